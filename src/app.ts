@@ -1,0 +1,117 @@
+/** Builds the parts that every command and the service share: database, vocabulary, models, workflows and core. */
+import { join } from 'node:path';
+import type { Config } from './config.ts';
+import { createCore, type Core } from './conversation/core.ts';
+import type { Port } from './conversation/contract.ts';
+import type { Database } from './db/database.ts';
+import { migrate } from './db/migrate.ts';
+import { openEmbedded, openServer } from './db/open.ts';
+import { resolvePerson, selectDirectAddresses, selectPerson } from './isms/person.ts';
+import { ingest, type IngestReport } from './knowledge/ingest.ts';
+import { loadLexicon, type Lexicon } from './knowledge/lexicon.ts';
+import { activateEmbedder, type ActiveEmbedder } from './knowledge/search-index.ts';
+import type { Log } from './log.ts';
+import { createEmbedder } from './model/embedding.ts';
+import { createLanguageModel, type LanguageModel } from './model/language-model.ts';
+import { importPeopleFile } from './people-file.ts';
+import { createAnswerer } from './workflows/answers/answer-question.ts';
+import { createAnswersWorkflow } from './workflows/answers/workflow.ts';
+
+export interface App {
+  config: Config;
+  db: Database;
+  lexicon: Lexicon;
+  embedder: ActiveEmbedder | null;
+  model: LanguageModel | null;
+  clock: () => Date;
+  log: Log;
+}
+
+export interface OpenOptions {
+  config: Config;
+  log: Log;
+  /** The time to begin at, for demonstrations and tests; it then runs on. */
+  startAt: Date | null;
+  /** Folder of the embedded database, whatever DATABASE_URL says. */
+  embeddedFolder: string | null;
+}
+
+/** Opens the database and brings it to the newest schema. */
+export async function openApp({ config, log, startAt, embeddedFolder }: OpenOptions): Promise<App> {
+  const db =
+    embeddedFolder === null && config.databaseUrl !== null
+      ? await openServer(config.databaseUrl)
+      : await openEmbedded({ folder: embeddedFolder ?? config.dataFolder });
+  try {
+    await migrate(db);
+    const offset = startAt === null ? 0 : startAt.getTime() - Date.now();
+    const embedder =
+      config.embedding === null ? null : await activateEmbedder(db, createEmbedder(config.embedding));
+    return {
+      config,
+      db,
+      lexicon: loadLexicon(),
+      embedder,
+      model: config.model === null ? null : createLanguageModel(config.model),
+      clock: () => new Date(Date.now() + offset),
+      log,
+    };
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+}
+
+/** The core with all workflows, behind the given doors. */
+export function createService(
+  { config, db, lexicon, embedder, model, clock, log }: App,
+  ports: Port[],
+): Core {
+  const knowledge = { db, lexicon, embedder };
+  return createCore({
+    db,
+    ports,
+    people: { resolve: resolvePerson, find: selectPerson, directAddresses: selectDirectAddresses },
+    workflows: [createAnswersWorkflow(knowledge)],
+    answerer: createAnswerer({ ...knowledge, log }),
+    model,
+    budget: config.budget,
+    clock,
+    log,
+  });
+}
+
+const sampleFolder = join(import.meta.dirname, '../knowledge');
+
+/** Loads the sample company: policies, the guide to the standard, and last the people. Running it twice changes nothing. */
+export async function loadSamples(
+  app: App,
+  onProgress?: (done: number, total: number, name: string) => void,
+): Promise<IngestReport[]> {
+  const { db, lexicon, embedder, clock } = app;
+  const reports: IngestReport[] = [];
+  for (const name of ['policies', 'guide']) {
+    reports.push(
+      await ingest({
+        db,
+        lexicon,
+        embedder,
+        folder: join(sampleFolder, name),
+        now: clock(),
+        actor: 'system:demo',
+        onProgress,
+      }),
+    );
+  }
+  await importPeopleFile(db, join(sampleFolder, 'people.csv'), 'system:demo', clock());
+  return reports;
+}
+
+/** True for a database that holds nothing, or only what a loading of the samples that was cut off left. */
+export async function isEmpty({ db }: App): Promise<boolean> {
+  const { rows } = await db.query(
+    `select not exists (select from person) and not exists (select from document where collection is null or not starts_with(collection, $1)) as empty`,
+    [sampleFolder],
+  );
+  return rows[0]?.empty === true;
+}

@@ -1,0 +1,290 @@
+/** The operator's commands, each thin over the same functions that the service uses. */
+import { Command } from 'commander';
+import { createService, isEmpty, loadSamples, openApp, type App } from './app.ts';
+import { readConfig } from './config.ts';
+import { chat, createScreen } from './console/chat.ts';
+import { createConsolePort } from './console/port.ts';
+import { verifyAudit, type AuditHead } from './db/audit.ts';
+import { OperatorError, messageOf } from './errors.ts';
+import { selectOptionalByEmail } from './isms/person.ts';
+import { evaluateRetrieval, readQuestions } from './knowledge/evaluate.ts';
+import { expandSections } from './knowledge/expand.ts';
+import { ingest } from './knowledge/ingest.ts';
+import { search } from './knowledge/search.ts';
+import { createLog } from './log.ts';
+import { importPeopleFile } from './people-file.ts';
+import { curveText, passageText, reportText, scoresText, statusText } from './report-text.ts';
+import { prompt } from './conversation/prompts.ts';
+import { audiencesOf } from './workflows/answers/find-passages.ts';
+
+interface CommonOptions {
+  data?: string;
+  now?: string;
+}
+
+async function withApp<T>(
+  { data, now }: CommonOptions,
+  work: (app: App) => Promise<T>,
+  embeddedOnly = false,
+): Promise<T> {
+  const config = readConfig();
+  const app = await openApp({
+    config,
+    log: createLog(config.logLevel ?? 'error'),
+    startAt: timeOf(now),
+    embeddedFolder: data ?? (embeddedOnly ? config.dataFolder : null),
+  });
+  try {
+    return await work(app);
+  } finally {
+    await app.db.close();
+  }
+}
+
+function timeOf(text: string | undefined): Date | null {
+  if (text === undefined) return null;
+  const time = new Date(text);
+  if (Number.isNaN(time.getTime()))
+    throw new OperatorError(`--now takes a time such as 2026-11-24T09:00:00Z, not «${text}».`);
+  return time;
+}
+
+const program = new Command('isma')
+  .description('Isma, a colleague who knows the ISMS. Every command takes --data and --now.')
+  .showHelpAfterError();
+
+function command(name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option('--data <folder>', 'embedded database to use, instead of DATABASE_URL or DATA_DIR')
+    .option('--now <time>', 'time to begin at, for demonstrations and tests');
+}
+
+interface ChatFlags extends CommonOptions {
+  as: string;
+  json?: boolean;
+}
+
+async function talk(flags: ChatFlags, embeddedOnly: boolean, greet: boolean): Promise<void> {
+  const interactive = process.stdin.isTTY && process.stdout.isTTY && flags.json !== true;
+  await withApp(
+    flags,
+    async (app) => {
+      if (app.db.embedded && (await isEmpty(app))) {
+        if (flags.json !== true) process.stderr.write('Setting up Larkspur Robotics, a made-up company…\n');
+        await loadSamples(app);
+      }
+      let person = flags.as.toLowerCase();
+      const core = createService(app, [
+        createConsolePort(createScreen({ json: flags.json === true, interactive }, () => person)),
+      ]);
+      await core.start();
+      await chat(
+        core,
+        {
+          email: person,
+          json: flags.json === true,
+          greet: flags.json !== true && (greet || interactive),
+          interactive,
+        },
+        (email) => (person = email),
+      );
+      await core.stop();
+    },
+    embeddedOnly,
+  );
+}
+
+command('chat', 'talk to Isma in this terminal')
+  .requiredOption('--as <email>', 'who you are')
+  .option('--json', 'print one JSON object a reply')
+  .action((flags: ChatFlags) => talk(flags, false, false));
+
+command('demo', 'talk to Isma as an employee of a made-up company; needs no account and no key')
+  .option('--as <email>', 'who you are', 'erin@demo.example')
+  .option('--json', 'print one JSON object a reply')
+  .action((flags: ChatFlags) => talk(flags, true, true));
+
+command('migrate', 'bring the database to the newest schema').action((flags: CommonOptions) =>
+  withApp(flags, async () => void process.stdout.write('The database is up to date.\n')),
+);
+
+command('ingest', 'read the documents of a folder into the database')
+  .argument('<folder>')
+  .option(
+    '--expand',
+    'let the language model write questions that each section answers, to widen the keyword search',
+  )
+  .action((folder: string, flags: CommonOptions & { expand?: boolean }) =>
+    withApp(flags, async (app) => {
+      const report = await ingest({
+        ...app,
+        folder,
+        now: app.clock(),
+        actor: 'system:ingest',
+        onProgress: showProgress,
+      });
+      clearProgress();
+      process.stdout.write(reportText(report, app.embedder !== null));
+      if (flags.expand === true) await expand(app);
+      if (report.failed.length > 0) process.exitCode = 2;
+    }),
+  );
+
+async function expand({ db, lexicon, model }: App): Promise<void> {
+  if (model === null)
+    throw new OperatorError(
+      '--expand needs a language model: set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own.',
+    );
+  const write = (section: { title: string; heading: string; body: string }) =>
+    model.complete(prompt('expand', section));
+  const done = await expandSections(db, lexicon, write, (count, total) =>
+    showProgress(count, total, 'questions'),
+  );
+  clearProgress();
+  process.stdout.write(
+    done === 0 ? 'Every section has its questions already.\n' : `Wrote questions for ${done} sections.\n`,
+  );
+}
+
+interface SearchFlags extends CommonOptions {
+  as: string;
+  json?: boolean;
+  limit: string;
+}
+
+command('search', 'show how sections are ranked for a question')
+  .argument('<question>')
+  .requiredOption('--as <email>', 'whose rights count')
+  .option('--limit <n>', 'sections to show', '10')
+  .option('--json', 'print one JSON array')
+  .action((question: string, flags: SearchFlags) =>
+    withApp(flags, async ({ db, lexicon, embedder, clock }) => {
+      const person = await selectOptionalByEmail(db, flags.as);
+      const audiences = person === null ? ['everyone'] : audiencesOf({ person });
+      const result = await search(db, lexicon, {
+        question,
+        reader: { audiences },
+        now: clock(),
+        limit: Math.min(Math.max(Number(flags.limit) || 10, 1), 50),
+        embedder,
+      });
+      if (flags.json === true)
+        return void process.stdout.write(`${JSON.stringify(result.passages, null, 2)}\n`);
+      process.stdout.write(
+        `${result.passages.map(passageText).join('\n') || 'Nothing that this person may read shares a word with the question.'}\n`,
+      );
+      process.stdout.write(
+        `\nCoverage of the question: ${result.coverage.toFixed(2)}${embedder === null ? ' · keyword search only: no embedding endpoint is set' : ''}\n`,
+      );
+    }),
+  );
+
+const evaluation = program.command('eval').description('measure quality over labelled sets');
+evaluation
+  .command('retrieval')
+  .description('recall, rank and refusals over a question set, for each leg and the fusion')
+  .argument('<questions.jsonl>')
+  .option('--data <folder>', 'embedded database to use')
+  .option('--now <time>', 'time to begin at')
+  .option('--as <email>', 'whose rights count; without it, what everyone may read')
+  .option('--misses', 'list what was not found')
+  .option('--json', 'print one JSON object')
+  .action((path: string, flags: CommonOptions & { as?: string; misses?: boolean; json?: boolean }) =>
+    withApp(flags, async ({ db, lexicon, embedder, clock }) => {
+      const person = await selectOptionalByEmail(db, flags.as ?? null);
+      const audiences = person === null ? ['everyone'] : audiencesOf({ person });
+      const { misses, ...result } = await evaluateRetrieval(db, lexicon, await readQuestions(path), {
+        embedder,
+        now: clock(),
+        audiences,
+      });
+      process.stdout.write(
+        flags.json === true
+          ? `${JSON.stringify(result)}\n`
+          : `${scoresText(result)}\n${curveText(result.refusal)}\n`,
+      );
+      if (flags.misses === true)
+        for (const miss of misses)
+          process.stdout.write(`\n${miss.id} ${miss.question}\n  ${miss.found.join('\n  ')}\n`);
+    }),
+  );
+
+program
+  .command('people')
+  .description('people and their roles')
+  .command('import')
+  .description('add and change people from a CSV file; all or nothing')
+  .argument('<csv>')
+  .option('--data <folder>', 'embedded database to use')
+  .action((path: string, flags: CommonOptions) =>
+    withApp(flags, async ({ db, clock }) => {
+      const { added, changed, unchanged } = await importPeopleFile(db, path, 'system:people-import', clock());
+      process.stdout.write(`People: ${added} added, ${changed} changed, ${unchanged} unchanged.\n`);
+    }),
+  );
+
+command('load-demo', 'same as demo load').action(loadDemo);
+async function loadDemo(flags: CommonOptions): Promise<void> {
+  await withApp(flags, async (app) => {
+    const reports = await loadSamples(app, showProgress);
+    clearProgress();
+    for (const report of reports) process.stdout.write(reportText(report, app.embedder !== null));
+    process.stdout.write(
+      'The sample company is loaded. Talk as erin@demo.example, omar@demo.example, mona@demo.example, ines@demo.example or ada@demo.example.\n',
+    );
+  });
+}
+
+command('verify', 'check the audit log from its first entry to its last')
+  .option('--head <seq:hash>', 'a head that was noted before, to prove that nothing was cut off since')
+  .action((flags: CommonOptions & { head?: string }) =>
+    withApp(flags, async ({ db }) => {
+      const { entries, head, faults } = await verifyAudit(
+        db,
+        flags.head === undefined ? undefined : headOf(flags.head),
+      );
+      if (faults.length > 0) {
+        process.stdout.write(
+          `The audit log is NOT whole:\n${faults.map((fault) => `  ${fault}`).join('\n')}\n`,
+        );
+        process.exitCode = 3;
+        return;
+      }
+      process.stdout.write(
+        `The audit log is whole: ${entries} entries. Note this head outside the database: ${head.seq}:${head.hash}\n`,
+      );
+    }),
+  );
+
+command('status', 'what is waiting, and what an operator should look at').action((flags: CommonOptions) =>
+  withApp(flags, async ({ db }) => void process.stdout.write(await statusText(db))),
+);
+
+function headOf(text: string): AuditHead {
+  const [seq = '', hash = ''] = text.split(':');
+  if (!/^\d+$/.test(seq) || !/^[0-9a-f]{64}$/.test(hash))
+    throw new OperatorError(
+      '--head takes what "isma verify" printed: a number, a colon and 64 hexadecimal digits.',
+    );
+  return { seq: Number(seq), hash };
+}
+
+function showProgress(done: number, total: number, name: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001B[K${done} of ${total} · ${name}`);
+  else if (done === total || done % 50 === 0) process.stderr.write(`${done} of ${total}\n`);
+}
+
+function clearProgress(): void {
+  if (process.stderr.isTTY) process.stderr.write('\r\u001B[K');
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(
+    `${error instanceof OperatorError ? messageOf(error) : String(error instanceof Error ? error.stack : error)}\n`,
+  );
+  process.exitCode = 1;
+}

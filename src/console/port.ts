@@ -1,0 +1,36 @@
+/** Delivers replies to the terminal. A line on a screen cannot be looked up: after a crash nobody can tell whether it was seen. */
+import type { Delivery, Draft, Person, Port } from '../conversation/contract.ts';
+
+export const platform = 'console';
+
+export interface Screen {
+  show(to: string, delivery: Delivery): void;
+  /** Words of an answer while it is made; null where they would disturb, as in a pipe. */
+  draft: ((to: string, draftKey: string) => Draft) | null;
+}
+
+export function createConsolePort(screen: Screen): Port {
+  return {
+    platform,
+    deliver(delivery) {
+      screen.show(emailOf(delivery.address), delivery);
+      return Promise.resolve(delivery.id);
+    },
+    lookUp: () => Promise.resolve('cannot tell'),
+    directAddress: ({ email }: Person) => Promise.resolve(email === null ? null : addressOf(email)),
+    ...(screen.draft === null
+      ? {}
+      : {
+          draft: (address: string, key: string) =>
+            (screen.draft as NonNullable<Screen['draft']>)(emailOf(address), key),
+        }),
+  };
+}
+
+export function addressOf(email: string): string {
+  return `${platform}:${email.toLowerCase()}`;
+}
+
+function emailOf(address: string): string {
+  return address.slice(platform.length + 1);
+}

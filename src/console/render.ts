@@ -1,0 +1,162 @@
+/** A reply as text for a terminal, and as one JSON object for programs. */
+import type { Citation, Form, PassageExcerpt, Reply } from '../conversation/contract.ts';
+
+export interface Style {
+  bold(text: string): string;
+  dim(text: string): string;
+  /** Columns of the screen. */
+  width: number;
+}
+
+export const plainStyle: Style = { bold: (text) => `**${text}**`, dim: (text) => text, width: 100 };
+
+export function screenStyle(width: number): Style {
+  return {
+    bold: (text) => `\u001B[1m${text}\u001B[22m`,
+    dim: (text) => `\u001B[2m${text}\u001B[22m`,
+    width: Math.min(width, 110),
+  };
+}
+
+/** @param number  shown before each button and choice; pressing it by number works only where a person types */
+export function renderText(reply: Reply, style: Style, numbered: boolean): string {
+  const blocks: string[] = [wrap(clean(reply.text), style.width)];
+  const excerpts = new Map(reply.passages.map((passage) => [passage.n, passage]));
+  const sources = reply.citations.map((citation) =>
+    renderSource(citation, excerpts.get(citation.n), style, reply.passages.length > 0),
+  );
+  if (sources.length > 0) blocks.push(sources.join(reply.passages.length > 0 ? '\n' : '\n'));
+  if (reply.facts.length > 0)
+    blocks.push(
+      reply.facts.map(({ label, value }) => `${style.dim(`${clean(label)}:`)} ${clean(value)}`).join('\n'),
+    );
+  if (reply.progress !== null)
+    blocks.push(`${clean(reply.progress.label)}: ${reply.progress.done} of ${reply.progress.total}`);
+  if (reply.table !== null)
+    blocks.push(
+      [reply.table.columns, ...reply.table.rows].map((row) => row.map(clean).join(' | ')).join('\n'),
+    );
+  if (reply.files.length > 0)
+    blocks.push(reply.files.map(({ name, path }) => `${clean(name)}: ${path}`).join('\n'));
+  if (reply.form !== null) blocks.push(renderForm(reply.form, style));
+  const choices = reply.choices.map(
+    (choice, index) => `  ${numbered ? `(${index + 1}) ` : '- '}${clean(choice.label)}`,
+  );
+  if (choices.length > 0) blocks.push(choices.join('\n'));
+  const buttons = reply.buttons.map((button, index) =>
+    numbered ? `(${reply.choices.length + index + 1}) ${clean(button.label)}` : `[${clean(button.label)}]`,
+  );
+  if (buttons.length > 0) blocks.push(style.dim(`  ${buttons.join('   ')}`));
+  return blocks.join('\n\n');
+}
+
+const dayFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
+
+/** «Mobile Device Policy v2.1 · 3.2 Personal devices · in force since 1 March 2026». */
+export function sourceLine({ kind, policy, version, section, heading, effectiveFrom }: Citation): string {
+  const day = dayFormat.format(new Date(effectiveFrom));
+  const place = section === heading ? heading : `${section} ${heading}`;
+  if (kind === 'answer') return `${policy} · ${day} · «${heading}»`;
+  if (kind === 'guide') return `Guide to the standard: ${policy} · ${place}`;
+  return `${policy} v${version} · ${place} · in force since ${day}`;
+}
+
+function renderSource(
+  citation: Citation,
+  excerpt: PassageExcerpt | undefined,
+  style: Style,
+  besideExcerpts: boolean,
+): string {
+  const line = `[${citation.n}] ${clean(sourceLine(citation))}`;
+  if (excerpt !== undefined)
+    return `${style.dim(line)}\n${indent(wrap(marked(excerpt, style), style.width - 4))}\n`;
+  if (besideExcerpts) return style.dim(line);
+  return `${style.dim(line)}\n${indent(wrap(`«${clean(citation.quote)}»`, style.width - 4))}`;
+}
+
+function marked({ text, marks }: PassageExcerpt, style: Style): string {
+  let out = '';
+  let at = 0;
+  for (const [start, end] of marks) {
+    out += clean(text.slice(at, start)) + style.bold(clean(text.slice(start, end)));
+    at = end;
+  }
+  return out + clean(text.slice(at));
+}
+
+function renderForm({ title, fields }: Form, style: Style): string {
+  const lines = fields.map((field) => {
+    const options = field.options.map((option) => option.value).join(' | ');
+    const parts = [
+      `  ${style.bold(field.name)}${field.required ? ' (required)' : ''}: ${clean(field.label)}`,
+    ];
+    if (options !== '') parts.push(`      one of ${options}`);
+    if (field.value !== null && field.value !== '') parts.push(`      now: ${clean(field.value)}`);
+    if (field.error !== null) parts.push(`      ! ${clean(field.error)}`);
+    return parts.join('\n');
+  });
+  const example = JSON.stringify(
+    Object.fromEntries(fields.filter((field) => field.required).map((field) => [field.name, '…'])),
+  );
+  return [`${clean(title)}:`, ...lines, style.dim(`  Send it with /fill ${example}`)].join('\n');
+}
+
+/** One JSON object: what programs and tests read. */
+export function renderJson(to: string, reply: Reply): string {
+  const passages = reply.passages.map(({ n, text }) => `[${n}] ${text}`);
+  return JSON.stringify({
+    to,
+    text: [reply.text, ...passages].join('\n\n'),
+    citations: reply.citations.map(
+      ({ n, kind, policy, version, section, heading, effectiveFrom, quote }) => ({
+        n,
+        kind,
+        policy,
+        version,
+        section,
+        heading,
+        effectiveFrom,
+        quote,
+      }),
+    ),
+    buttons: [...reply.choices, ...reply.buttons].map(({ id, label }) => ({ id, label })),
+    facts: reply.facts,
+    form: reply.form,
+    files: reply.files,
+    table: reply.table,
+    notice: reply.notice,
+  });
+}
+
+/** No control character leaves: text could otherwise move the cursor, recolour or retitle the terminal. */
+function clean(text: string): string {
+  return text.replace(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g, ' ');
+}
+
+function indent(text: string): string {
+  return text.replace(/^(?=.)/gm, '    ');
+}
+
+function wrap(text: string, width: number): string {
+  return text
+    .split('\n')
+    .map((line) => {
+      const lead = /^\s*(?:[-|]\s)?/.exec(line)?.[0] ?? '';
+      let out = '';
+      let column = 0;
+      for (const word of line.split(' ')) {
+        const length = word.replace(/\u001B\[\d+m/g, '').length;
+        if (column > 0 && column + 1 + length > width) {
+          out += `\n${' '.repeat(lead.length)}`;
+          column = lead.length;
+        } else if (column > 0 || out !== '') {
+          out += ' ';
+          column += 1;
+        }
+        out += word;
+        column += length;
+      }
+      return out;
+    })
+    .join('\n');
+}

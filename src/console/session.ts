@@ -1,0 +1,208 @@
+/** One terminal session: lines become turns and actions of a person, who may be changed with /as. */
+import { randomUUID } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import type { Core } from '../conversation/core.ts';
+import type { Button, Form, Input, Reply } from '../conversation/contract.ts';
+import { addressOf, platform } from './port.ts';
+
+/** What is known of the person who sits at this terminal. */
+export interface Profile {
+  timeZone: string;
+  locale: string;
+}
+
+export interface SessionOptions {
+  core: Core;
+  email: string;
+  profile: Profile;
+  /** Whether a bare number presses the button with that number. */
+  interactive: boolean;
+  /** A word of the door itself: a mistyped command, a file that is not there. */
+  say(to: string, text: string): void;
+}
+
+export interface Session {
+  /** Handles one line and everything that follows from it. @returns false when the person wants to leave */
+  line(text: string): Promise<boolean>;
+  email(): string;
+}
+
+export const commandsHelp = [
+  '/press <label or id>   press a button',
+  '/fill {"field":"…"}    send the form that is open',
+  '/attach <path> [text]  send a file',
+  '/as <e-mail>           go on as another person',
+  '/quit                  leave',
+].join('\n');
+
+export function createSession({ core, email, profile, interactive, say }: SessionOptions): Session {
+  const sessionId = randomUUID();
+  let person = email.toLowerCase();
+  let count = 0;
+
+  async function send(input: Omit<Input, 'sender' | 'place'>): Promise<void> {
+    count += 1;
+    const whole = {
+      ...input,
+      sender: {
+        platform,
+        tenant: 'local',
+        user: person,
+        name: nameOf(person),
+        email: person,
+        ...profile,
+        directAddress: addressOf(person),
+      },
+      place: { address: addressOf(person), audience: 'direct' },
+    } as Input;
+    const id = await core.receive({
+      platform,
+      eventId: `${sessionId}:${count}`,
+      raw: Buffer.from(JSON.stringify(whole)),
+      read: () => whole,
+    });
+    if (id === null) say(person, 'I cannot read that.');
+    else await core.settled(id);
+  }
+
+  async function press(wanted: string): Promise<void> {
+    const replies = await core.recentReplies(platform, addressOf(person));
+    const id =
+      buttonId(replies, wanted) ??
+      (/^\w+([.-]\w+)*(\?|$)/.test(wanted) && wanted.includes('.') ? wanted : null);
+    if (id !== null) return send({ kind: 'action', id, fields: {} } as Omit<Input, 'sender' | 'place'>);
+    const labels = allButtons(replies[0]).map((button) => button.label);
+    say(
+      person,
+      `There is no button «${wanted}».${labels.length === 0 ? '' : ` There is: ${labels.join(', ')}.`}`,
+    );
+  }
+
+  async function fill(json: string): Promise<void> {
+    const form =
+      (await core.recentReplies(platform, addressOf(person))).find((reply) => reply.form !== null)?.form ??
+      null;
+    if (form === null) return say(person, 'No form is open. Press the button that opens one first.');
+    const values = parseFields(json);
+    if (values === null)
+      return say(person, 'After /fill comes a JSON object, for example /fill {"answer":"Yes."}');
+    const unknown = Object.keys(values).filter((name) => !form.fields.some((field) => field.name === name));
+    if (unknown.length > 0)
+      return say(
+        person,
+        `The form has no field ${unknown.join(', ')}. It has: ${form.fields.map((field) => field.name).join(', ')}.`,
+      );
+    await send({ kind: 'action', id: form.id, fields: { ...defaultsOf(form), ...values } } as Omit<
+      Input,
+      'sender' | 'place'
+    >);
+  }
+
+  async function attach(rest: string): Promise<void> {
+    const [path = '', text = ''] = (await isFile(rest)) ? [rest] : splitOnce(rest);
+    if (!(await isFile(path))) return say(person, `There is no file ${path}.`);
+    const bytes = await readFile(path);
+    const attachment = {
+      name: basename(path),
+      size: bytes.byteLength,
+      contentType: 'application/octet-stream',
+      source: resolve(path),
+    };
+    await send({ kind: 'turn', text, attachments: [attachment] } as Omit<Input, 'sender' | 'place'>);
+  }
+
+  return {
+    email: () => person,
+    async line(text) {
+      const [command = '', rest = ''] = text.startsWith('/') ? splitOnce(text) : [];
+      switch (command) {
+        case '/press':
+          await press(rest);
+          return true;
+        case '/fill':
+          await fill(rest);
+          return true;
+        case '/attach':
+          await attach(rest);
+          return true;
+        case '/as':
+          if (!/^\S+@\S+$/.test(rest)) say(person, 'After /as comes an e-mail address.');
+          else person = rest.toLowerCase();
+          return true;
+        case '/help':
+          say(person, commandsHelp);
+          return true;
+        case '/quit':
+        case '/exit':
+          return false;
+      }
+      if (interactive && /^\d{1,2}$/.test(text.trim())) {
+        const [latest] = await core.recentReplies(platform, addressOf(person));
+        const button = allButtons(latest)[Number(text) - 1];
+        if (button !== undefined) {
+          await press(button.id);
+          return true;
+        }
+      }
+      await send({ kind: 'turn', text, attachments: [] } as Omit<Input, 'sender' | 'place'>);
+      return true;
+    },
+  };
+}
+
+/** By id, then by the label, newest message first; upper and lower case are the same. */
+function buttonId(replies: Reply[], wanted: string): string | null {
+  const buttons = replies.flatMap(allButtons);
+  const folded = wanted.toLowerCase();
+  return (
+    (
+      buttons.find((button) => button.id === wanted) ??
+      buttons.find((button) => button.label.toLowerCase() === folded)
+    )?.id ?? null
+  );
+}
+
+function allButtons(reply: Reply | undefined): Button[] {
+  return reply === undefined ? [] : [...reply.choices, ...reply.buttons];
+}
+
+function defaultsOf(form: Form): Record<string, string> {
+  return Object.fromEntries(
+    form.fields.flatMap((field) => (field.value === null ? [] : [[field.name, field.value]])),
+  );
+}
+
+function parseFields(json: string): Record<string, string | string[]> | null {
+  try {
+    const value = JSON.parse(json) as unknown;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, each]) => [
+        name,
+        Array.isArray(each) ? each.map(String) : String(each),
+      ]),
+    );
+  } catch {
+    return null;
+  }
+}
+
+function splitOnce(text: string): [string, string] {
+  const at = text.search(/\s/);
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1).trim()];
+}
+
+async function isFile(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => null);
+  return found?.isFile() === true;
+}
+
+/** «erin.example@…» is Erin Example until somebody says better. */
+function nameOf(email: string): string {
+  const local = email.split('@')[0] ?? email;
+  return local
+    .split(/[._-]+/)
+    .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
+    .join(' ');
+}

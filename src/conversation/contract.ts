@@ -1,0 +1,295 @@
+/** The words that doors, core and workflows share. Everything here survives JSON, since it waits in inbox and outbox. */
+import { z } from 'zod';
+import type { Queryable } from '../db/database.ts';
+
+// ---- What comes in ---------------------------------------------------------------------------------------------------
+
+/** Who a platform has verified the sender to be; never what a message says of itself. */
+export const Sender = z.object({
+  platform: z.string(),
+  /** Workspace or tenant. */
+  tenant: z.string(),
+  user: z.string(),
+  name: z.string().nullable(),
+  email: z.string().nullable(),
+  timeZone: z.string().nullable(),
+  locale: z.string().nullable(),
+  /** Where a direct message reaches them, where the platform already said so. */
+  directAddress: z.string().nullable(),
+});
+export type Sender = z.infer<typeof Sender>;
+
+/** A conversation, one opaque string that only its door reads, and who else is listening in it. */
+export const Place = z.object({ address: z.string(), audience: z.enum(['direct', 'channel']) });
+export type Place = z.infer<typeof Place>;
+
+export const Attachment = z.object({
+  name: z.string(),
+  /** Bytes. */
+  size: z.number(),
+  contentType: z.string(),
+  /** What the door needs to fetch it again. */
+  source: z.string(),
+});
+export type Attachment = z.infer<typeof Attachment>;
+
+/** Something that a person said. */
+export const Turn = z.object({
+  kind: z.literal('turn'),
+  sender: Sender,
+  place: Place,
+  text: z.string(),
+  attachments: z.array(Attachment),
+});
+export type Turn = z.infer<typeof Turn>;
+
+/** A button that a person pressed, or a form that they sent. */
+export const Action = z.object({
+  kind: z.literal('action'),
+  sender: Sender,
+  place: Place,
+  /** The id of the button or form, as we gave it out: `workflow.command?argument=value`. */
+  id: z.string(),
+  fields: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+});
+export type Action = z.infer<typeof Action>;
+
+export const Input = z.discriminatedUnion('kind', [Turn, Action]);
+export type Input = z.infer<typeof Input>;
+
+// ---- What goes out ---------------------------------------------------------------------------------------------------
+
+export const Citation = z.object({
+  n: z.number(),
+  kind: z.enum(['policy', 'guide', 'answer']),
+  /** Title of the policy, or who gave an approved answer. */
+  policy: z.string(),
+  version: z.string(),
+  /** The section's number where it has one, else its heading. */
+  section: z.string(),
+  heading: z.string(),
+  /** The day, as 2026-03-01, since which it is in force. */
+  effectiveFrom: z.string(),
+  /** Words of the stored section, cut out by us. */
+  quote: z.string(),
+});
+export type Citation = z.infer<typeof Citation>;
+
+/** A stored section shown as it stands, with the sentences that matched. */
+export const PassageExcerpt = z.object({
+  n: z.number(),
+  text: z.string(),
+  /** Stretches of `text` to mark: start and end, in UTF-16 units. */
+  marks: z.array(z.tuple([z.number(), z.number()])),
+});
+export type PassageExcerpt = z.infer<typeof PassageExcerpt>;
+
+export const Button = z.object({
+  id: z.string().max(1_900),
+  label: z.string().max(75),
+  style: z.enum(['plain', 'primary', 'danger']).default('plain'),
+});
+export type Button = z.infer<typeof Button>;
+
+export const Field = z.object({
+  name: z.string(),
+  label: z.string(),
+  kind: z.enum(['text', 'multiline', 'choice', 'choices', 'date', 'number']),
+  required: z.boolean(),
+  hint: z.string().nullable().default(null),
+  value: z.string().nullable().default(null),
+  options: z.array(z.object({ value: z.string(), label: z.string() })).default([]),
+  /** What was wrong with the value that was sent, shown at the field. */
+  error: z.string().nullable().default(null),
+});
+export type Field = z.infer<typeof Field>;
+
+export const Form = z.object({
+  id: z.string(),
+  title: z.string().max(24),
+  submitLabel: z.string().max(24),
+  fields: z.array(Field),
+});
+export type Form = z.infer<typeof Form>;
+
+export const Table = z.object({ columns: z.array(z.string()), rows: z.array(z.array(z.string())) });
+
+/** Why a reply is not what a person might have expected. */
+export const Notice = z.enum([
+  'no-model',
+  'model-down',
+  'budget',
+  'unverified',
+  'not-covered',
+  'private',
+  'failed',
+  'refused',
+]);
+export type Notice = z.infer<typeof Notice>;
+
+/** One message, in no platform's words. All text is plain: a door escapes it and adds its own marks. */
+export const Reply = z.object({
+  text: z.string(),
+  notice: Notice.nullable().default(null),
+  passages: z.array(PassageExcerpt).default([]),
+  citations: z.array(Citation).default([]),
+  facts: z.array(z.object({ label: z.string(), value: z.string() })).default([]),
+  progress: z.object({ label: z.string(), done: z.number(), total: z.number() }).nullable().default(null),
+  /** Things to say next, offered to be pressed; each is a button that says its label. */
+  choices: z.array(Button).default([]),
+  buttons: z.array(Button).default([]),
+  form: Form.nullable().default(null),
+  files: z.array(z.object({ name: z.string(), path: z.string() })).default([]),
+  table: Table.nullable().default(null),
+});
+export type Reply = z.infer<typeof Reply>;
+export type ReplyParts = z.input<typeof Reply>;
+
+/** A reply and whom it is for: the place that asked, the asker alone, or another person. */
+export interface Addressed {
+  to: 'place' | 'asker' | { personId: number };
+  reply: ReplyParts;
+}
+
+// ---- Who may do what -------------------------------------------------------------------------------------------------
+
+export interface Person {
+  id: number;
+  email: string | null;
+  name: string;
+  department: string | null;
+  roles: readonly string[];
+  groups: readonly string[];
+  timeZone: string;
+  locale: string;
+}
+
+/** Everything that a command is given about its caller; all of it from the verified envelope. */
+export interface Context {
+  person: Person;
+  place: Place;
+  platform: string;
+  /** The inbox row that this run belongs to: the key that makes a retry change nothing. */
+  inputId: number;
+  now: Date;
+  /** The input that caused the last message that was delivered here: what the person sees above their own words. */
+  repliesTo: number | null;
+  /** True when the person was first seen with this input. */
+  newcomer: boolean;
+}
+
+/**
+ * What a turn leaves: everything that it writes, and what is said, in the turn's one transaction. Model calls and other
+ * waiting happen before; a crash before the commit leaves nothing, and the turn runs again.
+ */
+export type Outcome = (tx: Queryable) => Promise<Addressed[]>;
+
+/** A command behind a button or a form, run inside the turn's transaction. */
+export type ActionHandler = (tx: Queryable, context: Context, call: ActionCall) => Promise<Addressed[]>;
+
+export interface ActionCall {
+  argument(name: string): string;
+  fields: Action['fields'];
+}
+
+/** What the model may call. It has no parameter for who asks; what it would write, it proposes on a card. */
+export interface Tool<Schema extends z.ZodObject = z.ZodObject> {
+  name: string;
+  description: string;
+  schema: Schema;
+  /** Text goes back to the model; an outcome ends the turn. */
+  run(context: Context, input: z.infer<Schema>): Promise<string | Outcome>;
+}
+
+/** What a person can get done. */
+export interface Workflow {
+  name: string;
+  actions: Record<string, ActionHandler>;
+  tools: Tool[];
+  /** Takes a turn that plainly belongs to it, with no model: a command, a reference, a reply that it waits for. */
+  claim?(context: Context, turn: Turn): Promise<Outcome | null>;
+  /** One line for «what can you do?», and one to press. */
+  offer: { text: string; examples: string[] };
+  /** What waits for this person here, as a message to show when they arrive; null for nothing. */
+  waiting?(context: Context): Promise<ReplyParts | null>;
+}
+
+/** The workflow that takes every turn that no other claims, with the model's help where there is one. */
+export interface Answerer {
+  prepare(context: Context, turn: Turn, history: History): Promise<Prepared>;
+}
+
+/** The last words of a conversation, oldest first. */
+export type History = { author: 'person' | 'isma'; text: string }[];
+
+/** Passages found by our code, before any model is asked. */
+export interface Prepared {
+  /** What the model is told for this turn, passages included. */
+  prompt: string;
+  /** Lets text out to the person as soon as it is proven; null holds everything until the end. */
+  release: ((textSoFar: string) => string) | null;
+  /** Tools of this turn only. */
+  tools: Tool[];
+  /** The outcome for what the model wrote. */
+  finish(text: string): Outcome;
+  /** The outcome without a model, and why. */
+  withoutModel(notice: Extract<Notice, 'no-model' | 'model-down' | 'budget'>): Outcome;
+}
+
+// ---- Doors -----------------------------------------------------------------------------------------------------------
+
+export interface Delivery {
+  /** Unique for ever: a platform that can look a message up finds it by this. */
+  id: string;
+  address: string;
+  /** E-mail of the person that a direct message is for; null for a reply to a place. */
+  to: string | null;
+  reply: Reply;
+  /** The draft that this completes, if one was opened. */
+  draftKey: string;
+}
+
+/** A delivery that failed for good: the channel is gone, the person has blocked us. */
+export class UndeliverableError extends Error {
+  override name = 'UndeliverableError';
+}
+
+/** A door as the core sees it. */
+export interface Port {
+  platform: string;
+  /**
+   * Give the message to the platform, once.
+   *
+   * @returns the platform's receipt
+   * @throws UndeliverableError when trying again is useless; any other error leaves the outcome unknown
+   */
+  deliver(delivery: Delivery): Promise<string>;
+  /** After a crash or a time-out: whether the platform has the message. */
+  lookUp(delivery: Delivery): Promise<{ found: true; receipt: string } | { found: false } | 'cannot tell'>;
+  /** Where a direct message reaches this person, or null when this platform does not know them. */
+  directAddress(person: Person): Promise<string | null>;
+  /** Shows words of an answer while it is made; absent where the platform does not stream. */
+  draft?(address: string, draftKey: string): Draft;
+}
+
+export interface Draft {
+  /** The whole text so far; every word of it is proven. */
+  show(text: string): void;
+  /** The answer will be another one: nothing of the draft may stay. */
+  discard(): void;
+}
+
+/** `workflow.command?name=value`: what a button carries, since platforms give one opaque string back. */
+export function actionId(command: string, values: Record<string, string | number> = {}): string {
+  const query = new URLSearchParams(
+    Object.entries(values).map(([name, value]): [string, string] => [name, String(value)]),
+  ).toString();
+  return query === '' ? command : `${command}?${query}`;
+}
+
+export function parseActionId(id: string): { command: string; values: URLSearchParams } {
+  const at = id.indexOf('?');
+  return at < 0
+    ? { command: id, values: new URLSearchParams() }
+    : { command: id.slice(0, at), values: new URLSearchParams(id.slice(at + 1)) };
+}

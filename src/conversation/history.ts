@@ -1,0 +1,40 @@
+/** The last words of a conversation, so that a follow-up is understood. Owns `message`. */
+import { z } from 'zod';
+import type { Queryable } from '../db/database.ts';
+import { selectAll, storable } from '../db/rows.ts';
+import type { History } from './contract.ts';
+
+/** A question after a longer pause is a new one. */
+const pause = "interval '2 hours'";
+const longestKept = 2_000;
+
+const Message = z.object({ author: z.enum(['person', 'isma']), text: z.string() });
+
+/** @returns up to six messages, oldest first */
+export async function selectHistory(tx: Queryable, address: string, now: Date): Promise<History> {
+  const rows = await selectAll(
+    tx,
+    Message,
+    `select author, text from (select id, author, text from message where address = $1 and at > $2::timestamptz - ${pause} and at <= $2
+     order by id desc limit 6) recent order by id`,
+    [address, now],
+  );
+  return rows;
+}
+
+export async function appendHistory(
+  tx: Queryable,
+  address: string,
+  now: Date,
+  messages: History,
+): Promise<void> {
+  await tx.query(
+    'insert into message (address, author, text, at) select $1, author, text, $4 from unnest($2::text[], $3::text[]) as fresh(author, text)',
+    [
+      address,
+      messages.map((message) => message.author),
+      messages.map((message) => storable(message.text.slice(0, longestKept))),
+      now,
+    ],
+  );
+}

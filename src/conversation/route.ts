@@ -1,0 +1,119 @@
+/**
+ * Decides who takes a turn. What is plain goes to its workflow with no model; everything else is one model call that carries
+ * the passages and the workflows' tools, so that the model either answers or calls a tool.
+ */
+import { ModelUnavailable } from '../errors.ts';
+import { describeError } from '../log.ts';
+import type { ModelTool, Usage } from '../model/language-model.ts';
+import { isWithinBudget, recordUse } from './budget.ts';
+import type { Context, Draft, History, Outcome, Prepared, Tool, Turn } from './contract.ts';
+import type { CoreOptions } from './core.ts';
+import { selectHistory } from './history.ts';
+import { prompt } from './prompts.ts';
+import { smallTalk } from './small-talk.ts';
+
+export async function routeTurn(options: CoreOptions, context: Context, turn: Turn): Promise<Outcome> {
+  const { db, workflows, answerer, model, budget } = options;
+  for (const workflow of workflows) {
+    const claimed = await workflow.claim?.(context, turn);
+    if (claimed != null) return claimed;
+  }
+  const talk = await smallTalk(context, turn, workflows);
+  if (talk !== null) return async () => talk.map((reply) => ({ to: 'place', reply }));
+
+  const history = await selectHistory(db, context.place.address, context.now);
+  const prepared = await answerer.prepare(context, turn, history);
+  if (model === null) return prepared.withoutModel('no-model');
+  if (!(await isWithinBudget(db, budget, context))) return prepared.withoutModel('budget');
+  return askModel({ ...options, model }, context, prepared, history);
+}
+
+type AskOptions = CoreOptions & { model: NonNullable<CoreOptions['model']> };
+
+async function askModel(
+  options: AskOptions,
+  context: Context,
+  prepared: Prepared,
+  history: History,
+): Promise<Outcome> {
+  const { db, model, workflows, log } = options;
+  const draft = openDraft(options, context, prepared);
+  const spent: Usage[] = [];
+  const tools = [...prepared.tools, ...workflows.flatMap((workflow) => workflow.tools)];
+  let decided: Outcome | null = null;
+
+  try {
+    const { text } = await model.converse(
+      {
+        system: prompt('system'),
+        messages: [
+          ...history.map(({ author, text }) => ({
+            role: author === 'isma' ? ('assistant' as const) : ('user' as const),
+            content: text,
+          })),
+          { role: 'user', content: prepared.prompt },
+        ],
+        tools: tools.map((tool) => asModelTool(tool, context, (outcome) => (decided = outcome))),
+        onText: draft.onText,
+      },
+      (usage) => spent.push(usage),
+    );
+    return draft.settle(decided ?? prepared.finish(text));
+  } catch (error) {
+    if (!(error instanceof ModelUnavailable)) throw error;
+    log.warn(
+      { input: context.inputId, ...describeError(error) },
+      'the language model failed; the passages answer',
+    );
+    return draft.settle(prepared.withoutModel('model-down'));
+  } finally {
+    for (const usage of spent) {
+      await recordUse(db, context, usage);
+      log.info({ input: context.inputId, ...usage }, 'model used');
+    }
+  }
+}
+
+/** A tool that fails tells the model in a few words; a second outcome in one turn changes nothing. */
+function asModelTool(tool: Tool, context: Context, decide: (outcome: Outcome) => void): ModelTool {
+  const { name, description, schema } = tool;
+  return {
+    name,
+    description,
+    schema,
+    async call(input) {
+      const result = await tool.run(context, input);
+      if (typeof result === 'string') return { text: result, final: false };
+      decide(result);
+      return { text: '', final: true };
+    },
+  };
+}
+
+/** Shows proven words while they come, where the platform can; what the end does not confirm is taken away. */
+function openDraft({ ports }: CoreOptions, { platform, place, inputId }: Context, { release }: Prepared) {
+  const port = ports.find((candidate) => candidate.platform === platform);
+  let draft: Draft | null = null;
+  let shown = '';
+  return {
+    onText(textSoFar: string) {
+      const proven = release?.(textSoFar) ?? '';
+      if (proven.length <= shown.length) return;
+      draft ??= port?.draft?.(place.address, draftKey(inputId)) ?? null;
+      shown = proven;
+      draft?.show(proven);
+    },
+    settle(outcome: Outcome): Outcome {
+      return async (tx) => {
+        const addressed = await outcome(tx);
+        if (shown !== '' && addressed[0]?.reply.text.startsWith(shown) !== true) draft?.discard();
+        return addressed;
+      };
+    },
+  };
+}
+
+/** Ties a draft to the delivery that completes it. */
+export function draftKey(inputId: number): string {
+  return `input-${inputId}`;
+}

@@ -1,0 +1,88 @@
+/** What needs neither a workflow nor a model: hello, thanks, help, and what is no question at all. */
+import { actionId, type Context, type ReplyParts, type Turn, type Workflow } from './contract.ts';
+
+/** Characters of the longest message that is taken as a question. */
+const longestQuestion = 4_000;
+
+const greeting =
+  /^(hi|hello|hey|hallo|moin|servus|guten (tag|morgen|abend)|good (morning|afternoon|evening)|bonjour|salut|bonsoir|hola|buenos d[ií]as|buenas( tardes)?|yo)( (there|isma|all|zusammen))?$/;
+const thanks =
+  /^(ok(ay)?,? |great,? |perfect,? |super,? )?(thanks?( you)?( (so|very) much| a lot)?|thx|ty|cheers|danke( sch[oö]n| sehr| dir)?|vielen dank|merci( beaucoup)?|(muchas )?gracias)( isma)?$/;
+const agreement = /^(ok(ay)?|k|great|perfect|good|got it|alright|super|cool|nice|alles klar|d'accord|vale)$/;
+const help =
+  /^(help|hilfe|aide|ayuda|what can you do|what do you do|who are you|what are you|was kannst du|wer bist du|que sais tu faire|qui es tu|que puedes hacer|qui[eé]n eres)( isma)?$/;
+const abuse =
+  /\b(fuck|shit|idiot|stupid|useless|dumb|moron|crap|bullshit|schei(ß|ss)e?|bl[oö]d|dumm|merde|connard|nul|mierda|tonto)\b/;
+
+/** @returns the replies, or null when the turn deserves more than small talk */
+export async function smallTalk(
+  context: Context,
+  { text, attachments }: Turn,
+  workflows: readonly Workflow[],
+): Promise<ReplyParts[] | null> {
+  const bare = text
+    .toLowerCase()
+    .normalize('NFC')
+    .replace(/[^\p{L}\p{N}'\s]/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+
+  if (bare === '' && attachments.length > 0) {
+    return [
+      {
+        text: 'I got your file, but no words with it. Tell me what you would like to know; I cannot read pictures.',
+      },
+    ];
+  }
+  if (bare === '') {
+    return /\p{Extended_Pictographic}/u.test(text)
+      ? [{ text: 'Noted. Ask me about a policy whenever you like.' }]
+      : [
+          {
+            text: `That message was empty. Ask me about a policy in your own words, for example: ${firstExample(workflows)}`,
+          },
+        ];
+  }
+  if (text.length > longestQuestion) {
+    return [
+      {
+        text: `That is ${text.length.toLocaleString('en')} characters, more than I can take in at once. Ask me one question, in a few sentences.`,
+      },
+    ];
+  }
+  if (greeting.test(bare) || help.test(bare)) return arrival(context, workflows);
+  if (thanks.test(bare)) return [{ text: 'You are welcome.' }];
+  if (agreement.test(bare)) return [{ text: 'Good. Ask me again whenever you need to.' }];
+  if (abuse.test(bare) && bare.split(' ').length <= 6) {
+    return [
+      { text: 'That did not help you, sorry. Tell me in other words what you need, and I will look again.' },
+    ];
+  }
+  return null;
+}
+
+/** Hello, and what waits for this person. */
+async function arrival(context: Context, workflows: readonly Workflow[]): Promise<ReplyParts[]> {
+  const waiting = await Promise.all(workflows.map((workflow) => workflow.waiting?.(context) ?? null));
+  return [introduction(context, workflows), ...waiting.filter((card) => card !== null)];
+}
+
+/** What Isma can do, in three lines, with three questions to press. */
+function introduction({ person, newcomer }: Context, workflows: readonly Workflow[]): ReplyParts {
+  const name = person.name.split(' ')[0] ?? person.name;
+  const offers = workflows.map((workflow) => workflow.offer);
+  return {
+    text: [
+      `${newcomer ? 'Welcome' : 'Hello'} ${name}, I am Isma. I know our security policies.`,
+      ...offers.map((offer) => offer.text),
+    ].join('\n'),
+    choices: offers
+      .flatMap((offer) => offer.examples)
+      .slice(0, 3)
+      .map((label) => ({ id: actionId('say', { text: label }), label })),
+  };
+}
+
+function firstExample(workflows: readonly Workflow[]): string {
+  return workflows[0]?.offer.examples[0] ?? '';
+}

@@ -1,0 +1,98 @@
+/**
+ * The audit log: every change of a record, appended in the transaction that makes the change. Owns `audit_entry` and
+ * `audit_head`. Each entry's hash covers the one before, so that a changed, missing or moved entry shows.
+ */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { Queryable } from './database.ts';
+import { selectAll, selectOne, toJsonb } from './rows.ts';
+
+export interface AuditEvent {
+  /** Who did it: a person's id, or `system` with the command that ran (as `system:ingest`). */
+  actor: string;
+  /** What happened, as `document.published`. */
+  action: string;
+  /** On which record, as `document_version:12`. */
+  record: string;
+  /** What changed: ids, states and values that are part of the record. */
+  detail?: Record<string, unknown>;
+  at: Date;
+}
+
+const Head = z.object({ seq: z.number(), hash: z.string() });
+export type AuditHead = z.infer<typeof Head>;
+
+const Entry = z.object({ seq: z.number(), payload: z.string(), hash: z.string() });
+
+/** Locks the head of the chain until the caller's transaction ends: append last, where the order is yours to choose. */
+export async function appendAudit(tx: Queryable, ...events: AuditEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  let { seq, hash } = await selectOne(tx, Head, 'select seq, hash from audit_head for update');
+  const rows = events.map(({ actor, action, record, detail = {}, at }) => {
+    seq += 1;
+    const payload = toJsonb({ seq, at: at.toISOString(), actor, action, record, detail });
+    hash = linkHash(hash, payload);
+    return { seq, payload, hash };
+  });
+
+  await tx.query(
+    'insert into audit_entry (seq, payload, hash) select * from unnest($1::bigint[], $2::text[], $3::text[])',
+    [rows.map((row) => row.seq), rows.map((row) => row.payload), rows.map((row) => row.hash)],
+  );
+  await tx.query('update audit_head set seq = $1, hash = $2', [seq, hash]);
+}
+
+export function selectAuditHead(tx: Queryable): Promise<AuditHead> {
+  return selectOne(tx, Head, 'select seq, hash from audit_head');
+}
+
+export interface AuditVerdict {
+  entries: number;
+  head: AuditHead;
+  /** What is wrong, in words, first fault first; empty when the chain is whole. */
+  faults: string[];
+}
+
+/**
+ * Recompute the whole chain.
+ *
+ * @param anchor  a head that was noted outside this database; a chain that was cut and mended behind it is found by it
+ */
+export async function verifyAudit(tx: Queryable, anchor?: AuditHead): Promise<AuditVerdict> {
+  const head = await selectAuditHead(tx);
+  const faults: string[] = [];
+  let previous: AuditHead = { seq: 0, hash: '' };
+  let anchored = anchor === undefined || anchor.seq === 0;
+
+  for (;;) {
+    const page = await selectAll(
+      tx,
+      Entry,
+      'select seq, payload, hash from audit_entry where seq > $1 order by seq limit 5000',
+      [previous.seq],
+    );
+    for (const entry of page) {
+      if (entry.seq !== previous.seq + 1)
+        faults.push(`entries ${previous.seq + 1} to ${entry.seq - 1} are missing`);
+      if (entry.hash !== linkHash(previous.hash, entry.payload))
+        faults.push(`entry ${entry.seq} was changed or moved`);
+      if (entry.seq === anchor?.seq) {
+        anchored = true;
+        if (entry.hash !== anchor.hash)
+          faults.push(`entry ${entry.seq} is not the one that was noted outside`);
+      }
+      previous = { seq: entry.seq, hash: entry.hash };
+    }
+    if (page.length === 0) break;
+  }
+
+  if (head.seq !== previous.seq || head.hash !== previous.hash) {
+    faults.push(`the newest entry should be ${head.seq}, but the log ends at ${previous.seq}`);
+  }
+  if (!anchored) faults.push(`entry ${anchor?.seq}, noted outside, is missing: the log was cut`);
+  return { entries: previous.seq, head, faults };
+}
+
+function linkHash(previous: string, payload: string): string {
+  return createHash('sha256').update(previous).update('\n').update(payload).digest('hex');
+}

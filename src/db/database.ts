@@ -1,0 +1,100 @@
+/** One driver, node-postgres, on a PostgreSQL server or on the embedded database. Owns the pool and transactions. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import pg from 'pg';
+
+/** SQLSTATEs after which the same transaction, run again, may succeed: conflict, deadlock, shutdown, lost connection. */
+const retryable = /^(40001|40P01|57P0\d|08\w{3})$/;
+const transactionAttempts = 3;
+
+// A DATE is a calendar day: as a JavaScript Date it would move by a day east or west of Greenwich. Counts fit a number.
+pg.types.setTypeParser(pg.types.builtins.DATE, (text: string) => text);
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+pg.types.setTypeParser(pg.types.builtins.NUMERIC, Number);
+
+export interface Queryable {
+  query(
+    sql: string,
+    parameters?: readonly unknown[],
+  ): Promise<{ rows: Record<string, unknown>[]; rowCount: number | null }>;
+}
+
+export interface Database extends Queryable {
+  /**
+   * Run `work` in one transaction. Inside it, `query` and `transaction` of this database join it, since the embedded
+   * database has a single connection and a second one would wait for ever.
+   */
+  transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
+  /** Whether the whole database lives in this process. */
+  readonly embedded: boolean;
+  close(): Promise<void>;
+}
+
+export interface ConnectionOptions {
+  embedded: boolean;
+  config: pg.PoolConfig;
+  /** Runs after the pool has ended. */
+  onClose?: () => Promise<void>;
+}
+
+export function createDatabase({ embedded, config, onClose }: ConnectionOptions): Database {
+  const pool = new pg.Pool({
+    max: embedded ? 1 : 10,
+    query_timeout: 60_000,
+    connectionTimeoutMillis: 15_000,
+    ...config,
+  });
+  const current = new AsyncLocalStorage<pg.PoolClient>();
+  pool.on('error', () => undefined); // an idle connection that dies is replaced by the pool at its next use
+
+  async function attempt<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
+    const client = await pool.connect();
+    let broken: Error | undefined;
+    // A connection that dies between two statements emits 'error' with nobody listening, which would end the process.
+    const onError = (error: Error) => (broken = error);
+    client.on('error', onError);
+    try {
+      await client.query('begin');
+      const result = await current.run(client, () => work(asQueryable(client)));
+      await client.query('commit');
+      return result;
+    } catch (error) {
+      await client.query('rollback').catch((failure: Error) => (broken = failure));
+      throw error;
+    } finally {
+      client.off('error', onError);
+      client.release(broken);
+    }
+  }
+
+  return {
+    embedded,
+    query: (sql, parameters) => asQueryable(current.getStore() ?? pool).query(sql, parameters),
+    async transaction(work) {
+      const joined = current.getStore();
+      if (joined !== undefined) return work(asQueryable(joined));
+
+      for (let tried = 1; ; tried += 1) {
+        try {
+          return await attempt(work);
+        } catch (error) {
+          if (tried >= transactionAttempts || !retryable.test(sqlStateOf(error))) throw error;
+        }
+      }
+    },
+    async close() {
+      await pool.end();
+      await onClose?.();
+    },
+  };
+}
+
+export function sqlStateOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+function asQueryable(source: pg.Pool | pg.PoolClient): Queryable {
+  return {
+    query: (sql, parameters = []) =>
+      parameters.length === 0 ? source.query(sql) : source.query(sql, parameters as unknown[]),
+  };
+}

@@ -1,0 +1,111 @@
+/** Opens the database that the configuration names: a PostgreSQL server, or the embedded one in a folder. */
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { OperatorError, messageOf } from '../errors.ts';
+import { createDatabase, type Database } from './database.ts';
+import type { EmbeddedWorkerData } from './embedded-worker.ts';
+import { lockFolder } from './folder-lock.ts';
+
+/** @throws OperatorError when the server does not answer, saying which one (never its password). */
+export async function openServer(url: string): Promise<Database> {
+  const db = createDatabase({ embedded: false, config: { connectionString: url } });
+  try {
+    await db.query('select 1');
+    return db;
+  } catch (cause) {
+    await db.close();
+    const { host, pathname } = new URL(url);
+    throw new OperatorError(
+      `The database at ${host}${pathname} cannot be reached: ${messageOf(cause)}. Check DATABASE_URL.`,
+      { cause },
+    );
+  }
+}
+
+export interface EmbeddedOptions {
+  /** Folder of the data; null keeps everything in memory. */
+  folder: string | null;
+  /** Path of a dump to begin with (see `dump`), for a database that does not exist yet. */
+  template?: string;
+}
+
+export interface EmbeddedDatabase extends Database {
+  /** True when this call created it. */
+  readonly fresh: boolean;
+  /** The whole database as one compressed file, which `template` takes. */
+  dump(): Promise<Uint8Array>;
+}
+
+/** @throws OperatorError when another process has the folder open. */
+export async function openEmbedded({ folder, template }: EmbeddedOptions): Promise<EmbeddedDatabase> {
+  const dataFolder = folder === null ? null : join(resolve(folder), 'postgres');
+  if (folder !== null) await mkdir(folder, { recursive: true });
+  const lock = folder === null ? null : await lockFolder(folder);
+  const fresh = dataFolder === null || !(await hasFiles(dataFolder));
+
+  // A short path of its own: the path of a unix socket may have some 100 bytes, a data folder's can have more.
+  const socketFolder = await mkdtemp(join(tmpdir(), 'isma-'));
+  const workerData: EmbeddedWorkerData = {
+    dataFolder,
+    socketPath: join(socketFolder, '.s.PGSQL.5432'),
+    template: fresh ? (template ?? null) : null,
+  };
+  const worker = new Worker(new URL('./embedded-worker.ts', import.meta.url), { workerData });
+  async function releaseAll() {
+    await rm(socketFolder, { recursive: true, force: true });
+    await lock?.release();
+  }
+
+  try {
+    await said(worker, 'ready');
+  } catch (cause) {
+    await releaseAll();
+    throw new OperatorError(
+      `The embedded database in ${folder ?? 'memory'} did not start: ${messageOf(cause)}. If the folder was copied or filled by another version, give a new one with --data.`,
+      { cause },
+    );
+  }
+  worker.unref();
+
+  const db = createDatabase({
+    embedded: true,
+    config: { host: socketFolder, port: 5432, user: 'postgres', database: 'postgres', idleTimeoutMillis: 0 },
+    async onClose() {
+      const closing = said(worker, 'closed');
+      worker.postMessage('close');
+      await closing;
+      await worker.terminate();
+      await releaseAll();
+    },
+  });
+  return Object.assign(db, {
+    fresh,
+    dump() {
+      const dumping = said(worker, null);
+      worker.postMessage('dump');
+      return dumping as Promise<Uint8Array>;
+    },
+  });
+}
+
+/** The worker's next message, which must be `expected` unless that is null. */
+function said(worker: Worker, expected: string | null): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    worker.ref();
+    worker.once('message', (message: unknown) => {
+      worker.off('error', reject);
+      if (expected !== null) worker.unref();
+      if (expected === null || message === expected) resolve(message);
+      else reject(new Error(`expected "${expected}" from the database's thread`));
+    });
+    worker.once('error', reject);
+    worker.once('exit', (code) => reject(new Error(`the database's thread ended with code ${code}`)));
+  });
+}
+
+async function hasFiles(folder: string): Promise<boolean> {
+  const names = await readdir(folder).catch(() => []);
+  return names.length > 0;
+}

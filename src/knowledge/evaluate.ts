@@ -1,0 +1,196 @@
+/** Measures retrieval over a labelled question set: recall, rank and the refusal floor, for each leg and the fusion. */
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import type { Queryable } from '../db/database.ts';
+import { OperatorError, messageOf } from '../errors.ts';
+import type { Lexicon } from './lexicon.ts';
+import { search, type Passage, type SearchOptions, type SearchResult } from './search.ts';
+import type { ActiveEmbedder } from './search-index.ts';
+
+/**
+ * Below this coverage (0 to 1) the policies are taken not to say. Chosen on the curve that `isma eval retrieval` prints,
+ * where it refuses at most 5 % of what can be answered.
+ */
+export const refusalFloor = 0.1;
+
+const Question = z.object({
+  id: z.string(),
+  category: z.string(),
+  question: z.string(),
+  gold: z.array(z.object({ file: z.string(), heading: z.string(), part: z.number() })),
+});
+type Question = z.infer<typeof Question>;
+
+export interface Scores {
+  n: number;
+  'recall@1': number;
+  'recall@5': number;
+  'recall@10': number;
+  'mrr@10': number;
+}
+
+export interface Evaluation {
+  overall: Scores;
+  byCategory: Record<string, Scores>;
+  refusal: {
+    answerableRefused: number;
+    unanswerableRefused: number;
+    auc: number;
+    floor: number;
+    curve: CurvePoint[];
+  };
+  legs: Record<string, Scores>;
+  /** Questions with a part that no section among the first five answers, with what came first instead. */
+  misses: { id: string; question: string; found: string[] }[];
+}
+
+export interface CurvePoint {
+  floor: number;
+  answerableRefused: number;
+  unanswerableRefused: number;
+}
+
+export async function readQuestions(path: string): Promise<Question[]> {
+  const source = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new OperatorError(`The question set ${path} cannot be read: ${messageOf(cause)}`, { cause });
+  });
+  return source.split('\n').flatMap((line, index) => {
+    if (line.trim() === '') return [];
+    try {
+      return [Question.parse(JSON.parse(line))];
+    } catch (cause) {
+      throw new OperatorError(
+        `${path}, line ${index + 1}, is not a labelled question (id, category, question, gold): ${messageOf(cause)}`,
+        { cause },
+      );
+    }
+  });
+}
+
+export interface EvaluateOptions {
+  embedder: ActiveEmbedder | null;
+  now: Date;
+  audiences: string[];
+}
+
+export async function evaluateRetrieval(
+  tx: Queryable,
+  lexicon: Lexicon,
+  questions: Question[],
+  { embedder, now, audiences }: EvaluateOptions,
+): Promise<Evaluation> {
+  const run = (question: Question, legs: NonNullable<SearchOptions['legs']>) =>
+    search(tx, lexicon, {
+      question: question.question,
+      reader: { audiences },
+      now,
+      limit: 10,
+      embedder,
+      legs,
+    });
+  async function runAll(legs: NonNullable<SearchOptions['legs']>) {
+    const results: [Question, SearchResult][] = [];
+    for (const question of questions) results.push([question, await run(question, legs)]);
+    return results;
+  }
+
+  const both = await runAll('both');
+  const legs: Record<string, Scores> = { text: average(await runAll('text')) };
+  if (embedder !== null) legs.vector = average(await runAll('vector'));
+  legs.fusion = average(both);
+  const categories = [...new Set(questions.map((question) => question.category))];
+  return {
+    overall: average(both),
+    byCategory: Object.fromEntries(
+      categories
+        .map(
+          (category) =>
+            [category, average(both.filter(([question]) => question.category === category))] as const,
+        )
+        .filter(([, scores]) => scores.n > 0),
+    ),
+    refusal: refusals(both),
+    legs,
+    misses: both
+      .filter(([question, result]) => question.gold.length > 0 && recall(question, result.passages, 5) < 1)
+      .map(([question, result]) => ({
+        id: question.id,
+        question: question.question,
+        found: result.passages.slice(0, 5).map((passage) => `${passage.sourcePath} · ${passage.heading}`),
+      })),
+  };
+}
+
+function average(results: [Question, SearchResult][]): Scores {
+  const answerable = results.filter(([question]) => question.gold.length > 0);
+  const mean = (score: (question: Question, passages: Passage[]) => number) =>
+    round(
+      answerable.reduce((sum, [question, result]) => sum + score(question, result.passages), 0) /
+        Math.max(answerable.length, 1),
+    );
+  return {
+    n: answerable.length,
+    'recall@1': mean((question, passages) => recall(question, passages, 1)),
+    'recall@5': mean((question, passages) => recall(question, passages, 5)),
+    'recall@10': mean((question, passages) => recall(question, passages, 10)),
+    'mrr@10': mean(reciprocalRank),
+  };
+}
+
+/** Share of the parts of a full answer that have one of their sections among the first k. */
+function recall({ gold }: Question, passages: Passage[], k: number): number {
+  const parts = new Set(gold.map((each) => each.part));
+  const found = new Set(
+    gold
+      .filter((each) => passages.slice(0, k).some((passage) => isGold(each, passage)))
+      .map((each) => each.part),
+  );
+  return found.size / parts.size;
+}
+
+function reciprocalRank({ gold }: Question, passages: Passage[]): number {
+  const at = passages.slice(0, 10).findIndex((passage) => gold.some((each) => isGold(each, passage)));
+  return at < 0 ? 0 : 1 / (at + 1);
+}
+
+function isGold({ file, heading }: Question['gold'][number], passage: Passage): boolean {
+  const path = passage.sourcePath ?? '';
+  if (path !== file && !path.endsWith(`/${file}`)) return false;
+  const wanted = fold(heading);
+  return wanted === fold(passage.heading) || wanted === fold(`${passage.number} ${passage.heading}`);
+}
+
+function fold(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+}
+
+function refusals(results: [Question, SearchResult][]): Evaluation['refusal'] {
+  const answerable = results
+    .filter(([question]) => question.gold.length > 0)
+    .map(([, result]) => result.coverage);
+  const unanswerable = results
+    .filter(([question]) => question.gold.length === 0)
+    .map(([, result]) => result.coverage);
+  const below = (scores: number[], floor: number) =>
+    round(scores.filter((score) => score < floor).length / Math.max(scores.length, 1));
+  const at = (floor: number) => ({
+    floor,
+    answerableRefused: below(answerable, floor),
+    unanswerableRefused: below(unanswerable, floor),
+  });
+  const pairs = answerable.flatMap((higher) =>
+    unanswerable.map((lower) => (higher > lower ? 1 : higher === lower ? 0.5 : 0)),
+  );
+  return {
+    ...at(refusalFloor),
+    auc: round(pairs.reduce((sum: number, win) => sum + win, 0) / Math.max(pairs.length, 1)),
+    curve: [0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5].map(at),
+  };
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}

@@ -1,0 +1,281 @@
+/**
+ * Turns text into the word stems that the keyword index holds, and a question into those that it may mean: synonyms,
+ * situations and translations, from the editable files in `knowledge/search/`.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stemmer as english } from '@orama/stemmers/english';
+import { stemmer as french } from '@orama/stemmers/french';
+import { stemmer as german } from '@orama/stemmers/german';
+import { stemmer as spanish } from '@orama/stemmers/spanish';
+import { detect } from 'tinyld';
+
+const stemmers = { en: english, de: german, fr: french, es: spanish } as const;
+export type Language = keyof typeof stemmers;
+const languages = Object.keys(stemmers) as Language[];
+
+/** A phrase in the vocabulary files has at most this many words. */
+const longestPhrase = 4;
+
+/** How much a word that the person did not say counts beside one that they did. Chosen with `isma eval retrieval`. */
+const weights = { own: 1, synonym: 0.65, situation: 0.6, translation: 0.9 } as const;
+
+/** One thing that a word or phrase of the question may mean: the stems that say it together. */
+export interface Target {
+  stems: string[];
+  /** 0 to 1. */
+  weight: number;
+}
+
+/** A word or phrase of the question, with everything that it may mean; a section is scored once for each group. */
+export interface TermGroup {
+  targets: Target[];
+}
+
+export interface AnalysedQuestion {
+  language: Language;
+  groups: TermGroup[];
+  /** Stems of the person's own words, which spelling correction may replace where the index does not know them. */
+  own: string[];
+}
+
+type Entries = Map<string, string[][]>;
+
+export interface Lexicon {
+  /** Stems of a text in the given language, function words left out, in order, with repeats. */
+  stems(text: string, language: string): string[];
+  analyse(question: string): AnalysedQuestion;
+  isStopWord(word: string, language: string): boolean;
+  languageOf(text: string): Language;
+  /** Changes when the index would hold other stems than before. */
+  fingerprint: string;
+}
+
+export function loadLexicon(folder = join(import.meta.dirname, '../../knowledge/search')): Lexicon {
+  const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+  const stopSource = read('stopwords.txt');
+  const stopWords = parseStopWords(stopSource);
+  const synonyms = parseEntries(read('synonyms.txt'), 'en');
+  const situations = parseEntries(read('situations.txt'), 'en');
+  const glossaries = {
+    de: parseGlossary(read('german.txt'), 'de'),
+    fr: parseGlossary(read('french.txt'), 'fr'),
+    es: parseGlossary(read('spanish.txt'), 'es'),
+  };
+
+  function isStopWord(word: string, language: string): boolean {
+    return stopWords.en.has(word) || (isLanguage(language) && stopWords[language].has(word));
+  }
+
+  function stems(text: string, language: string): string[] {
+    return tokenize(text)
+      .filter((word) => !isStopWord(word, language))
+      .map((word) => stem(word, isLanguage(language) ? language : 'en'));
+  }
+
+  function related(words: string[], at: number, scale: number): Target[] {
+    const targets: Target[] = [];
+    for (let length = 1; length <= longestPhrase && at + length <= words.length; length += 1) {
+      const key = words
+        .slice(at, at + length)
+        .map((word) => stem(word, 'en'))
+        .join(' ');
+      for (const [entries, weight] of [
+        [synonyms, weights.synonym],
+        [situations, weights.situation],
+      ] as const) {
+        for (const target of entries.get(key) ?? []) targets.push({ stems: target, weight: weight * scale });
+      }
+    }
+    return targets;
+  }
+
+  function analyse(question: string): AnalysedQuestion {
+    const words = tokenize(question).slice(0, 200);
+    const language = languageOf(question);
+    const groups: TermGroup[] = [];
+    const own = new Set<string>();
+
+    for (const [at, word] of words.entries()) {
+      const targets: Target[] = [];
+      const stop = isStopWord(word, language);
+      if (!stop) {
+        for (const spoken of new Set([stem(word, 'en'), stem(word, language)]))
+          targets.push({ stems: [spoken], weight: weights.own });
+        own.add(stem(word, 'en'));
+      }
+      if (language === 'en') targets.push(...related(words, at, 1));
+      else {
+        for (const translation of glossaries[language].translate(words, at)) {
+          const english = translation.split(' ');
+          targets.push({ stems: english.map((each) => stem(each, 'en')), weight: weights.translation });
+          for (let inner = 0; inner < english.length; inner += 1)
+            targets.push(...related(english, inner, weights.translation));
+        }
+        targets.push(...related(words, at, 1).filter(() => !stop)); // English terms of the trade inside the question
+      }
+      if (targets.length > 0) groups.push({ targets: strongest(targets) });
+    }
+    return { language, groups, own: [...own] };
+  }
+
+  return { stems, analyse, isStopWord, languageOf, fingerprint: String(hash(stopSource)) };
+}
+
+/** Lower-case words without accents; `wi-fi` gives wi, fi and wifi; a lone letter is no word. */
+export function tokenize(text: string): string[] {
+  const words: string[] = [];
+  for (const [chunk] of text
+    .toLowerCase()
+    .normalize('NFKC')
+    .matchAll(/[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)*/gu)) {
+    const parts = chunk.split('-');
+    const kept = parts.length > 1 && parts.length <= 3 ? [...parts, parts.join('')] : parts;
+    words.push(...kept.filter((part) => part.length > 1 || /\d/.test(part)));
+  }
+  return words;
+}
+
+/** Text in none of the four languages that we stem is taken as English. */
+function languageOf(text: string): Language {
+  const found = detect(text.slice(0, 2_000), { only: languages });
+  return isLanguage(found) ? found : 'en';
+}
+
+function isLanguage(language: string): language is Language {
+  return language in stemmers;
+}
+
+function stem(word: string, language: Language): string {
+  return fold(stemmers[language](word));
+}
+
+/** Without accents: who types on a foreign keyboard finds the same. */
+function fold(word: string): string {
+  return word.normalize('NFD').replace(/\p{M}/gu, '').replaceAll('ß', 'ss');
+}
+
+/** The same target from two sources counts once, at its best; the list is bounded so that a query stays one. */
+function strongest(targets: Target[]): Target[] {
+  const best = new Map<string, Target>();
+  for (const target of targets) {
+    const key = target.stems.join(' ');
+    if ((best.get(key)?.weight ?? 0) < target.weight) best.set(key, target);
+  }
+  return [...best.values()].sort((left, right) => right.weight - left.weight).slice(0, 24);
+}
+
+function linesOf(source: string): string[] {
+  return source
+    .split('\n')
+    .map((line) => line.replace(/#.*$/, '').trim())
+    .filter((line) => line !== '');
+}
+
+function termsOf(side: string): string[] {
+  return side
+    .split(',')
+    .map((term) => term.trim().toLowerCase())
+    .filter((term) => term !== '');
+}
+
+function parseEntries(source: string, language: Language): Entries {
+  const entries: Entries = new Map();
+  const stemsOf = (term: string) => tokenize(term).map((word) => stem(word, language));
+
+  function add(from: string, to: string) {
+    const key = stemsOf(from).join(' ');
+    const target = stemsOf(to);
+    if (key === '' || target.length === 0 || key === target.join(' ')) return;
+    entries.set(key, [...(entries.get(key) ?? []), target]);
+  }
+
+  for (const line of linesOf(source)) {
+    const [left = '', right] = line.split('=>');
+    const from = termsOf(left);
+    for (const term of from)
+      for (const other of right === undefined ? from : termsOf(right)) add(term, other);
+  }
+  return entries;
+}
+
+interface Glossary {
+  /** English for the words that begin at `at`. */
+  translate(words: string[], at: number): string[];
+}
+
+function parseGlossary(source: string, language: Language): Glossary {
+  const phrases = new Map<string, string[]>();
+  const parts: { part: string; atStart: boolean; atEnd: boolean; english: string[] }[] = [];
+
+  for (const line of linesOf(source)) {
+    const [left = '', right = ''] = line.split('=>');
+    for (const term of termsOf(left)) {
+      if (term.includes('~')) {
+        const part = plainLetters(term.replaceAll('~', ''));
+        parts.push({
+          part,
+          atStart: !term.startsWith('~'),
+          atEnd: !term.endsWith('~'),
+          english: termsOf(right),
+        });
+      } else {
+        const key = tokenize(term)
+          .map((word) => stem(word, language))
+          .join(' ');
+        phrases.set(key, [...(phrases.get(key) ?? []), ...termsOf(right)]);
+      }
+    }
+  }
+
+  return {
+    translate(words, at) {
+      const found: string[] = [];
+      for (let length = longestPhrase; length >= 1; length -= 1) {
+        if (at + length > words.length) continue;
+        const slice = words.slice(at, at + length);
+        const keys = new Set([
+          slice.map((word) => stem(word, language)).join(' '),
+          slice.map((word) => stem(umlauts(word), language)).join(' '),
+        ]);
+        for (const key of keys) found.push(...(phrases.get(key) ?? []));
+      }
+      const word = plainLetters(words[at] ?? '');
+      for (const { part, atStart, atEnd, english } of parts) {
+        const fits = atStart ? word.startsWith(part) : atEnd ? word.endsWith(part) : word.includes(part);
+        if (fits) found.push(...english);
+      }
+      return [...new Set(found)];
+    },
+  };
+}
+
+/** «ae», «oe», «ue» and «ss» as well as their letters compare as plain vowels. */
+function plainLetters(word: string): string {
+  return fold(word.replace(/ae/g, 'ä').replace(/oe/g, 'ö').replace(/ue/g, 'ü'));
+}
+
+function umlauts(word: string): string {
+  return word
+    .replace(/ae/g, 'ä')
+    .replace(/oe/g, 'ö')
+    .replace(/(?<![aeq])ue/g, 'ü');
+}
+
+function parseStopWords(source: string): Record<Language, Set<string>> {
+  const sets: Record<Language, Set<string>> = { en: new Set(), de: new Set(), fr: new Set(), es: new Set() };
+  for (const line of linesOf(source)) {
+    const [language = '', words = ''] = line.split(':', 2);
+    if (isLanguage(language.trim()))
+      for (const word of termsOf(words))
+        for (const token of word.split(/[\s'’-]+/)) sets[language.trim() as Language].add(token);
+  }
+  return sets;
+}
+
+function hash(text: string): number {
+  let value = 0;
+  for (let index = 0; index < text.length; index += 1)
+    value = (Math.imul(value, 31) + text.charCodeAt(index)) | 0;
+  return value;
+}

@@ -1,0 +1,235 @@
+/**
+ * Finds the sections that answer a question, in one round trip: full text (BM25 over OR terms, synonyms, spelling) and
+ * vectors, fused; and only what the asker may read on that day.
+ */
+import pgvector from 'pgvector';
+import { z } from 'zod';
+import type { Queryable } from '../db/database.ts';
+import { selectAll } from '../db/rows.ts';
+import { ModelUnavailable } from '../errors.ts';
+import { dayOf } from './document.ts';
+import type { AnalysedQuestion, Lexicon, TermGroup } from './lexicon.ts';
+import type { ActiveEmbedder } from './search-index.ts';
+
+/** Rows of one word that are looked at, heaviest first: exact below it, and no word costs more above it. */
+const postingsAWord = 1_000;
+/** Candidates that each leg hands to the fusion. */
+const candidates = 60;
+/** Reciprocal rank fusion: the usual 60 lets neither leg's first place decide alone. */
+const fusionConstant = 60;
+/** How much a section gains from what its whole document says of the question. Chosen with `isma eval retrieval`. */
+const documentShare = 0.25;
+/** A question waits at most this long for its own vector; then it is a keyword search. */
+const questionTimeout = 5_000;
+
+export const Passage = z.object({
+  sectionId: z.number(),
+  versionId: z.number(),
+  documentId: z.number(),
+  kind: z.enum(['policy', 'guide', 'answer']),
+  reference: z.string(),
+  title: z.string(),
+  version: z.string(),
+  language: z.string(),
+  ownerEmail: z.string().nullable(),
+  effectiveFrom: z.string(),
+  audience: z.array(z.string()),
+  sourcePath: z.string().nullable(),
+  number: z.string(),
+  heading: z.string(),
+  path: z.array(z.string()),
+  page: z.number().nullable(),
+  body: z.string(),
+  score: z.number(),
+  textScore: z.number(),
+  textRank: z.number().nullable(),
+  vectorRank: z.number().nullable(),
+  distance: z.number().nullable(),
+});
+/** A section as search found it, with where it stands and how it was ranked. */
+export type Passage = z.infer<typeof Passage>;
+
+export interface Reader {
+  /** Names of the audiences that the person belongs to, `everyone` among them. */
+  audiences: readonly string[];
+}
+
+export interface SearchOptions {
+  question: string;
+  /** Words of the question before, which a follow-up leaves unsaid; they count for less. */
+  context?: string;
+  reader: Reader;
+  now: Date;
+  /** Sections to return, 1 to 50. */
+  limit: number;
+  embedder: ActiveEmbedder | null;
+  /** Leaves one leg out, to measure the other. */
+  legs?: 'both' | 'text' | 'vector';
+}
+
+export interface SearchResult {
+  /** Best first. Empty means that nothing readable shares a word with the question. */
+  passages: Passage[];
+  /** How far the best section covers the question's words, 0 to 1: below the floor the policies do not say. */
+  coverage: number;
+  /** Weight of each stem in this search, to mark the sentences that matched. */
+  terms: Map<string, number>;
+  language: AnalysedQuestion['language'];
+  /** Why vectors were left out, or null. */
+  vectorProblem: string | null;
+}
+
+const Row = Passage.extend({ coverage: z.number(), terms: z.record(z.string(), z.number()) });
+
+export async function search(tx: Queryable, lexicon: Lexicon, options: SearchOptions): Promise<SearchResult> {
+  const analysed = lexicon.analyse(options.question);
+  const groups = withContext(
+    analysed.groups,
+    options.context === undefined ? [] : lexicon.analyse(options.context).groups,
+  );
+  const { vector, problem } = await questionVector(options);
+  const flat = flatten(options.legs === 'vector' ? [] : groups);
+
+  const rows = await selectAll(tx, Row, statement(vector === null ? null : options.embedder), [
+    flat.group, flat.target, flat.stem, flat.weight, dayOf(options.now), options.reader.audiences, options.limit,
+    ...(vector === null ? [] : [pgvector.toSql(vector)]),
+  ]); // prettier-ignore
+  const first = rows[0];
+  return {
+    passages: rows.map((row) => Passage.parse(row)),
+    coverage: first?.coverage ?? 0,
+    terms: new Map(Object.entries(first?.terms ?? {})),
+    language: analysed.language,
+    vectorProblem: problem,
+  };
+}
+
+async function questionVector({
+  question,
+  context,
+  embedder,
+  legs,
+}: SearchOptions): Promise<{ vector: number[] | null; problem: string | null }> {
+  if (embedder === null || legs === 'text') return { vector: null, problem: null };
+  try {
+    const [vector] = await embedder.embed(
+      [context === undefined ? question : `${context}\n${question}`],
+      questionTimeout,
+    );
+    return { vector: vector ?? null, problem: null };
+  } catch (error) {
+    if (!(error instanceof ModelUnavailable)) throw error;
+    return { vector: null, problem: error.message };
+  }
+}
+
+/** What a follow-up leaves unsaid counts for half. */
+function withContext(groups: TermGroup[], context: TermGroup[]): TermGroup[] {
+  const halved = context.map(({ targets }) => ({
+    targets: targets.map((target) => ({ ...target, weight: target.weight / 2 })),
+  }));
+  return [...groups, ...halved];
+}
+
+function flatten(groups: TermGroup[]) {
+  const rows = groups.flatMap(({ targets }, group) =>
+    targets.flatMap(({ stems, weight }, target) =>
+      stems.map((stem) => ({ group, target, stem, weight: weight / Math.sqrt(stems.length) })),
+    ),
+  );
+  return {
+    group: rows.map((row) => row.group),
+    target: rows.map((row) => row.target),
+    stem: rows.map((row) => row.stem),
+    weight: rows.map((row) => row.weight),
+  };
+}
+
+/** One statement a combination of legs; only numbers of ours are written into it. */
+function statement(embedder: ActiveEmbedder | null): string {
+  return `
+with term as (
+  select * from unnest($1::integer[], $2::integer[], $3::text[], $4::real[]) as given(grp, target, stem, weight)
+), corpus as (
+  select greatest(section_count, 1)::float8 as n from search_corpus
+), known as (
+  select term.grp, term.target, term.weight, lexeme.id, lexeme.stem, lexeme.section_count
+  from term join lexeme on lexeme.stem = term.stem and lexeme.section_count > 0
+), corrected as (
+  -- A word that the index does not know, nor anything that it may mean, is taken for the nearest spelling.
+  select term.grp, term.target, (term.weight * 0.8 * near.likeness)::real, near.id, near.stem, near.section_count
+  from term cross join lateral (
+    select lexeme.id, lexeme.stem, lexeme.section_count, similarity(lexeme.stem, term.stem) as likeness
+    from lexeme where lexeme.stem % term.stem and lexeme.section_count > 0 order by likeness desc, lexeme.section_count desc limit 1
+  ) near
+  where length(term.stem) >= 4 and near.likeness >= 0.4 and not exists (select from known where known.grp = term.grp)
+), wanted as (
+  select grp, target, weight, id, stem, ln(1 + (corpus.n - section_count + 0.5) / (section_count + 0.5)) as idf
+  from (select * from known union all select * from corrected) found, corpus
+), in_force as (
+  select distinct on (version.document_id) version.id, version.document_id, version.audience, version.basis_version_id
+  from document_version version join document on document.id = version.document_id
+  where document.archived_at is null and version.status = 'published' and version.effective_from <= $5::date
+  order by version.document_id, version.effective_from desc, version.id desc
+), readable as materialized (
+  select id from in_force
+  where audience && $6::text[] and (basis_version_id is null or basis_version_id in (select id from in_force))
+), hit as (
+  select wanted.grp, wanted.target, posting.section_id, posting.version_id, sum(wanted.weight * wanted.idf * posting.weight) as score
+  from wanted cross join lateral (
+    select section_id, version_id, weight from posting where lexeme_id = wanted.id order by weight desc limit ${postingsAWord}
+  ) posting
+  group by 1, 2, 3, 4
+), grouped as (
+  -- Meanings of one word add up less than words do: the root of their squares.
+  select hit.grp, hit.section_id, hit.version_id, sqrt(sum(hit.score * hit.score)) as score
+  from hit where hit.version_id in (select id from readable) group by 1, 2, 3
+), of_document as (
+  select version_id, sum(best) as score from (select version_id, grp, max(score) as best from grouped group by 1, 2) each_group group by 1
+), scored as (
+  select section_id, version_id, sum(score) as own from grouped group by 1, 2
+), text_leg as (
+  select scored.section_id, scored.own + ${documentShare} * of_document.score as score,
+    rank() over (order by scored.own + ${documentShare} * of_document.score desc, scored.section_id) as place
+  from scored join of_document using (version_id) order by place limit ${candidates}
+), full_marks as (
+  -- What a section would score that said every word of the question, unknown ones included.
+  select sum(best) as score from (
+    select term.grp, max(term.weight * coalesce(wanted.idf, ln(1 + (corpus.n + 0.5) / 0.5))) * 1.6 as best
+    from corpus, term left join wanted on wanted.grp = term.grp and wanted.target = term.target group by term.grp
+  ) each_group
+)${vectorLeg(embedder)}
+select section.id as section_id, version.id as version_id, document.id as document_id, document.kind, document.reference, version.title,
+  version.version, version.language, version.owner_email, version.effective_from, version.audience, version.source_path,
+  section.number, section.heading, section.path, section.page, section.body,
+  fused.score::float8 as score, coalesce(fused.text_score, 0)::float8 as text_score, fused.text_rank::integer as text_rank,
+  fused.vector_rank::integer as vector_rank, fused.distance::float8 as distance,
+  coalesce(least((select max(own) from scored) / nullif((select score from full_marks), 0), 1), 0)::float8 as coverage,
+  coalesce((select jsonb_object_agg(stem, heaviest) from (select stem, max(weight * idf) as heaviest from wanted group by stem) terms), '{}') as terms
+from fused join section on section.id = fused.section_id
+  join document_version version on version.id = section.version_id join document on document.id = version.document_id
+order by fused.score desc, fused.section_id limit $7`;
+}
+
+function vectorLeg(embedder: ActiveEmbedder | null): string {
+  if (embedder === null) {
+    return `, fused as (
+  select section_id, score, score as text_score, place as text_rank, null::integer as vector_rank, null::float8 as distance from text_leg
+)`;
+  }
+  const size = Math.trunc(embedder.dimensions);
+  const id = Math.trunc(embedder.id);
+  return `, vector_leg as (
+  select section_id, min(distance) as distance, rank() over (order by min(distance), section_id) as place
+  from (
+    select section_id, embedding::vector(${size}) <=> $8::vector(${size}) as distance from section_vector
+    where embedder_id = ${id} and version_id = any (array(select id from readable))
+    order by embedding::vector(${size}) <=> $8::vector(${size}) limit ${candidates}
+  ) nearest group by section_id
+), fused as (
+  select coalesce(text_leg.section_id, vector_leg.section_id) as section_id,
+    coalesce(1.0 / (${fusionConstant} + text_leg.place), 0) + coalesce(1.0 / (${fusionConstant} + vector_leg.place), 0) as score,
+    text_leg.score as text_score, text_leg.place as text_rank, vector_leg.place as vector_rank, vector_leg.distance
+  from text_leg full join vector_leg using (section_id)
+)`;
+}

@@ -1,0 +1,198 @@
+/** The language model behind any OpenAI-compatible endpoint, and the tool loop around it. */
+import {
+  CircuitState,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  handleAll,
+  type CircuitBreakerPolicy,
+} from 'cockatiel';
+import { z } from 'zod';
+import { ModelUnavailable, messageOf } from '../errors.ts';
+
+/** Calls of one turn: an answer, at most one more look into the policies, and the answer after it. */
+const mostModelCalls = 3;
+const mostToolCalls = 4;
+/** Failures in a row after which nobody waits for this endpoint, and for how long. */
+const breakerThreshold = 4;
+const breakerPause = 30_000;
+
+export interface ModelTool {
+  name: string;
+  description: string;
+  schema: z.ZodObject;
+  /** `final` ends the loop: what is to be said is known, and the model has no further word. */
+  call(input: Record<string, unknown>): Promise<{ text: string; final: boolean }>;
+}
+
+export interface Conversation {
+  system: string;
+  messages: { role: 'user' | 'assistant'; content: string }[];
+  tools: ModelTool[];
+  /** Each time that text arrives: all of it so far. A call of a tool starts it anew. */
+  onText?: (textSoFar: string) => void;
+}
+
+export interface Usage {
+  model: string;
+  calls: number;
+  inputTokens: number;
+  outputTokens: number;
+  /** In the currency of the configured prices; 0 where none are set. */
+  cost: number;
+}
+
+export interface Completion {
+  text: string;
+  usage: Usage;
+}
+
+export interface LanguageModel {
+  name: string;
+  /** @throws ModelUnavailable after retries, time-outs or an open circuit; `usage` of what was spent goes to `onUsage` all the same */
+  converse(conversation: Conversation, onUsage: (usage: Usage) => void): Promise<Completion>;
+  /** One prompt, one text. */
+  complete(prompt: string): Promise<string>;
+}
+
+export interface LanguageModelOptions {
+  baseUrl: string;
+  apiKey: string;
+  model: string;
+  /** Asked when the first fails. */
+  fallbackModel: string | null;
+  /** For a whole turn, in milliseconds. */
+  timeout: number;
+  /** Longest silence in a stream, in milliseconds. */
+  idleTimeout: number;
+  /** Price of a million tokens. */
+  inputPrice: number;
+  outputPrice: number;
+}
+
+export function createLanguageModel(options: LanguageModelOptions): LanguageModel {
+  const breaker = circuitBreaker(handleAll, {
+    halfOpenAfter: breakerPause,
+    breaker: new ConsecutiveBreaker(breakerThreshold),
+  });
+
+  return {
+    name: options.model,
+    converse: (conversation, onUsage) =>
+      guarded(breaker, options, () => converse(options, conversation, onUsage)),
+    complete: (prompt) =>
+      guarded(breaker, options, async () => {
+        const { chat } = await loadChat(options, options.model);
+        const message = await chat.invoke([{ role: 'user', content: prompt }], {
+          signal: AbortSignal.timeout(options.timeout),
+        });
+        return message.text;
+      }),
+  };
+}
+
+async function guarded<T>(
+  breaker: CircuitBreakerPolicy,
+  { model }: LanguageModelOptions,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await breaker.execute(work);
+  } catch (cause) {
+    const resting = breaker.state === CircuitState.Open ? ' It is left alone for half a minute.' : '';
+    throw new ModelUnavailable(`The language model ${model} failed: ${messageOf(cause)}.${resting}`, {
+      cause,
+    });
+  }
+}
+
+/** LangChain takes most of a second to load: only who has a model waits for it, once. */
+async function loadChat({ baseUrl, apiKey }: LanguageModelOptions, model: string) {
+  const { ChatOpenAI } = await import('@langchain/openai');
+  const chat = new ChatOpenAI({
+    model,
+    apiKey,
+    maxRetries: 2,
+    streamUsage: true,
+    configuration: { baseURL: baseUrl },
+    useResponsesApi: false,
+  });
+  return { chat };
+}
+
+async function converse(
+  options: LanguageModelOptions,
+  { system, messages, tools, onText }: Conversation,
+  onUsage: (usage: Usage) => void,
+): Promise<Completion> {
+  const { createAgent, modelCallLimitMiddleware, modelFallbackMiddleware, toolCallLimitMiddleware, tool } =
+    await import('langchain');
+  const { chat } = await loadChat(options, options.model);
+  const usage: Usage = { model: options.model, calls: 0, inputTokens: 0, outputTokens: 0, cost: 0 };
+  let finalSaid: string | null = null;
+
+  const agent = createAgent({
+    model: chat,
+    systemPrompt: system,
+    tools: tools.map(({ name, description, schema, call }) =>
+      tool(
+        async (input: Record<string, unknown>) => {
+          if (finalSaid !== null) return 'Ignored: the turn was already decided.';
+          const { text, final } = await call(input);
+          if (final) finalSaid = text;
+          return text;
+        },
+        { name, description, schema },
+      ),
+    ),
+    middleware: [
+      modelCallLimitMiddleware({ runLimit: mostModelCalls, exitBehavior: 'end' }),
+      toolCallLimitMiddleware({ runLimit: mostToolCalls, exitBehavior: 'continue' }),
+      ...(options.fallbackModel === null
+        ? []
+        : [modelFallbackMiddleware((await loadChat(options, options.fallbackModel)).chat)]),
+    ],
+  });
+
+  const stop = new AbortController();
+  let idle = setTimeout(() => stop.abort(new Error('it said nothing for too long')), options.idleTimeout);
+  const total = setTimeout(() => stop.abort(new Error('it took too long')), options.timeout);
+  let text = '';
+  let callId: string | undefined;
+  try {
+    const stream = await agent.stream(
+      { messages },
+      { streamMode: 'messages', signal: stop.signal, recursionLimit: 20 },
+    );
+    for await (const [chunk] of stream) {
+      clearTimeout(idle);
+      idle = setTimeout(() => stop.abort(new Error('it said nothing for too long')), options.idleTimeout);
+      if (finalSaid !== null) break;
+      if (chunk.type !== 'ai') continue;
+      if (chunk.id !== callId) {
+        callId = chunk.id;
+        usage.calls += 1;
+        text = '';
+      }
+      const spent =
+        'usage_metadata' in chunk
+          ? (chunk.usage_metadata as { input_tokens: number; output_tokens: number } | undefined)
+          : undefined;
+      usage.inputTokens += spent?.input_tokens ?? 0;
+      usage.outputTokens += spent?.output_tokens ?? 0;
+      if (chunk.text !== '') {
+        text += chunk.text;
+        onText?.(text);
+      }
+    }
+  } catch (error) {
+    throw stop.signal.aborted ? (stop.signal.reason as Error) : error;
+  } finally {
+    clearTimeout(idle);
+    clearTimeout(total);
+    stop.abort();
+    usage.cost =
+      (usage.inputTokens * options.inputPrice + usage.outputTokens * options.outputPrice) / 1_000_000;
+    onUsage(usage);
+  }
+  return { text: finalSaid ?? text, usage };
+}

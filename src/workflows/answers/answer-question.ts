@@ -1,0 +1,219 @@
+/**
+ * Answers a policy question: passages first, found by our code; then one model call that may use nothing else; then a check
+ * of every citation and figure. What does not hold is replaced by the passages themselves.
+ */
+import { prompt } from '../../conversation/prompts.ts';
+import type {
+  Addressed,
+  Answerer,
+  Citation,
+  Context,
+  History,
+  Notice,
+  Outcome,
+  Prepared,
+  ReplyParts,
+  Turn,
+} from '../../conversation/contract.ts';
+import { dayOf } from '../../knowledge/document.ts';
+import type { Passage } from '../../knowledge/search.ts';
+import { recordAnswer } from '../../isms/answer.ts';
+import type { Log } from '../../log.ts';
+import { answerCard, passagesCard, refusalCard, type AnswerButtons } from './cards.ts';
+import { checkAnswer, citationOf, citationsFor, provenPart } from './check-answer.ts';
+import { findPassages, type Found, type Knowledge } from './find-passages.ts';
+import { excerpt } from './quote.ts';
+import { answerTools } from './tools.ts';
+
+/** Sections shown whole without a model, and sections named below them. */
+const excerptsShown = 3;
+const sectionsNamed = 5;
+const excerptLength = 420;
+/** Characters of one passage in the prompt; a longer section is cut around what matched. */
+const passageLength = 1_500;
+
+export interface AnswersOptions extends Knowledge {
+  log: Log;
+}
+
+export function createAnswerer(options: AnswersOptions): Answerer {
+  return {
+    async prepare(context, turn, history) {
+      const found = await findPassages(options, context, turn.text, history);
+      return prepared(options, context, turn, found, history);
+    },
+  };
+}
+
+function prepared(
+  options: AnswersOptions,
+  context: Context,
+  turn: Turn,
+  found: Found,
+  history: History,
+): Prepared {
+  const { lexicon, log } = options;
+  const answering = { ...options, context, question: turn.text, found };
+  // A second look may add passages; their numbers go on from the first ones, so that all citations stay valid.
+  const passages = [...found.passages];
+  const numbered = (from: number) =>
+    passages
+      .slice(from)
+      .map((passage, index) => forModel(options, passage, from + index + 1, found.terms))
+      .join('\n');
+
+  async function lookAgain(question: string): Promise<string> {
+    const again = await findPassages(options, context, question, []);
+    const from = passages.length;
+    passages.push(
+      ...again.passages
+        .filter((passage) => !passages.some((known) => known.sectionId === passage.sectionId))
+        .filter(
+          (passage) =>
+            found.forAskerAlone ||
+            context.place.audience === 'direct' ||
+            passage.audience.includes('everyone'),
+        ),
+    );
+    return passages.length === from ? 'Nothing else was found.' : numbered(from);
+  }
+
+  return {
+    prompt: prompt('answers', {
+      passages: numbered(0) || '(none)',
+      today: dayOf(context.now),
+      question: withContext(turn.text, history),
+    }),
+    release: found.forAskerAlone ? null : (textSoFar) => provenPart(textSoFar, passages),
+    tools: answerTools({ lookAgain, proposeOwner: (note) => proposal(answering, note) }),
+    finish(text) {
+      const checked = checkAnswer(text, passages);
+      log.info(
+        {
+          input: context.inputId,
+          verdict: checked.verdict,
+          ...('because' in checked ? { because: checked.because } : {}),
+        },
+        'answer checked',
+      );
+      if (checked.verdict === 'not-covered') return refusal(answering, null);
+      if (checked.verdict === 'unfounded')
+        return found.belowFloor ? refusal(answering, null) : sections(answering, 'unverified');
+      const citations = citationsFor(lexicon, checked.text, checked.cited);
+      return outcome(answering, 'answered', checked.cited, (buttons) =>
+        answerCard(withDisclosure(checked.text, citations), citations, buttons),
+      );
+    },
+    withoutModel: (notice) => (found.belowFloor ? refusal(answering, notice) : sections(answering, notice)),
+  };
+}
+
+interface Answering extends AnswersOptions {
+  context: Context;
+  question: string;
+  found: Found;
+}
+
+function sections(
+  answering: Answering,
+  notice: Extract<Notice, 'no-model' | 'model-down' | 'budget' | 'unverified'>,
+): Outcome {
+  const { lexicon, found } = answering;
+  const shown = found.passages.slice(0, sectionsNamed);
+  const citations = shown.map((passage, index) => citationOf(lexicon, passage, index + 1, found.terms));
+  const excerpts = shown
+    .slice(0, excerptsShown)
+    .map((passage, index) => ({
+      n: index + 1,
+      ...excerpt(lexicon, passage.body, passage.language, found.terms, excerptLength),
+    }));
+  const aside = found.keywordsOnly ? 'Meaning-based search is down too, so I compared words only.' : null;
+  return outcome(answering, 'passages', shown, (buttons) =>
+    passagesCard(notice, excerpts, citations, buttons, aside),
+  );
+}
+
+function refusal(answering: Answering, notice: 'no-model' | 'model-down' | 'budget' | null): Outcome {
+  const { lexicon, found } = answering;
+  const nearest = found.passages[0];
+  const citation = nearest === undefined ? null : citationOf(lexicon, nearest, 1, found.terms);
+  const lead =
+    notice === 'model-down' ? 'The language model does not answer just now, so I compared words only.' : null;
+  return outcome(answering, 'not_covered', nearest === undefined ? [] : [nearest], (buttons) =>
+    refusalCard(citation, buttons, lead),
+  );
+}
+
+/** The model says that the person wants the owner: the card is ours, the click is theirs. */
+function proposal(answering: Answering, note: string): Outcome {
+  const nearest = answering.found.passages[0];
+  return outcome(
+    { ...answering, question: note },
+    'not_covered',
+    nearest === undefined ? [] : [nearest],
+    ({ answerId, ownerName }) => ({
+      text:
+        ownerName === null
+          ? 'There is nobody whom I could ask: no ISMS manager is set.'
+          : `Shall I take this to ${ownerName}? «${note}»`,
+      buttons: refusalCard(null, { answerId, ownerName }, null).buttons ?? [],
+    }),
+  );
+}
+
+/** The answer's record and its card, in the turn's transaction; in a channel, what is not for all goes to the asker. */
+function outcome(
+  { context, question, found }: Answering,
+  kind: 'answered' | 'passages' | 'not_covered',
+  used: Passage[],
+  card: (buttons: AnswerButtons) => ReplyParts,
+): Outcome {
+  return async (tx) => {
+    const answerId = await recordAnswer(tx, {
+      inputId: context.inputId,
+      personId: context.person.id,
+      address: context.place.address,
+      question,
+      outcome: kind,
+      sectionIds: used.map((passage) => passage.sectionId),
+      nearestVersionId:
+        (
+          used.find((passage) => passage.kind === 'policy') ??
+          found.passages.find((passage) => passage.kind === 'policy')
+        )?.versionId ?? null,
+      at: context.now,
+    });
+    const reply = card({ answerId, ownerName: found.owner?.name ?? null });
+    if (!found.forAskerAlone) return [{ to: 'place', reply }];
+    const word: Addressed = {
+      to: 'place',
+      reply: {
+        text: 'I have answered you in a direct message: not everybody here may read that policy.',
+        notice: 'private',
+      },
+    };
+    return [{ to: 'asker', reply }, word];
+  };
+}
+
+/** The guide is no rule of the organisation, and an answer that stands on it alone says so. */
+function withDisclosure(text: string, citations: Citation[]): string {
+  return citations.every((citation) => citation.kind === 'guide')
+    ? `${text}\n(From the guide to the standard, not from our policies.)`
+    : text;
+}
+
+function forModel({ lexicon }: Knowledge, passage: Passage, n: number, terms: Map<string, number>): string {
+  const { kind, title, version, path, number, heading, effectiveFrom, body, language } = passage;
+  const text =
+    body.length <= passageLength ? body : excerpt(lexicon, body, language, terms, passageLength).text;
+  const place = [title, ...path, `${number} ${heading}`.trim()].join(' > ');
+  return `<passage n="${n}" kind="${kind}">\n${place} (version ${version}, since ${effectiveFrom})\n${text.replaceAll('</passage', '</ passage')}\n</passage>`;
+}
+
+/** The thread goes to the model as messages; a follow-up is asked with the question that it leans on in view. */
+function withContext(question: string, history: History): string {
+  return history.length === 0
+    ? question
+    : `${question}\n(If this continues the conversation above, read it together with that.)`;
+}

@@ -1,0 +1,88 @@
+/** Takes a question to the owner of the nearest policy, as a direct message. Behind the button, after the refusal or an answer. */
+import { z } from 'zod';
+import type { Addressed, Context } from '../../conversation/contract.ts';
+import type { Queryable } from '../../db/database.ts';
+import { selectOptional } from '../../db/rows.ts';
+import { Refusal } from '../../errors.ts';
+import type { Answer } from '../../isms/answer.ts';
+import { routeQuestion, selectOptionalByAnswer, stateInWords } from '../../isms/open-question.ts';
+import { selectByRole, selectOptionalByEmail, selectPerson, type Person } from '../../isms/person.ts';
+import { questionCard } from './cards.ts';
+
+const Nearest = z.object({ title: z.string(), ownerEmail: z.string().nullable() });
+
+export async function askOwner(tx: Queryable, context: Context, answer: Answer): Promise<Addressed[]> {
+  if (answer.personId !== context.person.id)
+    throw new Refusal(
+      'Only the person who asked can send this question on. Ask me yourself and I will help.',
+    );
+  if (answer.question === null)
+    throw new Refusal('That question is too old; its text is no longer kept. Ask me again.');
+
+  const known = await selectOptionalByAnswer(tx, answer.id);
+  if (known !== null) {
+    const owner = await selectPerson(tx, known.ownerId);
+    return [
+      {
+        to: 'place',
+        reply: {
+          text: `${owner.name} has your question since ${dayAndTime(known.routedAt, context)} (${known.reference}, ${stateInWords[known.state]}).`,
+        },
+      },
+    ];
+  }
+
+  const nearest =
+    answer.nearestVersionId === null
+      ? null
+      : await selectOptional(tx, Nearest, 'select title, owner_email from document_version where id = $1', [
+          answer.nearestVersionId,
+        ]);
+  const owner = await ownerOf(tx, nearest?.ownerEmail ?? null, context.person.id);
+  const question = await routeQuestion(tx, {
+    answerId: answer.id,
+    askerId: context.person.id,
+    askerPlatform: context.platform,
+    askerAddress: context.place.address,
+    ownerId: owner.id,
+    question: answer.question,
+    nearestVersionId: answer.nearestVersionId,
+    routedByInput: context.inputId,
+    at: context.now,
+  });
+  const isPolicyOwner = nearest !== null && owner.email === nearest.ownerEmail;
+  return [
+    {
+      to: 'place',
+      reply: {
+        text: `I have asked ${owner.name} (${question.reference}). The answer comes back to you here.`,
+      },
+    },
+    {
+      to: { personId: owner.id },
+      reply: questionCard(question, context.person.name, isPolicyOwner ? nearest.title : null, null),
+    },
+  ];
+}
+
+async function ownerOf(tx: Queryable, email: string | null, askerId: number): Promise<Person> {
+  const owner = await selectOptionalByEmail(tx, email);
+  if (owner !== null && owner.id !== askerId) return owner;
+  const manager = (await selectByRole(tx, 'isms_manager')).find((person) => person.id !== askerId);
+  if (manager === undefined)
+    throw new Refusal(
+      'There is nobody to ask: no ISMS manager is set. An admin can set one with "isma people import".',
+    );
+  return manager;
+}
+
+/** In the person's own time zone, as «24 November 2026, 14:05». */
+export function dayAndTime(at: Date, { person }: Pick<Context, 'person'>): string {
+  return new Intl.DateTimeFormat('en-GB', {
+    dateStyle: 'long',
+    timeStyle: 'short',
+    timeZone: person.timeZone,
+  })
+    .format(at)
+    .replace(' at ', ', ');
+}

@@ -1,0 +1,187 @@
+/** What the answers workflow shows: answers, passages, refusals, and the cards of a question on its way to an owner. */
+import {
+  actionId,
+  type Button,
+  type Citation,
+  type Form,
+  type Notice,
+  type PassageExcerpt,
+  type ReplyParts,
+} from '../../conversation/contract.ts';
+import type { OpenQuestion } from '../../isms/open-question.ts';
+
+export interface AnswerButtons {
+  answerId: number;
+  /** Who the question would go to, or null when there is nobody. */
+  ownerName: string | null;
+}
+
+export function answerCard(text: string, citations: Citation[], buttons: AnswerButtons): ReplyParts {
+  return { text, citations, buttons: [...feedbackButtons(buttons.answerId), ...askButtons(buttons)] };
+}
+
+const leads: Record<Extract<Notice, 'no-model' | 'model-down' | 'budget' | 'unverified'>, string> = {
+  'no-model': 'No language model is connected, so these are the nearest sections, word for word.',
+  'model-down':
+    'The language model does not answer just now, so these are the nearest sections, word for word.',
+  budget: 'The language model has been used up for today, so these are the nearest sections, word for word.',
+  unverified: 'I could not prove my own wording from our policies, so these are the sections themselves.',
+};
+
+/** The sections themselves, with their matching sentences marked. */
+export function passagesCard(
+  notice: keyof typeof leads,
+  passages: PassageExcerpt[],
+  citations: Citation[],
+  buttons: AnswerButtons,
+  aside: string | null,
+): ReplyParts {
+  return {
+    text: aside === null ? leads[notice] : `${leads[notice]} ${aside}`,
+    notice,
+    passages,
+    citations,
+    buttons: [...feedbackButtons(buttons.answerId), ...askButtons(buttons)],
+  };
+}
+
+/** The honest refusal. The nearest section, where there is one, is shown as what it is: near, no answer. */
+export function refusalCard(
+  nearest: Citation | null,
+  buttons: AnswerButtons,
+  lead: string | null,
+): ReplyParts {
+  const near = nearest === null ? '' : ' The nearest section is below; it may not answer you.';
+  const ask =
+    buttons.ownerName === null
+      ? ''
+      : ` ${buttons.ownerName} can: press the button and I take your question there.`;
+  return {
+    text: `${lead === null ? '' : `${lead} `}Our policies don't say.${near}${ask}`,
+    notice: 'not-covered',
+    citations: nearest === null ? [] : [nearest],
+    buttons: askButtons(buttons, 'primary'),
+  };
+}
+
+function feedbackButtons(answerId: number): Button[] {
+  return [
+    { id: actionId('answers.helpful', { answer: answerId }), label: 'Helpful', style: 'plain' },
+    { id: actionId('answers.not-helpful', { answer: answerId }), label: 'Not helpful', style: 'plain' },
+  ];
+}
+
+function askButtons({ answerId, ownerName }: AnswerButtons, style: Button['style'] = 'plain'): Button[] {
+  return ownerName === null
+    ? []
+    : [{ id: actionId('answers.ask-owner', { answer: answerId }), label: 'Ask the policy owner', style }];
+}
+
+export function reasonForm(answerId: number, error: string | null = null): Form {
+  return {
+    id: actionId('answers.reason', { answer: answerId }),
+    title: 'What was wrong?',
+    submitLabel: 'Send',
+    fields: [
+      field('reason', 'What was wrong with the answer?', 'choice', {
+        required: true,
+        error,
+        options: [
+          { value: 'wrong', label: 'It is wrong' },
+          { value: 'incomplete', label: 'It leaves something out' },
+          { value: 'outdated', label: 'It is out of date' },
+          { value: 'off_topic', label: 'It answers another question' },
+          { value: 'unclear', label: 'I do not understand it' },
+        ],
+      }),
+      field('comment', 'Anything else? (optional)', 'multiline', {}),
+    ],
+  };
+}
+
+/** Tells the owner of a policy what a colleague asked, and what a reply does. */
+export function questionCard(
+  { reference, question }: OpenQuestion,
+  askerName: string,
+  policy: string | null,
+  nearest: string | null,
+): ReplyParts {
+  const about = policy === null ? 'I found no policy on it' : `The nearest policy is your ${policy}`;
+  return {
+    text:
+      `${askerName} asks: «${question}»\n` +
+      `${about}${nearest === null ? '' : ` (${nearest})`}, and it does not say. ` +
+      "Reply here or press Answer: your words go to them, and are kept with your name and today's date as an approved answer for colleagues who ask the same.",
+    facts: [{ label: 'Reference', value: reference }],
+    buttons: [
+      { id: actionId('answers.open-reply', { question: reference }), label: 'Answer', style: 'primary' },
+    ],
+  };
+}
+
+export function replyForm(
+  { reference, question }: OpenQuestion,
+  errors: Record<string, string> = {},
+  value: string | null = null,
+): Form {
+  return {
+    id: actionId('answers.reply', { question: reference }),
+    title: 'Answer a question',
+    submitLabel: 'Send',
+    fields: [
+      field('answer', `«${shortened(question)}»`, 'multiline', {
+        required: true,
+        error: errors.answer ?? null,
+        value,
+      }),
+      field('keep', 'Who may see it?', 'choice', {
+        required: true,
+        value: 'everyone',
+        error: errors.keep ?? null,
+        hint: 'An approved answer is found by colleagues until the policy changes.',
+        options: [
+          { value: 'everyone', label: 'All who may read the policy' },
+          { value: 'asker', label: 'Only the person who asked' },
+        ],
+      }),
+    ],
+  };
+}
+
+/** What the owner sees after a reply. */
+export function repliedCard({ reference }: OpenQuestion, askerName: string, kept: boolean): ReplyParts {
+  return {
+    text: `Sent to ${askerName}.${kept ? ' It is kept as an approved answer until the policy changes.' : ''} Does the policy need a change?`,
+    facts: [{ label: 'Reference', value: reference }],
+    buttons: [
+      {
+        id: actionId('answers.conclude', { question: reference, outcome: 'policy_changed' }),
+        label: 'I changed the policy',
+        style: 'plain',
+      },
+      {
+        id: actionId('answers.conclude', { question: reference, outcome: 'no_change' }),
+        label: 'No change needed',
+        style: 'plain',
+      },
+      {
+        id: actionId('answers.withdraw', { question: reference }),
+        label: 'Take my answer back',
+        style: 'danger',
+      },
+    ],
+  };
+}
+
+function field(
+  name: string,
+  label: string,
+  kind: Form['fields'][number]['kind'],
+  rest: Partial<Form['fields'][number]>,
+): Form['fields'][number] {
+  return { name, label, kind, required: false, hint: null, value: null, options: [], error: null, ...rest };
+}
+
+export function shortened(text: string, length = 120): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1).trimEnd()}…`;
+}

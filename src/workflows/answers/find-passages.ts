@@ -1,0 +1,124 @@
+/** Forced retrieval: what an asker may be told from, here and now, found before any model is asked. */
+import { z } from 'zod';
+import type { Context, History } from '../../conversation/contract.ts';
+import type { Database } from '../../db/database.ts';
+import { selectOptional } from '../../db/rows.ts';
+import { refusalFloor } from '../../knowledge/evaluate.ts';
+import type { Lexicon } from '../../knowledge/lexicon.ts';
+import { search, type Passage } from '../../knowledge/search.ts';
+import type { ActiveEmbedder } from '../../knowledge/search-index.ts';
+
+/** Sections that a model is shown. */
+const passagesForModel = 8;
+
+/** Said only about the standard or the audit: then our guide stands beside the policies, otherwise behind them. */
+const aboutTheStandard =
+  /\b(iso|iec|27001|27002|27006|17021|annex|anhang|annexe|anexo|clause|certif\w*|zertifi\w*|accredit\w*|akkredit\w*|auditors?|auditor\w*|audits?|surveillance|recertification|stage [12]|soa|statement of applicability|isms|sgsi|smsi|non-?conformit\w*|corrective action|opportunity for improvement|management review|risk owner|control owner|interested part\w*|nichtkonformit\w*|minor|major)\b/i;
+const guideBehind = 0.75;
+
+/** A message that leans on the one before: short, and begun like a continuation or pointing back. */
+const continuation =
+  /^(and|und|et|y|but|aber|mais|pero|also|what about|how about|what if|was ist mit|wie ist es|et pour|y si|same|even|only|then|so|why|or|oder|ou|o)\b|\b(it|that|this|they|them|those|das|dies|diese[rsn]?|ça|cela|eso|esto|there|then)\b/i;
+const longestFollowUp = 9;
+
+export interface Knowledge {
+  db: Database;
+  lexicon: Lexicon;
+  embedder: ActiveEmbedder | null;
+}
+
+export interface Found {
+  passages: Passage[];
+  terms: Map<string, number>;
+  /** The nearest passage is too far from the question to be an answer. */
+  belowFloor: boolean;
+  /** Something in these passages is not for everybody: the answer goes to the asker alone. */
+  forAskerAlone: boolean;
+  /** Whom the question would go to. */
+  owner: Owner | null;
+  /** Vectors were left out because the embedding service failed. */
+  keywordsOnly: boolean;
+}
+
+const Owner = z.object({ personId: z.number(), name: z.string() });
+export type Owner = z.infer<typeof Owner>;
+
+/** Names of the audiences that a person belongs to. */
+export function audiencesOf({ person }: Pick<Context, 'person'>): string[] {
+  const own = [person.department, ...person.groups, ...person.roles].flatMap((name) =>
+    name === null ? [] : [name.toLowerCase()],
+  );
+  return ['everyone', ...new Set(own)];
+}
+
+export async function findPassages(
+  { db, lexicon, embedder }: Knowledge,
+  context: Context,
+  question: string,
+  history: History,
+): Promise<Found> {
+  const before = contextOf(question, history);
+  const result = await search(db, lexicon, {
+    question,
+    ...(before === null ? {} : { context: before }),
+    reader: { audiences: audiencesOf(context) },
+    now: context.now,
+    limit: passagesForModel * 2,
+    embedder,
+  });
+  const ranked = result.passages
+    .map((passage) => ({
+      passage,
+      score:
+        passage.score *
+        (passage.kind === 'guide' && !aboutTheStandard.test(`${before ?? ''} ${question}`) ? guideBehind : 1),
+    }))
+    .sort((left, right) => right.score - left.score)
+    .map(({ passage }) => passage);
+
+  // In a channel everybody reads along: either the answer uses only what all may read, or it goes to the asker alone.
+  const restricted = ranked[0] !== undefined && !isForEveryone(ranked[0]);
+  const inChannel = context.place.audience === 'channel';
+  const passages = (inChannel && !restricted ? ranked.filter(isForEveryone) : ranked).slice(
+    0,
+    passagesForModel,
+  );
+  return {
+    passages,
+    terms: result.terms,
+    belowFloor: passages.length === 0 || result.coverage < refusalFloor,
+    forAskerAlone: inChannel && restricted,
+    owner: await ownerFor(db, passages, context),
+    keywordsOnly: result.vectorProblem !== null,
+  };
+}
+
+/** The question that a follow-up leans on, or null when the question stands by itself. */
+export function contextOf(question: string, history: History): string | null {
+  const earlier = history.filter((message) => message.author === 'person').map((message) => message.text);
+  const words = question.trim().split(/\s+/);
+  if (
+    earlier.length === 0 ||
+    words.length > longestFollowUp ||
+    !(words.length <= 3 || continuation.test(question.trim()))
+  )
+    return null;
+  return earlier.slice(-2).join('\n');
+}
+
+/** The owner of the nearest policy, else the ISMS manager; never the asker. */
+async function ownerFor(db: Database, passages: Passage[], { person }: Context): Promise<Owner | null> {
+  const email =
+    passages.find((passage) => passage.kind !== 'guide' && passage.ownerEmail !== null)?.ownerEmail ?? null;
+  return selectOptional(
+    db,
+    Owner,
+    `select id as person_id, name from person where active and id <> $2 and (email = $1 or 'isms_manager' = any(roles))
+     order by (email = $1) is true desc, id limit 1`,
+    [email, person.id],
+  );
+}
+
+function isForEveryone(passage: Passage): boolean {
+  return passage.audience.includes('everyone');
+}

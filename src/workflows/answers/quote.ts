@@ -1,0 +1,109 @@
+/** Cuts the words of a stored section that answer a question: always a stretch of the section itself, never rewritten. */
+import type { Lexicon } from '../../knowledge/lexicon.ts';
+
+export interface Sentence {
+  text: string;
+  /** Where it stands in the body, in UTF-16 units. */
+  start: number;
+  end: number;
+}
+
+const longestQuote = 400;
+const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
+
+/** Sentences, list items and table rows; a rule under a table's head is none. */
+export function sentencesOf(body: string): Sentence[] {
+  const sentences: Sentence[] = [];
+  let lineStart = 0;
+  for (const line of body.split('\n')) {
+    const pieces = /^\s*\|/.test(line) ? [{ segment: line, index: 0 }] : segmenter.segment(line);
+    for (const { segment, index } of pieces) {
+      const lead = /^(?:\s*(?:[-•*]|\d+\.)\s+)?\s*/.exec(segment)?.[0].length ?? 0;
+      const text = segment.slice(lead).trimEnd();
+      const start = lineStart + index + lead;
+      if (/[\p{L}\p{N}]/u.test(text)) sentences.push({ text, start, end: start + text.length });
+    }
+    lineStart += line.length + 1;
+  }
+  return sentences;
+}
+
+/**
+ * The sentences that say most of the given stems, best first.
+ *
+ * @param weights  how much each stem counts; those of the question, or of the answer that cites the section
+ */
+export function rankSentences(
+  lexicon: Lexicon,
+  body: string,
+  language: string,
+  weights: Map<string, number>,
+): { sentence: Sentence; score: number }[] {
+  return sentencesOf(body)
+    .map((sentence) => {
+      const stems = new Set(lexicon.stems(sentence.text, language));
+      let score = 0;
+      for (const stem of stems) score += weights.get(stem) ?? 0;
+      return { sentence, score: score / (1 + stems.size / 40) };
+    })
+    .sort((left, right) => right.score - left.score || left.sentence.start - right.sentence.start);
+}
+
+/** The one sentence to show as the source, cut to a readable length at a word. */
+export function bestQuote(
+  lexicon: Lexicon,
+  body: string,
+  language: string,
+  weights: Map<string, number>,
+): string {
+  const best = rankSentences(lexicon, body, language, weights)[0]?.sentence.text ?? body;
+  return best.length <= longestQuote ? best : cutAtWord(best, longestQuote);
+}
+
+/** A part of a section that is short enough to read in chat, with the matching sentences marked. */
+export function excerpt(
+  lexicon: Lexicon,
+  body: string,
+  language: string,
+  weights: Map<string, number>,
+  length: number,
+): { text: string; marks: [number, number][] } {
+  const ranked = rankSentences(lexicon, body, language, weights);
+  const best = ranked[0];
+  if (best === undefined) return { text: cutAtWord(body, length), marks: [] };
+
+  const [from, to] = body.length <= length ? [0, body.length] : windowAround(body, best.sentence, length);
+  const before = from > 0 ? '… ' : '';
+  const marks = ranked
+    .slice(0, 2)
+    .filter(
+      ({ sentence, score }) =>
+        score > 0 && score >= best.score * 0.6 && sentence.start >= from && sentence.end <= to,
+    )
+    .map(({ sentence }): [number, number] => [
+      sentence.start - from + before.length,
+      sentence.end - from + before.length,
+    ])
+    .sort((left, right) => left[0] - right[0]);
+  return { text: `${before}${body.slice(from, to)}${to < body.length ? ' …' : ''}`, marks };
+}
+
+/** Whole sentences around the best one, as many as fit. */
+function windowAround(body: string, best: Sentence, length: number): [number, number] {
+  if (best.end - best.start >= length)
+    return [best.start, best.start + cutAtWord(body.slice(best.start, best.end), length).length];
+  let from = best.start;
+  let to = best.end;
+  for (const sentence of sentencesOf(body)) {
+    if (sentence.start > to && sentence.end - from <= length) to = sentence.end;
+    else if (sentence.end < from && to - sentence.start <= length && to - best.start < length / 2)
+      from = sentence.start;
+  }
+  return [from, to];
+}
+
+function cutAtWord(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const cut = text.slice(0, length);
+  return cut.slice(0, Math.max(cut.lastIndexOf(' '), length / 2));
+}

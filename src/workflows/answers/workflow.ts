@@ -1,0 +1,52 @@
+/** Policy questions, from the question to the owner's approved answer. */
+import type { Context, Turn, Workflow } from '../../conversation/contract.ts';
+import { selectOptionalForUpdate, selectWaitingFor } from '../../isms/open-question.ts';
+import { selectPerson } from '../../isms/person.ts';
+import { answerActions } from './actions.ts';
+import { questionCard } from './cards.ts';
+import type { Knowledge } from './find-passages.ts';
+import { replyToQuestion } from './reply-to-question.ts';
+
+/** A message that asks is a question for us, even where an answer to a colleague was due. */
+const asks =
+  /[?¿]|^(what|who|when|where|why|how|which|is|are|do|does|can|may|must|should|was|wer|wann|wo|wie|darf|muss|kann|qui|que|quand|comment|est-ce|puis-je|qu[eé]|cu[aá]ndo|c[oó]mo|puedo)\b/i;
+
+export function createAnswersWorkflow({ db, lexicon }: Knowledge): Workflow {
+  return {
+    name: 'answers',
+    actions: answerActions(lexicon),
+    tools: [],
+    offer: {
+      text: "Ask in your own words: I answer with the section, its version and date.\nIf our policies don't say, I take your question to the person who can.",
+      examples: [
+        'May I read work mail on my own phone?',
+        'How long do we keep job applications?',
+        'What happens in a Stage 2 audit?',
+      ],
+    },
+
+    /** What an owner writes right after a colleague's question is the answer to it. */
+    async claim(context: Context, turn: Turn) {
+      if (context.place.audience !== 'direct' || context.repliesTo === null || asks.test(turn.text.trim()))
+        return null;
+      const waiting = await selectWaitingFor(db, context.person.id);
+      const reference = waiting.find((question) => question.routedByInput === context.repliesTo)?.reference;
+      if (reference === undefined) return null;
+      return async (tx) => {
+        const question = await selectOptionalForUpdate(tx, reference);
+        if (question === null) throw new Error(`${reference} is gone`);
+        return replyToQuestion(tx, lexicon, context, question, turn.text, true);
+      };
+    },
+
+    async waiting(context: Context) {
+      const [first, ...others] = await selectWaitingFor(db, context.person.id);
+      if (first === undefined) return null;
+      const asker = await selectPerson(db, first.askerId);
+      const card = questionCard(first, asker.name, null, null);
+      return others.length === 0
+        ? card
+        : { ...card, text: `${others.length + 1} questions wait for you. The oldest: ${card.text}` };
+    },
+  };
+}
