@@ -1,0 +1,81 @@
+/** Runs tests on each real database at hand: PGlite always, PostgreSQL where TEST_DATABASE_URL names a server. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, inject } from 'vitest';
+import type { Database } from '../../src/db/database.ts';
+import { migrate } from '../../src/db/migrate.ts';
+import { openEmbedded, openServer } from '../../src/db/open.ts';
+
+const serverUrl = process.env.TEST_DATABASE_URL ?? '';
+
+export interface TestDatabase {
+  db: Database;
+  /** Address of the server's database, or null for the embedded one. */
+  url: string | null;
+}
+
+/** One database a file and kind, emptied before each test. */
+export function describeOnDatabases(name: string, tests: (test: TestDatabase) => void): void {
+  const kinds = serverUrl === '' ? ['PGlite'] : ['PGlite', 'PostgreSQL'];
+  describe.each(kinds)(`${name} (on %s)`, (kind) => {
+    const test = {} as TestDatabase;
+    let drop = async () => {};
+
+    beforeAll(async () => {
+      if (kind === 'PGlite') {
+        Object.assign(test, {
+          db: await openEmbedded({ folder: null, template: inject('template') }),
+          url: null,
+        });
+        return;
+      }
+      const created = await createServerDatabase();
+      Object.assign(test, created);
+      drop = created.drop;
+    });
+    afterAll(async () => {
+      await test.db.close();
+      await drop();
+    });
+    beforeEach(() => emptyDatabase(test.db));
+    tests(test);
+  });
+}
+
+/** A database of its own on the server, with the newest schema. */
+export async function createServerDatabase(): Promise<{
+  db: Database;
+  url: string;
+  drop: () => Promise<void>;
+}> {
+  const admin = await openServer(serverUrl);
+  const name = `isma_test_${randomUUID().replaceAll('-', '').slice(0, 12)}`;
+  await admin.query(`create database ${name}`);
+  await admin.close();
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  const db = await openServer(url.href);
+  await migrate(db);
+  return {
+    db,
+    url: url.href,
+    async drop() {
+      const again = await openServer(serverUrl);
+      await again.query(`drop database if exists ${name} with (force)`);
+      await again.close();
+    },
+  };
+}
+
+export const hasServer = serverUrl !== '';
+
+/** Everything but the schema. The audit log refuses to be emptied, so its guard steps aside, in tests alone. */
+async function emptyDatabase(db: Database): Promise<void> {
+  await db.query(`do $$ begin
+    alter table audit_entry disable trigger user;
+    truncate document, document_version, section, lexeme, posting, embedder, section_vector, section_expansion, person, identity,
+      audit_entry, inbox, outbox, message, model_use, answer, answer_feedback, open_question restart identity cascade;
+    alter table audit_entry enable trigger user;
+    update audit_head set seq = 0, hash = '';
+    update search_corpus set section_count = 0;
+  end $$`);
+}

@@ -1,0 +1,209 @@
+/** A whole Isma in one process: real database, real core, a door that keeps what it delivers, and a model where one is given. */
+import type { Config } from '../../src/config.ts';
+import type { Database } from '../../src/db/database.ts';
+import { createService, type App } from '../../src/app.ts';
+import type { Core } from '../../src/conversation/core.ts';
+import type { Delivery, Input, Person, Port, Reply } from '../../src/conversation/contract.ts';
+import { importPeople, type ImportedPerson } from '../../src/isms/person.ts';
+import { store } from '../../src/knowledge/ingest.ts';
+import { loadLexicon, type Lexicon } from '../../src/knowledge/lexicon.ts';
+import { readDocument } from '../../src/knowledge/read/read-document.ts';
+import { activateEmbedder, type ActiveEmbedder } from '../../src/knowledge/search-index.ts';
+import { createEmbedder } from '../../src/model/embedding.ts';
+import { createLanguageModel } from '../../src/model/language-model.ts';
+import type { Log } from '../../src/log.ts';
+import { embeddingDimensions, type ModelServer } from './model-server.ts';
+
+export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
+export const today = new Date('2026-11-24T09:00:00Z');
+const lexicon = loadLexicon();
+
+export interface Said {
+  /** Address of the place, or of the person's direct messages. */
+  address: string;
+  reply: Reply;
+}
+
+export interface Harness {
+  app: App;
+  core: Core;
+  lexicon: Lexicon;
+  delivered: Said[];
+  /** Sends a message and waits for all that follows. @returns what was delivered because of it */
+  say(email: string, text: string, options?: { channel?: string; eventId?: string }): Promise<Said[]>;
+  /** Presses a button by its id, or sends a form. */
+  press(
+    email: string,
+    id: string,
+    fields?: Record<string, string>,
+    options?: { channel?: string; eventId?: string },
+  ): Promise<Said[]>;
+  stop(): Promise<void>;
+}
+
+export interface HarnessOptions {
+  db: Database;
+  modelServer?: ModelServer;
+  withEmbeddings?: boolean;
+  port?: Port;
+  timeout?: number;
+  idleTimeout?: number;
+  budget?: Config['budget'];
+  clock?: () => Date;
+  log?: Log;
+}
+
+export async function startHarness(options: HarnessOptions): Promise<Harness> {
+  const {
+    db,
+    modelServer,
+    withEmbeddings = false,
+    timeout = 8_000,
+    idleTimeout = 2_000,
+    clock = () => today,
+    log = silentLog,
+  } = options;
+  const budget = options.budget ?? { tokensAPerson: 1_000_000, tokensInAll: 10_000_000 };
+  const delivered: Said[] = [];
+  const port = options.port ?? keepingPort(delivered);
+  const embedder = modelServer !== undefined && withEmbeddings ? await testEmbedder(db, modelServer) : null;
+  const model =
+    modelServer === undefined
+      ? null
+      : createLanguageModel({
+          baseUrl: modelServer.url,
+          apiKey: 'test',
+          model: 'scripted',
+          fallbackModel: null,
+          timeout,
+          idleTimeout,
+          inputPrice: 1,
+          outputPrice: 2,
+        });
+  const config = {
+    databaseUrl: null,
+    dataFolder: '',
+    logLevel: null,
+    model: null,
+    embedding: null,
+    budget,
+    retentionDays: 90,
+  } satisfies Config;
+  const app: App = { config, db, lexicon, embedder, model, clock, log };
+  const core = createService(app, [port]);
+  await core.start();
+  let count = 0;
+
+  async function send(input: Input, eventId = `event-${(count += 1)}`): Promise<Said[]> {
+    const before = delivered.length;
+    const id = await core.receive({
+      platform: 'test',
+      eventId,
+      raw: Buffer.from(JSON.stringify(input)),
+      read: () => input,
+    });
+    if (id !== null) await core.settled(id);
+    return delivered.slice(before);
+  }
+  return {
+    app,
+    core,
+    lexicon,
+    delivered,
+    say: (email, text, { channel, eventId } = {}) =>
+      send({ kind: 'turn', ...envelope(email, channel), text, attachments: [] }, eventId),
+    press: (email, id, fields = {}, { channel, eventId } = {}) =>
+      send({ kind: 'action', ...envelope(email, channel), id, fields }, eventId),
+    stop: () => core.stop(),
+  };
+}
+
+export function testEmbedder(
+  db: Database,
+  modelServer: ModelServer,
+  model = 'test-embedding',
+): Promise<ActiveEmbedder> {
+  return activateEmbedder(
+    db,
+    createEmbedder({ baseUrl: modelServer.url, apiKey: 'test', model, dimensions: embeddingDimensions }),
+  );
+}
+
+export function directAddress(email: string): string {
+  return `test:dm:${email}`;
+}
+
+export function envelope(email: string, channel?: string): Pick<Input, 'sender' | 'place'> {
+  return {
+    sender: {
+      platform: 'test',
+      tenant: 'T1',
+      user: email,
+      name: null,
+      email,
+      timeZone: 'Europe/Berlin',
+      locale: 'en-GB',
+      directAddress: directAddress(email),
+    },
+    place:
+      channel === undefined
+        ? { address: directAddress(email), audience: 'direct' }
+        : { address: `test:channel:${channel}`, audience: 'channel' },
+  };
+}
+
+function keepingPort(delivered: Said[]): Port {
+  return {
+    platform: 'test',
+    async deliver({ address, reply, id }: Delivery) {
+      delivered.push({ address, reply });
+      return id;
+    },
+    lookUp: async () => ({ found: false }),
+    directAddress: async ({ email }: Person) => (email === null ? null : directAddress(email)),
+  };
+}
+
+/** People of the tests, with plain names: `employee erin`, `hr hanna`, `isms_manager ines`, `owner hugo`. */
+export async function givenPeople(db: Database): Promise<void> {
+  const person = (email: string, name: string, roles: ImportedPerson['roles'], department: string | null = null): ImportedPerson => ({
+    email, name, roles, department, title: null, manager: null, groups: [], timeZone: 'Europe/Berlin', locale: 'en-GB',
+  }); // prettier-ignore
+  const people = [
+    person('erin@test.example', 'Erin Employee', ['employee']),
+    person('hanna@test.example', 'Hanna Human', ['employee'], 'HR'),
+    person('hugo@test.example', 'Hugo Owner', ['employee']),
+    person('ines@test.example', 'Ines Isms', ['employee', 'isms_manager']),
+  ];
+  await db.transaction((tx) => importPeople(tx, people, 'test', today));
+}
+
+/** Stores a Markdown document as ingest would. @returns its version's id */
+export async function givenDocument(
+  db: Database,
+  name: string,
+  source: string,
+  { embedder = null, now = today }: { embedder?: ActiveEmbedder | null; now?: Date } = {},
+): Promise<number> {
+  const { metadata, title, sections } = await readDocument(name, Buffer.from(source));
+  const { versionId } = await store({
+    db,
+    lexicon,
+    embedder,
+    version: {
+      reference: metadata.ref ?? name,
+      kind: metadata.kind,
+      collection: '/test',
+      sourcePath: name,
+      metadata,
+      title: metadata.title ?? title ?? name,
+      language: metadata.language ?? 'en',
+      effectiveFrom: metadata.effective ?? (metadata.status === 'published' ? '2026-01-01' : null),
+      contentHash: source,
+      sections,
+    },
+    now,
+    actor: 'test',
+  });
+  return versionId;
+}
