@@ -63,7 +63,9 @@ export async function smallTalk(
 
 /** Hello, and what waits for this person. */
 async function arrival(context: Context, workflows: readonly Workflow[]): Promise<ReplyParts[]> {
-  const waiting = await Promise.all(workflows.map((workflow) => workflow.waiting?.(context) ?? null));
+  const waiting = await Promise.all(
+    workflows.map(async (workflow) => (await workflow.waiting?.(context)) ?? null),
+  );
   return [introduction(context, workflows), ...waiting.filter((card) => card !== null)];
 }
 

@@ -124,8 +124,14 @@ async function converse(
   { system, messages, tools, onText }: Conversation,
   onUsage: (usage: Usage) => void,
 ): Promise<Completion> {
-  const { createAgent, modelCallLimitMiddleware, modelFallbackMiddleware, toolCallLimitMiddleware, tool } =
-    await import('langchain');
+  const {
+    createAgent,
+    modelCallLimitMiddleware,
+    modelFallbackMiddleware,
+    toolCallLimitMiddleware,
+    toolErrorMiddleware,
+    tool,
+  } = await import('langchain');
   const { chat } = await loadChat(options, options.model);
   const usage: Usage = { model: options.model, calls: 0, inputTokens: 0, outputTokens: 0, cost: 0 };
   let finalSaid: string | null = null;
@@ -147,6 +153,11 @@ async function converse(
     middleware: [
       modelCallLimitMiddleware({ runLimit: mostModelCalls, exitBehavior: 'end' }),
       toolCallLimitMiddleware({ runLimit: mostToolCalls, exitBehavior: 'continue' }),
+      // A model is told what was wrong with its call, and nothing of our code: the default hands it a stack trace.
+      toolErrorMiddleware({
+        onError: (_error, { toolCall }) =>
+          `The call of ${toolCall.name} does not fit its parameters; nothing was done.`,
+      }),
       ...(options.fallbackModel === null
         ? []
         : [modelFallbackMiddleware((await loadChat(options, options.fallbackModel)).chat)]),
@@ -194,5 +205,7 @@ async function converse(
       (usage.inputTokens * options.inputPrice + usage.outputTokens * options.outputPrice) / 1_000_000;
     onUsage(usage);
   }
+  // After its last call LangChain puts a sentence of its own in the place of an answer.
+  if (usage.calls > mostModelCalls) text = '';
   return { text: finalSaid ?? text, usage };
 }

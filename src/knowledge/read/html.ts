@@ -44,7 +44,7 @@ export async function readHtml(source: string): Promise<HtmlDocument> {
 
   const pipeline = unified().use(rehypeParse).use(dropUnseen).use(rehypeRemark);
   const tree = await pipeline.run(pipeline.parse(source));
-  return { tree: tree as unknown as Root, removed };
+  return { tree: tree, removed };
 }
 
 function isUnseen({ properties }: Element): boolean {

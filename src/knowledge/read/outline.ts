@@ -1,7 +1,6 @@
 /** Cuts a document's syntax tree into sections: a heading with its own text, which is what a citation names. */
 import type { Heading, List, Root, RootContent, Table } from 'mdast';
 import { toString } from 'mdast-util-to-string';
-import type { PageData } from './tree.ts';
 
 export interface OutlineSection {
   /** The number that the heading carries, as `3.2`; empty where it carries none. */
@@ -109,5 +108,6 @@ function plain(node: Heading | RootContent | Table['children'][number]['children
 }
 
 function pageOf(node: RootContent): number | null {
-  return (node.data as PageData | undefined)?.page ?? null;
+  if (node.type !== 'heading' && node.type !== 'paragraph') return null;
+  return node.data?.page ?? null;
 }

@@ -32,7 +32,12 @@ export async function readPdf(bytes: Uint8Array): Promise<Root> {
   for (let number = 1; number <= pdf.numPages; number += 1) {
     const page = await pdf.getPage(number);
     const { items } = await page.getTextContent();
-    pages.push(linesOf(items.filter((item) => 'str' in item) as TextItem[], number));
+    pages.push(
+      linesOf(
+        items.filter((item) => 'str' in item),
+        number,
+      ),
+    );
   }
   const lines = withoutRunningHeads(pages).flat();
   if (lines.length === 0)

@@ -1,9 +1,14 @@
 /** Builds syntax trees for formats that have no Markdown of their own. */
 import type { Heading, Paragraph, Table } from 'mdast';
 
-/** Where the reader found a node: the page of a PDF or the number of a slide. */
-export interface PageData {
-  page?: number;
+declare module 'mdast' {
+  interface HeadingData {
+    /** Where the reader found it: the page of a PDF or the number of a slide. */
+    page?: number;
+  }
+  interface ParagraphData {
+    page?: number;
+  }
 }
 
 export function heading(depth: 1 | 2 | 3 | 4 | 5 | 6, text: string, page?: number): Heading {
@@ -32,6 +37,6 @@ export function numberedHeading(line: string): { depth: 2 | 3 | 4 | 5 | 6; text:
   return { depth: Math.min(number.split('.').length + 1, 6) as 2 | 3 | 4 | 5 | 6, text: line.trim() };
 }
 
-function pageData(page: number | undefined): { data?: PageData } {
+function pageData(page: number | undefined): { data?: { page: number } } {
   return page === undefined ? {} : { data: { page } };
 }

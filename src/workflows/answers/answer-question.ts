@@ -121,12 +121,10 @@ function sections(
   const { lexicon, found } = answering;
   const shown = found.passages.slice(0, sectionsNamed);
   const citations = shown.map((passage, index) => citationOf(lexicon, passage, index + 1, found.terms));
-  const excerpts = shown
-    .slice(0, excerptsShown)
-    .map((passage, index) => ({
-      n: index + 1,
-      ...excerpt(lexicon, passage.body, passage.language, found.terms, excerptLength),
-    }));
+  const excerpts = shown.slice(0, excerptsShown).map((passage, index) => ({
+    n: index + 1,
+    ...excerpt(lexicon, passage.body, passage.language, found.terms, excerptLength),
+  }));
   const aside = found.keywordsOnly ? 'Meaning-based search is down too, so I compared words only.' : null;
   return outcome(answering, 'passages', shown, (buttons) =>
     passagesCard(notice, excerpts, citations, buttons, aside),

@@ -26,5 +26,5 @@ export function answerTools({ lookAgain, proposeOwner }: AnswerToolsOptions): To
     schema: AskPolicyOwner,
     run: async (_context, { question }) => proposeOwner(question),
   };
-  return [searchPolicies as unknown as Tool, askPolicyOwner as unknown as Tool];
+  return [searchPolicies, askPolicyOwner];
 }
