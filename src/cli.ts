@@ -7,7 +7,7 @@ import { createConsolePort } from './console/port.ts';
 import { verifyAudit, type AuditHead } from './db/audit.ts';
 import { OperatorError, messageOf } from './errors.ts';
 import { selectOptionalByEmail } from './isms/person.ts';
-import { evaluateRetrieval, readQuestions } from './knowledge/evaluate.ts';
+import { evaluateRetrieval, readQuestions, refusalFloor } from './knowledge/evaluate.ts';
 import { expandSections } from './knowledge/expand.ts';
 import { ingest } from './knowledge/ingest.ts';
 import { search } from './knowledge/search.ts';
@@ -176,7 +176,7 @@ command('search', 'show how sections are ranked for a question')
         `${result.passages.map(passageText).join('\n') || 'Nothing that this person may read shares a word with the question.'}\n`,
       );
       process.stdout.write(
-        `\nCoverage of the question: ${result.coverage.toFixed(2)}${embedder === null ? ' · keyword search only: no embedding endpoint is set' : ''}\n`,
+        `\nStrength of the best match: ${result.strength.toFixed(2)} (below ${refusalFloor} the policies are taken not to say)${embedder === null ? ' · keyword search only: no embedding endpoint is set' : ''}\n`,
       );
     }),
   );

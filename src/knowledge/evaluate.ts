@@ -8,10 +8,10 @@ import { search, type Passage, type SearchOptions, type SearchResult } from './s
 import type { ActiveEmbedder } from './search-index.ts';
 
 /**
- * Below this coverage (0 to 1) the policies are taken not to say. Chosen on the curve that `isma eval retrieval` prints,
+ * Below this strength of the best match the policies are taken not to say. Chosen on the curve that `isma eval retrieval` prints,
  * where it refuses at most 5 % of what can be answered.
  */
-export const refusalFloor = 0.1;
+export const refusalFloor = 1.25;
 
 const Question = z.object({
   id: z.string(),
@@ -170,10 +170,10 @@ function fold(text: string): string {
 function refusals(results: [Question, SearchResult][]): Evaluation['refusal'] {
   const answerable = results
     .filter(([question]) => question.gold.length > 0)
-    .map(([, result]) => result.coverage);
+    .map(([, result]) => result.strength);
   const unanswerable = results
     .filter(([question]) => question.gold.length === 0)
-    .map(([, result]) => result.coverage);
+    .map(([, result]) => result.strength);
   const below = (scores: number[], floor: number) =>
     round(scores.filter((score) => score < floor).length / Math.max(scores.length, 1));
   const at = (floor: number) => ({
@@ -187,7 +187,7 @@ function refusals(results: [Question, SearchResult][]): Evaluation['refusal'] {
   return {
     ...at(refusalFloor),
     auc: round(pairs.reduce((sum: number, win) => sum + win, 0) / Math.max(pairs.length, 1)),
-    curve: [0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5].map(at),
+    curve: [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.5, 3, 4].map(at),
   };
 }
 

@@ -73,21 +73,20 @@ export function loadLexicon(folder = join(import.meta.dirname, '../../knowledge/
       .map((word) => stem(word, isLanguage(language) ? language : 'en'));
   }
 
+  /** Meanings of the longest phrase that begins at `at`: «found a usb» says more than «found» does. */
   function related(words: string[], at: number, scale: number): Target[] {
-    const targets: Target[] = [];
-    for (let length = 1; length <= longestPhrase && at + length <= words.length; length += 1) {
+    for (let length = Math.min(longestPhrase, words.length - at); length >= 1; length -= 1) {
       const key = words
         .slice(at, at + length)
         .map((word) => stem(word, 'en'))
         .join(' ');
-      for (const [entries, weight] of [
-        [synonyms, weights.synonym],
-        [situations, weights.situation],
-      ] as const) {
-        for (const target of entries.get(key) ?? []) targets.push({ stems: target, weight: weight * scale });
-      }
+      const targets = [
+        ...(synonyms.get(key) ?? []).map((stems) => ({ stems, weight: weights.synonym * scale })),
+        ...(situations.get(key) ?? []).map((stems) => ({ stems, weight: weights.situation * scale })),
+      ];
+      if (targets.length > 0) return targets;
     }
-    return targets;
+    return [];
   }
 
   function analyse(question: string): AnalysedQuestion {

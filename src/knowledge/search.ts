@@ -18,7 +18,7 @@ const candidates = 60;
 /** Reciprocal rank fusion: the usual 60 lets neither leg's first place decide alone. */
 const fusionConstant = 60;
 /** How much a section gains from what its whole document says of the question. Chosen with `isma eval retrieval`. */
-const documentShare = 0.25;
+const documentShare = 0.15;
 /** A question waits at most this long for its own vector; then it is a keyword search. */
 const questionTimeout = 5_000;
 
@@ -70,8 +70,11 @@ export interface SearchOptions {
 export interface SearchResult {
   /** Best first. Empty means that nothing readable shares a word with the question. */
   passages: Passage[];
-  /** How far the best section covers the question's words, 0 to 1: below the floor the policies do not say. */
-  coverage: number;
+  /**
+   * How much of the question the best section says: about the number of its rare words, so 0 to 10 or so. A question that
+   * policies answer has more of them; below the floor they are taken not to say.
+   */
+  strength: number;
   /** Weight of each stem in this search, to mark the sentences that matched. */
   terms: Map<string, number>;
   language: AnalysedQuestion['language'];
@@ -79,7 +82,7 @@ export interface SearchResult {
   vectorProblem: string | null;
 }
 
-const Row = Passage.extend({ coverage: z.number(), terms: z.record(z.string(), z.number()) });
+const Row = Passage.extend({ strength: z.number(), terms: z.record(z.string(), z.number()) });
 
 export async function search(tx: Queryable, lexicon: Lexicon, options: SearchOptions): Promise<SearchResult> {
   const analysed = lexicon.analyse(options.question);
@@ -97,7 +100,7 @@ export async function search(tx: Queryable, lexicon: Lexicon, options: SearchOpt
   const first = rows[0];
   return {
     passages: rows.map((row) => Passage.parse(row)),
-    coverage: first?.coverage ?? 0,
+    strength: first?.strength ?? 0,
     terms: new Map(Object.entries(first?.terms ?? {})),
     language: analysed.language,
     vectorProblem: problem,
@@ -192,21 +195,15 @@ with term as (
   select scored.section_id, scored.own + ${documentShare} * of_document.score as score,
     rank() over (order by scored.own + ${documentShare} * of_document.score desc, scored.section_id) as place
   from scored join of_document using (version_id) order by place limit ${candidates}
-), full_marks as (
-  -- What a section would score that said every word of the question, unknown ones included.
-  select sum(best) as score from (
-    select term.grp, max(term.weight * coalesce(wanted.idf, ln(1 + (corpus.n + 0.5) / 0.5))) * 1.6 as best
-    from corpus, term left join wanted on wanted.grp = term.grp and wanted.target = term.target group by term.grp
-  ) each_group
 )${vectorLeg(embedder)}
 select section.id as section_id, version.id as version_id, document.id as document_id, document.kind, document.reference, version.title,
   version.version, version.language, version.owner_email, version.effective_from, version.audience, version.source_path,
   section.number, section.heading, section.path, section.page, section.body,
   fused.score::float8 as score, coalesce(fused.text_score, 0)::float8 as text_score, fused.text_rank::integer as text_rank,
   fused.vector_rank::integer as vector_rank, fused.distance::float8 as distance,
-  coalesce(least((select max(own) from scored) / nullif((select score from full_marks), 0), 1), 0)::float8 as coverage,
+  coalesce((select max(own) from scored) / ln(corpus.n + 1), 0)::float8 as strength,
   coalesce((select jsonb_object_agg(stem, heaviest) from (select stem, max(weight * idf) as heaviest from wanted group by stem) terms), '{}') as terms
-from fused join section on section.id = fused.section_id
+from corpus, fused join section on section.id = fused.section_id
   join document_version version on version.id = section.version_id join document on document.id = version.document_id
 order by fused.score desc, fused.section_id limit $7`;
 }

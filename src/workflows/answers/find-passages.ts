@@ -86,7 +86,9 @@ export async function findPassages(
   return {
     passages,
     terms: result.terms,
-    belowFloor: passages.length === 0 || result.coverage < refusalFloor,
+    belowFloor:
+      passages.length === 0 ||
+      (result.strength < refusalFloor && passages.every((passage) => passage.vectorRank === null)),
     forAskerAlone: inChannel && restricted,
     owner: await ownerFor(db, passages, context),
     keywordsOnly: result.vectorProblem !== null,
