@@ -1,16 +1,19 @@
 /** Builds the parts that every command and the service share: database, vocabulary, models, workflows and core. */
 import { join } from 'node:path';
 import type { Config } from './config.ts';
+import { forgetMessages } from './conversation/retention.ts';
 import { createCore, type Core } from './conversation/core.ts';
 import type { Port } from './conversation/contract.ts';
 import type { Database } from './db/database.ts';
 import { migrate } from './db/migrate.ts';
 import { openEmbedded, openServer } from './db/open.ts';
+import { forgetQuestions } from './isms/answer.ts';
 import { resolvePerson, selectDirectAddresses, selectPerson } from './isms/person.ts';
+import { embedMissing } from './knowledge/embed-missing.ts';
 import { ingest, type IngestReport } from './knowledge/ingest.ts';
 import { loadLexicon, type Lexicon } from './knowledge/lexicon.ts';
 import { activateEmbedder, type ActiveEmbedder } from './knowledge/search-index.ts';
-import type { Log } from './log.ts';
+import { describeError, type Log } from './log.ts';
 import { createEmbedder } from './model/embedding.ts';
 import { createLanguageModel, type LanguageModel } from './model/language-model.ts';
 import { importPeopleFile } from './people-file.ts';
@@ -79,6 +82,34 @@ export function createService(
     clock,
     log,
   });
+}
+
+/** How often a service forgets what is past its retention and gives vectors to what has none, in milliseconds. */
+const housekeepingPause = 600_000;
+
+/** @returns a function that ends it */
+export function startHousekeeping(app: App): () => void {
+  const timer = setInterval(
+    () =>
+      void keepHouse(app).catch((error: unknown) =>
+        app.log.error(describeError(error), 'housekeeping failed; it is tried again'),
+      ),
+    housekeepingPause,
+  );
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+/** One round: words past their retention go, and approved answers and sections without vectors get theirs. */
+export async function keepHouse({ config, db, embedder, clock, log }: App): Promise<void> {
+  const before = new Date(clock().getTime() - config.retentionDays * 86_400_000);
+  await db.transaction(async (tx) => {
+    await forgetMessages(tx, before);
+    await forgetQuestions(tx, before);
+  });
+  if (embedder === null) return;
+  const { embedded, problem } = await embedMissing(db, embedder);
+  if (embedded > 0 || problem !== null) log.info({ embedded, problem }, 'sections without vectors');
 }
 
 const sampleFolder = join(import.meta.dirname, '../knowledge');

@@ -102,9 +102,14 @@ command('chat', 'talk to Isma in this terminal')
   .action((flags: ChatFlags) => talk(flags, false, false));
 
 command('demo', 'talk to Isma as an employee of a made-up company; needs no account and no key')
+  .argument('[load]', 'only load the company, into the database that is configured')
   .option('--as <email>', 'who you are', 'erin@demo.example')
   .option('--json', 'print one JSON object a reply')
-  .action((flags: ChatFlags) => talk(flags, true, true));
+  .action((what: string | undefined, flags: ChatFlags) => {
+    if (what === undefined) return talk(flags, true, true);
+    if (what === 'load') return loadDemo(flags);
+    throw new OperatorError(`isma demo takes nothing, or load; not «${what}».`);
+  });
 
 command('migrate', 'bring the database to the newest schema').action((flags: CommonOptions) =>
   withApp(flags, async () => void process.stdout.write('The database is up to date.\n')),
@@ -225,7 +230,6 @@ program
     }),
   );
 
-command('load-demo', 'same as demo load').action(loadDemo);
 async function loadDemo(flags: CommonOptions): Promise<void> {
   await withApp(flags, async (app) => {
     const reports = await loadSamples(app, showProgress);

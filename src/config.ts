@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { OperatorError, messageOf } from './errors.ts';
 
-const count = z.coerce.number().int('must be a whole number').positive('must be above 0');
+const count = z.coerce
+  .number('must be a whole number above 0')
+  .int('must be a whole number above 0')
+  .positive('must be a whole number above 0');
 const price = z.coerce.number('must be a number').min(0, 'must be 0 or more');
 const filled = z.string().trim().min(1);
 

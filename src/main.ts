@@ -1,5 +1,5 @@
 /** Composition root of the service: reads the configuration, opens everything, starts the doors and the worker. */
-import { createService, openApp } from './app.ts';
+import { createService, openApp, startHousekeeping } from './app.ts';
 import { givenPlatformSettings, readConfig } from './config.ts';
 import type { Port } from './conversation/contract.ts';
 import { OperatorError, messageOf } from './errors.ts';
@@ -40,8 +40,10 @@ async function main(): Promise<void> {
   });
   const core = createService(app, ports);
   await core.start();
+  const stopHousekeeping = startHousekeeping(app);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
+      stopHousekeeping();
       void core.stop().then(() => app.db.close());
     });
   }

@@ -28,6 +28,9 @@ export async function routeTurn(options: CoreOptions, context: Context, turn: Tu
   return askModel({ ...options, model }, context, prepared, history);
 }
 
+/** Numbers of earlier passages mean nothing among the present ones. */
+const citationMark = /\s?\[\d+\]/g;
+
 type AskOptions = CoreOptions & { model: NonNullable<CoreOptions['model']> };
 
 async function askModel(
@@ -49,7 +52,7 @@ async function askModel(
         messages: [
           ...history.map(({ author, text }) => ({
             role: author === 'isma' ? ('assistant' as const) : ('user' as const),
-            content: text,
+            content: text.replace(citationMark, ''),
           })),
           { role: 'user', content: prepared.prompt },
         ],

@@ -85,3 +85,8 @@ export async function recordFeedback(
     at,
   });
 }
+
+/** The words of old questions are no record: the answer, its sections and the feedback stay without them. */
+export async function forgetQuestions(tx: Queryable, before: Date): Promise<void> {
+  await tx.query('update answer set question = null where at < $1 and question is not null', [before]);
+}

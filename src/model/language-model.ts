@@ -138,7 +138,6 @@ async function converse(
 
   const agent = createAgent({
     model: chat,
-    systemPrompt: system,
     tools: tools.map(({ name, description, schema, call }) =>
       tool(
         async (input: Record<string, unknown>) => {
@@ -171,7 +170,7 @@ async function converse(
   let callId: string | undefined;
   try {
     const stream = await agent.stream(
-      { messages },
+      { messages: [{ role: 'system' as const, content: system }, ...messages] },
       { streamMode: 'messages', signal: stop.signal, recursionLimit: 20 },
     );
     for await (const [chunk] of stream) {

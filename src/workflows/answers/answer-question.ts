@@ -133,7 +133,7 @@ function sections(
 
 function refusal(answering: Answering, notice: 'no-model' | 'model-down' | 'budget' | null): Outcome {
   const { lexicon, found } = answering;
-  const nearest = found.passages[0];
+  const nearest = found.passages.find((passage) => passage.kind !== 'guide');
   const citation = nearest === undefined ? null : citationOf(lexicon, nearest, 1, found.terms);
   const lead =
     notice === 'model-down' ? 'The language model does not answer just now, so I compared words only.' : null;

@@ -60,7 +60,7 @@ export async function askOwner(tx: Queryable, context: Context, answer: Answer):
     },
     {
       to: { personId: owner.id },
-      reply: questionCard(question, context.person.name, isPolicyOwner ? nearest.title : null, null),
+      reply: questionCard(question, context.person.name, isPolicyOwner ? nearest.title : null),
     },
   ];
 }

@@ -104,13 +104,15 @@ export function questionCard(
   { reference, question }: OpenQuestion,
   askerName: string,
   policy: string | null,
-  nearest: string | null,
 ): ReplyParts {
-  const about = policy === null ? 'I found no policy on it' : `The nearest policy is your ${policy}`;
+  const about =
+    policy === null
+      ? 'No policy that I know answers it.'
+      : `The nearest policy is your ${policy}, and it does not say.`;
   return {
     text:
       `${askerName} asks: «${question}»\n` +
-      `${about}${nearest === null ? '' : ` (${nearest})`}, and it does not say. ` +
+      `${about} ` +
       "Reply here or press Answer: your words go to them, and are kept with your name and today's date as an approved answer for colleagues who ask the same.",
     facts: [{ label: 'Reference', value: reference }],
     buttons: [

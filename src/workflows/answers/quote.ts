@@ -6,22 +6,31 @@ export interface Sentence {
   /** Where it stands in the body, in UTF-16 units. */
   start: number;
   end: number;
+  /** The head of the table that it is a row of: it says what the row's cells mean. */
+  tableHead: string | null;
 }
 
 const longestQuote = 400;
 const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
+const tableRow = /^\s*\|/;
 
-/** Sentences, list items and table rows; a rule under a table's head is none. */
+/** Sentences, list items and table rows. The head of a table is none of them: it answers nothing by itself. */
 export function sentencesOf(body: string): Sentence[] {
   const sentences: Sentence[] = [];
+  const lines = body.split('\n');
   let lineStart = 0;
-  for (const line of body.split('\n')) {
-    const pieces = /^\s*\|/.test(line) ? [{ segment: line, index: 0 }] : segmenter.segment(line);
+  let tableHead: string | null = null;
+  for (const [number, line] of lines.entries()) {
+    const isRow = tableRow.test(line);
+    const isHead = isRow && tableHead === null && tableRow.test(lines[number + 1] ?? '');
+    if (!isRow) tableHead = null;
+    if (isHead) tableHead = line;
+    const pieces = isHead ? [] : isRow ? [{ segment: line, index: 0 }] : segmenter.segment(line);
     for (const { segment, index } of pieces) {
       const lead = /^(?:\s*(?:[-•*]|\d+\.)\s+)?\s*/.exec(segment)?.[0].length ?? 0;
       const text = segment.slice(lead).trimEnd();
       const start = lineStart + index + lead;
-      if (/[\p{L}\p{N}]/u.test(text)) sentences.push({ text, start, end: start + text.length });
+      if (/[\p{L}\p{N}]/u.test(text)) sentences.push({ text, start, end: start + text.length, tableHead });
     }
     lineStart += line.length + 1;
   }
@@ -39,12 +48,17 @@ export function rankSentences(
   language: string,
   weights: Map<string, number>,
 ): { sentence: Sentence; score: number }[] {
+  const sum = (text: string, without: Set<string>) => {
+    let score = 0;
+    const stems = new Set(lexicon.stems(text, language));
+    for (const stem of stems) if (!without.has(stem)) score += weights.get(stem) ?? 0;
+    return { score, stems };
+  };
   return sentencesOf(body)
     .map((sentence) => {
-      const stems = new Set(lexicon.stems(sentence.text, language));
-      let score = 0;
-      for (const stem of stems) score += weights.get(stem) ?? 0;
-      return { sentence, score: score / (1 + stems.size / 40) };
+      const own = sum(sentence.text, new Set());
+      const head = sentence.tableHead === null ? 0 : sum(sentence.tableHead, own.stems).score;
+      return { sentence, score: (own.score + head / 2) / (1 + own.stems.size / 40) };
     })
     .sort((left, right) => right.score - left.score || left.sentence.start - right.sentence.start);
 }

@@ -43,7 +43,7 @@ export function createAnswersWorkflow({ db, lexicon }: Knowledge): Workflow {
       const [first, ...others] = await selectWaitingFor(db, context.person.id);
       if (first === undefined) return null;
       const asker = await selectPerson(db, first.askerId);
-      const card = questionCard(first, asker.name, null, null);
+      const card = questionCard(first, asker.name, null);
       return others.length === 0
         ? card
         : { ...card, text: `${others.length + 1} questions wait for you. The oldest: ${card.text}` };
