@@ -65,13 +65,13 @@ export function provenPart(writtenSoFar: string, passages: Passage[]): string {
 export function citationsFor(lexicon: Lexicon, answer: string, cited: Passage[]): Citation[] {
   return cited.map((passage, index) => {
     const sentences = answer
-      .split(/(?<=[.!?\]])\s+/)
+      .split(/(?<=[.!?\]])\s+(?!\[)/)
       .filter((sentence) => sentence.includes(`[${index + 1}]`));
     return citationOf(
       lexicon,
       passage,
       index + 1,
-      weightsOf(lexicon, sentences.join(' ') || answer, passage.language),
+      weightsOf(lexicon, (sentences.join(' ') || answer).replace(mark, ''), passage.language),
     );
   });
 }
