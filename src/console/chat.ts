@@ -93,7 +93,10 @@ export async function chat(
     ...(interactive ? { output: process.stdout, prompt: '> ' } : {}),
     crlfDelay: Infinity,
   });
-  if (interactive) lines.prompt();
+  if (interactive) {
+    process.stdout.write('Type a question, or the number of a button. /help shows more, /quit leaves.\n');
+    lines.prompt();
+  }
   for await (const line of lines) {
     if (!(await session.line(line))) break;
     onPersonChange(session.email());
