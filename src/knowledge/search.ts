@@ -22,6 +22,12 @@ const documentShare = 0.15;
 /** A question waits at most this long for its own vector; then it is a keyword search. */
 const questionTimeout = 5_000;
 
+/** Words of the standard and its audits: where they are said, our guide stands beside the policies, otherwise behind them. */
+const aboutTheStandard =
+  /\b(iso|iec|27001|27002|27006|17021|annex|anhang|annexe|anexo|clause|certif\w*|zertifi\w*|accredit\w*|akkredit\w*|auditors?|auditor\w*|audits?|surveillance|recertification|stage [12]|soa|statement of applicability|isms|sgsi|smsi|non-?conformit\w*|corrective action|opportunity for improvement|management review|risk owner|control owner|interested part\w*|nichtkonformit\w*|minor|major)\b/i;
+/** What a section of the guide counts for in a question about the organisation's own rules. */
+const guideWeight = 0.5;
+
 export const Passage = z.object({
   sectionId: z.number(),
   versionId: z.number(),
@@ -93,7 +99,7 @@ export async function search(tx: Queryable, lexicon: Lexicon, options: SearchOpt
   const { vector, problem } = await questionVector(options);
   const flat = flatten(options.legs === 'vector' ? [] : groups);
 
-  const rows = await selectAll(tx, Row, statement(vector === null ? null : options.embedder), [
+  const rows = await selectAll(tx, Row, statement(vector === null ? null : options.embedder, aboutTheStandard.test(`${options.context ?? ''} ${options.question}`) ? 1 : guideWeight), [
     flat.group, flat.target, flat.stem, flat.weight, dayOf(options.now), options.reader.audiences, options.limit,
     ...(vector === null ? [] : [pgvector.toSql(vector)]),
   ]); // prettier-ignore
@@ -149,7 +155,7 @@ function flatten(groups: TermGroup[]) {
 }
 
 /** One statement a combination of legs; only numbers of ours are written into it. */
-function statement(embedder: ActiveEmbedder | null): string {
+function statement(embedder: ActiveEmbedder | null, weightOfGuide: number): string {
   return `
 with term as (
   select * from unnest($1::integer[], $2::integer[], $3::text[], $4::real[]) as given(grp, target, stem, weight)
@@ -170,12 +176,13 @@ with term as (
   select grp, target, weight, id, stem, ln(1 + (corpus.n - section_count + 0.5) / (section_count + 0.5)) as idf
   from (select * from known union all select * from corrected) found, corpus
 ), in_force as (
-  select distinct on (version.document_id) version.id, version.document_id, version.audience, version.basis_version_id
+  select distinct on (version.document_id) version.id, version.document_id, version.audience, version.basis_version_id,
+    case document.kind when 'guide' then ${weightOfGuide} else 1 end as weight
   from document_version version join document on document.id = version.document_id
   where document.archived_at is null and version.status = 'published' and version.effective_from <= $5::date
   order by version.document_id, version.effective_from desc, version.id desc
 ), readable as materialized (
-  select id from in_force
+  select id, weight from in_force
   where audience && $6::text[] and (basis_version_id is null or basis_version_id in (select id from in_force))
 ), hit as (
   select wanted.grp, wanted.target, posting.section_id, posting.version_id, sum(wanted.weight * wanted.idf * posting.weight) as score
@@ -191,10 +198,11 @@ with term as (
   select version_id, sum(best) as score from (select version_id, grp, max(score) as best from grouped group by 1, 2) each_group group by 1
 ), scored as (
   select section_id, version_id, sum(score) as own from grouped group by 1, 2
+), weighed as (
+  select scored.section_id, (scored.own + ${documentShare} * of_document.score) * readable.weight as score
+  from scored join of_document using (version_id) join readable on readable.id = scored.version_id
 ), text_leg as (
-  select scored.section_id, scored.own + ${documentShare} * of_document.score as score,
-    rank() over (order by scored.own + ${documentShare} * of_document.score desc, scored.section_id) as place
-  from scored join of_document using (version_id) order by place limit ${candidates}
+  select section_id, score, rank() over (order by score desc, section_id) as place from weighed order by place limit ${candidates}
 )${vectorLeg(embedder)}
 select section.id as section_id, version.id as version_id, document.id as document_id, document.kind, document.reference, version.title,
   version.version, version.language, version.owner_email, version.effective_from, version.audience, version.source_path,
@@ -217,15 +225,15 @@ function vectorLeg(embedder: ActiveEmbedder | null): string {
   const size = Math.trunc(embedder.dimensions);
   const id = Math.trunc(embedder.id);
   return `, vector_leg as (
-  select section_id, min(distance) as distance, rank() over (order by min(distance), section_id) as place
+  select section_id, min(distance) as distance, max(readable.weight) as weight, rank() over (order by min(distance), section_id) as place
   from (
-    select section_id, embedding::vector(${size}) <=> $8::vector(${size}) as distance from section_vector
+    select section_id, version_id, embedding::vector(${size}) <=> $8::vector(${size}) as distance from section_vector
     where embedder_id = ${id} and version_id = any (array(select id from readable))
     order by embedding::vector(${size}) <=> $8::vector(${size}) limit ${candidates}
-  ) nearest group by section_id
+  ) nearest join readable on readable.id = nearest.version_id group by section_id
 ), fused as (
   select coalesce(text_leg.section_id, vector_leg.section_id) as section_id,
-    coalesce(1.0 / (${fusionConstant} + text_leg.place), 0) + coalesce(1.0 / (${fusionConstant} + vector_leg.place), 0) as score,
+    coalesce(1.0 / (${fusionConstant} + text_leg.place), 0) + coalesce(vector_leg.weight / (${fusionConstant} + vector_leg.place), 0) as score,
     text_leg.score as text_score, text_leg.place as text_rank, vector_leg.place as vector_rank, vector_leg.distance
   from text_leg full join vector_leg using (section_id)
 )`;

@@ -11,11 +11,6 @@ import type { ActiveEmbedder } from '../../knowledge/search-index.ts';
 /** Sections that a model is shown. */
 const passagesForModel = 8;
 
-/** Said only about the standard or the audit: then our guide stands beside the policies, otherwise behind them. */
-const aboutTheStandard =
-  /\b(iso|iec|27001|27002|27006|17021|annex|anhang|annexe|anexo|clause|certif\w*|zertifi\w*|accredit\w*|akkredit\w*|auditors?|auditor\w*|audits?|surveillance|recertification|stage [12]|soa|statement of applicability|isms|sgsi|smsi|non-?conformit\w*|corrective action|opportunity for improvement|management review|risk owner|control owner|interested part\w*|nichtkonformit\w*|minor|major)\b/i;
-const guideBehind = 0.75;
-
 /** A message that leans on the one before: short, and begun like a continuation or pointing back. */
 const continuation =
   /^(and|und|et|y|but|aber|mais|pero|also|what about|how about|what if|was ist mit|wie ist es|et pour|y si|same|even|only|then|so|why|or|oder|ou|o)\b|\b(it|that|this|they|them|those|das|dies|diese[rsn]?|ça|cela|eso|esto|there|then)\b/i;
@@ -66,16 +61,7 @@ export async function findPassages(
     limit: passagesForModel * 2,
     embedder,
   });
-  const ranked = result.passages
-    .map((passage) => ({
-      passage,
-      score:
-        passage.score *
-        (passage.kind === 'guide' && !aboutTheStandard.test(`${before ?? ''} ${question}`) ? guideBehind : 1),
-    }))
-    .sort((left, right) => right.score - left.score)
-    .map(({ passage }) => passage);
-
+  const ranked = result.passages;
   // In a channel everybody reads along: either the answer uses only what all may read, or it goes to the asker alone.
   const restricted = ranked[0] !== undefined && !isForEveryone(ranked[0]);
   const inChannel = context.place.audience === 'channel';
