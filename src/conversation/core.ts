@@ -258,9 +258,11 @@ async function giveBack(options: CoreOptions, claimed: Claimed, error: unknown):
   log.error({ input: claimed.id, attempt: claimed.attempts, ...describeError(error) }, 'input failed');
   if (claimed.attempts < mostAttempts) return retryInput(db, claimed, problem);
 
-  const context = await contextFor(options, claimed);
+  // Where even the person cannot be made out there is nobody to tell; the input must end all the same.
+  const context = await contextFor(options, claimed).catch(() => null);
   await db.transaction(async (tx) => {
     await endInput(tx, claimed, 'dead', problem);
+    if (context === null) return;
     await planReplies(tx, context, [
       {
         to: 'asker',

@@ -1,7 +1,7 @@
 /** What platforms brought, kept before it is acknowledged and worked on after. Owns `inbox`. */
 import { z } from 'zod';
 import type { Queryable } from '../db/database.ts';
-import { selectOptional, toJsonb } from '../db/rows.ts';
+import { selectOptional, storable, toJsonb } from '../db/rows.ts';
 import { messageOf } from '../errors.ts';
 import { Input } from './contract.ts';
 
@@ -40,7 +40,7 @@ export async function receive(tx: Queryable, envelope: Envelope): Promise<number
     Received,
     `insert into inbox (platform, event_id, address, raw, input, state, problem) values ($1, $2, $3, $4, $5, $6, $7)
      on conflict (platform, event_id) do nothing returning id`,
-    [envelope.platform, envelope.eventId, input?.place.address ?? null, problem === null ? null : envelope.raw.subarray(0, largestEvent),
+    [envelope.platform, storable(envelope.eventId), input === null ? null : storable(input.place.address), problem === null ? null : envelope.raw.subarray(0, largestEvent),
       input === null ? null : toJsonb(input), problem === null ? 'received' : 'quarantined', problem], // prettier-ignore
   );
   return problem === null ? (row?.id ?? null) : null;
@@ -54,7 +54,8 @@ function understand({ raw, read }: Envelope): { input: Input | null; problem: st
     const input = read();
     return { input: input === null ? null : Input.parse(input), problem: null };
   } catch (error) {
-    return { input: null, problem: messageOf(error).slice(0, 500) };
+    // A parser quotes what it stumbled over, U+0000 included.
+    return { input: null, problem: storable(messageOf(error).slice(0, 500)) };
   }
 }
 

@@ -140,17 +140,26 @@ function withContext(groups: TermGroup[], context: TermGroup[]): TermGroup[] {
   return [...groups, ...halved];
 }
 
+/**
+ * The groups as rows. A stem counts fully in one group, where it weighs most, and for half in others: three words that may
+ * all mean «retention» say so more surely than one, but not three times.
+ */
 function flatten(groups: TermGroup[]) {
   const rows = groups.flatMap(({ targets }, group) =>
     targets.flatMap(({ stems, weight }, target) =>
       stems.map((stem) => ({ group, target, stem, weight: weight / Math.sqrt(stems.length) })),
     ),
   );
+  const home = new Map<string, { group: number; weight: number }>();
+  for (const { stem, group, weight } of rows) {
+    if ((home.get(stem)?.weight ?? 0) < weight) home.set(stem, { group, weight });
+  }
+  const kept = rows.map((row) => (home.get(row.stem)?.group === row.group ? row : { ...row, weight: row.weight / 2 }));
   return {
-    group: rows.map((row) => row.group),
-    target: rows.map((row) => row.target),
-    stem: rows.map((row) => row.stem),
-    weight: rows.map((row) => row.weight),
+    group: kept.map((row) => row.group),
+    target: kept.map((row) => row.target),
+    stem: kept.map((row) => row.stem),
+    weight: kept.map((row) => row.weight),
   };
 }
 
