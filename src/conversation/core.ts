@@ -46,6 +46,8 @@ import { routeTurn } from './route.ts';
 
 /** Turns of different conversations that one process works on at once: each mostly waits for a model. */
 const turnsAtOnce = 4;
+/** Messages to different addresses that one process sends at once: one that hangs holds up no other. */
+const deliveriesAtOnce = 4;
 /** How often a process looks for what another has stored, in milliseconds; its own it hears of at once. */
 const idlePause = 500;
 
@@ -137,7 +139,7 @@ export function createCore(options: CoreOptions): Core {
     async start() {
       if (db.embedded) await takeBackAll(db);
       for (let count = 0; count < turnsAtOnce; count += 1) loops.push(loop(runNext));
-      loops.push(loop(() => deliverNext(options)));
+      for (let count = 0; count < deliveriesAtOnce; count += 1) loops.push(loop(() => deliverNext(options)));
     },
     async stop() {
       stopping = true;

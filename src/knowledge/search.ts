@@ -154,7 +154,9 @@ function flatten(groups: TermGroup[]) {
   for (const { stem, group, weight } of rows) {
     if ((home.get(stem)?.weight ?? 0) < weight) home.set(stem, { group, weight });
   }
-  const kept = rows.map((row) => (home.get(row.stem)?.group === row.group ? row : { ...row, weight: row.weight / 2 }));
+  const kept = rows.map((row) =>
+    home.get(row.stem)?.group === row.group ? row : { ...row, weight: row.weight / 2 },
+  );
   return {
     group: kept.map((row) => row.group),
     target: kept.map((row) => row.target),

@@ -19,7 +19,7 @@ import { dayOf } from '../../knowledge/document.ts';
 import type { Passage } from '../../knowledge/search.ts';
 import { recordAnswer } from '../../isms/answer.ts';
 import type { Log } from '../../log.ts';
-import { answerCard, passagesCard, refusalCard, type AnswerButtons } from './cards.ts';
+import { answerCard, askButtons, passagesCard, refusalCard, type AnswerButtons } from './cards.ts';
 import { checkAnswer, citationOf, citationsFor, provenPart } from './check-answer.ts';
 import { findPassages, type Found, type Knowledge } from './find-passages.ts';
 import { excerpt } from './quote.ts';
@@ -138,7 +138,7 @@ function refusal(answering: Answering, notice: 'no-model' | 'model-down' | 'budg
   const lead =
     notice === 'model-down' ? 'The language model does not answer just now, so I compared words only.' : null;
   return outcome(answering, 'not_covered', nearest === undefined ? [] : [nearest], (buttons) =>
-    refusalCard(citation, buttons, lead),
+    refusalCard(citation, buttons, notice === null ? found.language : 'en', lead),
   );
 }
 
@@ -154,7 +154,7 @@ function proposal(answering: Answering, note: string): Outcome {
         ownerName === null
           ? 'There is nobody whom I could ask: no ISMS manager is set.'
           : `Shall I take this to ${ownerName}? «${note}»`,
-      buttons: refusalCard(null, { answerId, ownerName }, null).buttons ?? [],
+      buttons: askButtons({ answerId, ownerName }, 'primary'),
     }),
   );
 }

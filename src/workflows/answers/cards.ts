@@ -8,6 +8,7 @@ import {
   type PassageExcerpt,
   type ReplyParts,
 } from '../../conversation/contract.ts';
+import type { Language } from '../../knowledge/lexicon.ts';
 import type { OpenQuestion } from '../../isms/open-question.ts';
 
 export interface AnswerButtons {
@@ -45,19 +46,46 @@ export function passagesCard(
   };
 }
 
-/** The honest refusal. The nearest section, where there is one, is shown as what it is: near, no answer. */
+/** The honest refusal, its hint at the nearest section and its offer, in the languages that questions come in. */
+const refusals: Record<Language, { refusal: string; nearest: string; offer: (owner: string) => string }> = {
+  en: {
+    refusal: "Our policies don't say.",
+    nearest: 'The nearest section is below; it may not answer you.',
+    offer: (owner) => `${owner} can: press the button and I take your question there.`,
+  },
+  de: {
+    refusal: 'Unsere Richtlinien sagen dazu nichts.',
+    nearest: 'Der nächstliegende Abschnitt steht unten; vielleicht hilft er nicht.',
+    offer: (owner) => `${owner} kann es sagen: Mit dem Knopf bringe ich die Frage dorthin.`,
+  },
+  fr: {
+    refusal: "Nos politiques n'en disent rien.",
+    nearest: 'La section la plus proche est ci-dessous ; elle ne répond peut-être pas.',
+    offer: (owner) => `${owner} peut répondre : appuyez sur le bouton et je transmets la question.`,
+  },
+  es: {
+    refusal: 'Nuestras políticas no lo dicen.',
+    nearest: 'Abajo está la sección más cercana; puede que no responda.',
+    offer: (owner) => `${owner} puede responder: pulsa el botón y le llevo la pregunta.`,
+  },
+};
+
+/** The nearest section, where there is one, is shown as what it is: near, no answer. */
 export function refusalCard(
   nearest: Citation | null,
   buttons: AnswerButtons,
+  language: Language,
   lead: string | null,
 ): ReplyParts {
-  const near = nearest === null ? '' : ' The nearest section is below; it may not answer you.';
-  const ask =
-    buttons.ownerName === null
-      ? ''
-      : ` ${buttons.ownerName} can: press the button and I take your question there.`;
+  const words = refusals[language];
+  const parts = [
+    lead,
+    words.refusal,
+    nearest === null ? null : words.nearest,
+    buttons.ownerName === null ? null : words.offer(buttons.ownerName),
+  ];
   return {
-    text: `${lead === null ? '' : `${lead} `}Our policies don't say.${near}${ask}`,
+    text: parts.filter((part) => part !== null).join(' '),
     notice: 'not-covered',
     citations: nearest === null ? [] : [nearest],
     buttons: askButtons(buttons, 'primary'),
@@ -71,7 +99,10 @@ function feedbackButtons(answerId: number): Button[] {
   ];
 }
 
-function askButtons({ answerId, ownerName }: AnswerButtons, style: Button['style'] = 'plain'): Button[] {
+export function askButtons(
+  { answerId, ownerName }: AnswerButtons,
+  style: Button['style'] = 'plain',
+): Button[] {
   return ownerName === null
     ? []
     : [{ id: actionId('answers.ask-owner', { answer: answerId }), label: 'Ask the policy owner', style }];

@@ -4,7 +4,7 @@ import type { Context, History } from '../../conversation/contract.ts';
 import type { Database } from '../../db/database.ts';
 import { selectOptional } from '../../db/rows.ts';
 import { refusalFloor } from '../../knowledge/evaluate.ts';
-import type { Lexicon } from '../../knowledge/lexicon.ts';
+import type { Language, Lexicon } from '../../knowledge/lexicon.ts';
 import { search, type Passage } from '../../knowledge/search.ts';
 import type { ActiveEmbedder } from '../../knowledge/search-index.ts';
 
@@ -24,6 +24,8 @@ export interface Knowledge {
 
 export interface Found {
   passages: Passage[];
+  /** That the question was asked in. */
+  language: Language;
   terms: Map<string, number>;
   /** The nearest passage is too far from the question to be an answer. */
   belowFloor: boolean;
@@ -71,6 +73,7 @@ export async function findPassages(
   );
   return {
     passages,
+    language: result.language,
     terms: result.terms,
     belowFloor:
       passages.length === 0 ||
