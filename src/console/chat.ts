@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import type { Core } from '../conversation/core.ts';
 import type { Delivery, Draft } from '../conversation/contract.ts';
 import type { Screen } from './port.ts';
-import { plainStyle, renderJson, renderText, screenStyle } from './render.ts';
+import { clean, plainStyle, renderJson, renderText, screenStyle } from './render.ts';
 import { createSession } from './session.ts';
 
 export interface ChatOptions {
@@ -30,7 +30,7 @@ export function createScreen(
       drafted !== '' && reply.text.startsWith(drafted)
         ? { ...reply, text: reply.text.slice(drafted.length) }
         : reply;
-    const lead = to === self() ? '' : `${style.dim(`→ ${to}`)}\n`;
+    const lead = to === self() ? '' : `${style.dim(`→ ${clean(to)}`)}\n`;
     process.stdout.write(
       `${drafted === '' ? `\n${lead}` : ''}${renderText(rest, style, interactive && to === self())}\n\n`,
     );
@@ -41,7 +41,7 @@ export function createScreen(
       show(text) {
         const before = drafts.get(draftKey) ?? '';
         process.stdout.write(
-          `${before === '' ? (to === self() ? '\n' : `\n→ ${to}\n`) : ''}${text.slice(before.length).replace(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F]/g, ' ')}`,
+          `${before === '' ? (to === self() ? '\n' : `\n→ ${clean(to)}\n`) : ''}${clean(text.slice(before.length))}`,
         );
         drafts.set(draftKey, text);
       },
@@ -83,7 +83,7 @@ export async function chat(
         files: [],
         table: null,
       };
-      process.stdout.write(json ? `${renderJson(to, reply)}\n` : `${text}\n`);
+      process.stdout.write(json ? `${renderJson(to, reply)}\n` : `${clean(text)}\n`);
     },
   });
   if (greet) await session.line('hello');

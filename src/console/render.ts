@@ -37,7 +37,7 @@ export function renderText(reply: Reply, style: Style, numbered: boolean): strin
       [reply.table.columns, ...reply.table.rows].map((row) => row.map(clean).join(' | ')).join('\n'),
     );
   if (reply.files.length > 0)
-    blocks.push(reply.files.map(({ name, path }) => `${clean(name)}: ${path}`).join('\n'));
+    blocks.push(reply.files.map(({ name, path }) => `${clean(name)}: ${clean(path)}`).join('\n'));
   if (reply.form !== null) blocks.push(renderForm(reply.form, style));
   const choices = reply.choices.map(
     (choice, index) => `  ${numbered ? `(${index + 1}) ` : '- '}${clean(choice.label)}`,
@@ -104,7 +104,7 @@ function renderForm({ title, fields }: Form, style: Style): string {
 /** One JSON object: what programs and tests read. */
 export function renderJson(to: string, reply: Reply): string {
   const passages = reply.passages.map(({ n, text }) => `[${n}] ${text}`);
-  return JSON.stringify({
+  const json = JSON.stringify({
     to,
     text: [reply.text, ...passages].join('\n\n'),
     citations: reply.citations.map(
@@ -126,10 +126,15 @@ export function renderJson(to: string, reply: Reply): string {
     table: reply.table,
     notice: reply.notice,
   });
+  // JSON leaves these as they are, and a terminal obeys some of them.
+  return json.replace(
+    /[\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** No control character leaves: text could otherwise move the cursor, recolour or retitle the terminal. */
-function clean(text: string): string {
+export function clean(text: string): string {
   return text.replace(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g, ' ');
 }
 

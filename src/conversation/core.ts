@@ -218,7 +218,7 @@ async function runAction(
   { id, fields }: Action,
 ): Promise<Addressed[]> {
   const { command, values } = parseActionId(id);
-  const handler = workflows.map((workflow) => workflow.actions[command]).find((found) => found !== undefined);
+  const handler = workflows.find(({ actions }) => Object.hasOwn(actions, command))?.actions[command];
   if (handler === undefined)
     throw new Refusal('That button belongs to an older message and does nothing any more. Ask me again.');
   return handler(tx, context, { fields, argument: (name) => values.get(name) ?? '' });

@@ -26,7 +26,16 @@ export async function deliverNext(options: CoreOptions): Promise<boolean> {
   );
   if (item === null) return false;
 
-  const target = await targetOf(options, item);
+  let target: Awaited<ReturnType<typeof targetOf>>;
+  try {
+    target = await targetOf(options, item);
+  } catch (error) {
+    // Without an address it was never sent, so it may be tried again; with one, only a look-up could tell.
+    if (item.address !== null) throw error;
+    log.warn({ delivery: item.deliveryId, ...describeError(error) }, 'the address of a person was not found');
+    await replan(db, item, messageOf(error));
+    return true;
+  }
   if (target === null) {
     await markFailed(db, item.id, 'no platform knows where to reach this person');
     log.error({ delivery: item.deliveryId, person: item.personId }, 'nobody to deliver to');
@@ -100,7 +109,7 @@ async function targetOf(
     }
   }
   for (const port of ports.toSorted((left) => (left.platform === item.origin ? -1 : 1))) {
-    const address = await port.directAddress(person);
+    const address = await withTimeout(port.directAddress(person));
     if (address === null) continue;
     await fixAddress(db, item.id, port.platform, address);
     return { port, delivery: { ...delivery, address, to: person.email } };

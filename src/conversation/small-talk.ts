@@ -12,7 +12,7 @@ const agreement = /^(ok(ay)?|k|great|perfect|good|got it|alright|super|cool|nice
 const help =
   /^(help|hilfe|aide|ayuda|what can you do|what do you do|who are you|what are you|was kannst du|wer bist du|que sais tu faire|qui es tu|que puedes hacer|qui[eé]n eres)( isma)?$/;
 const abuse =
-  /\b(fuck|shit|idiot|stupid|useless|dumb|moron|crap|bullshit|schei(ß|ss)e?|bl[oö]d|dumm|merde|connard|nul|mierda|tonto)\b/;
+  /(?<!\p{L})(fuck|shit|idiot|stupid|useless|dumb|moron|crap|bullshit|schei(ß|ss)e?|bl[oö]d|dumm|merde|connard|nul|mierda|tonto)(?!\p{L})/u;
 
 /** @returns the replies, or null when the turn deserves more than small talk */
 export async function smallTalk(

@@ -11,6 +11,12 @@ pg.types.setTypeParser(pg.types.builtins.DATE, (text: string) => text);
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 pg.types.setTypeParser(pg.types.builtins.NUMERIC, Number);
 
+/**
+ * The approximate vector index stops after some neighbours by itself, and a filter may leave none of them: it is told to go
+ * on, and to look at more of them before it believes that it has the nearest.
+ */
+const sessionSettings = "set hnsw.iterative_scan = 'relaxed_order'; set hnsw.ef_search = 200";
+
 export interface Queryable {
   query(
     sql: string,
@@ -44,6 +50,8 @@ export function createDatabase({ embedded, config, onClose }: ConnectionOptions)
     ...config,
   });
   const current = new AsyncLocalStorage<pg.PoolClient>();
+  // Sent before anything else on the connection. A server without pgvector takes them as settings that nobody reads.
+  pool.on('connect', (client) => void client.query(sessionSettings).catch(() => undefined));
   pool.on('error', () => undefined); // an idle connection that dies is replaced by the pool at its next use
 
   async function attempt<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {

@@ -29,7 +29,7 @@ import {
 import { embedMissing } from './embed-missing.ts';
 
 /** Part of every content hash: raise it when reading or splitting changes, and the next ingest reads all files again. */
-const readerVersion = 1;
+const readerVersion = 2;
 
 /** Keeps two ingests apart, so that counts of words stay right. */
 const ingestLock = 7_246_914;

@@ -204,16 +204,18 @@ with term as (
 ), grouped as (
   -- Meanings of one word add up less than words do: the root of their squares.
   select hit.grp, hit.section_id, hit.version_id, sqrt(sum(hit.score * hit.score)) as score
-  from hit where hit.version_id in (select id from readable) group by 1, 2, 3
+  from hit where (hit.version_id in (select id from readable)) is true group by 1, 2, 3
 ), of_document as (
   select version_id, sum(best) as score from (select version_id, grp, max(score) as best from grouped group by 1, 2) each_group group by 1
 ), scored as (
   select section_id, version_id, sum(score) as own from grouped group by 1, 2
-), weighed as (
-  select scored.section_id, (scored.own + ${documentShare} * of_document.score) * readable.weight as score
-  from scored join of_document using (version_id) join readable on readable.id = scored.version_id
 ), text_leg as (
-  select section_id, score, rank() over (order by score desc, section_id) as place from weighed order by place limit ${candidates}
+  select section_id, score, row_number() over (order by score desc, section_id) as place
+  from (
+    select scored.section_id, (scored.own + ${documentShare} * of_document.score) * readable.weight as score
+    from scored join of_document using (version_id) join readable on readable.id = scored.version_id
+    order by score desc, scored.section_id limit ${candidates}
+  ) best
 )${vectorLeg(embedder)}
 select section.id as section_id, version.id as version_id, document.id as document_id, document.kind, document.reference, version.title,
   version.version, version.language, version.owner_email, version.effective_from, version.audience, version.source_path,
@@ -227,6 +229,7 @@ from corpus, fused join section on section.id = fused.section_id
 order by fused.score desc, fused.section_id limit $7`;
 }
 
+/** `is true` keeps the filter a filter: as a join it would read and sort every vector instead of asking the index. */
 function vectorLeg(embedder: ActiveEmbedder | null): string {
   if (embedder === null) {
     return `, fused as (
@@ -239,7 +242,7 @@ function vectorLeg(embedder: ActiveEmbedder | null): string {
   select section_id, min(distance) as distance, max(readable.weight) as weight, rank() over (order by min(distance), section_id) as place
   from (
     select section_id, version_id, embedding::vector(${size}) <=> $8::vector(${size}) as distance from section_vector
-    where embedder_id = ${id} and version_id = any (array(select id from readable))
+    where embedder_id = ${id} and (version_id in (select id from readable)) is true
     order by embedding::vector(${size}) <=> $8::vector(${size}) limit ${candidates}
   ) nearest join readable on readable.id = nearest.version_id group by section_id
 ), fused as (

@@ -95,8 +95,13 @@ function listText(list: List, indent: string): string {
     .join('\n');
 }
 
+/** A row without text is the head that a table has to have in Markdown and did not have where it came from. */
 function tableText(node: Table): string {
-  return node.children.map((row) => `| ${row.children.map((cell) => plain(cell)).join(' | ')} |`).join('\n');
+  return node.children
+    .map((row) => row.children.map((cell) => plain(cell)))
+    .filter((cells) => cells.some((cell) => cell !== ''))
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
 }
 
 function plain(node: Heading | RootContent | Table['children'][number]['children'][number]): string {

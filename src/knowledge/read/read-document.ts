@@ -1,6 +1,7 @@
 /** Reads one file of any known kind into sections and metadata. */
 import { extname } from 'node:path';
 import type { Root } from 'mdast';
+import { visit } from 'unist-util-visit';
 import { stripHidden } from './hidden-text.ts';
 import { readHtml } from './html.ts';
 import { readMarkdown, splitFrontMatter } from './markdown.ts';
@@ -22,7 +23,6 @@ export const readableEndings = ['.md', '.markdown', '.docx', '.pdf', '.html', '.
 /** @throws Error that says in words why this file cannot be read */
 export async function readDocument(name: string, bytes: Uint8Array): Promise<ReadDocument> {
   const { tree, frontMatter, removed } = await readTree(extname(name).toLowerCase(), bytes);
-  const { title, sections } = outline(tree);
   let hiddenRemoved = removed;
 
   function visible(text: string): string {
@@ -31,20 +31,19 @@ export async function readDocument(name: string, bytes: Uint8Array): Promise<Rea
     return stripped.text.toWellFormed().replaceAll('\u0000', '').normalize('NFC');
   }
 
-  const cleaned = sections.map((section) => ({
-    ...section,
-    heading: visible(section.heading),
-    path: section.path.map((above) => stripHidden(above).text),
-    body: visible(section.body),
-  }));
-  const kept = cleaned.filter(({ body }) => body.trim() !== '');
-  if (kept.length === 0) throw new Error('it holds no text');
-  return {
-    metadata: parseMetadata(frontMatter),
-    title: title === null ? null : stripHidden(title).text,
-    sections: kept,
-    hiddenRemoved,
-  };
+  visit(tree, (node) => {
+    if ('value' in node) node.value = visible(node.value);
+  });
+  const { title, sections } = outline(tree);
+  if (sections.length === 0) throw new Error('it holds no text');
+  return { metadata: parseMetadata(mapTexts(frontMatter, visible)), title, sections, hiddenRemoved };
+}
+
+/** The same YAML value, each text in it changed. */
+function mapTexts(value: unknown, change: (text: string) => string): unknown {
+  return JSON.parse(JSON.stringify(value), (_key, inner: unknown) =>
+    typeof inner === 'string' ? change(inner) : inner,
+  );
 }
 
 async function readTree(

@@ -8,7 +8,7 @@ const mostEntries = 5_000;
 const steepestRatio = 200;
 
 /** @throws Error when unpacking would take too much, or a name leaves the archive */
-export function assertSafeZip(bytes: Uint8Array): void {
+function assertSafeZip(bytes: Uint8Array): void {
   let entries = 0;
   let unpacked = 0;
   unzipSync(bytes, {
@@ -31,9 +31,18 @@ export function assertSafeZip(bytes: Uint8Array): void {
   }
 }
 
-/** The entries whose names match, as UTF-8 text, in the order of the archive. */
-export function readZipTexts(bytes: Uint8Array, matching: RegExp): Map<string, string> {
+/** The entries whose names match, none larger than the archive said; an entry that is ends where it should have. */
+export function unpack(bytes: Uint8Array, matching: RegExp): Record<string, Uint8Array> {
   assertSafeZip(bytes);
-  const files = unzipSync(bytes, { filter: ({ name }) => matching.test(name) });
-  return new Map(Object.entries(files).map(([name, content]) => [name, new TextDecoder().decode(content)]));
+  return unzipSync(bytes, { filter: ({ name }) => matching.test(name) });
+}
+
+/** The same as UTF-8 text, in the order of the archive. */
+export function readZipTexts(bytes: Uint8Array, matching: RegExp): Map<string, string> {
+  return new Map(
+    Object.entries(unpack(bytes, matching)).map(([name, content]) => [
+      name,
+      new TextDecoder().decode(content),
+    ]),
+  );
 }

@@ -1,6 +1,7 @@
 /** Checks what a model wrote against what was retrieved: its citations and every figure in it. */
 import type { Citation } from '../../conversation/contract.ts';
 import type { Lexicon } from '../../knowledge/lexicon.ts';
+import { stripHidden } from '../../knowledge/read/hidden-text.ts';
 import type { Passage } from '../../knowledge/search.ts';
 import { unfounded } from './figures.ts';
 import { bestQuote } from './quote.ts';
@@ -36,12 +37,16 @@ export function checkAnswer(written: string, passages: Passage[]): CheckedAnswer
   return { verdict: 'founded', text: withoutStrangeHosts(renumbered, sources).trim(), cited };
 }
 
-/** Chats turn a bare host name into a link: only names that a cited section itself holds may stand. */
+/** A host name, with the mail address or the path that it is part of; browsers take the wide dots for dots. */
+const hostName = /(?:[\p{L}\p{N}._%+-]+@)?((?:[\p{L}\p{N}-]+[.。．｡])+\p{L}{2,})(?::\d+)?(?:[/?#]\S*)?/gu;
+
+/** Chats turn a bare host name into a link: only names that a cited section itself holds may stand, none that is a part of one. */
 function withoutStrangeHosts(text: string, sources: string[]): string {
-  const known = sources.join('\n').toLowerCase();
-  return text.replace(/(?:[\p{L}\p{N}._%+-]+@)?(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}(?:[/?#]\S*)?/gu, (host) =>
-    known.includes(host.toLowerCase()) ? host : '',
-  );
+  const bare = (host: string) => host.toLowerCase().replace(/[^\p{L}\p{N}/]+$/u, '');
+  const known = new Set<string>();
+  for (const [whole, host = ''] of sources.join('\n').matchAll(hostName))
+    known.add(bare(whole)).add(bare(host));
+  return text.replace(hostName, (whole) => (known.has(bare(whole)) ? whole : ''));
 }
 
 /**
@@ -113,12 +118,12 @@ function numbersOf(list: string): number[] {
 
 /** Plain text is asked for; emphasis, headings and anything that could carry a link are taken out. */
 function withoutMarkup(written: string): string {
-  return written
-    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, (_whole, label: string) =>
+  return stripHidden(written)
+    .text.replace(/!?\[([^\]]*)\]\([^)]*\)/g, (_whole, label: string) =>
       /^\d+$/.test(label) ? `[${label}]` : label,
     )
     .replace(/<[^>\s]*(?:https?:|mailto:|www\.)[^>]*>/gi, '')
-    .replace(/\b(?:[a-z][a-z\d+.-]{1,20}:\/\/|data:|javascript:|www\.)\S+/gi, '')
+    .replace(/(?:\b(?:[a-z][a-z\d+.-]{1,20}:\/\/|data:|www\.)|(?:java|vb)script:)\S+/gi, '')
     .replace(/^\[[^\]]+\]:.*$/gm, '')
     .replace(/\*\*|__|`|^#{1,6}\s+/gm, '')
     .trim();

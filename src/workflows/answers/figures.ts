@@ -41,9 +41,9 @@ const units: [RegExp, string, number][] = [
   [/^(?:quarters?|quartale?n?s?|trimestres?)(?!\p{L})/u, 'month', 3],
   [/^(?:years?|jahre?n?s?|ans?|années?|años?)(?!\p{L})/u, 'month', 12],
   [/^(?:%|per ?cent|prozent|pour ?cent|por ciento)/, 'percent', 1],
-  [/^(?:eur|euros?|€)/, 'eur', 1],
-  [/^(?:usd|us-dollars?|dollars?|dólares|\$)/, 'usd', 1],
-  [/^(?:gbp|pounds?|£)/, 'gbp', 1],
+  [/^(?:(?:eur|euros?)(?!\p{L})|€)/u, 'eur', 1],
+  [/^(?:(?:usd|us-dollars?|dollars?|dólares)(?!\p{L})|\$)/u, 'usd', 1],
+  [/^(?:(?:gbp|pounds?)(?!\p{L})|£)/u, 'gbp', 1],
 ];
 
 /** «daily», «jährlich»: how often, as the time between. */
@@ -140,12 +140,15 @@ export function figuresIn(source: string): Figure[] {
     const end = match.index + match[0].length;
     const value = digits === undefined ? (numberWords[word?.toLowerCase() ?? ''] ?? 0) : parseDigits(digits);
     const unit = unitAt(text, end);
+    if (word !== undefined && unit === null && currency === undefined && articles.has(word.toLowerCase()))
+      continue;
     // «10 to 15 minutes»: the first number takes the unit of the second.
     if (
       open !== null &&
       unit !== null &&
       /^\s*(?:-|–|to|bis|à|a|or|oder|ou|o|and|und|et|y)\s*$/iu.test(text.slice(open.end, match.index))
     ) {
+      figures.pop();
       figures.push({ key: `${unit.base}:${open.value * unit.factor}`, text: open.text });
     }
     open = unit === null && currency === undefined ? { value, end, text: match[0] } : null;
@@ -156,8 +159,8 @@ export function figuresIn(source: string): Figure[] {
       });
     else if (unit !== null)
       figures.push({ key: `${unit.base}:${value * unit.factor}`, text: `${match[0]} ${unit.text}` });
-    else if (digits !== undefined || !articles.has(word?.toLowerCase() ?? ''))
-      figures.push({ key: `number:${value}`, text: match[0] });
+    else
+      figures.push({ key: `number:${digits === undefined ? value : plainNumber(digits)}`, text: match[0] });
   }
   return figures;
 }
@@ -169,11 +172,11 @@ export function unfounded(answer: string, sources: string[]): string[] {
   for (const { key, text } of sources.flatMap(figuresIn)) {
     keys.add(key);
     if (key.startsWith('date:')) keys.add(`date:0000${key.slice(9)}`);
-    for (const value of text.match(/\d+(?:[.,]\d+)*/g) ?? []) values.add(String(parseDigits(value)));
+    for (const value of text.match(/\d+(?:[.,]\d+)*/g) ?? []) values.add(plainNumber(value));
     values.add(key.slice(key.indexOf(':') + 1));
   }
   const bare = sources.join('\n').match(/\d+(?:[.,]\d+)*/g) ?? [];
-  for (const value of bare) values.add(String(parseDigits(value)));
+  for (const value of bare) values.add(plainNumber(value));
   return figuresIn(answer)
     .filter(({ key }) => !keys.has(key) && !(key.startsWith('number:') && values.has(key.slice(7))))
     .map(({ text }) => text);
@@ -193,8 +196,13 @@ function unitAt(text: string, at: number): { base: string; factor: number; text:
 
 /** «1,000», «1.000» and «1 000» are a thousand; «2.5» and «2,5» are two and a half. */
 function parseDigits(digits: string): number {
-  if (/^\d{1,3}(?:[,.\u00A0\u202F ]\d{3})+$/.test(digits)) return Number(digits.replace(/\D/g, ''));
-  return Number.parseFloat(digits.replace(',', '.'));
+  return Number.parseFloat(plainNumber(digits));
+}
+
+/** A number without a unit may be that of a section or a version: 3.1, 3.10 and 3.1.2 are three. */
+function plainNumber(digits: string): string {
+  if (/^\d{1,3}(?:[,.\u00A0\u202F ]\d{3})+$/.test(digits)) return String(Number(digits.replace(/\D/g, '')));
+  return /^\d+$/.test(digits) ? String(Number(digits)) : digits.replaceAll(',', '.');
 }
 
 function dateKey(
