@@ -6,14 +6,15 @@ create table lexeme (
 );
 create index lexeme_by_spelling on lexeme using gin (stem gin_trgm_ops);
 
+-- Derived from the sections, and rebuilt from them: no foreign keys, which would be checked a thousand times a document.
 create table posting (
-  lexeme_id integer not null references lexeme,
+  lexeme_id integer not null,
   weight real not null,
-  section_id integer not null references section,
+  section_id integer not null,
   version_id integer not null
 );
-create index posting_by_weight on posting (lexeme_id, weight desc) include (section_id, version_id);
-create index posting_by_version on posting (version_id);
+create index posting_by_weight on posting (lexeme_id, weight desc, section_id) include (version_id);
+create index posting_by_section on posting (section_id, lexeme_id) include (weight);
 
 -- How many sections are in the index: the N of the inverse document frequency.
 create table search_corpus (

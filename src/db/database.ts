@@ -18,9 +18,11 @@ pg.types.setTypeParser(pg.types.builtins.NUMERIC, Number);
 const sessionSettings = "set hnsw.iterative_scan = 'relaxed_order'; set hnsw.ef_search = 200";
 
 export interface Queryable {
+  /** @param limits  `timeout` in milliseconds, for the few statements that may take longer than a minute */
   query(
     sql: string,
     parameters?: readonly unknown[],
+    limits?: { timeout: number },
   ): Promise<{ rows: Record<string, unknown>[]; rowCount: number | null }>;
 }
 
@@ -47,11 +49,10 @@ export function createDatabase({ embedded, config, onClose }: ConnectionOptions)
     max: embedded ? 1 : 10,
     query_timeout: 60_000,
     connectionTimeoutMillis: 15_000,
+    onConnect: async (client) => void (await client.query(sessionSettings)),
     ...config,
   });
   const current = new AsyncLocalStorage<pg.PoolClient>();
-  // Sent before anything else on the connection. A server without pgvector takes them as settings that nobody reads.
-  pool.on('connect', (client) => void client.query(sessionSettings).catch(() => undefined));
   pool.on('error', () => undefined); // an idle connection that dies is replaced by the pool at its next use
 
   async function attempt<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
@@ -76,7 +77,8 @@ export function createDatabase({ embedded, config, onClose }: ConnectionOptions)
 
   return {
     embedded,
-    query: (sql, parameters) => asQueryable(current.getStore() ?? pool).query(sql, parameters),
+    query: (sql, parameters, limits) =>
+      asQueryable(current.getStore() ?? pool).query(sql, parameters, limits),
     async transaction(work) {
       const joined = current.getStore();
       if (joined !== undefined) return work(asQueryable(joined));
@@ -102,7 +104,11 @@ export function sqlStateOf(error: unknown): string {
 
 function asQueryable(source: pg.Pool | pg.PoolClient): Queryable {
   return {
-    query: (sql, parameters = []) =>
-      parameters.length === 0 ? source.query(sql) : source.query(sql, parameters as unknown[]),
+    query: (sql, parameters = [], limits) =>
+      source.query({
+        text: sql,
+        ...(parameters.length === 0 ? {} : { values: [...parameters] }),
+        ...(limits === undefined ? {} : { query_timeout: limits.timeout }),
+      }),
   };
 }

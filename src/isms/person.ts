@@ -147,6 +147,7 @@ export async function importPeople(
 ): Promise<{ added: number; changed: number; unchanged: number }> {
   const counts = { added: 0, changed: 0, unchanged: 0 };
   const events: AuditEvent[] = [];
+  const states: { person: ImportedPerson; id: number; fresh: boolean; changed: boolean }[] = [];
   for (const person of people) {
     const before = await selectOptional(
       tx,
@@ -174,29 +175,32 @@ export async function importPeople(
         person.manager,
       ],
     );
-    if (before?.said === after.said) counts.unchanged += 1;
-    else {
-      counts[before === null ? 'added' : 'changed'] += 1;
-      events.push({
-        actor,
-        action: before === null ? 'person.imported' : 'person.changed',
-        record: `person:${after.id}`,
-        detail: { roles: person.roles, groups: person.groups },
-        at: now,
-      });
-    }
+    states.push({ person, id: after.id, fresh: before === null, changed: before?.said !== after.said });
   }
-  for (const { email, manager } of people) {
-    await tx.query(
+  // Managers come last: one may stand in the file below the people that they manage.
+  for (const { person, id, fresh, changed } of states) {
+    const { rowCount } = await tx.query(
       'update person set manager_id = manager.id from (select (select id from person where email = $2) as id) manager where email = $1 and manager_id is distinct from manager.id',
-      [email, manager],
+      [person.email, person.manager],
     );
+    if (!changed && rowCount === 0) {
+      counts.unchanged += 1;
+      continue;
+    }
+    counts[fresh ? 'added' : 'changed'] += 1;
+    events.push({
+      actor,
+      action: fresh ? 'person.imported' : 'person.changed',
+      record: `person:${id}`,
+      detail: { roles: person.roles, groups: person.groups },
+      at: now,
+    });
   }
   await appendAudit(tx, ...events);
   return counts;
 }
 
-/** Everything that an import may change, as one text to compare. */
+/** Everything that an import may change but the manager, as one text to compare. */
 const said = "concat_ws('|', name, department, title, roles::text, groups::text, time_zone, locale, active)";
 
 /** A time zone that this machine knows, or null. */

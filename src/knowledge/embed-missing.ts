@@ -64,6 +64,6 @@ export async function embedMissing(
       return { embedded, problem: messageOf(error) };
     }
   }
-  if (embedded > 0) await db.transaction((tx) => ensureVectorIndex(tx, embedder));
+  await ensureVectorIndex(db, embedder);
   return { embedded, problem: null };
 }

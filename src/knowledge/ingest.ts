@@ -19,7 +19,6 @@ import { createDocumentReader } from './read/reader.ts';
 import {
   addToTextIndex,
   addVectors,
-  ensureVectorIndex,
   partsOf,
   removeFromIndex,
   vectorsFor,
@@ -156,7 +155,6 @@ export async function store({
     if (embedder !== null && prepared?.problem === null) {
       const parts = await partsOf({ id: versionId, title: version.title }, sections);
       await addVectors(tx, embedder, parts, prepared.vectors);
-      await ensureVectorIndex(tx, embedder);
     }
     return versionId;
   });

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import pgvector from 'pgvector';
 import { z } from 'zod';
-import type { Queryable } from '../db/database.ts';
+import type { Database, Queryable } from '../db/database.ts';
 import { selectAll, selectOne, selectOptional } from '../db/rows.ts';
 import type { Embedder } from '../model/embedding.ts';
 import type { Lexicon } from './lexicon.ts';
@@ -67,7 +67,7 @@ export async function removeFromIndex(
 ): Promise<void> {
   if (versionIds.length === 0) return;
   await tx.query(
-    `with gone as (delete from posting where version_id = any($1) returning lexeme_id, section_id),
+    `with gone as (delete from posting where section_id in (select id from section where version_id = any($1)) returning lexeme_id, section_id),
        fewer as (update lexeme set section_count = section_count - counted.n
                  from (select lexeme_id, count(*) as n from gone group by lexeme_id) counted where lexeme.id = counted.lexeme_id)
      update search_corpus set section_count = section_count - (select count(distinct section_id) from gone)`,
@@ -191,23 +191,30 @@ export async function addVectors(
   );
 }
 
+/** Building over 100,000 vectors takes minutes, on the embedded database many. */
+const indexTimeout = 1_800_000;
+
 /**
  * Builds the approximate index once there are enough vectors; below that an exact scan is both right and fast. Vectors
  * of over 2,000 dimensions, which pgvector cannot index, stay with the exact scan.
  */
-export async function ensureVectorIndex(tx: Queryable, { id, dimensions }: ActiveEmbedder): Promise<boolean> {
+export async function ensureVectorIndex(db: Database, { id, dimensions }: ActiveEmbedder): Promise<boolean> {
   const { count } = await selectOne(
-    tx,
+    db,
     z.object({ count: z.number() }),
     'select count(*) from section_vector where embedder_id = $1',
     [id],
   );
   if (count <= exactUpTo || dimensions > 2_000) return false;
-  await tx.query("set local maintenance_work_mem = '512MB'");
-  await tx.query(
-    `create index if not exists section_vector_hnsw_${id} on section_vector
-     using hnsw ((embedding::vector(${dimensions})) vector_cosine_ops) with (m = 16, ef_construction = 128) where embedder_id = ${id}`,
-  );
+  await db.transaction(async (tx) => {
+    await tx.query("set local maintenance_work_mem = '512MB'");
+    await tx.query(
+      `create index if not exists section_vector_hnsw_${id} on section_vector
+       using hnsw ((embedding::vector(${dimensions})) vector_cosine_ops) with (m = 16, ef_construction = 128) where embedder_id = ${id}`,
+      [],
+      { timeout: indexTimeout },
+    );
+  });
   return true;
 }
 

@@ -11,8 +11,11 @@ import { dayOf } from './document.ts';
 import type { AnalysedQuestion, Lexicon, TermGroup } from './lexicon.ts';
 import type { ActiveEmbedder } from './search-index.ts';
 
-/** Rows of one word that are looked at, heaviest first: exact below it, and no word costs more above it. */
-const postingsAWord = 1_000;
+/** A word of at most this many sections is rare: all of them are looked at. Of any other word, only where it weighs most. */
+const rareUpTo = 1_000;
+const postingsOfFrequent = 300;
+/** Sections that are then scored for every word of the question: all of a small collection. */
+const fullLooks = 500;
 /** Candidates that each leg hands to the fusion. */
 const candidates = 60;
 /** Reciprocal rank fusion: the usual 60 lets neither leg's first place decide alone. */
@@ -184,37 +187,45 @@ with term as (
   ) near
   where length(term.stem) >= 4 and near.likeness >= 0.4 and not exists (select from known where known.grp = term.grp)
 ), wanted as (
-  select grp, target, weight, id, stem, ln(1 + (corpus.n - section_count + 0.5) / (section_count + 0.5)) as idf
+  select grp, target, weight, id, stem, section_count, ln(1 + (corpus.n - section_count + 0.5) / (section_count + 0.5)) as idf
   from (select * from known union all select * from corrected) found, corpus
 ), in_force as (
   select distinct on (version.document_id) version.id, version.document_id, version.audience, version.basis_version_id,
-    case document.kind when 'guide' then ${weightOfGuide} else 1 end as weight
+    case document.kind when 'guide' then ${weightOfGuide} else 1 end::float8 as weight
   from document_version version join document on document.id = version.document_id
   where document.archived_at is null and version.status = 'published' and version.effective_from <= $5::date
   order by version.document_id, version.effective_from desc, version.id desc
 ), readable as materialized (
   select id, weight from in_force
   where audience && $6::text[] and (basis_version_id is null or basis_version_id in (select id from in_force))
-), hit as (
-  select wanted.grp, wanted.target, posting.section_id, posting.version_id, sum(wanted.weight * wanted.idf * posting.weight) as score
-  from wanted cross join lateral (
-    select section_id, version_id, weight from posting where lexeme_id = wanted.id order by weight desc limit ${postingsAWord}
+), gathered as materialized (
+  -- Sections worth a full look: those of rare words all, those of frequent words where the word weighs most.
+  select posting.section_id, min(posting.version_id) as version_id
+  from (select id, section_count, max(weight * idf) as strength from wanted group by id, section_count) word cross join lateral (
+    select section_id, version_id, weight from posting where lexeme_id = word.id
+    order by weight desc, section_id limit case when word.section_count <= ${rareUpTo} then ${rareUpTo} else ${postingsOfFrequent} end
   ) posting
+  where (posting.version_id in (select id from readable)) is true
+  group by posting.section_id order by sum(word.strength * posting.weight) desc, posting.section_id limit ${fullLooks}
+), hit as (
+  select wanted.grp, wanted.target, gathered.section_id, gathered.version_id, sum(wanted.weight * wanted.idf * posting.weight) as score
+  from gathered cross join lateral (
+    select lexeme_id, weight from posting where section_id = gathered.section_id and lexeme_id = any (array(select id from wanted)) offset 0
+  ) posting join wanted on wanted.id = posting.lexeme_id
   group by 1, 2, 3, 4
 ), grouped as (
   -- Meanings of one word add up less than words do: the root of their squares.
-  select hit.grp, hit.section_id, hit.version_id, sqrt(sum(hit.score * hit.score)) as score
-  from hit where (hit.version_id in (select id from readable)) is true group by 1, 2, 3
-), of_document as (
-  select version_id, sum(best) as score from (select version_id, grp, max(score) as best from grouped group by 1, 2) each_group group by 1
+  select grp, section_id, version_id, sqrt(sum(score * score)) as score from hit group by 1, 2, 3
 ), scored as (
-  select section_id, version_id, sum(score) as own from grouped group by 1, 2
+  -- What a section says of the question itself, and what its whole document says: each word where it says it best.
+  select section_id, version_id, sum(score) as own, sum(sum(score) filter (where nth = 1)) over (partition by version_id) as of_document
+  from (select *, row_number() over (partition by version_id, grp order by score desc, section_id) as nth from grouped) marked
+  group by section_id, version_id
 ), text_leg as (
   select section_id, score, row_number() over (order by score desc, section_id) as place
   from (
-    select scored.section_id, (scored.own + ${documentShare} * of_document.score) * readable.weight as score
-    from scored join of_document using (version_id) join readable on readable.id = scored.version_id
-    order by score desc, scored.section_id limit ${candidates}
+    select scored.section_id, (scored.own + ${documentShare} * scored.of_document) * readable.weight as score
+    from scored join readable on readable.id = scored.version_id order by score desc, scored.section_id limit ${candidates}
   ) best
 )${vectorLeg(embedder)}
 select section.id as section_id, version.id as version_id, document.id as document_id, document.kind, document.reference, version.title,

@@ -9,7 +9,7 @@ import { replyToQuestion } from './reply-to-question.ts';
 
 /** A message that asks is a question for us, even where an answer to a colleague was due. */
 const asks =
-  /[?¿]|^(what|who|when|where|why|how|which|is|are|do|does|can|may|must|should|was|wer|wann|wo|wie|darf|muss|kann|qui|que|quand|comment|est-ce|puis-je|qu[eé]|cu[aá]ndo|c[oó]mo|puedo)\b/i;
+  /[?¿]|^(what|who|when|where|why|how|which|is|are|do(?! not\b)|does|can|may|must|should|was|wer|wann|wo|wie|darf|muss|kann|qui|que|quand|comment|est-ce|puis-je|qu[eé]|cu[aá]ndo|c[oó]mo|puedo)\b/i;
 
 export function createAnswersWorkflow({ db, lexicon }: Knowledge): Workflow {
   return {

@@ -1,0 +1,31 @@
+/**
+ * `npm run bench [parts]`: what Isma costs, each time beside a peer in the same run. Parts are search, search-1k, search-10k,
+ * search-100k, ingest, start and turn; without any, all run. BENCH_ON=PostgreSQL or PGlite leaves the other out.
+ */
+import { kinds } from './databases.ts';
+import { benchIngest } from './ingest-bench.ts';
+import { benchSearch } from './search-bench.ts';
+import { benchStart } from './start-bench.ts';
+import { benchTurn } from './turn-bench.ts';
+
+const parts: Record<string, () => Promise<void>> = {
+  search: () => benchSearch(kinds, [1_000, 10_000, 100_000]),
+  'search-1k': () => benchSearch(kinds, [1_000]),
+  'search-10k': () => benchSearch(kinds, [10_000]),
+  'search-100k': () => benchSearch(kinds, [100_000]),
+  ingest: () => benchIngest(kinds),
+  start: () => benchStart(),
+  turn: () => benchTurn(kinds),
+};
+const asked = process.argv.slice(2);
+const names = asked.length > 0 ? asked : ['search', 'ingest', 'start', 'turn'];
+
+for (const name of names) {
+  const part = parts[name];
+  if (part === undefined) {
+    process.stderr.write(`There is no part ${name}; there are ${Object.keys(parts).join(', ')}.\n`);
+    process.exitCode = 1;
+    break;
+  }
+  await part();
+}
