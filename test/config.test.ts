@@ -1,0 +1,89 @@
+/** Settings: a wrong one is named, with what was expected; secrets may stand in files; what is not set has a default. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { givenPlatformSettings, readConfig } from '../src/config.ts';
+import { OperatorError } from '../src/errors.ts';
+
+describe('the configuration', () => {
+  it('of an empty environment is an embedded database with no model and no embedder', () => {
+    expect(readConfig({})).toEqual({
+      databaseUrl: null,
+      dataFolder: 'data',
+      logLevel: null,
+      model: null,
+      embedding: null,
+      budget: { tokensAPerson: 200_000, tokensInAll: 5_000_000 },
+      retentionDays: 90,
+    });
+  });
+
+  it('takes a setting that is there but empty for one that is not', () => {
+    expect(readConfig({ OPENAI_API_KEY: '', DATABASE_URL: '  ', RETENTION_DAYS: ' ' })).toEqual(readConfig({}));
+  }); // prettier-ignore
+
+  it.each([
+    ['DATABASE_URL', 'mysql://localhost/x', 'must be an address such as postgres://'],
+    ['DATABASE_URL', 'localhost', 'must be an address such as postgres://'],
+    ['DATABASE_URL', 'postgres://a:b:c@:x', 'is not a complete address'],
+    ['LOG_LEVEL', 'loud', 'must be debug, info, warn, error or silent'],
+    ['OPENAI_BASE_URL', 'api.openai.com', 'must be an address such as https://'],
+    ['OPENAI_BASE_URL', 'file:///etc/passwd', 'must be an address such as https://'],
+    ['EMBEDDING_BASE_URL', 'nowhere', 'must be an address such as https://'],
+    ['MODEL_TIMEOUT_SECONDS', '0', 'must be a whole number'],
+    ['MODEL_TIMEOUT_SECONDS', '1.5', 'must be a whole number'],
+    ['TOKENS_A_DAY', '-1', 'must be a whole number'],
+    ['MODEL_INPUT_PRICE', '-1', 'must be 0 or more'],
+    ['MODEL_INPUT_PRICE', 'cheap', 'must be a number'],
+    ['EMBEDDING_DIMENSIONS', '20000', 'must be at most 16000'],
+    ['RETENTION_DAYS', 'ninety', 'must be a'],
+  ])('%s of «%s» is refused by name, with what was expected', (name, value, expected) => {
+    const reading = () => readConfig({ [name]: value });
+
+    expect(reading).toThrow(OperatorError);
+    expect(reading).toThrow(new RegExp(`${name} ${expected}`));
+  });
+
+  it('names every setting that is wrong at once', () => {
+    const reading = () => readConfig({ LOG_LEVEL: 'loud', TOKENS_A_DAY: 'many', OPENAI_BASE_URL: 'x' });
+
+    expect(reading).toThrow(/LOG_LEVEL[\s\S]*OPENAI_BASE_URL[\s\S]*TOKENS_A_DAY/);
+  });
+
+  it('never repeats a secret in its complaint', () => {
+    const reading = () => readConfig({ DATABASE_URL: 'mysql://user:hunter2@host/x' });
+
+    expect(reading).toThrow(/^(?![\s\S]*hunter2)[\s\S]*DATABASE_URL/);
+  });
+
+  it('reads a secret from the file that a setting names, and prefers the setting itself', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'isma-config-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const path = join(folder, 'key');
+    writeFileSync(path, 'from-file\n');
+
+    expect(readConfig({ OPENAI_API_KEY_FILE: path }).model?.apiKey).toBe('from-file');
+    expect(readConfig({ OPENAI_API_KEY_FILE: path, OPENAI_API_KEY: 'direct' }).model?.apiKey).toBe('direct');
+    expect(() => readConfig({ OPENAI_API_KEY_FILE: join(folder, 'gone') })).toThrow(
+      /OPENAI_API_KEY_FILE names .*gone, which cannot be read/,
+    );
+  });
+
+  it('has a model where there is a key or an address, and an embedder where it knows one', () => {
+    const atOpenAi = readConfig({ OPENAI_API_KEY: 'k' });
+    const elsewhere = readConfig({ OPENAI_BASE_URL: 'http://localhost:11434/v1' });
+    const named = readConfig({ OPENAI_BASE_URL: 'http://localhost:11434/v1', EMBEDDING_MODEL: 'bge-m3' });
+
+    expect(atOpenAi.model).toMatchObject({ baseUrl: 'https://api.openai.com/v1', timeout: 60_000 });
+    expect(atOpenAi.embedding?.model).toBe('text-embedding-3-small');
+    expect(elsewhere).toMatchObject({ model: { apiKey: 'none' }, embedding: null });
+    expect(named.embedding).toMatchObject({ baseUrl: 'http://localhost:11434/v1', model: 'bge-m3' });
+  });
+
+  it('knows which doors are asked for', () => {
+    expect(givenPlatformSettings({ SLACK_BOT_TOKEN: 'x', TEAMS_CLIENT_ID: ' ', PATH: '/bin' })).toEqual([
+      'SLACK_BOT_TOKEN',
+    ]);
+  });
+});

@@ -1,0 +1,97 @@
+/** The real core with the real people, and one workflow and one door that the test scripts. */
+import type {
+  Action,
+  Delivery,
+  Outcome,
+  Port,
+  ReplyParts,
+  Turn,
+  Workflow,
+} from '../../src/conversation/contract.ts';
+import { createCore, type Core, type CoreOptions } from '../../src/conversation/core.ts';
+import type { Database } from '../../src/db/database.ts';
+import { resolvePerson, selectDirectAddresses, selectPerson } from '../../src/isms/person.ts';
+import { directAddress, envelope, silentLog, today } from '../support/harness.ts';
+
+export interface ScriptedCore {
+  core: Core;
+  delivered: Delivery[];
+  /** Stores a message of a person. @returns the input's id, or null where it was known */
+  receive(email: string, text: string, eventId?: string): Promise<number | null>;
+  press(email: string, id: string, fields?: Action['fields']): Promise<number | null>;
+}
+
+export interface Script {
+  db: Database;
+  /** What a message leads to; an array is what is said. */
+  onTurn(turn: Turn): Promise<Outcome | ReplyParts[]> | Outcome | ReplyParts[];
+  actions?: Workflow['actions'];
+  port?: Partial<Port>;
+  people?: Partial<CoreOptions['people']>;
+}
+
+export function createScriptedCore({
+  db,
+  onTurn,
+  actions = {},
+  port = {},
+  people = {},
+}: Script): ScriptedCore {
+  const delivered: Delivery[] = [];
+  let count = 0;
+  const workflow: Workflow = {
+    name: 'scripted',
+    actions,
+    tools: [],
+    offer: { text: 'Ask me.', examples: ['What?'] },
+    async claim(_context, turn) {
+      const said = await onTurn(turn);
+      return Array.isArray(said) ? async () => said.map((reply) => ({ to: 'place' as const, reply })) : said;
+    },
+  };
+  const core = createCore({
+    db,
+    ports: [
+      {
+        platform: 'test',
+        async deliver(delivery) {
+          delivered.push(delivery);
+          return `receipt-${delivery.id}`;
+        },
+        lookUp: async () => ({ found: false }),
+        directAddress: async ({ email }) => (email === null ? null : directAddress(email)),
+        ...port,
+      },
+    ],
+    people: { resolve: resolvePerson, find: selectPerson, directAddresses: selectDirectAddresses, ...people },
+    workflows: [workflow],
+    answerer: { prepare: () => Promise.reject(new Error('the workflow takes every turn')) },
+    model: null,
+    budget: { tokensAPerson: 1, tokensInAll: 1 },
+    clock: () => today,
+    log: silentLog,
+  });
+
+  function receive(input: Turn | Action, eventId = `event-${(count += 1)}`) {
+    return core.receive({ platform: 'test', eventId, raw: Buffer.from('{}'), read: () => input });
+  }
+  return {
+    core,
+    delivered,
+    receive: (email, text, eventId) =>
+      receive({ kind: 'turn', ...envelope(email), text, attachments: [] }, eventId),
+    press: (email, id, fields = {}) => receive({ kind: 'action', ...envelope(email), id, fields }),
+  };
+}
+
+/** Pauses between attempts are seconds; tests do not sit them out. */
+export async function skipPauses(db: Database): Promise<void> {
+  await db.query("update inbox set run_after = now() where state = 'received'");
+  await db.query("update outbox set run_after = now() where state = 'planned'");
+}
+
+/** Waits for the end of an input, with every pause on the way skipped. */
+export async function settledWithoutPauses(db: Database, core: Core, inputId: number | null): Promise<void> {
+  const skipping = setInterval(() => void skipPauses(db).catch(() => undefined), 30);
+  await core.settled(inputId ?? 0).finally(() => clearInterval(skipping));
+}

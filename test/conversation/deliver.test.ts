@@ -1,0 +1,244 @@
+/** The ledger of deliveries: each message reaches the platform once, or the operator sees why not. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, expect, it } from 'vitest';
+import {
+  UndeliverableError,
+  type Addressed,
+  type Delivery,
+  type Port,
+} from '../../src/conversation/contract.ts';
+import { statusText } from '../../src/report-text.ts';
+import { describeOnDatabases } from '../support/databases.ts';
+import { directAddress, givenPeople } from '../support/harness.ts';
+import { createScriptedCore, settledWithoutPauses, type ScriptedCore } from './core-harness.ts';
+
+const erin = 'erin@test.example';
+const hanna = 'hanna@test.example';
+
+describeOnDatabases('a delivery', (test) => {
+  let scripted: ScriptedCore;
+  let posts: Delivery[];
+
+  afterEach(() => scripted.core.stop());
+
+  async function start(port: Partial<Port>, says: (text: string) => Addressed[] = sayIt) {
+    posts = [];
+    const { deliver, ...others } = port;
+    scripted = createScriptedCore({
+      db: test.db,
+      onTurn:
+        ({ text }) =>
+        async () =>
+          says(text),
+      port: {
+        ...others,
+        async deliver(delivery) {
+          posts.push(delivery);
+          return deliver === undefined ? `receipt-${delivery.id}` : await deliver(delivery);
+        },
+      },
+    });
+    await scripted.core.start();
+  }
+  const outbox = async () =>
+    (await test.db.query('select state, attempts, receipt, problem, address from outbox order by id')).rows;
+  const say = async (email: string, text = 'hi') =>
+    settledWithoutPauses(test.db, scripted.core, await scripted.receive(email, text));
+
+  it('is sent once and keeps its receipt', async () => {
+    await start({});
+
+    await say(erin);
+
+    expect(posts).toHaveLength(1);
+    expect(posts[0]).toMatchObject({ address: directAddress(erin), to: null, reply: { text: 'hi' } });
+    expect(await outbox()).toMatchObject([
+      { state: 'sent', attempts: 1, receipt: `receipt-${posts[0]?.id}` },
+    ]);
+  });
+
+  it('that the platform refuses for good has failed, is not tried again, and the next one goes out', async () => {
+    await start({
+      async deliver({ reply }) {
+        if (reply.text === 'blocked') throw new UndeliverableError('the person has blocked us');
+        return 'receipt';
+      },
+    });
+
+    await say(erin, 'blocked');
+    await say(erin, 'next');
+
+    expect(posts.map(({ reply }) => reply.text)).toEqual(['blocked', 'next']);
+    expect(await outbox()).toMatchObject([
+      { state: 'failed', problem: 'the person has blocked us' },
+      { state: 'sent' },
+    ]);
+    expect(await statusText(test.db)).toContain('is failed: the person has blocked us');
+  });
+
+  it('that failed with the message taken is not sent again', async () => {
+    await start({
+      deliver: () => Promise.reject(new Error('socket hang up')),
+      lookUp: async () => ({ found: true, receipt: 'found' }),
+    });
+
+    await say(erin);
+
+    expect(posts).toHaveLength(1);
+    expect(await outbox()).toMatchObject([{ state: 'sent', receipt: 'found', problem: null }]);
+  });
+
+  it('that failed with nothing taken is sent again under the same id, after a pause', async () => {
+    await start({
+      async deliver() {
+        if (posts.length < 3) throw new Error('500');
+        return 'receipt';
+      },
+    });
+
+    await say(erin);
+
+    expect(posts).toHaveLength(3);
+    expect(new Set(posts.map(({ id }) => id)).size).toBe(1);
+    expect(await outbox()).toMatchObject([{ state: 'sent', attempts: 3 }]);
+  });
+
+  it('waits longer after each attempt, never twice the same', async () => {
+    await start({ deliver: () => Promise.reject(new Error('500')) });
+    await scripted.receive(erin, 'hi');
+    const pauses: number[] = [];
+
+    for (let attempt = 1; attempt <= 4; attempt += 1) {
+      for (;;) {
+        const { rows } = await test.db.query(
+          "select extract(epoch from run_after - now())::float8 as wait from outbox where state = 'planned' and attempts = $1 and problem is not null",
+          [attempt],
+        );
+        if (rows[0] !== undefined && pauses.push(Number(rows[0].wait))) break;
+        await pause(10);
+      }
+      await test.db.query('update outbox set run_after = now()');
+    }
+
+    for (const [index, wait] of pauses.entries()) {
+      expect(wait).toBeGreaterThan(2 ** index - 0.3);
+      expect(wait).toBeLessThan(2 ** (index + 1) * 1.5);
+    }
+  });
+
+  it('is given up after five attempts', async () => {
+    await start({ deliver: () => Promise.reject(new Error('500')) });
+
+    await say(erin);
+
+    expect(posts).toHaveLength(5);
+    expect(await outbox()).toMatchObject([{ state: 'failed', problem: '500' }]);
+  });
+
+  it.each<[string, Port['lookUp']]>([
+    ['says so', async () => 'cannot tell'],
+    ['fails', () => Promise.reject(new Error('down'))],
+  ])('of which a look-up that %s leaves the outcome open is unknown, and never sent again', async (_name, lookUp) => {
+    await start({ deliver: () => Promise.reject(new Error('timeout')), lookUp });
+
+    await say(erin);
+    await say(erin, 'next');
+
+    expect(posts.map(({ reply }) => reply.text)).toEqual(['hi', 'next']);
+    expect((await outbox())[0]).toMatchObject({ state: 'unknown', problem: 'timeout' });
+    expect(await statusText(test.db)).toContain('is unknown: timeout');
+  }); // prettier-ignore
+
+  it('to one address never overtakes the one before, not even while that waits to be sent again', async () => {
+    let failures = 2;
+    await start({
+      async deliver() {
+        if (failures-- > 0) throw new Error('500');
+        return 'receipt';
+      },
+    });
+
+    const first = await scripted.receive(erin, 'first');
+    const second = await scripted.receive(erin, 'second');
+    await settledWithoutPauses(test.db, scripted.core, first);
+    await settledWithoutPauses(test.db, scripted.core, second);
+
+    expect(posts.map(({ reply }) => reply.text)).toEqual(['first', 'first', 'first', 'second']);
+  });
+
+  it('that hangs, or waits to be sent again, holds back no other address', async () => {
+    let release = (_receipt: string) => {};
+    await start({
+      deliver: ({ address }) =>
+        address === directAddress(erin)
+          ? new Promise<string>((resolve) => (release = resolve))
+          : Promise.resolve('receipt'),
+    });
+    await scripted.receive(erin, 'hangs');
+    while (posts.length === 0) await pause(5);
+    const begun = Date.now();
+
+    for (const name of ['hanna', 'hugo', 'ines'])
+      await scripted.core.settled((await scripted.receive(`${name}@test.example`, 'hi')) ?? 0);
+
+    expect(Date.now() - begun).toBeLessThan(2_500);
+    expect((await outbox()).map((row) => row.state)).toEqual(['sending', 'sent', 'sent', 'sent']);
+    release('receipt');
+  });
+
+  it('to another person finds where their direct messages reach them', async () => {
+    await givenPeople(test.db);
+    const { rows } = await test.db.query('select id from person where email = $1', [hanna]);
+    await start({}, () => [
+      { to: { personId: Number(rows[0]?.id) }, reply: { text: 'for Hanna' } },
+      { to: 'place', reply: { text: 'I told her' } },
+    ]);
+
+    await say(erin);
+
+    expect(posts.map(({ address, to, reply }) => [address, to, reply.text]).sort()).toEqual([
+      [directAddress(erin), null, 'I told her'],
+      [directAddress(hanna), hanna, 'for Hanna'],
+    ]);
+  });
+
+  it('to a person whom no platform knows has failed, and the operator sees it', async () => {
+    await givenPeople(test.db);
+    const { rows } = await test.db.query('select id from person where email = $1', [hanna]);
+    await start({ directAddress: async () => null }, () => [
+      { to: { personId: Number(rows[0]?.id) }, reply: { text: 'for Hanna' } },
+    ]);
+
+    await say(erin);
+
+    expect(posts).toEqual([]);
+    expect(await outbox()).toMatchObject([
+      { state: 'failed', problem: 'no platform knows where to reach this person' },
+    ]);
+  });
+
+  it('to a person is tried again when the platform cannot say where they are', async () => {
+    await givenPeople(test.db);
+    const { rows } = await test.db.query('select id from person where email = $1', [hanna]);
+    let asked = 0;
+    await start(
+      {
+        async directAddress() {
+          asked += 1;
+          if (asked < 3) throw new Error('the platform is down');
+          return directAddress(hanna);
+        },
+      },
+      () => [{ to: { personId: Number(rows[0]?.id) }, reply: { text: 'for Hanna' } }],
+    );
+
+    await say(erin);
+
+    expect(posts.map(({ address }) => address)).toEqual([directAddress(hanna)]);
+    expect(await outbox()).toMatchObject([{ state: 'sent', attempts: 3 }]);
+  });
+});
+
+function sayIt(text: string): Addressed[] {
+  return [{ to: 'place', reply: { text } }];
+}

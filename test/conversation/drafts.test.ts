@@ -1,0 +1,145 @@
+/** Words of an answer while it is made: only what is proven is shown, and nothing of it stays when the end is another one. */
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { describeOnDatabases } from '../support/databases.ts';
+import { directAddress, givenDocument, givenPeople, startHarness, type Harness } from '../support/harness.ts';
+import { passagesOf, startModelServer, type Behaviour, type ModelServer } from '../support/model-server.ts';
+import { lostDevicePolicy, question } from '../faults/doors.ts';
+
+const erin = 'erin@test.example';
+
+describeOnDatabases('a draft', (test) => {
+  let model: ModelServer;
+  let isma: Harness;
+  /** What the platform was told, in order: words shown, drafts discarded, messages delivered. */
+  let seen: string[];
+
+  beforeEach(async () => {
+    seen = [];
+    await givenPeople(test.db);
+    await givenDocument(test.db, 'mobile.md', lostDevicePolicy);
+    model = await startModelServer();
+    isma = await startHarness({
+      db: test.db,
+      modelServer: model,
+      idleTimeout: 1_000,
+      port: {
+        platform: 'test',
+        async deliver({ reply, draftKey, address }) {
+          seen.push(`delivered ${reply.text}`);
+          expect(draftKey).toBe('input-1');
+          return address;
+        },
+        lookUp: async () => ({ found: false }),
+        directAddress: async () => null,
+        draft(address, draftKey) {
+          expect([address, draftKey]).toEqual([directAddress(erin), 'input-1']);
+          return {
+            show: (text) => void seen.push(`shown ${text}`),
+            discard: () => void seen.push('discarded'),
+          };
+        },
+      },
+    });
+  });
+  afterEach(async () => {
+    await isma.stop();
+    await model.close();
+  });
+
+  /** Lets the model write, with {n} for the number of the passage on lost laptops. */
+  const writes = (text: string, rest: { pace?: number; diesAfter?: number } = { pace: 5 }) =>
+    model.script((request): Behaviour => {
+      const n = passagesOf(request).find((passage) => passage.text.includes('24 hours'))?.n;
+      return { text: text.replaceAll('{n}', String(n)), ...rest };
+    });
+
+  it('shows whole sentences with their citation as they come, and the end begins with them', async () => {
+    writes('Report it within 24 hours [{n}]. The service desk wipes it [{n}]. That is all [{n}].');
+
+    await isma.say(erin, question);
+
+    expect(seen).toEqual([
+      'shown Report it within 24 hours [1].',
+      'shown Report it within 24 hours [1]. The service desk wipes it [1].',
+      'delivered Report it within 24 hours [1]. The service desk wipes it [1]. That is all [1].',
+    ]);
+  });
+
+  it('shows nothing of a sentence that no passage proves', async () => {
+    writes('You may wait for 72 hours [{n}]. Nobody minds. Report it within 24 hours [{n}].');
+
+    await isma.say(erin, question);
+
+    expect(seen).toEqual([expect.stringContaining('delivered I could not prove my own wording')]);
+  });
+
+  it('is taken away when a later sentence turns out to be wrong', async () => {
+    writes('Report it within 24 hours [{n}]. After that you pay 500 euros [{n}]. Good luck.');
+
+    await isma.say(erin, question);
+
+    expect(seen).toEqual([
+      'shown Report it within 24 hours [1].',
+      'discarded',
+      expect.stringContaining('delivered I could not prove my own wording'),
+    ]);
+  });
+
+  it('is taken away when the stream dies, so that no half answer stays with a citation behind it', async () => {
+    writes('Report it within 24 hours [{n}]. The service desk wipes it [{n}]. And then', {
+      pace: 5,
+      diesAfter: 9,
+    });
+
+    await isma.say(erin, question);
+
+    expect(seen).toEqual([
+      'shown Report it within 24 hours [1].',
+      'discarded',
+      expect.stringContaining('delivered The language model does not answer just now'),
+    ]);
+  });
+
+  it('is not opened for an answer that has nothing proven in it', async () => {
+    writes('NOT_COVERED');
+
+    await isma.say(erin, question);
+
+    expect(seen).toEqual([expect.stringContaining("delivered Our policies don't say.")]);
+  });
+});
+
+describeOnDatabases('an answer in a channel that not everybody there may read', (test) => {
+  it('is never drafted', async () => {
+    await givenPeople(test.db);
+    await givenDocument(test.db, 'hr.md', lostDevicePolicy.replace('effective:', 'audience: hr\neffective:'));
+    const model = await startModelServer();
+    model.script(() => ({ text: 'Report it within 24 hours [1]. Yes [1].', pace: 5 }));
+    const drafted: string[] = [];
+    const said: [string, string][] = [];
+    const isma = await startHarness({
+      db: test.db,
+      modelServer: model,
+      port: {
+        platform: 'test',
+        async deliver({ address, reply }) {
+          said.push([address, reply.text]);
+          return 'receipt';
+        },
+        lookUp: async () => ({ found: false }),
+        directAddress: async () => null,
+        draft: () => ({ show: (text) => void drafted.push(text), discard: () => {} }),
+      },
+    });
+
+    await isma.say('hanna@test.example', question, { channel: 'general' });
+    await isma.stop();
+    await model.close();
+
+    expect(drafted).toEqual([]);
+    expect(said.sort()).toEqual([
+      ['test:channel:general', expect.not.stringContaining('24')],
+      [directAddress('hanna@test.example'), expect.stringContaining('24 hours')],
+    ]);
+  });
+});

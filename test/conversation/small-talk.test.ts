@@ -1,0 +1,141 @@
+/** What needs no policy: greetings, thanks, nothing at all, far too much, and people who are cross. */
+import { describe, expect, it } from 'vitest';
+import type { Attachment, Context, Workflow } from '../../src/conversation/contract.ts';
+import { smallTalk } from '../../src/conversation/small-talk.ts';
+import { envelope, today } from '../support/harness.ts';
+
+const { sender, place } = envelope('erin@test.example');
+const context: Context = {
+  person: {
+    id: 1,
+    email: sender.email,
+    name: 'Erin Employee',
+    department: null,
+    roles: ['employee'],
+    groups: [],
+    timeZone: 'UTC',
+    locale: 'en-GB',
+  },
+  place,
+  platform: 'test',
+  inputId: 1,
+  now: today,
+  repliesTo: null,
+  newcomer: false,
+};
+const workflow: Workflow = {
+  name: 'answers',
+  actions: {},
+  tools: [],
+  offer: {
+    text: 'Ask in your own words.\nI take the rest to its owner.',
+    examples: ['May I?', 'How long?', 'Who?', 'A fourth?'],
+  },
+};
+const image: Attachment = { name: 'photo.png', size: 10, contentType: 'image/png', source: 'x' };
+
+const talk = (text: string, options: { attachments?: Attachment[]; newcomer?: boolean } = {}) =>
+  smallTalk(
+    { ...context, newcomer: options.newcomer ?? false },
+    { kind: 'turn', sender, place, text, attachments: options.attachments ?? [] },
+    [workflow],
+  );
+
+describe('a greeting', () => {
+  it.each([
+    'hi', 'Hello!', 'HEY', 'hello isma', 'good morning', 'Moin', 'Guten Tag', 'hallo zusammen', 'Bonjour !', 'salut', '¡Hola!',
+    'Buenos días', 'help', 'Was kannst du?', 'what can you do?', 'Qui es-tu ?', '¿Quién eres?', 'ayuda',
+  ])('is answered by name, in three lines, with three choices to press: %s', async (text) => {
+    const said = await talk(text);
+
+    expect(said).toHaveLength(1);
+    expect(said?.[0]?.text.split('\n')).toEqual([
+      'Hello Erin, I am Isma. I know our security policies.',
+      'Ask in your own words.',
+      'I take the rest to its owner.',
+    ]);
+    expect(said?.[0]?.choices).toEqual([
+      { id: 'say?text=May+I%3F', label: 'May I?' },
+      { id: 'say?text=How+long%3F', label: 'How long?' },
+      { id: 'say?text=Who%3F', label: 'Who?' },
+    ]);
+  }); // prettier-ignore
+
+  it('of somebody new is a welcome', async () => {
+    const said = await talk('hello', { newcomer: true });
+
+    expect(said?.[0]?.text).toMatch(/^Welcome Erin/);
+  });
+
+  it('shows what waits for the person behind it', async () => {
+    const waiting = { ...workflow, waiting: () => Promise.resolve({ text: 'Hanna asks something.' }) };
+
+    const said = await smallTalk(context, { kind: 'turn', sender, place, text: 'hello', attachments: [] }, [
+      waiting,
+    ]);
+
+    expect(said?.map((reply) => reply.text)).toEqual([expect.any(String), 'Hanna asks something.']);
+  });
+});
+
+describe('small talk', () => {
+  it.each([
+    'thanks', 'Thank you so much!', 'thx', 'danke schön', 'Vielen Dank!', 'merci beaucoup', 'muchas gracias', 'Perfect, thanks',
+  ])('answers thanks in a word: %s', async (text) => {
+    expect(await talk(text)).toEqual([{ text: 'You are welcome.' }]);
+  }); // prettier-ignore
+
+  it.each(['ok', 'Great!', 'got it', 'alles klar', "d'accord", 'vale'])(
+    'answers agreement: %s',
+    async (text) => {
+      expect((await talk(text))?.[0]?.text).toMatch(/^Good\./);
+    },
+  );
+
+  it.each(['', '   ', '\n\t', '...', '?!', '\u200B'])(
+    'says that an empty message was empty, with an example: «%s»',
+    async (text) => {
+      expect((await talk(text))?.[0]?.text).toMatch(/^That message was empty\..*May I\?$/);
+    },
+  );
+
+  it('takes an emoji for a nod', async () => {
+    expect((await talk('👍🏽'))?.[0]?.text).toMatch(/^Noted\./);
+  });
+
+  it('says of an image alone that it cannot read pictures', async () => {
+    expect((await talk(' ', { attachments: [image] }))?.[0]?.text).toContain('I cannot read pictures');
+  });
+
+  it('takes a question with an image for the question', async () => {
+    expect(await talk('May I use this stick?', { attachments: [image] })).toBeNull();
+  });
+
+  it('says of 40,000 characters how many they are, and asks for one question', async () => {
+    expect((await talk('word '.repeat(8_000)))?.[0]?.text).toMatch(/^That is 40,000 characters/);
+  });
+
+  it('takes 4,000 characters for a question, and one more not', async () => {
+    expect(await talk('x'.repeat(4_000))).toBeNull();
+    expect(await talk('x'.repeat(4_001))).not.toBeNull();
+  });
+
+  it.each(['you are useless', 'this is bullshit', 'so ein Scheiß', 'merde', 'du bist blöd!'])(
+    'stays calm when it is sworn at: %s',
+    async (text) => {
+      expect((await talk(text))?.[0]?.text).toMatch(/^That did not help you, sorry\./);
+    },
+  );
+
+  it.each([
+    'hello, may I read work mail on my phone?',
+    'thanks, and how long do we keep logs?',
+    'is it stupid or dangerous to send this file to my private mailbox?',
+    'ok so who approves travel',
+    'Wer hilft mir?',
+    'help me with a lost laptop',
+    'why',
+  ])('leaves a question to those who answer it: %s', async (text) => {
+    expect(await talk(text)).toBeNull();
+  });
+});
