@@ -20,7 +20,7 @@ export const Sender = z.object({
 export type Sender = z.infer<typeof Sender>;
 
 /** A conversation, one opaque string that only its door reads, and who else is listening in it. */
-export const Place = z.object({ address: z.string(), audience: z.enum(['direct', 'channel']) });
+export const Place = z.object({ address: z.string().max(1_000), audience: z.enum(['direct', 'channel']) });
 export type Place = z.infer<typeof Place>;
 
 export const Attachment = z.object({

@@ -1,8 +1,8 @@
 /** What platforms brought, kept before it is acknowledged and worked on after. Owns `inbox`. */
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Queryable } from '../db/database.ts';
 import { selectOptional, storable, toJsonb } from '../db/rows.ts';
-import { messageOf } from '../errors.ts';
 import { Input } from './contract.ts';
 
 /** Events of over this many bytes are no message of a person. */
@@ -40,7 +40,7 @@ export async function receive(tx: Queryable, envelope: Envelope): Promise<number
     Received,
     `insert into inbox (platform, event_id, address, raw, input, state, problem) values ($1, $2, $3, $4, $5, $6, $7)
      on conflict (platform, event_id) do nothing returning id`,
-    [envelope.platform, storable(envelope.eventId), input === null ? null : storable(input.place.address), problem === null ? null : envelope.raw.subarray(0, largestEvent),
+    [envelope.platform, keyOf(envelope.eventId), input === null ? null : storable(input.place.address), problem === null ? null : envelope.raw.subarray(0, largestEvent),
       input === null ? null : toJsonb(input), problem === null ? 'received' : 'quarantined', problem], // prettier-ignore
   );
   return problem === null ? (row?.id ?? null) : null;
@@ -54,9 +54,21 @@ function understand({ raw, read }: Envelope): { input: Input | null; problem: st
     const input = read();
     return { input: input === null ? null : Input.parse(input), problem: null };
   } catch (error) {
-    // A parser quotes what it stumbled over, U+0000 included.
-    return { input: null, problem: storable(messageOf(error).slice(0, 500)) };
+    return { input: null, problem: problemOf(error) };
   }
+}
+
+/** Where it is wrong, not what it says: the message of a parser quotes the event. */
+function problemOf(error: unknown): string {
+  if (!(error instanceof z.ZodError))
+    return `it could not be read (${error instanceof Error ? error.name : 'unknown'})`;
+  return `it does not fit at ${error.issues.map((issue) => issue.path.join('.')).join(', ')}`.slice(0, 500);
+}
+
+/** An id that no index would take is kept as its hash: it still tells the same event from another. */
+function keyOf(eventId: string): string {
+  const id = storable(eventId);
+  return id.length <= 500 ? id : createHash('sha256').update(id).digest('hex');
 }
 
 const Claimed = z.object({ id: z.number(), platform: z.string(), attempts: z.number(), input: Input });

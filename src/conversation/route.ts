@@ -14,13 +14,12 @@ import { smallTalk } from './small-talk.ts';
 
 export async function routeTurn(options: CoreOptions, context: Context, turn: Turn): Promise<Outcome> {
   const { db, workflows, answerer, model, budget } = options;
-  // Before any claim: the «hello» of an owner whom a question waits for is no answer to it.
-  const talk = await smallTalk(context, turn, workflows);
-  if (talk !== null) return async () => talk.map((reply) => ({ to: 'place', reply }));
   for (const workflow of workflows) {
     const claimed = await workflow.claim?.(context, turn);
     if (claimed != null) return claimed;
   }
+  const talk = await smallTalk(context, turn, workflows);
+  if (talk !== null) return async () => talk.map((reply) => ({ to: 'place', reply }));
 
   const history = await selectHistory(db, context.place.address, context.now);
   const prepared = await answerer.prepare(context, turn, history);

@@ -20,12 +20,7 @@ export async function smallTalk(
   { text, attachments }: Turn,
   workflows: readonly Workflow[],
 ): Promise<ReplyParts[] | null> {
-  const bare = text
-    .toLowerCase()
-    .normalize('NFC')
-    .replace(/[^\p{L}\p{N}'\s]/gu, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
+  const bare = bareWords(text);
 
   if (bare === '' && attachments.length > 0) {
     return [
@@ -59,6 +54,21 @@ export async function smallTalk(
     ];
   }
   return null;
+}
+
+/** Hello, thanks or a call for help: said to us, and the answer to nobody's question. */
+export function isCourtesy(text: string): boolean {
+  const bare = bareWords(text);
+  return greeting.test(bare) || thanks.test(bare) || help.test(bare);
+}
+
+function bareWords(text: string): string {
+  return text
+    .toLowerCase()
+    .normalize('NFC')
+    .replace(/[^\p{L}\p{N}'\s]/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
 }
 
 /** Hello, and what waits for this person. */

@@ -1,5 +1,6 @@
 /** Policy questions, from the question to the owner's approved answer. */
 import type { Context, Turn, Workflow } from '../../conversation/contract.ts';
+import { isCourtesy } from '../../conversation/small-talk.ts';
 import { selectOptionalForUpdate, selectWaitingFor } from '../../isms/open-question.ts';
 import { selectPerson } from '../../isms/person.ts';
 import { answerActions } from './actions.ts';
@@ -27,8 +28,8 @@ export function createAnswersWorkflow({ db, lexicon }: Knowledge): Workflow {
 
     /** What an owner writes right after a colleague's question is the answer to it. */
     async claim(context: Context, turn: Turn) {
-      if (context.place.audience !== 'direct' || context.repliesTo === null || asks.test(turn.text.trim()))
-        return null;
+      if (context.place.audience !== 'direct' || context.repliesTo === null) return null;
+      if (asks.test(turn.text.trim()) || isCourtesy(turn.text)) return null;
       const waiting = await selectWaitingFor(db, context.person.id);
       const reference = waiting.find((question) => question.routedByInput === context.repliesTo)?.reference;
       if (reference === undefined) return null;
