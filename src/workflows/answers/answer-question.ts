@@ -201,12 +201,16 @@ function withDisclosure(text: string, citations: Citation[]): string {
     : text;
 }
 
+/** The beginning of a tag by which a document would end its own passage, or begin another. */
+const passageTag = /<(?=\s*\/?\s*passage)/gi;
+
 function forModel({ lexicon }: Knowledge, passage: Passage, n: number, terms: Map<string, number>): string {
   const { kind, title, version, path, number, heading, effectiveFrom, body, language } = passage;
   const text =
     body.length <= passageLength ? body : excerpt(lexicon, body, language, terms, passageLength).text;
   const place = [title, ...path, `${number} ${heading}`.trim()].join(' > ');
-  return `<passage n="${n}" kind="${kind}">\n${place} (version ${version}, since ${effectiveFrom})\n${text.replaceAll('</passage', '</ passage')}\n</passage>`;
+  const shown = `${place} (version ${version}, since ${effectiveFrom})\n${text}`;
+  return `<passage n="${n}" kind="${kind}">\n${shown.replace(passageTag, '‹')}\n</passage>`;
 }
 
 /** The thread goes to the model as messages; a follow-up is asked with the question that it leans on in view. */
