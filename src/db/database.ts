@@ -49,7 +49,8 @@ export function createDatabase({ embedded, config, onClose }: ConnectionOptions)
     max: embedded ? 1 : 10,
     query_timeout: 60_000,
     connectionTimeoutMillis: 15_000,
-    onConnect: async (client) => void (await client.query(sessionSettings)),
+    // The pool waits for what this returns, whatever its type says.
+    onConnect: ((client: pg.ClientBase) => client.query(sessionSettings)) as (client: pg.ClientBase) => void,
     ...config,
   });
   const current = new AsyncLocalStorage<pg.PoolClient>();

@@ -96,14 +96,17 @@ export async function storeVersion(tx: Queryable, fresh: NewVersion, change: Cha
   return { documentId, versionId, sectionIds, superseded };
 }
 
-/** Older published versions, once this one is in force; before that day they stay in force beside it. */
+/**
+ * What stood in the same file before, once the new version is in force. Versions in files of their own stay as they are: the
+ * newest that has taken effect is the one in force, and when its file is taken away, the one before it is again.
+ */
 async function replacedBy(tx: Queryable, documentId: number, versionId: number, at: Date): Promise<number[]> {
   const rows = await selectAll(
     tx,
     z.object({ id: z.number() }),
     `select older.id from document_version older, document_version newer
      where newer.id = $2 and older.document_id = $1 and older.id <> newer.id and older.version <> newer.version
-       and older.status = 'published' and older.effective_from <= newer.effective_from and newer.effective_from <= $3::date`,
+       and older.status = 'published' and older.source_path = newer.source_path and newer.effective_from <= $3::date`,
     [documentId, versionId, dayOf(at)],
   );
   return rows.map((row) => row.id);

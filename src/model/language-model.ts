@@ -126,6 +126,7 @@ async function converse(
 ): Promise<Completion> {
   const {
     createAgent,
+    createMiddleware,
     modelCallLimitMiddleware,
     modelFallbackMiddleware,
     toolCallLimitMiddleware,
@@ -150,6 +151,13 @@ async function converse(
       ),
     ),
     middleware: [
+      createMiddleware({
+        name: 'EndOnceDecided',
+        beforeModel: {
+          canJumpTo: ['end'],
+          hook: () => (finalSaid === null ? undefined : { jumpTo: 'end' as const }),
+        },
+      }),
       modelCallLimitMiddleware({ runLimit: mostModelCalls, exitBehavior: 'end' }),
       toolCallLimitMiddleware({ runLimit: mostToolCalls, exitBehavior: 'continue' }),
       // A model is told what was wrong with its call, and nothing of our code: the default hands it a stack trace.
@@ -171,12 +179,11 @@ async function converse(
   try {
     const stream = await agent.stream(
       { messages: [{ role: 'system' as const, content: system }, ...messages] },
-      { streamMode: 'messages', signal: stop.signal, recursionLimit: 20 },
+      { streamMode: 'messages', signal: stop.signal, recursionLimit: 60 },
     );
     for await (const [chunk] of stream) {
       clearTimeout(idle);
       idle = setTimeout(() => stop.abort(new Error('it said nothing for too long')), options.idleTimeout);
-      if (finalSaid !== null) break;
       if (chunk.type !== 'ai') continue;
       if (chunk.id !== callId) {
         callId = chunk.id;

@@ -8,9 +8,9 @@ import { questionCard } from './cards.ts';
 import type { Knowledge } from './find-passages.ts';
 import { replyToQuestion } from './reply-to-question.ts';
 
-/** A message that asks is a question for us, even where an answer to a colleague was due. */
+/** A message that asks is a question for us, even where an answer to a colleague was due: it says so, or begins and ends like one. */
 const asks =
-  /[?¿]|^(what|who|when|where|why|how|which|is|are|do(?! not\b)|does|can|may|must|should|was|wer|wann|wo|wie|darf|muss|kann|qui|que|quand|comment|est-ce|puis-je|qu[eé]|cu[aá]ndo|c[oó]mo|puedo)\b/i;
+  /[?¿]|^(what|who|when|where|why|how|which|is|are|do(?! not\b)|does|can|may|must|should|was|wer|wann|wo|wie|darf|muss|kann|qui|que|quand|comment|est-ce|puis-je|qu[eé]|cu[aá]ndo|c[oó]mo|puedo)\b[^.!,;]*$/i;
 
 export function createAnswersWorkflow({ db, lexicon }: Knowledge): Workflow {
   return {
