@@ -11,7 +11,7 @@ import type { ActiveEmbedder } from './search-index.ts';
  * Below this strength of the best match the policies are taken not to say. Chosen on the curve that `isma eval retrieval` prints,
  * where it refuses at most 5 % of what can be answered.
  */
-export const refusalFloor = 1.25;
+export const refusalFloor = 1.1;
 
 const Question = z.object({
   id: z.string(),
@@ -187,7 +187,7 @@ function refusals(results: [Question, SearchResult][]): Evaluation['refusal'] {
   return {
     ...at(refusalFloor),
     auc: round(pairs.reduce((sum: number, win) => sum + win, 0) / Math.max(pairs.length, 1)),
-    curve: [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.5, 3, 4].map(at),
+    curve: [0.5, 0.75, 1, 1.1, 1.25, 1.5, 1.75, 2, 2.5, 3].map(at),
   };
 }
 

@@ -25,11 +25,18 @@ const documentShare = 0.15;
 /** A question waits at most this long for its own vector; then it is a keyword search. */
 const questionTimeout = 5_000;
 
-/** Words of the standard and its audits: where they are said, our guide stands beside the policies, otherwise behind them. */
+/** Words of the standard and of certification: our guide answers before the policies, which use some of them otherwise. */
 const aboutTheStandard =
-  /\b(iso|iec|27001|27002|27006|17021|annex|anhang|annexe|anexo|clause|certif\w*|zertifi\w*|accredit\w*|akkredit\w*|auditors?|auditor\w*|audits?|surveillance|recertification|stage [12]|soa|statement of applicability|isms|sgsi|smsi|non-?conformit\w*|corrective action|opportunity for improvement|management review|risk owner|control owner|interested part\w*|nichtkonformit\w*|minor|major)\b/i;
-/** What a section of the guide counts for in a question about the organisation's own rules. */
-const guideWeight = 0.5;
+  /\b(iso|iec|27001|27002|27006|17021|annex|anhang|annexe|anexo|clause|certif\w*|zertifi\w*|accredit\w*|akkredit\w*|surveillance audit|recertification|stage [12]|soa|statement of applicability|(minor|major)s? (nc|non-?conformit\w*)|opportunity for improvement)\b/i;
+/** What the standard and our own policies both speak of: the policies first, the guide close behind. */
+const sharedTopic =
+  /\b(audit\w*|isms|sgsi|smsi|non-?conformit\w*|nichtkonformit\w*|corrective action|root cause|management review|risk (owner|assessment|treatment)|control owner|interested part\w*|internal audit)\b/i;
+
+/** What a section of the guide counts for, beside 1 for one of a policy. Chosen on questions about either. */
+function guideWeight(question: string): number {
+  if (aboutTheStandard.test(question)) return 1.25;
+  return sharedTopic.test(question) ? 0.8 : 0.5;
+}
 
 export const Passage = z.object({
   sectionId: z.number(),
@@ -102,7 +109,7 @@ export async function search(tx: Queryable, lexicon: Lexicon, options: SearchOpt
   const { vector, problem } = await questionVector(options);
   const flat = flatten(options.legs === 'vector' ? [] : groups);
 
-  const rows = await selectAll(tx, Row, statement(vector === null ? null : options.embedder, aboutTheStandard.test(`${options.context ?? ''} ${options.question}`) ? 1 : guideWeight), [
+  const rows = await selectAll(tx, Row, statement(vector === null ? null : options.embedder, guideWeight(`${options.context ?? ''} ${options.question}`)), [
     flat.group, flat.target, flat.stem, flat.weight, dayOf(options.now), options.reader.audiences, options.limit,
     ...(vector === null ? [] : [pgvector.toSql(vector)]),
   ]); // prettier-ignore
@@ -233,7 +240,7 @@ select section.id as section_id, version.id as version_id, document.id as docume
   section.number, section.heading, section.path, section.page, section.body,
   fused.score::float8 as score, coalesce(fused.text_score, 0)::float8 as text_score, fused.text_rank::integer as text_rank,
   fused.vector_rank::integer as vector_rank, fused.distance::float8 as distance,
-  coalesce((select max(own) from scored) / ln(corpus.n + 1), 0)::float8 as strength,
+  coalesce((select max(own * weight) from scored join readable on readable.id = scored.version_id) / ln(corpus.n + 1), 0)::float8 as strength,
   coalesce((select jsonb_object_agg(stem, heaviest) from (select stem, max(weight * idf) as heaviest from wanted group by stem) terms), '{}') as terms
 from corpus, fused join section on section.id = fused.section_id
   join document_version version on version.id = section.version_id join document on document.id = version.document_id

@@ -63,7 +63,7 @@ export function answerActions(lexicon: Lexicon): Record<string, ActionHandler> {
       return [
         {
           to: 'asker',
-          reply: { text: 'Thank you. The ISMS manager sees this when the policies are reviewed.' },
+          reply: { text: 'Thank you, it is kept with the answer.' },
         },
       ];
     },
