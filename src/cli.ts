@@ -1,6 +1,6 @@
 /** The operator's commands, each thin over the same functions that the service uses. */
 import { Command } from 'commander';
-import { createService, isEmpty, loadSamples, openApp, type App } from './app.ts';
+import { createService, isEmpty, keepHouse, loadSamples, openApp, type App } from './app.ts';
 import { readConfig } from './config.ts';
 import { chat, createScreen } from './console/chat.ts';
 import { createConsolePort } from './console/port.ts';
@@ -91,6 +91,7 @@ async function talk(flags: ChatFlags, embeddedOnly: boolean, greet: boolean): Pr
         (email) => (person = email),
       );
       await core.stop();
+      if (flags.now === undefined) await keepHouse(app); // a clock set for a demonstration deletes nothing
     },
     embeddedOnly,
   );
