@@ -210,11 +210,6 @@ export async function archiveDocument(tx: Queryable, documentId: number, change:
   return ids;
 }
 
-export async function countDocuments(tx: Queryable): Promise<number> {
-  const { count } = await selectOne(tx, z.object({ count: z.number() }), 'select count(*) from document');
-  return count;
-}
-
 /** The calendar day, in UTC, as `2026-03-01`. */
 export function dayOf(at: Date): string {
   return at.toISOString().slice(0, 10);

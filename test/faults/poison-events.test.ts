@@ -7,8 +7,9 @@ import { verifyAudit } from '../../src/db/audit.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 import { envelope, givenDocument, givenPeople, startHarness, type Harness } from '../support/harness.ts';
 import { lostDevicePolicy, question } from './doors.ts';
+import { publicSets } from '../support/public-sets.ts';
 
-const sets = process.env.ISMA_TEST_SETS ?? '/work/shared/sets';
+const sets = publicSets;
 const naughtyStrings = join(sets, 'naughty-strings/blns.json');
 const jsonFiles = join(sets, 'jsontestsuite/test_parsing');
 

