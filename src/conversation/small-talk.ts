@@ -56,10 +56,10 @@ export async function smallTalk(
   return null;
 }
 
-/** Hello, thanks or a call for help: said to us, and the answer to nobody's question. */
+/** Hello, thanks, «ok» or a call for help: said to us, and the answer to nobody's question. */
 export function isCourtesy(text: string): boolean {
   const bare = bareWords(text);
-  return greeting.test(bare) || thanks.test(bare) || help.test(bare);
+  return [greeting, thanks, agreement, help].some((words) => words.test(bare));
 }
 
 function bareWords(text: string): string {

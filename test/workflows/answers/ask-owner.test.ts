@@ -100,7 +100,7 @@ describeOnDatabases('a question for an owner', (test) => {
     expect(await states()).toEqual(['told_asker']);
   });
 
-  it.each(['Who wears a helmet?', 'what is checked', 'Darf ich auf die Leiter?', 'hello'])(
+  it.each(['Who wears a helmet?', 'what is checked', 'Darf ich auf die Leiter?', 'hello', 'ok'])(
     'is not answered when its owner asks something instead: %s',
     async (text) => {
       await asked();
