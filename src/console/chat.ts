@@ -1,7 +1,7 @@
 /** The terminal door: a person who types, or a program that pipes lines in. */
 import { createInterface } from 'node:readline';
 import type { Core } from '../conversation/core.ts';
-import type { Delivery, Draft } from '../conversation/contract.ts';
+import { Reply, type Delivery, type Draft } from '../conversation/contract.ts';
 import type { Screen } from './port.ts';
 import { clean, plainStyle, renderJson, renderText, screenStyle } from './render.ts';
 import { createSession } from './session.ts';
@@ -70,19 +70,7 @@ export async function chat(
       locale: Intl.DateTimeFormat().resolvedOptions().locale,
     },
     say(to, text) {
-      const reply = {
-        text,
-        notice: 'refused' as const,
-        passages: [],
-        citations: [],
-        facts: [],
-        progress: null,
-        choices: [],
-        buttons: [],
-        form: null,
-        files: [],
-        table: null,
-      };
+      const reply = Reply.parse({ text, notice: 'refused' });
       process.stdout.write(json ? `${renderJson(to, reply)}\n` : `${clean(text)}\n`);
     },
   });

@@ -25,7 +25,7 @@ export function renderText(reply: Reply, style: Style, numbered: boolean): strin
   const sources = reply.citations.map((citation) =>
     renderSource(citation, excerpts.get(citation.n), style, reply.passages.length > 0),
   );
-  if (sources.length > 0) blocks.push(sources.join(reply.passages.length > 0 ? '\n' : '\n'));
+  if (sources.length > 0) blocks.push(sources.join('\n'));
   if (reply.facts.length > 0)
     blocks.push(
       reply.facts.map(({ label, value }) => `${style.dim(`${clean(label)}:`)} ${clean(value)}`).join('\n'),

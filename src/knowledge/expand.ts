@@ -2,11 +2,10 @@
  * Questions that a section answers, written by a model and kept beside it to widen the keyword search. They are words to
  * be found by, never shown as policy. Owns `section_expansion`.
  */
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Database, Queryable } from '../db/database.ts';
 import { selectAll } from '../db/rows.ts';
-import { addToTextIndex, removeFromIndex } from './search-index.ts';
+import { addToTextIndex, hashOf, removeFromIndex } from './search-index.ts';
 import { lockIngest } from './ingest.ts';
 import type { Lexicon } from './lexicon.ts';
 
@@ -104,8 +103,4 @@ async function indexAgain(db: Database, lexicon: Lexicon, versionId: number): Pr
       sections.map((section) => ({ ...section, page: null })),
     );
   });
-}
-
-function hashOf(body: string): string {
-  return createHash('sha256').update(body).digest('hex');
 }

@@ -218,6 +218,7 @@ export async function ensureVectorIndex(db: Database, { id, dimensions }: Active
   return true;
 }
 
-function hashOf(text: string): string {
+/** Tells the same text again: what was embedded or expanded before is not paid for twice. */
+export function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }

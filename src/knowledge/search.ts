@@ -115,7 +115,7 @@ export async function search(tx: Queryable, lexicon: Lexicon, options: SearchOpt
   ]); // prettier-ignore
   const first = rows[0];
   return {
-    passages: rows.map((row) => Passage.parse(row)),
+    passages: rows.map(({ strength: _strength, terms: _terms, ...passage }) => passage),
     strength: first?.strength ?? 0,
     terms: new Map(Object.entries(first?.terms ?? {})),
     language: analysed.language,
