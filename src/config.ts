@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { platformVariables, slackOf, teamsOf } from './config-platforms.ts';
 import { OperatorError, messageOf } from './errors.ts';
 
 const count = z.coerce
@@ -43,8 +44,9 @@ const Environment = z
       .optional(),
     EMBEDDING_API_KEY: filled.optional(),
     RETENTION_DAYS: count.default(90),
+    ...platformVariables,
   })
-  .transform((env) => ({
+  .transform((env, context) => ({
     databaseUrl: env.DATABASE_URL ?? null,
     dataFolder: env.DATA_DIR,
     logLevel: env.LOG_LEVEL ?? null,
@@ -52,6 +54,10 @@ const Environment = z
     embedding: embeddingOf(env),
     budget: { tokensAPerson: env.TOKENS_A_PERSON_A_DAY, tokensInAll: env.TOKENS_A_DAY },
     retentionDays: env.RETENTION_DAYS,
+    server: { host: env.HOST, port: env.PORT, publicUrl: env.PUBLIC_URL?.replace(/\/+$/, '') ?? null },
+    encryptionKeys: env.ENCRYPTION_KEY === undefined ? [] : [env.ENCRYPTION_KEY, ...env.ENCRYPTION_OLD_KEYS],
+    slack: slackOf(env, context),
+    teams: teamsOf(env, context),
   }));
 
 export type Config = z.infer<typeof Environment>;
@@ -105,16 +111,20 @@ function embeddingOf(env: EmbeddingVariables) {
 }
 
 /** Settings that may stand in a file of their own, named by the setting with `_FILE` behind it. */
-const secrets = ['DATABASE_URL', 'OPENAI_API_KEY', 'EMBEDDING_API_KEY'];
-
-/** Settings of the doors that this version does not have yet. */
-const platformSettings = [
+const secrets = [
+  'DATABASE_URL',
+  'OPENAI_API_KEY',
+  'EMBEDDING_API_KEY',
+  'ENCRYPTION_KEY',
+  'ENCRYPTION_OLD_KEYS',
   'SLACK_SIGNING_SECRET',
   'SLACK_BOT_TOKEN',
   'SLACK_APP_TOKEN',
-  'TEAMS_CLIENT_ID',
+  'SLACK_CLIENT_SECRET',
+  'SLACK_STATE_SECRET',
   'TEAMS_CLIENT_SECRET',
-  'TEAMS_TENANT_ID',
+  'TEAMS_CERTIFICATE',
+  'TEAMS_PRIVATE_KEY',
 ];
 
 /**
@@ -137,11 +147,6 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   throw new OperatorError(
     `These settings are wrong:\n${[...new Set(problems)].join('\n')}\n.env.example explains each.`,
   );
-}
-
-/** Names of the platform settings that are given. */
-export function givenPlatformSettings(environment: NodeJS.ProcessEnv = process.env): string[] {
-  return platformSettings.filter((name) => (environment[name] ?? '').trim() !== '');
 }
 
 function readSecret(name: string, path: string): string {
