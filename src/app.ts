@@ -2,13 +2,21 @@
 import { join } from 'node:path';
 import type { Config } from './config.ts';
 import { forgetMessages } from './conversation/retention.ts';
+import type { Workflow } from './conversation/contract.ts';
 import { createCore, type Core } from './conversation/core.ts';
-import type { Port } from './conversation/contract.ts';
+import type { Port } from './conversation/port.ts';
 import type { Database } from './db/database.ts';
 import { migrate } from './db/migrate.ts';
 import { openEmbedded, openServer } from './db/open.ts';
 import { forgetQuestions } from './isms/answer.ts';
-import { resolvePerson, selectDirectAddresses, selectPerson } from './isms/person.ts';
+import {
+  isKnown,
+  isUnreachable,
+  markUnreachable,
+  resolvePerson,
+  selectDirectAddresses,
+  selectPerson,
+} from './isms/person.ts';
 import { embedMissing } from './knowledge/embed-missing.ts';
 import { ingest, type IngestReport } from './knowledge/ingest.ts';
 import { loadLexicon, type Lexicon } from './knowledge/lexicon.ts';
@@ -65,18 +73,27 @@ export async function openApp({ config, log, startAt, embeddedFolder }: OpenOpti
   }
 }
 
+/** Every duty that Isma has, one line each. */
+export function workflowsOf({ db, lexicon, embedder }: App): Workflow[] {
+  return [createAnswersWorkflow({ db, lexicon, embedder })];
+}
+
 /** The core with all workflows, behind the given doors. */
-export function createService(
-  { config, db, lexicon, embedder, model, clock, log }: App,
-  ports: Port[],
-): Core {
-  const knowledge = { db, lexicon, embedder };
+export function createService(app: App, ports: Port[]): Core {
+  const { config, db, lexicon, embedder, model, clock, log } = app;
   return createCore({
     db,
     ports,
-    people: { resolve: resolvePerson, find: selectPerson, directAddresses: selectDirectAddresses },
-    workflows: [createAnswersWorkflow(knowledge)],
-    answerer: createAnswerer({ ...knowledge, log }),
+    people: {
+      isKnown,
+      resolve: resolvePerson,
+      find: selectPerson,
+      directAddresses: selectDirectAddresses,
+      isUnreachable,
+      markUnreachable,
+    },
+    workflows: workflowsOf(app),
+    answerer: createAnswerer({ db, lexicon, embedder, log }),
     model,
     budget: config.budget,
     clock,

@@ -1,7 +1,8 @@
 /** The terminal door: a person who types, or a program that pipes lines in. */
 import { createInterface } from 'node:readline';
 import type { Core } from '../conversation/core.ts';
-import { Reply, type Delivery, type Draft } from '../conversation/contract.ts';
+import { Reply } from '../conversation/contract.ts';
+import type { Delivery, Draft } from '../conversation/port.ts';
 import type { Screen } from './port.ts';
 import { clean, plainStyle, renderJson, renderText, screenStyle } from './render.ts';
 import { createSession } from './session.ts';

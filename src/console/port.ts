@@ -1,5 +1,6 @@
 /** Delivers replies to the terminal. A line on a screen cannot be looked up: after a crash nobody can tell whether it was seen. */
-import type { Delivery, Draft, Person, Port } from '../conversation/contract.ts';
+import type { Person } from '../conversation/contract.ts';
+import type { Delivery, Draft, DraftOpening, Port } from '../conversation/port.ts';
 
 export const platform = 'console';
 
@@ -21,8 +22,8 @@ export function createConsolePort(screen: Screen): Port {
     ...(screen.draft === null
       ? {}
       : {
-          draft: (address: string, key: string) =>
-            (screen.draft as NonNullable<Screen['draft']>)(emailOf(address), key),
+          draft: ({ place, draftKey }: DraftOpening) =>
+            (screen.draft as NonNullable<Screen['draft']>)(emailOf(place.address), draftKey),
         }),
   };
 }

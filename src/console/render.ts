@@ -1,5 +1,6 @@
 /** A reply as text for a terminal, and as one JSON object for programs. */
-import type { Citation, Form, PassageExcerpt, Reply } from '../conversation/contract.ts';
+import type { Button, Citation, Form, PassageExcerpt, Reply } from '../conversation/contract.ts';
+import { sourceLine } from '../conversation/plain-text.ts';
 
 export interface Style {
   bold(text: string): string;
@@ -20,7 +21,9 @@ export function screenStyle(width: number): Style {
 
 /** @param number  shown before each button and choice; pressing it by number works only where a person types */
 export function renderText(reply: Reply, style: Style, numbered: boolean): string {
-  const blocks: string[] = [wrap(clean(reply.text), style.width)];
+  const blocks: string[] = [];
+  if (reply.about !== null) blocks.push(style.dim(wrap(`«${clean(reply.about)}»`, style.width)));
+  blocks.push(wrap(clean(reply.text), style.width));
   const excerpts = new Map(reply.passages.map((passage) => [passage.n, passage]));
   const sources = reply.citations.map((citation) =>
     renderSource(citation, excerpts.get(citation.n), style, reply.passages.length > 0),
@@ -36,29 +39,38 @@ export function renderText(reply: Reply, style: Style, numbered: boolean): strin
     blocks.push(
       [reply.table.columns, ...reply.table.rows].map((row) => row.map(clean).join(' | ')).join('\n'),
     );
+  if (reply.items.length > 0)
+    blocks.push(
+      reply.items
+        .map(({ text, detail, button }) => {
+          const label = button === null ? '' : `  ${labelOf(reply, button, numbered)}`;
+          const second = detail === null ? '' : `\n    ${style.dim(clean(detail))}`;
+          return `  - ${wrap(clean(text), style.width - 4)}${style.dim(label)}${second}`;
+        })
+        .join('\n'),
+    );
+  if (reply.picture !== null) blocks.push(`${clean(reply.picture.alt)}: ${clean(reply.picture.path)}`);
   if (reply.files.length > 0)
     blocks.push(reply.files.map(({ name, path }) => `${clean(name)}: ${clean(path)}`).join('\n'));
   if (reply.form !== null) blocks.push(renderForm(reply.form, style));
   const choices = reply.choices.map(
-    (choice, index) => `  ${numbered ? `(${index + 1}) ` : '- '}${clean(choice.label)}`,
+    (choice) => `  ${numbered ? labelOf(reply, choice, true) : `- ${clean(choice.label)}`}`,
   );
   if (choices.length > 0) blocks.push(choices.join('\n'));
-  const buttons = reply.buttons.map((button, index) =>
-    numbered ? `(${reply.choices.length + index + 1}) ${clean(button.label)}` : `[${clean(button.label)}]`,
-  );
+  const buttons = reply.buttons.map((button) => labelOf(reply, button, numbered));
   if (buttons.length > 0) blocks.push(style.dim(`  ${buttons.join('   ')}`));
+  if (reply.note !== null) blocks.push(wrap(clean(reply.note), style.width));
   return blocks.join('\n\n');
 }
 
-const dayFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
+/** Everything that can be pressed, in the order of its numbers. */
+export function buttonsOf({ items, choices, buttons }: Reply): Button[] {
+  return [...items.flatMap((item) => item.button ?? []), ...choices, ...buttons];
+}
 
-/** «Mobile Device Policy v2.1 · 3.2 Personal devices · in force since 1 March 2026». */
-export function sourceLine({ kind, policy, version, section, heading, effectiveFrom }: Citation): string {
-  const day = dayFormat.format(new Date(effectiveFrom));
-  const place = section === heading ? heading : `${section} ${heading}`;
-  if (kind === 'answer') return `${policy} · ${day} · «${heading}»`;
-  if (kind === 'guide') return `Guide to the standard: ${policy} · ${place}`;
-  return `${policy} v${version} · ${place} · in force since ${day}`;
+function labelOf(reply: Reply, button: Button, numbered: boolean): string {
+  const label = clean(button.label);
+  return numbered ? `(${buttonsOf(reply).indexOf(button) + 1}) ${label}` : `[${label}]`;
 }
 
 function renderSource(
@@ -119,7 +131,9 @@ export function renderJson(to: string, reply: Reply): string {
         quote,
       }),
     ),
-    buttons: [...reply.choices, ...reply.buttons].map(({ id, label }) => ({ id, label })),
+    buttons: buttonsOf(reply).map(({ id, label }) => ({ id, label })),
+    ...(reply.about === null ? {} : { about: reply.about }),
+    ...(reply.items.length === 0 ? {} : { items: reply.items.map(({ text, detail }) => ({ text, detail })) }),
     facts: reply.facts,
     form: reply.form,
     files: reply.files,

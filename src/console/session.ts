@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import type { Core } from '../conversation/core.ts';
-import type { Button, Form, Input, Reply } from '../conversation/contract.ts';
+import type { Action, Button, Form, InputParts, Reply, Turn } from '../conversation/contract.ts';
 import { addressOf, platform } from './port.ts';
+import { buttonsOf } from './render.ts';
 
 /** What is known of the person who sits at this terminal. */
 export interface Profile {
@@ -41,9 +42,11 @@ export function createSession({ core, email, profile, interactive, say }: Sessio
   let person = email.toLowerCase();
   let count = 0;
 
-  async function send(input: Omit<Input, 'sender' | 'place'>): Promise<void> {
+  async function send(
+    input: Pick<Turn, 'kind' | 'text' | 'attachments'> | Pick<Action, 'kind' | 'id' | 'fields'>,
+  ): Promise<void> {
     count += 1;
-    const whole = {
+    const whole: InputParts = {
       ...input,
       sender: {
         platform,
@@ -55,7 +58,7 @@ export function createSession({ core, email, profile, interactive, say }: Sessio
         directAddress: addressOf(person),
       },
       place: { address: addressOf(person), audience: 'direct' },
-    } as Input;
+    };
     const id = await core.receive({
       platform,
       eventId: `${sessionId}:${count}`,
@@ -71,7 +74,7 @@ export function createSession({ core, email, profile, interactive, say }: Sessio
     const id =
       buttonId(replies, wanted) ??
       (/^\w+([.-]\w+)*(\?|$)/.test(wanted) && wanted.includes('.') ? wanted : null);
-    if (id !== null) return send({ kind: 'action', id, fields: {} } as Omit<Input, 'sender' | 'place'>);
+    if (id !== null) return send({ kind: 'action', id, fields: {} });
     const labels = allButtons(replies[0]).map((button) => button.label);
     say(
       person,
@@ -93,10 +96,7 @@ export function createSession({ core, email, profile, interactive, say }: Sessio
         person,
         `The form has no field ${unknown.join(', ')}. It has: ${form.fields.map((field) => field.name).join(', ')}.`,
       );
-    await send({ kind: 'action', id: form.id, fields: { ...defaultsOf(form), ...values } } as Omit<
-      Input,
-      'sender' | 'place'
-    >);
+    await send({ kind: 'action', id: form.id, fields: { ...defaultsOf(form), ...values } });
   }
 
   async function attach(rest: string): Promise<void> {
@@ -109,7 +109,7 @@ export function createSession({ core, email, profile, interactive, say }: Sessio
       contentType: 'application/octet-stream',
       source: resolve(path),
     };
-    await send({ kind: 'turn', text, attachments: [attachment] } as Omit<Input, 'sender' | 'place'>);
+    await send({ kind: 'turn', text, attachments: [attachment] });
   }
 
   return {
@@ -145,7 +145,7 @@ export function createSession({ core, email, profile, interactive, say }: Sessio
           return true;
         }
       }
-      await send({ kind: 'turn', text, attachments: [] } as Omit<Input, 'sender' | 'place'>);
+      await send({ kind: 'turn', text, attachments: [] });
       return true;
     },
   };
@@ -164,7 +164,7 @@ function buttonId(replies: Reply[], wanted: string): string | null {
 }
 
 function allButtons(reply: Reply | undefined): Button[] {
-  return reply === undefined ? [] : [...reply.choices, ...reply.buttons];
+  return reply === undefined ? [] : buttonsOf(reply);
 }
 
 function defaultsOf(form: Form): Record<string, string> {

@@ -20,8 +20,17 @@ export const Sender = z.object({
 export type Sender = z.infer<typeof Sender>;
 
 /** A conversation, one opaque string that only its door reads, and who else is listening in it. */
-export const Place = z.object({ address: z.string().max(1_000), audience: z.enum(['direct', 'channel']) });
+export const Place = z.object({
+  address: z.string().max(1_000),
+  audience: z.enum(['direct', 'channel']),
+  /** People of other organisations read along, so that nothing may be said there but to the asker alone. */
+  outsiders: z.boolean().default(false),
+});
 export type Place = z.infer<typeof Place>;
+
+/** What only the door needs to answer this very input (a thread, a trigger); it comes back with what is said in its place. */
+export const Via = z.record(z.string(), z.string());
+export type Via = z.infer<typeof Via>;
 
 export const Attachment = z.object({
   name: z.string(),
@@ -40,6 +49,13 @@ export const Turn = z.object({
   place: Place,
   text: z.string(),
   attachments: z.array(Attachment),
+  /** The platform's id of the message: two events about one message are one turn, and a deleted message is found by it. */
+  messageId: z.string().max(500).nullable().default(null),
+  /** Which edit of the message this is, null for the message as it was first sent: an edit takes its earlier words' place. */
+  revision: z.string().max(100).nullable().default(null),
+  /** Receipt of the message of ours that this one stands under or quotes. */
+  inReplyTo: z.string().nullable().default(null),
+  via: Via.default({}),
 });
 export type Turn = z.infer<typeof Turn>;
 
@@ -51,11 +67,24 @@ export const Action = z.object({
   /** The id of the button or form, as we gave it out: `workflow.command?argument=value`. */
   id: z.string(),
   fields: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+  /** Receipt of the message whose button was pressed, or from which the form was opened. */
+  card: z.string().nullable().default(null),
+  via: Via.default({}),
 });
 export type Action = z.infer<typeof Action>;
 
+/** The person deleted what they had said: an answer that is still being made is not given. */
+export const Retraction = z.object({
+  kind: z.literal('retraction'),
+  place: Place,
+  messageId: z.string().max(500),
+});
+export type Retraction = z.infer<typeof Retraction>;
+
 export const Input = z.discriminatedUnion('kind', [Turn, Action]);
 export type Input = z.infer<typeof Input>;
+/** As a door writes it, defaults left out. */
+export type InputParts = z.input<typeof Input> | z.input<typeof Retraction>;
 
 // ---- What goes out ---------------------------------------------------------------------------------------------------
 
@@ -88,8 +117,13 @@ export const Button = z.object({
   id: z.string().max(1_900),
   label: z.string().max(75),
   style: z.enum(['plain', 'primary', 'danger']).default('plain'),
+  /** Pressing it leads to a form: a door may open a dialog at once instead of sending a message. */
+  opensForm: z.boolean().default(false),
+  /** A verdict on the message: a door may show it as its platform's own thumbs. */
+  feedback: z.enum(['helpful', 'not-helpful']).nullable().default(null),
 });
 export type Button = z.infer<typeof Button>;
+export type ButtonParts = z.input<typeof Button>;
 
 export const Field = z.object({
   name: z.string(),
@@ -112,6 +146,16 @@ export const Form = z.object({
 });
 export type Form = z.infer<typeof Form>;
 
+/** One of several things that wait or were found, each with its own button. */
+export const Item = z.object({
+  text: z.string(),
+  /** A second, quieter line: since when, until when, for whom. */
+  detail: z.string().nullable().default(null),
+  button: Button.nullable().default(null),
+});
+export type Item = z.infer<typeof Item>;
+export type ItemParts = z.input<typeof Item>;
+
 export const Table = z.object({ columns: z.array(z.string()), rows: z.array(z.array(z.string())) });
 
 /** Why a reply is not what a person might have expected. */
@@ -130,17 +174,27 @@ export type Notice = z.infer<typeof Notice>;
 /** One message, in no platform's words. All text is plain: a door escapes it and adds its own marks. */
 export const Reply = z.object({
   text: z.string(),
+  /** The question that this answers, where the person did not type it here: a button said it, or it stands in another message. */
+  about: z.string().nullable().default(null),
+  /** A model wrote the text: a door marks it the way its platform asks for. */
+  generated: z.boolean().default(false),
   notice: Notice.nullable().default(null),
   passages: z.array(PassageExcerpt).default([]),
   citations: z.array(Citation).default([]),
   facts: z.array(z.object({ label: z.string(), value: z.string() })).default([]),
   progress: z.object({ label: z.string(), done: z.number(), total: z.number() }).nullable().default(null),
+  items: z.array(Item).default([]),
   /** Things to say next, offered to be pressed; each is a button that says its label. */
   choices: z.array(Button).default([]),
   buttons: z.array(Button).default([]),
   form: Form.nullable().default(null),
+  /** Files that we made, by their path on this machine. */
   files: z.array(z.object({ name: z.string(), path: z.string() })).default([]),
+  /** PNG or JPEG that we made, by its path on this machine, and what it shows in words. */
+  picture: z.object({ name: z.string(), path: z.string(), alt: z.string() }).nullable().default(null),
   table: Table.nullable().default(null),
+  /** What became of a card after a button was pressed, below everything else. */
+  note: z.string().nullable().default(null),
 });
 export type Reply = z.infer<typeof Reply>;
 export type ReplyParts = z.input<typeof Reply>;
@@ -149,6 +203,13 @@ export type ReplyParts = z.input<typeof Reply>;
 export interface Addressed {
   to: 'place' | 'asker' | { personId: number };
   reply: ReplyParts;
+  /**
+   * Where the button stood on a card that can be edited, the card keeps what it says, loses the buttons of these commands and
+   * shows the text as its note. In a channel what is for the asker alone is whispered instead, so that others keep the buttons.
+   */
+  settles?: readonly string[];
+  /** The reply takes the place of the card whose button was pressed, where it can be edited. */
+  replacesCard?: boolean;
 }
 
 // ---- Who may do what -------------------------------------------------------------------------------------------------
@@ -210,8 +271,17 @@ export interface Workflow {
   claim?(context: Context, turn: Turn): Promise<Outcome | null>;
   /** One line for «what can you do?», and one to press. */
   offer: { text: string; examples: string[] };
-  /** What waits for this person here, as a message to show when they arrive; null for nothing. */
-  waiting?(context: Context): Promise<ReplyParts | null>;
+  /** What waits for this person here, the most urgent first. */
+  waiting?(context: Context): Promise<ItemParts[]>;
+  /** Commands offered on any message in the chat. Their action gets the message's words in `fields.message`. */
+  shortcuts?: Shortcut[];
+}
+
+export interface Shortcut {
+  /** The action's id. `say` asks about the message. */
+  id: string;
+  label: string;
+  description: string;
 }
 
 /** The workflow that takes every turn that no other claims, with the model's help where there is one. */
@@ -234,49 +304,6 @@ export interface Prepared {
   finish(text: string): Outcome;
   /** The outcome without a model, and why. */
   withoutModel(notice: Extract<Notice, 'no-model' | 'model-down' | 'budget'>): Outcome;
-}
-
-// ---- Doors -----------------------------------------------------------------------------------------------------------
-
-export interface Delivery {
-  /** Unique for ever: a platform that can look a message up finds it by this. */
-  id: string;
-  address: string;
-  /** E-mail of the person that a direct message is for; null for a reply to a place. */
-  to: string | null;
-  reply: Reply;
-  /** The draft that this completes, if one was opened. */
-  draftKey: string;
-}
-
-/** A delivery that failed for good: the channel is gone, the person has blocked us. */
-export class UndeliverableError extends Error {
-  override name = 'UndeliverableError';
-}
-
-/** A door as the core sees it. */
-export interface Port {
-  platform: string;
-  /**
-   * Give the message to the platform, once.
-   *
-   * @returns the platform's receipt
-   * @throws UndeliverableError when trying again is useless; any other error leaves the outcome unknown
-   */
-  deliver(delivery: Delivery): Promise<string>;
-  /** After a crash or a time-out: whether the platform has the message. */
-  lookUp(delivery: Delivery): Promise<{ found: true; receipt: string } | { found: false } | 'cannot tell'>;
-  /** Where a direct message reaches this person, or null when this platform does not know them. */
-  directAddress(person: Person): Promise<string | null>;
-  /** Shows words of an answer while it is made; absent where the platform does not stream. */
-  draft?(address: string, draftKey: string): Draft;
-}
-
-export interface Draft {
-  /** The whole text so far; every word of it is proven. */
-  show(text: string): void;
-  /** The answer will be another one: nothing of the draft may stay. */
-  discard(): void;
 }
 
 /** `workflow.command?name=value`: what a button carries, since platforms give one opaque string back. */

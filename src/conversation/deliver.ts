@@ -1,7 +1,7 @@
 /** Delivers from the outbox: at most one message a delivery, and no silent second one after a crash or a time-out. */
 import { describeError } from '../log.ts';
 import { messageOf } from '../errors.ts';
-import { UndeliverableError, type Delivery, type Port } from './contract.ts';
+import type { Queryable } from '../db/database.ts';
 import type { CoreOptions } from './core.ts';
 import {
   claimDelivery,
@@ -9,16 +9,24 @@ import {
   markFailed,
   markSent,
   markUnknown,
+  pauseChannel,
+  planAnew,
   replan,
+  replanUnsent,
+  waitForChannel,
   type ToDeliver,
 } from './outbox.ts';
-import { draftKey } from './route.ts';
+import { channelOf, NotSentError, UndeliverableError, type Delivery, type Port } from './port.ts';
+import { draftKey } from './drafting.ts';
 
 /** A platform that says nothing for this long has given an unknown outcome. Below the lease of a claimed delivery. */
 const sendTimeout = 15_000;
 
+/** Offers a message to whoever waits for the answer to its input. @returns whether it was taken, so that it is not posted */
+export type Offer = (inputId: number, delivery: Delivery) => boolean;
+
 /** @returns whether there was anything to do */
-export async function deliverNext(options: CoreOptions): Promise<boolean> {
+export async function deliverNext(options: CoreOptions, offer: Offer): Promise<boolean> {
   const { db, ports, log } = options;
   const item = await claimDelivery(
     db,
@@ -44,22 +52,54 @@ export async function deliverNext(options: CoreOptions): Promise<boolean> {
   const { port, delivery } = target;
   if (item.cutOff)
     await resolveUnknown(options, item, port, delivery, 'the process that sent it was cut off');
+  else if (item.inPlace && offer(item.inboxId, delivery))
+    await markSent(db, item.id, delivery.edits ?? `shown:${delivery.id}`);
   else await send(options, item, port, delivery);
   return true;
 }
 
 async function send(options: CoreOptions, item: ToDeliver, port: Port, delivery: Delivery): Promise<void> {
   const { db, log } = options;
+  const channel = channelOf(port, delivery.address);
+  if (await waitForChannel(db, item.id, port.platform, channel, 'the platform asked to wait')) return;
+  let receipt: string;
   try {
-    await markSent(db, item.id, await withTimeout(port.deliver(delivery)));
+    receipt = await withTimeout((signal) => port.deliver(delivery, signal));
   } catch (error) {
     log.warn(
       { delivery: item.deliveryId, attempt: item.attempts, ...describeError(error) },
       'delivery failed',
     );
-    if (error instanceof UndeliverableError) await markFailed(db, item.id, messageOf(error));
-    else await resolveUnknown(options, item, port, delivery, messageOf(error));
+    const problem = messageOf(error);
+    if (error instanceof UndeliverableError) await giveUp(options, item, port, delivery, problem);
+    else if (error instanceof NotSentError && error.retryAfter !== null)
+      await pauseChannel(db, item, port.platform, channel, error.retryAfter);
+    else if (error instanceof NotSentError) await replanUnsent(db, item, problem);
+    else await resolveUnknown(options, item, port, delivery, problem);
+    return;
   }
+  await markSent(db, item.id, receipt);
+}
+
+/**
+ * What cannot be edited any more is said anew. A person who cannot be reached is marked so, and tried wherever else they are
+ * known; where there is no such place, that is the end of it.
+ */
+async function giveUp(
+  { db, people, clock, log }: CoreOptions,
+  item: ToDeliver,
+  port: Port,
+  delivery: Delivery,
+  problem: string,
+): Promise<void> {
+  if (delivery.edits !== null) return planAnew(db, item, 'message', problem);
+  await db.transaction(async (tx) => {
+    await people.markUnreachable(tx, port.platform, delivery.address, problem, clock());
+    const others = item.personId === null ? [] : await people.directAddresses(tx, item.personId);
+    if (others.length > 0) await planAnew(tx, item, 'address', problem);
+    else await markFailed(tx, item.id, problem);
+  });
+  log.error({ delivery: item.deliveryId, person: item.personId }, 'a message cannot be delivered');
 }
 
 /** The platform is asked whether it has the message; only a clear no lets it be sent again. */
@@ -70,7 +110,9 @@ async function resolveUnknown(
   delivery: Delivery,
   problem: string,
 ): Promise<void> {
-  const found = await withTimeout(port.lookUp(delivery)).catch(() => 'cannot tell' as const);
+  const found = await withTimeout((signal) => port.lookUp(delivery, signal)).catch(
+    () => 'cannot tell' as const,
+  );
   if (found === 'cannot tell') {
     log.error(
       { delivery: item.deliveryId },
@@ -85,7 +127,17 @@ async function targetOf(
   { db, ports, people }: CoreOptions,
   item: ToDeliver,
 ): Promise<{ port: Port; delivery: Delivery } | null> {
-  const delivery = { id: item.deliveryId, to: null, reply: item.reply, draftKey: draftKey(item.inboxId) };
+  const { deliveryId: id, reply, edits, draft, whisperTo, inPlace, via } = item;
+  const delivery = {
+    id,
+    to: null,
+    whisperTo,
+    reply,
+    via: inPlace ? via : {},
+    edits,
+    draft,
+    draftKey: draftKey(item.inboxId),
+  };
   const portOf = (platform: string | null) => ports.find((port) => port.platform === platform);
 
   if (item.personId === null) {
@@ -104,26 +156,33 @@ async function targetOf(
   for (const { platform, address } of candidates) {
     const port = portOf(platform);
     if (port !== undefined && address !== null) {
-      await fixAddress(db, item.id, port.platform, address);
+      await fixTarget(db, item, port, address);
       return { port, delivery: { ...delivery, address, to: person.email } };
     }
   }
   for (const port of ports.toSorted((left) => (left.platform === item.origin ? -1 : 1))) {
-    const address = await withTimeout(port.directAddress(person));
-    if (address === null) continue;
-    await fixAddress(db, item.id, port.platform, address);
+    const address = await withTimeout((signal) => port.directAddress(person, signal));
+    if (address === null || (await people.isUnreachable(db, port.platform, address))) continue;
+    await fixTarget(db, item, port, address);
     return { port, delivery: { ...delivery, address, to: person.email } };
   }
   return null;
 }
 
-async function withTimeout<T>(work: Promise<T>): Promise<T> {
+function fixTarget(tx: Queryable, item: ToDeliver, port: Port, address: string): Promise<void> {
+  return fixAddress(tx, item.id, port.platform, address, channelOf(port, address));
+}
+
+/** @param work  is told by the signal when nobody waits for it any more, so that it stops what it began */
+export async function withTimeout<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const stop = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`the platform said nothing for ${sendTimeout / 1000} seconds`)),
-      sendTimeout,
-    );
+    timer = setTimeout(() => {
+      const late = new Error(`the platform said nothing for ${sendTimeout / 1000} seconds`);
+      reject(late);
+      stop.abort(late);
+    }, sendTimeout);
   });
-  return Promise.race([work, timeout]).finally(() => clearTimeout(timer));
+  return Promise.race([work(stop.signal), timeout]).finally(() => clearTimeout(timer));
 }

@@ -1,7 +1,7 @@
 /** The last words of a conversation, so that a follow-up is understood. Owns `message`. */
 import { z } from 'zod';
 import type { Queryable } from '../db/database.ts';
-import { selectAll, storable } from '../db/rows.ts';
+import { selectAll, selectOptional, storable } from '../db/rows.ts';
 import type { History } from './contract.ts';
 
 /** A question after a longer pause is a new one. */
@@ -37,4 +37,20 @@ export async function appendHistory(
       now,
     ],
   );
+}
+
+/** The input that caused the last message that was delivered to an address: what the person there sees above their own words. */
+export async function selectLastCause(
+  tx: Queryable,
+  address: string,
+  butNot: number,
+): Promise<number | null> {
+  const last = await selectOptional(
+    tx,
+    z.object({ inboxId: z.number() }),
+    `select inbox_id from outbox where address = $1 and state in ('sent', 'unknown') and edits is null and inbox_id <> $2
+     order by ended_at desc, id desc limit 1`,
+    [address, butNot],
+  );
+  return last?.inboxId ?? null;
 }

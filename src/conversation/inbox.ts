@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Queryable } from '../db/database.ts';
 import { selectOptional, storable, toJsonb } from '../db/rows.ts';
-import { Input } from './contract.ts';
+import { Input, Retraction, type InputParts } from './contract.ts';
 
 /** Events of over this many bytes are no message of a person. */
 const largestEvent = 512 * 1024;
@@ -21,8 +21,8 @@ export interface Envelope {
   eventId: string;
   /** The event as it came, kept only when we cannot make sense of it. */
   raw: Uint8Array;
-  /** Makes a turn or an action of it; null for an event that nobody is to answer. */
-  read(): Input | null;
+  /** Makes a turn, an action or a retraction of it; null for an event that nobody is to answer. */
+  read(): InputParts | null;
 }
 
 const Received = z.object({ id: z.number() });
@@ -35,24 +35,102 @@ const Received = z.object({ id: z.number() });
 export async function receive(tx: Queryable, envelope: Envelope): Promise<number | null> {
   const { input, problem } = understand(envelope);
   if (input === null && problem === null) return null;
+  if (input?.kind === 'retraction') {
+    await withdraw(tx, envelope.platform, storable(input.messageId), null);
+    return null;
+  }
+  const turn = input?.kind === 'turn' ? input : null;
+  const messageId = turn === null || turn.messageId === null ? null : storable(turn.messageId);
   const row = await selectOptional(
     tx,
     Received,
-    `insert into inbox (platform, event_id, address, raw, input, state, problem) values ($1, $2, $3, $4, $5, $6, $7)
-     on conflict (platform, event_id) do nothing returning id`,
+    `insert into inbox (platform, event_id, address, raw, input, state, problem, message_id, revision) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+     on conflict do nothing returning id`,
     [envelope.platform, keyOf(envelope.eventId), input === null ? null : storable(input.place.address), problem === null ? null : envelope.raw.subarray(0, largestEvent),
-      input === null ? null : toJsonb(input), problem === null ? 'received' : 'quarantined', problem], // prettier-ignore
+      input === null ? null : toJsonb(input), problem === null ? 'received' : 'quarantined', problem, messageId, storable(turn?.revision ?? '')], // prettier-ignore
   );
+  if (row !== null && messageId !== null && turn?.revision != null)
+    await withdraw(tx, envelope.platform, messageId, row.id);
   return problem === null ? (row?.id ?? null) : null;
 }
 
+/**
+ * What was not answered yet is not answered any more: a turn that waits or runs ends, and what it planned to say stays unsaid.
+ * Two statements, one after the other: a turn that commits between them is seen by the second.
+ *
+ * @param before  only what came before this input, the newer words of the same message
+ */
+async function withdraw(
+  tx: Queryable,
+  platform: string,
+  messageId: string,
+  before: number | null,
+): Promise<void> {
+  const which = 'platform = $1 and message_id = $2 and ($3::bigint is null or id < $3)';
+  await tx.query(
+    `update inbox set state = 'done', problem = '${withdrawn}', ended_at = now(), lease_until = null where ${which} and state in ('received', 'running')`,
+    [platform, messageId, before],
+  );
+  await tx.query(
+    `update outbox set state = 'withdrawn', ended_at = now() where state = 'planned' and inbox_id in (select id from inbox where ${which})`,
+    [platform, messageId, before],
+  );
+}
+
+const withdrawn = 'withdrawn by its author';
+
+export async function isWithdrawn(tx: Queryable, inputId: number): Promise<boolean> {
+  const row = await selectOptional(
+    tx,
+    z.object({ problem: z.string().nullable() }),
+    'select problem from inbox where id = $1',
+    [inputId],
+  );
+  return row?.problem === withdrawn;
+}
+
+const Earlier = z.object({
+  problem: z.string().nullable(),
+  outboxId: z.number().nullable(),
+  unsaid: z.boolean(),
+  answered: z.boolean(),
+});
+
+/**
+ * What became of the earlier words of a message that was edited.
+ *
+ * @returns `run` for words that nobody answered; the outbox row that answered them, to be edited; or `leave` where they were no
+ *   question, so that their edit is none either
+ */
+export async function earlierAnswer(
+  tx: Queryable,
+  { id, platform, input }: Claimed,
+): Promise<'run' | 'leave' | { edits: number }> {
+  if (input.kind !== 'turn' || input.revision === null || input.messageId === null) return 'run';
+  const earlier = await selectOptional(
+    tx,
+    Earlier,
+    `select inbox.problem, said.id as outbox_id, coalesce(said.state = 'withdrawn', false) as unsaid,
+       coalesce(jsonb_array_length(said.reply -> 'citations') > 0 or said.reply ->> 'notice' = 'not-covered', false) as answered
+     from inbox left join outbox said on said.inbox_id = inbox.id and said.ordinal = 0 and said.address = inbox.address and said.state <> 'failed'
+     where inbox.platform = $1 and message_id = $2 and inbox.id < $3 order by (inbox.problem = $4) is true, inbox.id desc limit 1`,
+    [platform, storable(input.messageId), id, withdrawn],
+  );
+  if (earlier === null || earlier.unsaid || earlier.problem === withdrawn) return 'run';
+  return earlier.answered && earlier.outboxId !== null ? { edits: earlier.outboxId } : 'leave';
+}
+
 /** A poison event is kept aside with the reason; sending it again would not mend it. */
-function understand({ raw, read }: Envelope): { input: Input | null; problem: string | null } {
+function understand({ raw, read }: Envelope): { input: Input | Retraction | null; problem: string | null } {
   if (raw.byteLength > largestEvent)
     return { input: null, problem: `it has ${raw.byteLength} bytes; at most ${largestEvent} are read` };
   try {
     const input = read();
-    return { input: input === null ? null : Input.parse(input), problem: null };
+    if (input === null) return { input: null, problem: null };
+    return {
+      input: input.kind === 'retraction' ? Retraction.parse(input) : Input.parse(input),
+      problem: null,
+    };
   } catch (error) {
     return { input: null, problem: problemOf(error) };
   }
@@ -71,7 +149,14 @@ function keyOf(eventId: string): string {
   return id.length <= 500 ? id : createHash('sha256').update(id).digest('hex');
 }
 
-const Claimed = z.object({ id: z.number(), platform: z.string(), attempts: z.number(), input: Input });
+const Claimed = z.object({
+  id: z.number(),
+  platform: z.string(),
+  attempts: z.number(),
+  input: Input,
+  /** Receipt of the draft that an earlier run of this input opened. */
+  draft: z.string().nullable(),
+});
 export type Claimed = z.infer<typeof Claimed>;
 
 /** Takes the oldest input that is due; those of one conversation go one after the other. Counted before it runs. */
@@ -87,7 +172,7 @@ export function claimInput(tx: Queryable, platforms: readonly string[]): Promise
          and not exists (select from inbox earlier where earlier.address = candidate.address and earlier.id < candidate.id
                          and earlier.state in ('received', 'running'))
        order by candidate.id limit 1 for update skip locked
-     ) returning id, platform, attempts, input`,
+     ) returning id, platform, attempts, input, draft`,
     [platforms],
   );
 }
@@ -125,6 +210,11 @@ export async function retryInput(tx: Queryable, { id, attempts }: Claimed, probl
      where id = $1 and attempts = $2 and state = 'running'`,
     [id, attempts, 2 ** attempts, problem],
   );
+}
+
+/** Kept at once, so that whoever finishes the turn finds the draft; null once it was taken away. */
+export async function keepDraft(tx: Queryable, inputId: number, receipt: string | null): Promise<void> {
+  await tx.query('update inbox set draft = $2 where id = $1', [inputId, receipt]);
 }
 
 /** For an embedded database, which nobody else can have open: what was running when the process died runs again now. */

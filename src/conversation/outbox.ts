@@ -5,35 +5,126 @@
 import { z } from 'zod';
 import type { Queryable } from '../db/database.ts';
 import { selectAll, selectOptional, toJsonb } from '../db/rows.ts';
-import { Reply, type Addressed, type Context } from './contract.ts';
+import { parseActionId, Reply, Via, type Addressed, type Place, type ReplyParts } from './contract.ts';
 
 /** A send that says nothing for this long is taken for one whose outcome nobody knows. */
 const lease = "interval '30 seconds'";
 const mostSends = 5;
+const mostUnsent = 10;
+/** Seconds. */
+const longestPause = 300;
+const longestRetryAfter = 3_600;
+
+/** An input whose replies are planned: what of it decides where they go. */
+export interface Speaking {
+  inputId: number;
+  platform: string;
+  place: Place;
+  /** Null for somebody who is no person of ours. */
+  personId: number | null;
+  /** The platform's id of the person. */
+  user: string;
+  /** Receipt of the card whose button was pressed. */
+  card: string | null;
+  /** The message whose place the first reply takes: the answer to words that were edited since. */
+  edits: number | null;
+  channelOf(address: string): string;
+}
+
+interface Planned {
+  to: 'here' | 'whisper' | { personId: number };
+  reply: ReplyParts;
+  edits: { id: number; receipt: string | null } | null;
+}
 
 /** Plans the replies of one input, inside its transaction. */
-export async function planReplies(
-  tx: Queryable,
-  { inputId, platform, place, person }: Pick<Context, 'inputId' | 'platform' | 'place' | 'person'>,
-  said: Addressed[],
-): Promise<void> {
-  const rows = said.map(({ to, reply }, ordinal) => {
-    const here = to === 'place' || (to === 'asker' && place.audience === 'direct');
+export async function planReplies(tx: Queryable, speaking: Speaking, said: Addressed[]): Promise<void> {
+  const { inputId, platform, place, user, channelOf } = speaking;
+  const planned: Planned[] = [];
+  for (const addressed of said) planned.push(await plan(tx, speaking, addressed, planned.length === 0));
+
+  const rows = planned.map(({ to, reply, edits }, ordinal) => {
+    const here = to === 'here' || to === 'whisper';
     return {
       ordinal,
       platform: here ? platform : null,
       address: here ? place.address : null,
-      personId: here ? null : typeof to === 'object' ? to.personId : person.id,
+      channel: here ? channelOf(place.address) : null,
+      personId: here ? null : to.personId,
+      whisperTo: to === 'whisper' ? user : null,
+      edits: edits?.id ?? null,
+      receipt: edits?.receipt ?? null,
       reply: Reply.parse(reply),
     };
   });
   await tx.query(
-    `insert into outbox (inbox_id, ordinal, platform, address, person_id, reply)
-     select $1, ordinal, platform, address, "personId", reply
-     from jsonb_to_recordset($2::jsonb) as fresh(ordinal integer, platform text, address text, "personId" integer, reply jsonb)
+    `insert into outbox (inbox_id, ordinal, platform, address, channel, person_id, whisper_to, edits, receipt, reply)
+     select $1, ordinal, platform, address, channel, "personId", "whisperTo", edits, receipt, reply
+     from jsonb_to_recordset($2::jsonb) as fresh(ordinal integer, platform text, address text, channel text, "personId" integer, "whisperTo" text,
+       edits bigint, receipt text, reply jsonb)
      on conflict (inbox_id, ordinal) do nothing`,
     [inputId, toJsonb(rows)],
   );
+}
+
+async function plan(
+  tx: Queryable,
+  { platform, place, personId, card, edits }: Speaking,
+  { to, reply, settles, replacesCard }: Addressed,
+  isFirst: boolean,
+): Promise<Planned> {
+  if (typeof to === 'object') return { to, reply, edits: null };
+  const direct = place.audience === 'direct';
+  const onCard = settles !== undefined || replacesCard === true;
+  if (onCard && card !== null && (direct || to === 'place')) {
+    const shown = await selectShown(tx, platform, place.address, card);
+    if (shown !== null)
+      return {
+        to: 'here',
+        reply: replacesCard === true ? reply : settled(shown.reply, reply, settles ?? []),
+        edits: { id: shown.id, receipt: card },
+      };
+  }
+  if (to === 'asker' && !direct) {
+    const inPassing = onCard || reply.form != null || reply.notice === 'refused';
+    return { to: inPassing || personId === null ? 'whisper' : { personId }, reply, edits: null };
+  }
+  return { to: 'here', reply, edits: isFirst && edits !== null ? { id: edits, receipt: null } : null };
+}
+
+/** The card as it was, without the buttons that are done with, and with what became of it. */
+function settled(card: Reply, { text }: ReplyParts, commands: readonly string[]): ReplyParts {
+  const stays = ({ id }: { id: string }) => !commands.includes(parseActionId(id).command);
+  return { ...card, buttons: card.buttons.filter(stays), note: text };
+}
+
+const Shown = z.object({ id: z.number(), reply: Reply });
+
+/** What a message of ours says now, whichever edit of it came last. */
+export function selectShown(
+  tx: Queryable,
+  platform: string,
+  address: string,
+  receipt: string,
+): Promise<z.infer<typeof Shown> | null> {
+  return selectOptional(
+    tx,
+    Shown,
+    `select id, reply from outbox where platform = $1 and address = $2 and receipt = $3 and state in ('planned', 'sending', 'sent', 'unknown')
+     order by id desc limit 1`,
+    [platform, address, receipt],
+  );
+}
+
+/** The input that caused a message of ours. */
+export async function selectCause(tx: Queryable, platform: string, receipt: string): Promise<number | null> {
+  const row = await selectOptional(
+    tx,
+    z.object({ inboxId: z.number() }),
+    'select inbox_id from outbox where platform = $1 and receipt = $2 order by id limit 1',
+    [platform, receipt],
+  );
+  return row?.inboxId ?? null;
 }
 
 const ToDeliver = z.object({
@@ -43,16 +134,23 @@ const ToDeliver = z.object({
   platform: z.string().nullable(),
   address: z.string().nullable(),
   personId: z.number().nullable(),
+  whisperTo: z.string().nullable(),
   reply: Reply,
   attempts: z.number(),
   /** The platform that the conversation came from: where a message to another person is tried first. */
   origin: z.string(),
+  /** True for what is said where the input came from. */
+  inPlace: z.boolean(),
+  via: Via,
+  /** Receipt of the message that this takes the place of. */
+  edits: z.string().nullable(),
+  draft: z.string().nullable(),
   /** True when an earlier send was cut off, so that it must be looked up before any other. */
   cutOff: z.boolean(),
 });
 export type ToDeliver = z.infer<typeof ToDeliver>;
 
-/** Takes the oldest delivery that is due; those to one address or person go one after the other. */
+/** Takes the oldest delivery that is due; those to one channel or person go one after the other. */
 export function claimDelivery(tx: Queryable, platforms: readonly string[]): Promise<ToDeliver | null> {
   return selectOptional(
     tx,
@@ -62,12 +160,15 @@ export function claimDelivery(tx: Queryable, platforms: readonly string[]): Prom
        where coalesce(candidate.platform, source.platform) = any($1)
          and (candidate.state = 'planned' and candidate.run_after <= now() or candidate.state = 'sending' and candidate.lease_until < now())
          and not exists (select from outbox earlier where earlier.id < candidate.id and earlier.state in ('planned', 'sending')
-                         and (earlier.address = candidate.address or earlier.person_id = candidate.person_id))
+                         and (earlier.channel = candidate.channel or earlier.person_id = candidate.person_id))
        order by candidate.id limit 1 for update of candidate skip locked
      )
      update outbox set state = 'sending', lease_until = now() + ${lease}, attempts = outbox.attempts + case when due.state = 'planned' then 1 else 0 end
      from due, inbox where outbox.id = due.id and inbox.id = outbox.inbox_id
-     returning outbox.id, outbox.delivery_id, outbox.inbox_id, outbox.platform, outbox.address, outbox.person_id, outbox.reply, outbox.attempts, inbox.platform as origin,
+     returning outbox.id, outbox.delivery_id, outbox.inbox_id, outbox.platform, outbox.address, outbox.person_id, outbox.whisper_to, outbox.reply, outbox.attempts,
+       inbox.platform as origin, (outbox.address = inbox.address and outbox.person_id is null) is true as in_place, coalesce(inbox.input -> 'via', '{}') as via,
+       case when outbox.edits is not null then (select coalesce(outbox.receipt, target.receipt) from outbox target where target.id = outbox.edits) end as edits,
+       case when outbox.ordinal = 0 and outbox.edits is null and outbox.whisper_to is null and outbox.address = inbox.address and outbox.person_id is null then inbox.draft end as draft,
        due.state = 'sending' as cut_off`,
     [platforms],
   );
@@ -79,8 +180,14 @@ export async function fixAddress(
   id: number,
   platform: string,
   address: string,
+  channel: string,
 ): Promise<void> {
-  await tx.query('update outbox set platform = $2, address = $3 where id = $1', [id, platform, address]);
+  await tx.query('update outbox set platform = $2, address = $3, channel = $4 where id = $1', [
+    id,
+    platform,
+    address,
+    channel,
+  ]);
 }
 
 export async function markSent(tx: Queryable, id: number, receipt: string): Promise<void> {
@@ -91,11 +198,68 @@ export async function markSent(tx: Queryable, id: number, receipt: string): Prom
 }
 
 /** Tried again after a pause, until it was tried often enough. */
-export async function replan(tx: Queryable, { id, attempts }: ToDeliver, problem: string): Promise<void> {
-  if (attempts >= mostSends) return markFailed(tx, id, problem);
+export async function replan(
+  tx: Queryable,
+  { id, attempts }: ToDeliver,
+  problem: string,
+  most = mostSends,
+): Promise<void> {
+  if (attempts >= most) return markFailed(tx, id, problem);
   await tx.query(
     "update outbox set state = 'planned', problem = $2, lease_until = null, run_after = now() + make_interval(secs => $3) where id = $1",
-    [id, problem, 2 ** attempts * (0.5 + Math.random())],
+    [id, problem, Math.min(2 ** attempts, longestPause) * (0.5 + Math.random())],
+  );
+}
+
+/** The platform has it for certain not, and is down for now: it is tried for about a quarter of an hour. */
+export function replanUnsent(tx: Queryable, item: ToDeliver, problem: string): Promise<void> {
+  return replan(tx, item, problem, mostUnsent);
+}
+
+/** Nothing goes to this channel for so many seconds, by any process; the delivery waits, and the try does not count. */
+export async function pauseChannel(
+  tx: Queryable,
+  { id }: ToDeliver,
+  platform: string,
+  channel: string,
+  seconds: number,
+): Promise<void> {
+  await tx.query(
+    `insert into channel_pause (platform, channel, until) values ($1, $2, now() + make_interval(secs => $3))
+     on conflict (platform, channel) do update set until = greatest(channel_pause.until, excluded.until)`,
+    [platform, channel, Math.min(seconds, longestRetryAfter)],
+  );
+  await waitForChannel(tx, id, platform, channel, 'the platform asked to wait');
+}
+
+/** @returns whether the channel is to be left alone now; the delivery then waits until that is over */
+export async function waitForChannel(
+  tx: Queryable,
+  id: number,
+  platform: string,
+  channel: string,
+  problem: string,
+): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `update outbox set state = 'planned', problem = $4, lease_until = null, attempts = attempts - 1, run_after = channel_pause.until
+     from channel_pause where outbox.id = $1 and channel_pause.platform = $2 and channel_pause.channel = $3 and until > now()`,
+    [id, platform, channel, problem],
+  );
+  return (rowCount ?? 0) > 0;
+}
+
+/** Planned anew, as a message of its own or to wherever else the person can be reached. */
+export async function planAnew(
+  tx: Queryable,
+  { id }: ToDeliver,
+  what: 'message' | 'address',
+  problem: string,
+): Promise<void> {
+  await tx.query(
+    `update outbox set state = 'planned', problem = $2, lease_until = null, run_after = now(), edits = null, receipt = null${
+      what === 'address' ? ', platform = null, address = null, channel = null' : ''
+    } where id = $1`,
+    [id, problem],
   );
 }
 

@@ -6,13 +6,19 @@ import { ModelUnavailable } from '../errors.ts';
 import { describeError } from '../log.ts';
 import type { ModelTool, Usage } from '../model/language-model.ts';
 import { isWithinBudget, recordUse } from './budget.ts';
-import type { Context, Draft, History, Outcome, Prepared, Tool, Turn } from './contract.ts';
+import type { Context, History, Outcome, Prepared, Tool, Turn } from './contract.ts';
 import type { CoreOptions } from './core.ts';
+import type { Drafting } from './drafting.ts';
 import { selectHistory } from './history.ts';
 import { prompt } from './prompts.ts';
 import { smallTalk } from './small-talk.ts';
 
-export async function routeTurn(options: CoreOptions, context: Context, turn: Turn): Promise<Outcome> {
+export async function routeTurn(
+  options: CoreOptions,
+  context: Context,
+  turn: Turn,
+  drafting: Drafting,
+): Promise<Outcome> {
   const { db, workflows, answerer, model, budget } = options;
   for (const workflow of workflows) {
     const claimed = await workflow.claim?.(context, turn);
@@ -25,7 +31,7 @@ export async function routeTurn(options: CoreOptions, context: Context, turn: Tu
   const prepared = await answerer.prepare(context, turn, history);
   if (model === null) return prepared.withoutModel('no-model');
   if (!(await isWithinBudget(db, budget, context))) return prepared.withoutModel('budget');
-  return askModel({ ...options, model }, context, prepared, history);
+  return askModel({ ...options, model }, context, prepared, history, drafting);
 }
 
 /** Numbers of earlier passages mean nothing among the present ones. */
@@ -38,9 +44,10 @@ async function askModel(
   context: Context,
   prepared: Prepared,
   history: History,
+  drafting: Drafting,
 ): Promise<Outcome> {
   const { db, model, workflows, log } = options;
-  const draft = openDraft(options, context, prepared);
+  drafting.begin();
   const spent: Usage[] = [];
   const tools = [...prepared.tools, ...workflows.flatMap((workflow) => workflow.tools)];
   let decided: Outcome | null = null;
@@ -57,18 +64,21 @@ async function askModel(
           { role: 'user', content: prepared.prompt },
         ],
         tools: tools.map((tool) => asModelTool(tool, context, (outcome) => (decided = outcome))),
-        onText: draft.onText,
+        onText: (textSoFar) => drafting.onText(textSoFar, prepared.release),
+        isStopped: () => drafting.stopped?.aborted === true,
       },
       (usage) => spent.push(usage),
     );
-    return draft.settle(decided ?? prepared.finish(text));
+    // Whoever pressed Stop has read enough: the part that they saw stays, and nothing is added to it.
+    if (drafting.stopped?.aborted === true) return async () => [];
+    return drafting.settle(decided ?? prepared.finish(text));
   } catch (error) {
     if (!(error instanceof ModelUnavailable)) throw error;
     log.warn(
       { input: context.inputId, ...describeError(error) },
       'the language model failed; the passages answer',
     );
-    return draft.settle(prepared.withoutModel('model-down'));
+    return drafting.settle(prepared.withoutModel('model-down'));
   } finally {
     for (const usage of spent) {
       await recordUse(db, context, usage);
@@ -91,32 +101,4 @@ function asModelTool(tool: Tool, context: Context, decide: (outcome: Outcome) =>
       return { text: '', final: true };
     },
   };
-}
-
-/** Shows proven words while they come, where the platform can; what the end does not confirm is taken away. */
-function openDraft({ ports }: CoreOptions, { platform, place, inputId }: Context, { release }: Prepared) {
-  const port = ports.find((candidate) => candidate.platform === platform);
-  let draft: Draft | null = null;
-  let shown = '';
-  return {
-    onText(textSoFar: string) {
-      const proven = release?.(textSoFar) ?? '';
-      if (proven.length <= shown.length) return;
-      draft ??= port?.draft?.(place.address, draftKey(inputId)) ?? null;
-      shown = proven;
-      draft?.show(proven);
-    },
-    settle(outcome: Outcome): Outcome {
-      return async (tx) => {
-        const addressed = await outcome(tx);
-        if (shown !== '' && addressed[0]?.reply.text.startsWith(shown) !== true) draft?.discard();
-        return addressed;
-      };
-    },
-  };
-}
-
-/** Ties a draft to the delivery that completes it. */
-export function draftKey(inputId: number): string {
-  return `input-${inputId}`;
 }

@@ -17,7 +17,7 @@ const abuse =
 /** @returns the replies, or null when the turn deserves more than small talk */
 export async function smallTalk(
   context: Context,
-  { text, attachments }: Turn,
+  { text, attachments }: Pick<Turn, 'text' | 'attachments'>,
   workflows: readonly Workflow[],
 ): Promise<ReplyParts[] | null> {
   const bare = bareWords(text);
@@ -45,7 +45,7 @@ export async function smallTalk(
       },
     ];
   }
-  if (greeting.test(bare) || help.test(bare)) return arrival(context, workflows);
+  if (greeting.test(bare) || help.test(bare)) return [await home(context, workflows)];
   if (thanks.test(bare)) return [{ text: 'You are welcome.' }];
   if (agreement.test(bare)) return [{ text: 'Good. Ask me again whenever you need to.' }];
   if (abuse.test(bare) && bare.split(' ').length <= 6) {
@@ -71,23 +71,23 @@ function bareWords(text: string): string {
     .trim();
 }
 
-/** Hello, and what waits for this person. */
-async function arrival(context: Context, workflows: readonly Workflow[]): Promise<ReplyParts[]> {
-  const waiting = await Promise.all(
-    workflows.map(async (workflow) => (await workflow.waiting?.(context)) ?? null),
-  );
-  return [introduction(context, workflows), ...waiting.filter((card) => card !== null)];
-}
-
-/** What Isma can do, in three lines, with three questions to press. */
-function introduction({ person, newcomer }: Context, workflows: readonly Workflow[]): ReplyParts {
+/** What Isma can do, in three lines, with three questions to press, and what waits for this person. */
+export async function home(context: Context, workflows: readonly Workflow[]): Promise<ReplyParts> {
+  const { person, newcomer } = context;
   const name = person.name.split(' ')[0] ?? person.name;
   const offers = workflows.map((workflow) => workflow.offer);
+  const items = (
+    await Promise.all(workflows.map(async (workflow) => (await workflow.waiting?.(context)) ?? []))
+  ).flat();
   return {
     text: [
       `${newcomer ? 'Welcome' : 'Hello'} ${name}, I am Isma. I know our security policies.`,
       ...offers.map((offer) => offer.text),
+      ...(items.length === 0
+        ? []
+        : [items.length === 1 ? 'One thing waits for you:' : `${items.length} things wait for you:`]),
     ].join('\n'),
+    items,
     choices: offers
       .flatMap((offer) => offer.examples)
       .slice(0, 3)

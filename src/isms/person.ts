@@ -46,7 +46,7 @@ export async function resolvePerson(
   const known = await selectOptional(
     tx,
     Person,
-    `update identity set seen_at = $4, direct_address = coalesce($5, direct_address) from person
+    `update identity set seen_at = $4, direct_address = coalesce($5, direct_address), unreachable_since = null, unreachable_reason = null from person
      where person.id = identity.person_id and platform = $1 and tenant = $2 and user_id = $3 returning ${columns}`,
     [platform, tenant, user, now, directAddress],
   );
@@ -113,7 +113,7 @@ export function selectByRole(tx: Queryable, role: (typeof roles)[number]): Promi
   ]);
 }
 
-/** Where direct messages reached this person, newest first. */
+/** Where direct messages reach this person, as far as we know, newest first. */
 export async function selectDirectAddresses(
   tx: Queryable,
   personId: number,
@@ -121,9 +121,57 @@ export async function selectDirectAddresses(
   return selectAll(
     tx,
     z.object({ platform: z.string(), address: z.string() }),
-    'select platform, direct_address as address from identity where person_id = $1 and direct_address is not null order by seen_at desc',
+    `select platform, direct_address as address from identity
+     where person_id = $1 and direct_address is not null and unreachable_since is null order by seen_at desc`,
     [personId],
   );
+}
+
+/** Whether this identity is bound to a person already, so that nothing need be asked of the platform. */
+export async function isKnown(
+  tx: Queryable,
+  { platform, tenant, user }: Pick<VerifiedIdentity, 'platform' | 'tenant' | 'user'>,
+): Promise<boolean> {
+  const { rows } = await tx.query(
+    'select from identity where platform = $1 and tenant = $2 and user_id = $3',
+    [platform, tenant, user],
+  );
+  return rows.length > 0;
+}
+
+/** The platform's final word that nothing reaches them there: they left, or blocked us. It holds until they write again. */
+export async function markUnreachable(
+  tx: Queryable,
+  platform: string,
+  address: string,
+  reason: string,
+  at: Date,
+): Promise<void> {
+  const marked = await selectAll(
+    tx,
+    z.object({ personId: z.number() }),
+    `update identity set unreachable_since = $3, unreachable_reason = $4
+     where platform = $1 and direct_address = $2 and unreachable_since is null returning person_id`,
+    [platform, address, at, reason],
+  );
+  await appendAudit(
+    tx,
+    ...marked.map(({ personId }) => ({
+      actor: 'system:delivery',
+      action: 'person.unreachable',
+      record: `person:${personId}`,
+      detail: { platform, reason },
+      at,
+    })),
+  );
+}
+
+export async function isUnreachable(tx: Queryable, platform: string, address: string): Promise<boolean> {
+  const { rows } = await tx.query(
+    'select from identity where platform = $1 and direct_address = $2 and unreachable_since is not null',
+    [platform, address],
+  );
+  return rows.length > 0;
 }
 
 export interface ImportedPerson {

@@ -15,6 +15,8 @@ const mostToolCalls = 4;
 /** Failures in a row after which nobody waits for this endpoint, and for how long. */
 const breakerThreshold = 4;
 const breakerPause = 30_000;
+/** About so many characters of English make a token. */
+const charactersAToken = 4;
 
 export interface ModelTool {
   name: string;
@@ -30,6 +32,8 @@ export interface Conversation {
   tools: ModelTool[];
   /** Each time that text arrives: all of it so far. A call of a tool starts it anew. */
   onText?: (textSoFar: string) => void;
+  /** Asked at each piece of text: whoever wanted the answer wants no more of it, and what there is so far is returned. */
+  isStopped?: () => boolean;
 }
 
 export interface Usage {
@@ -121,7 +125,7 @@ async function loadChat({ baseUrl, apiKey }: LanguageModelOptions, model: string
 
 async function converse(
   options: LanguageModelOptions,
-  { system, messages, tools, onText }: Conversation,
+  { system, messages, tools, onText, isStopped }: Conversation,
   onUsage: (usage: Usage) => void,
 ): Promise<Completion> {
   const {
@@ -199,6 +203,7 @@ async function converse(
       if (chunk.text !== '') {
         text += chunk.text;
         onText?.(text);
+        if (isStopped?.() === true) break;
       }
     }
   } catch (error) {
@@ -207,6 +212,7 @@ async function converse(
     clearTimeout(idle);
     clearTimeout(total);
     stop.abort();
+    if (isStopped?.() === true) estimateUse(usage, system + JSON.stringify(messages), text);
     usage.cost =
       (usage.inputTokens * options.inputPrice + usage.outputTokens * options.outputPrice) / 1_000_000;
     onUsage(usage);
@@ -214,4 +220,10 @@ async function converse(
   // After its last call LangChain puts a sentence of its own in the place of an answer.
   if (usage.calls > mostModelCalls) text = '';
   return { text: finalSaid ?? text, usage };
+}
+
+/** An endpoint counts at the end of its answer; whoever stops before must not get it for nothing. */
+function estimateUse(usage: Usage, prompt: string, text: string): void {
+  usage.inputTokens ||= Math.ceil(prompt.length / charactersAToken);
+  usage.outputTokens ||= Math.ceil(text.length / charactersAToken);
 }

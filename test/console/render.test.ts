@@ -1,7 +1,8 @@
 /** Replies as text for a terminal and as JSON for programs; no control character gets out of either. */
 import { describe, expect, it } from 'vitest';
 import { Reply, type Citation, type ReplyParts } from '../../src/conversation/contract.ts';
-import { plainStyle, renderJson, renderText, screenStyle, sourceLine } from '../../src/console/render.ts';
+import { plainStyle, renderJson, renderText, screenStyle } from '../../src/console/render.ts';
+import { sourceLine } from '../../src/conversation/plain-text.ts';
 
 const citation: Citation = {
   n: 1,

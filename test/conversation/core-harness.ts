@@ -1,16 +1,23 @@
 /** The real core with the real people, and one workflow and one door that the test scripts. */
 import type {
   Action,
-  Delivery,
   Outcome,
-  Port,
   ReplyParts,
   Turn,
   Workflow,
+  InputParts,
 } from '../../src/conversation/contract.ts';
+import type { Delivery, Port } from '../../src/conversation/port.ts';
 import { createCore, type Core, type CoreOptions } from '../../src/conversation/core.ts';
 import type { Database } from '../../src/db/database.ts';
-import { resolvePerson, selectDirectAddresses, selectPerson } from '../../src/isms/person.ts';
+import {
+  isKnown,
+  isUnreachable,
+  markUnreachable,
+  resolvePerson,
+  selectDirectAddresses,
+  selectPerson,
+} from '../../src/isms/person.ts';
 import { directAddress, envelope, silentLog, today } from '../support/harness.ts';
 
 export interface ScriptedCore {
@@ -63,7 +70,15 @@ export function createScriptedCore({
         ...port,
       },
     ],
-    people: { resolve: resolvePerson, find: selectPerson, directAddresses: selectDirectAddresses, ...people },
+    people: {
+      isKnown,
+      resolve: resolvePerson,
+      find: selectPerson,
+      directAddresses: selectDirectAddresses,
+      isUnreachable,
+      markUnreachable,
+      ...people,
+    },
     workflows: [workflow],
     answerer: { prepare: () => Promise.reject(new Error('the workflow takes every turn')) },
     model: null,
@@ -72,7 +87,7 @@ export function createScriptedCore({
     log: silentLog,
   });
 
-  function receive(input: Turn | Action, eventId = `event-${(count += 1)}`) {
+  function receive(input: InputParts, eventId = `event-${(count += 1)}`) {
     return core.receive({ platform: 'test', eventId, raw: Buffer.from('{}'), read: () => input });
   }
   return {

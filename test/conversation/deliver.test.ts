@@ -1,12 +1,8 @@
 /** The ledger of deliveries: each message reaches the platform once, or the operator sees why not. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
-import {
-  UndeliverableError,
-  type Addressed,
-  type Delivery,
-  type Port,
-} from '../../src/conversation/contract.ts';
+import type { Addressed } from '../../src/conversation/contract.ts';
+import { UndeliverableError, type Delivery, type Port } from '../../src/conversation/port.ts';
 import { statusText } from '../../src/report-text.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 import { directAddress, givenPeople } from '../support/harness.ts';
@@ -32,9 +28,9 @@ describeOnDatabases('a delivery', (test) => {
           says(text),
       port: {
         ...others,
-        async deliver(delivery) {
+        async deliver(delivery, signal) {
           posts.push(delivery);
-          return deliver === undefined ? `receipt-${delivery.id}` : await deliver(delivery);
+          return deliver === undefined ? `receipt-${delivery.id}` : await deliver(delivery, signal);
         },
       },
     });

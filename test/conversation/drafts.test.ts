@@ -31,8 +31,8 @@ describeOnDatabases('a draft', (test) => {
         },
         lookUp: async () => ({ found: false }),
         directAddress: async () => null,
-        draft(address, draftKey) {
-          expect([address, draftKey]).toEqual([directAddress(erin), 'input-1']);
+        draft({ place, draftKey }) {
+          expect([place.address, draftKey]).toEqual([directAddress(erin), 'input-1']);
           return {
             show: (text) => void seen.push(`shown ${text}`),
             discard: () => void seen.push('discarded'),

@@ -1,10 +1,11 @@
 /** What needs no policy: greetings, thanks, nothing at all, far too much, and people who are cross. */
 import { describe, expect, it } from 'vitest';
-import type { Attachment, Context, Workflow } from '../../src/conversation/contract.ts';
+import type { Attachment, Context, Place, Workflow } from '../../src/conversation/contract.ts';
 import { smallTalk } from '../../src/conversation/small-talk.ts';
 import { envelope, today } from '../support/harness.ts';
 
-const { sender, place } = envelope('erin@test.example');
+const { sender } = envelope('erin@test.example');
+const place: Place = { address: 'test:dm:erin', audience: 'direct', outsiders: false };
 const context: Context = {
   person: {
     id: 1,
@@ -37,7 +38,7 @@ const image: Attachment = { name: 'photo.png', size: 10, contentType: 'image/png
 const talk = (text: string, options: { attachments?: Attachment[]; newcomer?: boolean } = {}) =>
   smallTalk(
     { ...context, newcomer: options.newcomer ?? false },
-    { kind: 'turn', sender, place, text, attachments: options.attachments ?? [] },
+    { text, attachments: options.attachments ?? [] },
     [workflow],
   );
 
@@ -67,14 +68,14 @@ describe('a greeting', () => {
     expect(said?.[0]?.text).toMatch(/^Welcome Erin/);
   });
 
-  it('shows what waits for the person behind it', async () => {
-    const waiting = { ...workflow, waiting: () => Promise.resolve({ text: 'Hanna asks something.' }) };
+  it('shows what waits for the person, in the same message', async () => {
+    const waiting = { ...workflow, waiting: () => Promise.resolve([{ text: 'Hanna asks something.' }]) };
 
-    const said = await smallTalk(context, { kind: 'turn', sender, place, text: 'hello', attachments: [] }, [
-      waiting,
-    ]);
+    const said = await smallTalk(context, { text: 'hello', attachments: [] }, [waiting]);
 
-    expect(said?.map((reply) => reply.text)).toEqual([expect.any(String), 'Hanna asks something.']);
+    expect(said).toHaveLength(1);
+    expect(said?.[0]?.text).toMatch(/\nOne thing waits for you:$/);
+    expect(said?.[0]?.items).toEqual([{ text: 'Hanna asks something.' }]);
   });
 });
 

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Input } from '../../src/conversation/contract.ts';
+import type { InputParts } from '../../src/conversation/contract.ts';
 import { verifyAudit } from '../../src/db/audit.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 import { envelope, givenDocument, givenPeople, startHarness, type Harness } from '../support/harness.ts';
@@ -55,9 +55,15 @@ const ownBodies: [string, string][] = [
   ['__proto__', '{"__proto__":{"kind":"turn"},"constructor":{"prototype":{"kind":"turn"}}}'],
 ];
 
-function turn(text: string, address = 'test:dm:erin@test.example'): Input {
+function turn(text: string, address = 'test:dm:erin@test.example') {
   const { sender } = envelope('erin@test.example');
-  return { kind: 'turn', sender, place: { address, audience: 'direct' }, text, attachments: [] };
+  return {
+    kind: 'turn',
+    sender,
+    place: { address, audience: 'direct' },
+    text,
+    attachments: [],
+  } satisfies InputParts;
 }
 
 describeOnDatabases('a poison event', (test) => {
@@ -75,7 +81,7 @@ describeOnDatabases('a poison event', (test) => {
       platform: 'test',
       eventId,
       raw,
-      read: () => JSON.parse(Buffer.from(raw).toString()) as Input,
+      read: () => JSON.parse(Buffer.from(raw).toString()) as InputParts,
     });
   const inbox = async () =>
     (await test.db.query('select event_id, state, attempts, problem, raw from inbox order by id')).rows;

@@ -73,7 +73,7 @@ async function emptyDatabase(db: Database): Promise<void> {
   await db.query(`do $$ begin
     alter table audit_entry disable trigger user;
     truncate document, document_version, section, lexeme, posting, embedder, section_vector, section_expansion, person, identity,
-      audit_entry, inbox, outbox, message, model_use, answer, answer_feedback, open_question restart identity cascade;
+      audit_entry, inbox, outbox, channel_pause, address_reference, installation, message, model_use, answer, answer_feedback, open_question restart identity cascade;
     alter table audit_entry enable trigger user;
     update audit_head set seq = 0, hash = '';
     update search_corpus set section_count = 0;

@@ -10,7 +10,8 @@ import { flushCompileCache } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { createService, openApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
-import { UndeliverableError, type Input, type Port } from '../../src/conversation/contract.ts';
+import type { InputParts } from '../../src/conversation/contract.ts';
+import { UndeliverableError, type Port } from '../../src/conversation/port.ts';
 import { createLog } from '../../src/log.ts';
 
 /** What the platform's stand-in sends: a message, or a button with its form. */
@@ -78,7 +79,7 @@ function eventIdOf(raw: Buffer): string {
   }
 }
 
-function inputOf(raw: Buffer): Input {
+function inputOf(raw: Buffer): InputParts {
   const { user, text, buttonId, fields = {} } = JSON.parse(raw.toString()) as DoorEvent;
   const sender = {
     platform,

@@ -1,9 +1,11 @@
 /** A whole Isma in one process: real database, real core, a door that keeps what it delivers, and a model where one is given. */
+import type { z } from 'zod';
 import type { Config } from '../../src/config.ts';
 import type { Database } from '../../src/db/database.ts';
 import { createService, type App } from '../../src/app.ts';
 import type { Core } from '../../src/conversation/core.ts';
-import type { Delivery, Input, Person, Port, Reply } from '../../src/conversation/contract.ts';
+import type { InputParts, Person, Reply, Sender, Turn } from '../../src/conversation/contract.ts';
+import type { Delivery, Port } from '../../src/conversation/port.ts';
 import { importPeople, type ImportedPerson } from '../../src/isms/person.ts';
 import { store } from '../../src/knowledge/ingest.ts';
 import { loadLexicon, type Lexicon } from '../../src/knowledge/lexicon.ts';
@@ -88,13 +90,17 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
     embedding: null,
     budget,
     retentionDays: 90,
+    server: { host: '127.0.0.1', port: 0, publicUrl: null },
+    encryptionKeys: [],
+    slack: null,
+    teams: null,
   } satisfies Config;
   const app: App = { config, db, lexicon, embedder, model, clock, log };
   const core = createService(app, [port]);
   await core.start();
   let count = 0;
 
-  async function send(input: Input, eventId = `event-${(count += 1)}`): Promise<Said[]> {
+  async function send(input: InputParts, eventId = `event-${(count += 1)}`): Promise<Said[]> {
     const before = delivered.length;
     const id = await core.receive({
       platform: 'test',
@@ -133,7 +139,10 @@ export function directAddress(email: string): string {
   return `test:dm:${email}`;
 }
 
-export function envelope(email: string, channel?: string): Pick<Input, 'sender' | 'place'> {
+export function envelope(
+  email: string,
+  channel?: string,
+): Pick<z.input<typeof Turn>, 'sender' | 'place'> & { sender: Sender } {
   return {
     sender: {
       platform: 'test',

@@ -10,6 +10,8 @@ import { reasonForm, replyForm } from './cards.ts';
 import { questionFor, replyToQuestion, withdrawReply } from './reply-to-question.ts';
 
 const longestComment = 1_000;
+/** What a person presses once, whichever of the two. */
+const verdicts = ['answers.helpful', 'answers.not-helpful'];
 
 export function answerActions(lexicon: Lexicon): Record<string, ActionHandler> {
   return {
@@ -22,7 +24,7 @@ export function answerActions(lexicon: Lexicon): Record<string, ActionHandler> {
         reason: null,
         at: context.now,
       });
-      return [{ to: 'asker', reply: { text: 'Thank you, noted.' } }];
+      return [{ to: 'asker', reply: { text: 'Thank you, noted.' }, settles: verdicts }];
     },
 
     async 'answers.not-helpful'(tx, context, call) {
@@ -64,6 +66,7 @@ export function answerActions(lexicon: Lexicon): Record<string, ActionHandler> {
         {
           to: 'asker',
           reply: { text: 'Thank you, it is kept with the answer.' },
+          settles: verdicts,
         },
       ];
     },
@@ -105,7 +108,13 @@ export function answerActions(lexicon: Lexicon): Record<string, ActionHandler> {
       if (outcome !== 'policy_changed' && outcome !== 'no_change')
         throw new Refusal('That button is not one of mine any more.');
       await concludeQuestion(tx, question, outcome, context.person.id, context.now);
-      return [{ to: 'asker', reply: { text: `Noted for ${question.reference}. Thank you.` } }];
+      return [
+        {
+          to: 'asker',
+          reply: { text: `Noted for ${question.reference}. Thank you.` },
+          settles: ['answers.conclude', 'answers.withdraw'],
+        },
+      ];
     },
   };
 }

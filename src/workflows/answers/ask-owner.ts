@@ -9,6 +9,9 @@ import { routeQuestion, selectOptionalByAnswer, stateInWords } from '../../isms/
 import { selectByRole, selectOptionalByEmail, selectPerson, type Person } from '../../isms/person.ts';
 import { questionCard } from './cards.ts';
 
+/** Whose button is done with once somebody was asked. */
+const command = 'answers.ask-owner';
+
 const Nearest = z.object({ title: z.string(), ownerEmail: z.string().nullable() });
 
 export async function askOwner(tx: Queryable, context: Context, answer: Answer): Promise<Addressed[]> {
@@ -28,6 +31,7 @@ export async function askOwner(tx: Queryable, context: Context, answer: Answer):
         reply: {
           text: `${owner.name} has your question since ${dayAndTime(known.routedAt, context)} (${known.reference}, ${stateInWords[known.state]}).`,
         },
+        settles: [command],
       },
     ];
   }
@@ -57,6 +61,7 @@ export async function askOwner(tx: Queryable, context: Context, answer: Answer):
       reply: {
         text: `I have asked ${owner.name} (${question.reference}). The answer comes back to you here.`,
       },
+      settles: [command],
     },
     {
       to: { personId: owner.id },

@@ -1,13 +1,15 @@
 /** What the answers workflow shows: answers, passages, refusals, and the cards of a question on its way to an owner. */
 import {
   actionId,
-  type Button,
+  type ButtonParts,
   type Citation,
   type Form,
+  type ItemParts,
   type Notice,
   type PassageExcerpt,
   type ReplyParts,
 } from '../../conversation/contract.ts';
+import { shortened } from '../../conversation/plain-text.ts';
 import type { Language } from '../../knowledge/lexicon.ts';
 import type { OpenQuestion } from '../../isms/open-question.ts';
 
@@ -18,7 +20,12 @@ export interface AnswerButtons {
 }
 
 export function answerCard(text: string, citations: Citation[], buttons: AnswerButtons): ReplyParts {
-  return { text, citations, buttons: [...feedbackButtons(buttons.answerId), ...askButtons(buttons)] };
+  return {
+    text,
+    generated: true,
+    citations,
+    buttons: [...feedbackButtons(buttons.answerId), ...askButtons(buttons)],
+  };
 }
 
 const leads: Record<Extract<Notice, 'no-model' | 'model-down' | 'budget' | 'unverified'>, string> = {
@@ -92,17 +99,22 @@ export function refusalCard(
   };
 }
 
-function feedbackButtons(answerId: number): Button[] {
+function feedbackButtons(answerId: number): ButtonParts[] {
   return [
-    { id: actionId('answers.helpful', { answer: answerId }), label: 'Helpful', style: 'plain' },
-    { id: actionId('answers.not-helpful', { answer: answerId }), label: 'Not helpful', style: 'plain' },
+    { id: actionId('answers.helpful', { answer: answerId }), label: 'Helpful', feedback: 'helpful' },
+    {
+      id: actionId('answers.not-helpful', { answer: answerId }),
+      label: 'Not helpful',
+      feedback: 'not-helpful',
+      opensForm: true,
+    },
   ];
 }
 
 export function askButtons(
   { answerId, ownerName }: AnswerButtons,
-  style: Button['style'] = 'plain',
-): Button[] {
+  style: ButtonParts['style'] = 'plain',
+): ButtonParts[] {
   return ownerName === null
     ? []
     : [{ id: actionId('answers.ask-owner', { answer: answerId }), label: 'Ask the policy owner', style }];
@@ -123,6 +135,7 @@ export function reasonForm(answerId: number, error: string | null = null): Form 
           { value: 'outdated', label: 'It is out of date' },
           { value: 'off_topic', label: 'It answers another question' },
           { value: 'unclear', label: 'I do not understand it' },
+          { value: 'other', label: 'Something else' },
         ],
       }),
       field('comment', 'Anything else? (optional)', 'multiline', {}),
@@ -147,8 +160,26 @@ export function questionCard(
       "Reply here or press Answer: your words go to them, and are kept with your name and today's date as an approved answer for colleagues who ask the same.",
     facts: [{ label: 'Reference', value: reference }],
     buttons: [
-      { id: actionId('answers.open-reply', { question: reference }), label: 'Answer', style: 'primary' },
+      {
+        id: actionId('answers.open-reply', { question: reference }),
+        label: 'Answer',
+        style: 'primary',
+        opensForm: true,
+      },
     ],
+  };
+}
+
+/** The same question in one line, among what waits for its owner. */
+export function questionItem(
+  { reference, question }: OpenQuestion,
+  askerName: string,
+  since: string,
+): ItemParts {
+  return {
+    text: `${askerName} asks: «${shortened(question, 300)}»`,
+    detail: `${reference} · since ${since}`,
+    button: { id: actionId('answers.open-reply', { question: reference }), label: 'Answer', opensForm: true },
   };
 }
 
@@ -162,7 +193,7 @@ export function replyForm(
     title: 'Answer a question',
     submitLabel: 'Send',
     fields: [
-      field('answer', `«${shortened(question)}»`, 'multiline', {
+      field('answer', `«${shortened(question, 120)}»`, 'multiline', {
         required: true,
         error: errors.answer ?? null,
         value,
@@ -213,8 +244,4 @@ function field(
   rest: Partial<Form['fields'][number]>,
 ): Form['fields'][number] {
   return { name, label, kind, required: false, hint: null, value: null, options: [], error: null, ...rest };
-}
-
-export function shortened(text: string, length = 120): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1).trimEnd()}…`;
 }

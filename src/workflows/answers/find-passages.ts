@@ -65,7 +65,8 @@ export async function findPassages(
   });
   const ranked = result.passages;
   // In a channel everybody reads along: either the answer uses only what all may read, or it goes to the asker alone.
-  const restricted = ranked[0] !== undefined && !isForEveryone(ranked[0]);
+  // With people of other organisations in it, everything does.
+  const restricted = context.place.outsiders || (ranked[0] !== undefined && !isForEveryone(ranked[0]));
   const inChannel = context.place.audience === 'channel';
   const passages = (inChannel && !restricted ? ranked.filter(isForEveryone) : ranked).slice(
     0,

@@ -69,7 +69,7 @@ export async function replyToQuestion(
   const approvedAnswerId = keep ? await keepAnswer(tx, lexicon, context, question, reply) : null;
   await recordReply(tx, { question, repliedBy: context.person.id, reply, approvedAnswerId, at: context.now });
   return [
-    { to: 'asker', reply: repliedCard(question, asker.name, keep) },
+    { to: 'asker', reply: repliedCard(question, asker.name, keep), replacesCard: true },
     {
       to: { personId: question.askerId },
       reply: {
@@ -157,6 +157,7 @@ export async function withdrawReply(
   return [
     {
       to: 'asker',
+      replacesCard: true,
       reply: {
         text: `Taken back. ${question.reference} waits for your answer again.`,
         buttons: [
@@ -164,6 +165,7 @@ export async function withdrawReply(
             id: actionId('answers.open-reply', { question: question.reference }),
             label: 'Answer',
             style: 'primary',
+            opensForm: true,
           },
         ],
       },

@@ -4,13 +4,17 @@ import { isCourtesy } from '../../conversation/small-talk.ts';
 import { selectOptionalForUpdate, selectWaitingFor } from '../../isms/open-question.ts';
 import { selectPerson } from '../../isms/person.ts';
 import { answerActions } from './actions.ts';
-import { questionCard } from './cards.ts';
+import { dayAndTime } from './ask-owner.ts';
+import { questionItem } from './cards.ts';
 import type { Knowledge } from './find-passages.ts';
 import { replyToQuestion } from './reply-to-question.ts';
 
 /** A message that asks is a question for us, even where an answer to a colleague was due: it says so, or begins and ends like one. */
 const asks =
   /[?¿]|^(what|who|when|where|why|how|which|is|are|do(?! not\b)|does|can|may|must|should|was|wer|wann|wo|wie|darf|muss|kann|qui|que|quand|comment|est-ce|puis-je|qu[eé]|cu[aá]ndo|c[oó]mo|puedo)\b[^.!,;]*$/i;
+
+/** Questions of colleagues that are listed at once; more of them wait behind. */
+const mostWaiting = 10;
 
 export function createAnswersWorkflow({ db, lexicon }: Knowledge): Workflow {
   return {
@@ -41,13 +45,26 @@ export function createAnswersWorkflow({ db, lexicon }: Knowledge): Workflow {
     },
 
     async waiting(context: Context) {
-      const [first, ...others] = await selectWaitingFor(db, context.person.id);
-      if (first === undefined) return null;
-      const asker = await selectPerson(db, first.askerId);
-      const card = questionCard(first, asker.name, null);
-      return others.length === 0
-        ? card
-        : { ...card, text: `${others.length + 1} questions wait for you. The oldest: ${card.text}` };
+      const questions = await selectWaitingFor(db, context.person.id);
+      return Promise.all(
+        questions
+          .slice(0, mostWaiting)
+          .map(async (question) =>
+            questionItem(
+              question,
+              (await selectPerson(db, question.askerId)).name,
+              dayAndTime(question.routedAt, context),
+            ),
+          ),
+      );
     },
+
+    shortcuts: [
+      {
+        id: 'say',
+        label: 'Ask Isma about this',
+        description: 'Looks up what your policies say about this message, and tells you alone.',
+      },
+    ],
   };
 }

@@ -128,8 +128,14 @@ describeOnDatabases('a question for an owner', (test) => {
 
     const said = await isma.say(hugo, 'hello');
 
-    expect(said.at(-1)?.reply.text).toContain(question);
-    expect(said.at(-1)?.reply.buttons.map((button) => button.label)).toEqual(['Answer']);
+    expect(said).toHaveLength(1);
+    expect(said[0]?.reply.items).toMatchObject([
+      {
+        text: expect.stringContaining(question) as string,
+        detail: expect.stringMatching(/^Q-2026-001 · since 24 November 2026/) as string,
+        button: { label: 'Answer' },
+      },
+    ]);
   });
 
   it('is answered by nobody but its owner and the ISMS manager', async () => {

@@ -1,0 +1,72 @@
+/** What all doors say alike: a source in one line, a reply as plain words, and text in which nothing can be pressed. */
+import type { Citation, Field, Reply } from './contract.ts';
+
+const dayFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
+
+/** «Mobile Device Policy v2.1 · 3.2 Personal devices · in force since 1 March 2026». */
+export function sourceLine({ kind, policy, version, section, heading, effectiveFrom }: Citation): string {
+  const day = dayFormat.format(new Date(effectiveFrom));
+  const place = section === heading ? heading : `${section} ${heading}`;
+  if (kind === 'answer') return `${policy} · ${day} · «${heading}»`;
+  if (kind === 'guide') return `Guide to the standard: ${policy} · ${place}`;
+  return `${policy} v${version} · ${place} · in force since ${day}`;
+}
+
+/**
+ * The whole reply in plain words, line by line: what a notification shows first and a screen reader reads aloud. Buttons are
+ * named, since whoever hears them can find them by name.
+ */
+export function plainText(reply: Reply): string {
+  const { text, about, passages, citations, facts, progress, items, files, picture, table, form, note } =
+    reply;
+  const buttons = [...reply.choices, ...reply.buttons].map((button) => button.label);
+  return [
+    about === null ? '' : `On «${about}»:`,
+    text,
+    ...passages.map((passage) => `[${passage.n}] ${passage.text}`),
+    ...citations.map((citation) =>
+      passages.some((passage) => passage.n === citation.n) || citation.quote === ''
+        ? `[${citation.n}] ${sourceLine(citation)}`
+        : `[${citation.n}] ${sourceLine(citation)}: «${citation.quote}»`,
+    ),
+    ...facts.map(({ label, value }) => `${label}: ${value}`),
+    progress === null ? '' : `${progress.label}: ${progress.done} of ${progress.total}`,
+    ...items.map((item) => [item.text, item.detail].filter((part) => part !== null).join(' · ')),
+    table === null ? '' : [table.columns, ...table.rows].map((row) => row.join(' | ')).join('\n'),
+    ...files.map((file) => `File: ${file.name}`),
+    picture === null ? '' : `Picture: ${picture.alt}`,
+    form === null ? '' : `Form: ${form.title} (${form.fields.map((field: Field) => field.label).join(', ')})`,
+    note ?? '',
+    buttons.length === 0 ? '' : `You can press: ${buttons.join(', ')}.`,
+  ]
+    .filter((line) => line !== '')
+    .join('\n');
+}
+
+const scheme = /\b([a-z][a-z\d+.-]{1,20}):(?=\/\/|[^\s:]*[@/?=&%])/gi;
+const script = /\b(javascript|vbscript|data|file|mailto|tel|sms)\s*:/gi;
+/** Dots that browsers take for the dot of a host name are dots here too. */
+const host =
+  /(?<![\p{L}\p{N}@])(?:[\p{L}\p{N}_-]+[.。．｡])+(?:\p{L}{2,})(?=[/:?#])|(?<![\p{L}\p{N}@.])(?:www[.。．｡][^\s]+)|(?<![\p{L}\p{N}@])(?:[\p{L}\p{N}_-]+[.。．｡])+(?:com|net|org|io|dev|info|biz|co|app|xyz|site|online|top|me|ru|cn|de|fr|es|uk|eu|us|ai|cloud|link|click|zip|mov)(?![\p{L}\p{N}])/giu;
+
+/**
+ * Text in which a chat client finds nothing to press: a link is to be seen, not followed. Mail addresses stay as they are.
+ * Words of policies and people go through here, since none of the addresses in them is one that we put there.
+ */
+export function inert(text: string): string {
+  return text
+    .replace(script, '$1[:]')
+    .replace(scheme, '$1[:]')
+    .replace(host, (name) => name.replace(/[.。．｡]/gu, '[.]'));
+}
+
+/** Characters of a text, cut at a word with an ellipsis where it has more. */
+export function shortened(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const cut = text.slice(0, length - 1);
+  const space = cut.lastIndexOf(' ');
+  return `${(space > length * 0.6 ? cut.slice(0, space) : cut)
+    .trimEnd()
+    .toWellFormed()
+    .replace(/\uFFFD$/u, '')}…`;
+}

@@ -1,0 +1,122 @@
+/** A door as the core sees it: what it is given to deliver, what it may answer, and how it shows an answer in the making. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Core } from './core.ts';
+import type { Person, Place, Reply, Sender, Via } from './contract.ts';
+
+export interface Delivery {
+  /** Unique for ever: a platform that can look a message up finds it by this. */
+  id: string;
+  address: string;
+  /** E-mail of the person that a direct message is for; null for a reply to a place. */
+  to: string | null;
+  /** The platform's id of the one person in the place who may see it; null for everybody there. */
+  whisperTo: string | null;
+  reply: Reply;
+  /** Notes of the door from the input that this answers in its place; empty for a message elsewhere. */
+  via: Via;
+  /** Receipt of the message that this takes the place of: doing it twice does no harm. */
+  edits: string | null;
+  /** Names the draft that this completes, if one was opened in this process. */
+  draftKey: string;
+  /** Receipt of that draft, where one was opened by whichever process: it is completed rather than a message added. */
+  draft: string | null;
+}
+
+/** Doing it again is useless: the channel is gone, the person has blocked us, the app was taken out. */
+export class UndeliverableError extends Error {
+  override name = 'UndeliverableError';
+}
+
+/** The platform certainly does not have it, and it may be tried again: a connection refused, a 5xx, a rate limit. */
+export class NotSentError extends Error {
+  override name = 'NotSentError';
+  /** Seconds that the platform told us to wait before we write to this channel again; null where it said nothing. */
+  readonly retryAfter: number | null;
+
+  constructor(message: string, retryAfter: number | null = null, options?: ErrorOptions) {
+    super(message, options);
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** What a platform says of a person that the core meets for the first time. */
+export interface Profile {
+  name: string | null;
+  email: string | null;
+  timeZone: string | null;
+  locale: string | null;
+  /** False for guests of another organisation, whom nothing is told. */
+  colleague: boolean;
+}
+
+/** A door as the core sees it. */
+export interface Port {
+  platform: string;
+  /**
+   * Give the message to the platform, once.
+   *
+   * @param signal  aborted when nobody waits for it any more
+   * @returns the platform's receipt, by which the message can be edited; for an edit the same receipt again
+   * @throws UndeliverableError, NotSentError; any other error leaves the outcome unknown
+   */
+  deliver(delivery: Delivery, signal: AbortSignal): Promise<string>;
+  /** After a crash or a time-out: whether the platform has the message. */
+  lookUp(
+    delivery: Delivery,
+    signal: AbortSignal,
+  ): Promise<{ found: true; receipt: string } | { found: false } | 'cannot tell'>;
+  /** Where a direct message reaches this person, or null when this platform does not know them. */
+  directAddress(person: Person, signal: AbortSignal): Promise<string | null>;
+  /** What of an address the platform counts its limits by, and in what messages wait for each other; the address where absent. */
+  channelOf?(address: string): string;
+  /** Absent where the envelope says it all. @throws any error when the platform cannot say now; it is asked again */
+  profile?(sender: Sender, signal: AbortSignal): Promise<Profile>;
+  /** An answer is being made and takes a moment. Never throws. */
+  busy?(place: Place, via: Via): void;
+  /** Shows words of an answer while it is made; absent where the platform does not stream. */
+  draft?(opening: DraftOpening): Draft | null;
+}
+
+/** What of an address a platform counts its limits by. */
+export function channelOf(port: Port, address: string): string {
+  return port.channelOf?.(address) ?? address;
+}
+
+export interface DraftOpening {
+  place: Place;
+  /** Whose question it is. */
+  sender: Sender;
+  via: Via;
+  draftKey: string;
+  /** A draft of the same turn, from a process that died. */
+  receipt: string | null;
+  /** To be called once the platform has given the draft a receipt. */
+  opened(receipt: string): void;
+}
+
+export interface Draft {
+  /** The whole text so far; every word of it is proven. Never throws. */
+  show(text: string): void;
+  /** The answer will be another one, or none: nothing of the draft may stay. Never throws. */
+  discard(): void;
+  /** Aborted when the person asked to stop; absent where they cannot. */
+  stopped?: AbortSignal;
+}
+
+// ---- What a door brings to the service ---------------------------------------------------------------------------------
+
+/** A path of the service's one HTTP server. Bodies are unread when `handle` is called. */
+export interface Route {
+  method: 'GET' | 'POST';
+  path: string;
+  handle(request: IncomingMessage, response: ServerResponse): void | Promise<void>;
+}
+
+export interface Door {
+  port: Port;
+  routes: Route[];
+  /** Begins to hand over what comes in. */
+  start(core: Core): Promise<void>;
+  /** Takes nothing more in; what is being delivered goes on until the core has stopped. */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,238 @@
+/** Runs one input: who says it, what it leads to, and the one transaction in which that is written and planned to be said. */
+import type { Queryable } from '../db/database.ts';
+import { Refusal } from '../errors.ts';
+import { describeError } from '../log.ts';
+import {
+  parseActionId,
+  type Action,
+  type Addressed,
+  type Context,
+  type Outcome,
+  type Sender,
+  Turn,
+} from './contract.ts';
+import type { CoreOptions } from './core.ts';
+import { withTimeout } from './deliver.ts';
+import { createDrafting, type Drafting } from './drafting.ts';
+import { appendHistory, selectLastCause } from './history.ts';
+import {
+  earlierAnswer,
+  endInput,
+  isWithdrawn,
+  leaseRenewal,
+  LostLease,
+  mostAttempts,
+  renewLease,
+  retryInput,
+  type Claimed,
+} from './inbox.ts';
+import { planReplies, selectCause, type Speaking } from './outbox.ts';
+import { shortened } from './plain-text.ts';
+import { channelOf } from './port.ts';
+import { routeTurn } from './route.ts';
+import { home } from './small-talk.ts';
+
+/** Characters of a question that are repeated above its answer. */
+const longestAbout = 200;
+
+export async function runInput(options: CoreOptions, claimed: Claimed): Promise<void> {
+  const { db, log } = options;
+  const heartbeat = setInterval(() => void renewLease(db, claimed).catch(() => undefined), leaseRenewal);
+  const drafting = createDrafting(options, claimed);
+  try {
+    if (claimed.attempts > mostAttempts) throw new Error('it was cut off too often');
+    const sender = await senderOf(options, claimed);
+    const earlier = await earlierAnswer(db, claimed);
+    if (sender === 'outsider') await turnAway(options, claimed);
+    else if (earlier === 'leave') await endInput(db, claimed, 'done');
+    else {
+      const context = await contextFor(options, claimed, sender);
+      const decided = await decide(options, claimed, context, drafting);
+      await commit(options, claimed, context, decided, earlier === 'run' ? null : earlier.edits);
+    }
+    log.info({ input: claimed.id, kind: claimed.input.kind, attempt: claimed.attempts }, 'input done');
+  } catch (error) {
+    if (!(error instanceof LostLease)) await giveBack(options, claimed, error);
+    else if (await isWithdrawn(db, claimed.id)) drafting.abandon();
+    else log.warn({ input: claimed.id }, 'input was taken over by another process');
+  } finally {
+    clearInterval(heartbeat);
+  }
+}
+
+/** A person met for the first time is asked of the platform, whose events carry but an id. */
+async function senderOf(
+  { db, ports, people, log }: CoreOptions,
+  { id, input: { sender } }: Claimed,
+): Promise<Sender | 'outsider'> {
+  const port = ports.find((each) => each.platform === sender.platform);
+  if (port?.profile === undefined || (await people.isKnown(db, sender))) return sender;
+  const profile = await withTimeout(
+    (signal) => port.profile?.(sender, signal) ?? Promise.reject(new Error()),
+  );
+  if (!profile.colleague) {
+    log.warn({ input: id }, 'somebody from outside the organisation is not answered');
+    return 'outsider';
+  }
+  const { name, email, timeZone, locale } = profile;
+  return {
+    ...sender,
+    name: name ?? sender.name,
+    email: email ?? sender.email,
+    timeZone: timeZone ?? sender.timeZone,
+    locale: locale ?? sender.locale,
+  };
+}
+
+/** Guests of other organisations learn nothing here, and are no people of ours: no record of them is made. */
+async function turnAway(options: CoreOptions, claimed: Claimed): Promise<void> {
+  await options.db.transaction(async (tx) => {
+    await endInput(tx, claimed, 'done');
+    await planReplies(tx, speakingOf(options, claimed, null), [
+      {
+        to: 'asker',
+        reply: {
+          text: 'I can only help people of this organisation. Please ask the person whom you work with there.',
+          notice: 'refused',
+        },
+      },
+    ]);
+  });
+}
+
+async function contextFor(
+  { db, people, clock }: CoreOptions,
+  { id, platform, input }: Claimed,
+  sender: Sender,
+): Promise<Context> {
+  const now = clock();
+  const answered = input.kind === 'turn' ? input.inReplyTo : null;
+  return db.transaction(async (tx) => {
+    const { person, newcomer } = await people.resolve(tx, sender, now);
+    const cause = answered === null ? null : await selectCause(tx, platform, answered);
+    const repliesTo = cause ?? (await selectLastCause(tx, input.place.address, id));
+    return { person, newcomer, place: input.place, platform, inputId: id, now, repliesTo };
+  });
+}
+
+interface Decided {
+  outcome: Outcome;
+  /** What the person said, for the history; null for a button. */
+  said: string | null;
+}
+
+async function decide(
+  options: CoreOptions,
+  { input }: Claimed,
+  context: Context,
+  drafting: Drafting,
+): Promise<Decided> {
+  if (input.kind === 'turn')
+    return { outcome: await routeTurn(options, context, input, drafting), said: input.text };
+  const { command, values } = parseActionId(input.id);
+  if (command === 'home') {
+    const page = await home(context, options.workflows);
+    return { outcome: async () => [{ to: 'place', reply: page }], said: null };
+  }
+  if (command !== 'say') return { outcome: (tx) => runAction(options, tx, context, input), said: null };
+
+  const text = values.get('text') ?? [input.fields.message ?? ''].flat().join('\n');
+  const turn = Turn.parse({ kind: 'turn', sender: input.sender, place: input.place, text, attachments: [] });
+  const outcome = await routeTurn(options, context, turn, drafting);
+  return { outcome: async (tx) => withQuestion(await outcome(tx), text), said: text };
+}
+
+/** Nobody typed the question here: the answer says what it answers. */
+function withQuestion([first, ...rest]: Addressed[], question: string): Addressed[] {
+  if (first === undefined) return [];
+  return [{ ...first, reply: { ...first.reply, about: shortened(question.trim(), longestAbout) } }, ...rest];
+}
+
+async function runAction(
+  { workflows }: CoreOptions,
+  tx: Queryable,
+  context: Context,
+  { id, fields }: Action,
+): Promise<Addressed[]> {
+  const { command, values } = parseActionId(id);
+  const handler = workflows.find(({ actions }) => Object.hasOwn(actions, command))?.actions[command];
+  if (handler === undefined)
+    throw new Refusal('That button belongs to an older message and does nothing any more. Ask me again.');
+  return handler(tx, context, { fields, argument: (name) => values.get(name) ?? '' });
+}
+
+/** Records, audit entries, replies and the end of the input: one transaction. */
+async function commit(
+  options: CoreOptions,
+  claimed: Claimed,
+  context: Context,
+  { outcome, said }: Decided,
+  edits: number | null,
+): Promise<void> {
+  const { db } = options;
+  const write = (replies: Outcome) =>
+    db.transaction(async (tx) => {
+      await endInput(tx, claimed, 'done');
+      const addressed = await replies(tx);
+      await planReplies(tx, speakingOf(options, claimed, context.person.id, edits), addressed);
+      const here = addressed.filter(
+        ({ to }) => to === 'place' || (to === 'asker' && context.place.audience === 'direct'),
+      );
+      const spoken = [
+        ...(said === null ? [] : [{ author: 'person' as const, text: said }]),
+        ...here.map(({ reply }) => ({ author: 'isma' as const, text: reply.text })),
+      ];
+      await appendHistory(tx, context.place.address, context.now, spoken);
+    });
+  try {
+    await write(outcome);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    await write(async () => [{ to: 'asker', reply: { text: error.message, notice: 'refused' } }]);
+  }
+}
+
+function speakingOf(
+  { ports }: CoreOptions,
+  { id, platform, input }: Claimed,
+  personId: number | null,
+  edits: number | null = null,
+): Speaking {
+  const port = ports.find((each) => each.platform === platform);
+  return {
+    inputId: id,
+    platform,
+    place: input.place,
+    personId,
+    user: input.sender.user,
+    card: input.kind === 'action' ? input.card : null,
+    edits,
+    channelOf: (address) => (port === undefined ? address : channelOf(port, address)),
+  };
+}
+
+/** Runs again after a pause, or, after the last attempt, ends with a word to the person and one to the operator. */
+async function giveBack(options: CoreOptions, claimed: Claimed, error: unknown): Promise<void> {
+  const { db, log } = options;
+  const problem = JSON.stringify(describeError(error));
+  log.error({ input: claimed.id, attempt: claimed.attempts, ...describeError(error) }, 'input failed');
+  if (claimed.attempts < mostAttempts) return retryInput(db, claimed, problem);
+
+  // Where even the person cannot be made out there is nobody to tell; the input must end all the same.
+  const context = await senderOf(options, claimed)
+    .then((sender) => (sender === 'outsider' ? null : contextFor(options, claimed, sender)))
+    .catch(() => null);
+  await db.transaction(async (tx) => {
+    await endInput(tx, claimed, 'dead', problem);
+    if (context === null) return;
+    await planReplies(tx, speakingOf(options, claimed, context.person.id), [
+      {
+        to: 'asker',
+        reply: {
+          text: `Sorry, something broke on my side and I could not finish that. It is kept, and an operator can see it (number ${claimed.id}).`,
+          notice: 'failed',
+        },
+      },
+    ]);
+  });
+}
