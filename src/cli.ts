@@ -1,4 +1,5 @@
 /** The operator's commands, each thin over the same functions that the service uses. */
+import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { createService, isEmpty, keepHouse, loadSamples, openApp, type App } from './app.ts';
 import { readConfig } from './config.ts';
@@ -13,7 +14,9 @@ import { ingest } from './knowledge/ingest.ts';
 import { search } from './knowledge/search.ts';
 import { createLog } from './log.ts';
 import { importPeopleFile } from './people-file.ts';
+import { fillSlackManifest } from './slack-manifest.ts';
 import { curveText, passageText, reportText, scoresText, statusText } from './report-text.ts';
+import { reencryptInstallations } from './conversation/installation.ts';
 import { prompt } from './conversation/prompts.ts';
 import { audiencesOf } from './workflows/answers/find-passages.ts';
 
@@ -266,6 +269,66 @@ command('verify', 'check the audit log from its first entry to its last')
 command('status', 'what is waiting, and what an operator should look at').action((flags: CommonOptions) =>
   withApp(flags, async ({ db }) => void process.stdout.write(await statusText(db))),
 );
+
+program
+  .command('doctor')
+  .description('check the configuration line by line: what is right, wrong or missing, and where to fix it')
+  .action(async () => {
+    const { runDoctor } = await import('./doctor.ts');
+    const well = await runDoctor(readConfig, (text) => process.stdout.write(text));
+    if (!well) process.exitCode = 1;
+  });
+
+const manifests = program.command('manifest').description('what Slack and Teams ask for to make the app');
+manifests
+  .command('slack')
+  .description('print the manifest to paste at api.slack.com/apps, with PUBLIC_URL in it')
+  .option('--socket-mode', 'without a public address')
+  .action((flags: { socketMode?: boolean }) => {
+    const { server, slack } = readConfig();
+    if (flags.socketMode !== true && server.publicUrl === null)
+      throw new OperatorError('PUBLIC_URL is not set. Set it, or say --socket-mode to try Isma without one.');
+    const publicUrl = flags.socketMode === true ? null : server.publicUrl;
+    const manifest = fillSlackManifest({ publicUrl, oauth: slack?.oauth != null });
+    process.stdout.write(`${JSON.stringify(manifest, null, 2)}\n`);
+  });
+manifests
+  .command('teams')
+  .description('make the app package to upload in the Teams admin centre')
+  .option('--out <file>', 'where to', 'isma-teams.zip')
+  .action(async ({ out }: { out: string }) => {
+    const { teams, server } = readConfig();
+    const clientId = teams === null || teams === 'playground' ? null : teams.clientId;
+    const { packTeamsManifest } = await import('./teams-manifest.ts');
+    await writeFile(out, await packTeamsManifest({ clientId, publicUrl: server.publicUrl }));
+    process.stdout.write(`${out} is ready: upload it in the Teams admin centre, under Manage apps.\n`);
+  });
+
+program
+  .command('keys')
+  .description('keys that tokens are encrypted with')
+  .command('rotate')
+  .description('encrypt every stored token with ENCRYPTION_KEY, so that ENCRYPTION_OLD_KEYS can go')
+  .option('--data <folder>', 'embedded database to use')
+  .action((flags: CommonOptions) =>
+    withApp(flags, async ({ db, config, clock }) => {
+      const { changed, total } = await reencryptInstallations(db, config.encryptionKeys, clock());
+      process.stdout.write(
+        `${changed} of ${total} tokens were encrypted anew; all have the newest key now.\n`,
+      );
+    }),
+  );
+
+program
+  .command('playground')
+  .description(
+    'show the made-up company as it looks in Teams, in a browser, with the client that Microsoft gives for trying',
+  )
+  .option('--data <folder>', 'embedded database to use')
+  .action(async (flags: CommonOptions) => {
+    const { playground } = await import('./playground.ts');
+    await playground(flags.data ?? null);
+  });
 
 function headOf(text: string): AuditHead {
   const [seq = '', hash = ''] = text.split(':');

@@ -78,6 +78,8 @@ export function curveText({
 const Count = z.object({ state: z.string(), n: z.number() });
 const Problem = z.object({ id: z.string(), state: z.string(), problem: z.string().nullable() });
 
+const Unreachable = z.object({ name: z.string(), platform: z.string(), since: z.date(), reason: z.string() });
+
 export async function statusText(tx: Queryable): Promise<string> {
   const inbox = await selectAll(
     tx,
@@ -104,6 +106,12 @@ export async function statusText(tx: Queryable): Promise<string> {
     z.object({ calls: z.number(), tokens: z.number(), cost: z.number() }),
     'select coalesce(sum(calls), 0)::integer as calls, coalesce(sum(input_tokens + output_tokens), 0)::integer as tokens, coalesce(sum(cost), 0)::float8 as cost from model_use where used_on = current_date',
   );
+  const unreachable = await selectAll(
+    tx,
+    Unreachable,
+    `select person.name, platform, unreachable_since as since, unreachable_reason as reason
+     from identity join person on person.id = person_id where unreachable_since is not null order by unreachable_since desc limit 20`,
+  );
   const counts = (rows: { state: string; n: number }[]) =>
     rows.map(({ state, n }) => `${n} ${state}`).join(', ') || 'nothing yet';
   const lines = [
@@ -115,6 +123,10 @@ export async function statusText(tx: Queryable): Promise<string> {
     ),
     ...inputs.map(({ id, state, problem }) => `  input ${id} is ${state}: ${problem ?? ''}`),
     ...deliveries.map(({ id, state, problem }) => `  delivery ${id} is ${state}: ${problem ?? ''}`),
+    ...unreachable.map(
+      ({ name, platform, since, reason }) =>
+        `  cannot be reached: ${name} on ${platform}, since ${since.toISOString().slice(0, 10)} (${reason})`,
+    ),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -78,7 +78,7 @@ async function send(options: CoreOptions, item: ToDeliver, port: Port, delivery:
     else await resolveUnknown(options, item, port, delivery, problem);
     return;
   }
-  await markSent(db, item.id, receipt);
+  await markSent(db, item.id, delivery.edits ?? receipt);
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The real core with the real people, and one workflow and one door that the test scripts. */
 import type {
   Action,
+  Context,
   Outcome,
   ReplyParts,
   Turn,
@@ -26,6 +27,8 @@ export interface ScriptedCore {
   /** Stores a message of a person. @returns the input's id, or null where it was known */
   receive(email: string, text: string, eventId?: string): Promise<number | null>;
   press(email: string, id: string, fields?: Action['fields']): Promise<number | null>;
+  /** Stores an input as a door would write it. */
+  send(input: InputParts, eventId?: string, take?: (delivery: Delivery) => boolean): Promise<number | null>;
 }
 
 export interface Script {
@@ -33,6 +36,8 @@ export interface Script {
   /** What a message leads to; an array is what is said. */
   onTurn(turn: Turn): Promise<Outcome | ReplyParts[]> | Outcome | ReplyParts[];
   actions?: Workflow['actions'];
+  /** What the turn is told of its caller. */
+  seen?: (context: Context) => void;
   port?: Partial<Port>;
   people?: Partial<CoreOptions['people']>;
 }
@@ -41,6 +46,7 @@ export function createScriptedCore({
   db,
   onTurn,
   actions = {},
+  seen = () => {},
   port = {},
   people = {},
 }: Script): ScriptedCore {
@@ -51,7 +57,8 @@ export function createScriptedCore({
     actions,
     tools: [],
     offer: { text: 'Ask me.', examples: ['What?'] },
-    async claim(_context, turn) {
+    async claim(context, turn) {
+      seen(context);
       const said = await onTurn(turn);
       return Array.isArray(said) ? async () => said.map((reply) => ({ to: 'place' as const, reply })) : said;
     },
@@ -87,12 +94,17 @@ export function createScriptedCore({
     log: silentLog,
   });
 
-  function receive(input: InputParts, eventId = `event-${(count += 1)}`) {
-    return core.receive({ platform: 'test', eventId, raw: Buffer.from('{}'), read: () => input });
+  function receive(
+    input: InputParts,
+    eventId = `event-${(count += 1)}`,
+    take?: (delivery: Delivery) => boolean,
+  ) {
+    return core.receive({ platform: 'test', eventId, raw: Buffer.from('{}'), read: () => input }, take);
   }
   return {
     core,
     delivered,
+    send: receive,
     receive: (email, text, eventId) =>
       receive({ kind: 'turn', ...envelope(email), text, attachments: [] }, eventId),
     press: (email, id, fields = {}) => receive({ kind: 'action', ...envelope(email), id, fields }),

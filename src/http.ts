@@ -1,0 +1,80 @@
+/** The one HTTP server of the service: the paths of the doors, and a health check for whoever watches it. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Route } from './conversation/port.ts';
+import { OperatorError, messageOf } from './errors.ts';
+import { describeError, type Log } from './log.ts';
+
+/** A request whose body is not whole after this long is dropped, in milliseconds: platforms send theirs in one go. */
+const requestTimeout = 15_000;
+/** Longer than the usual idle time of a proxy before us, so that it never writes into a connection that we just closed. */
+const keepAlive = 75_000;
+
+export interface HttpOptions {
+  host: string;
+  /** 0 takes any free port. */
+  port: number;
+  routes: Route[];
+  /** Whether the service can do its work; false answers the health check with 503. */
+  isHealthy(): Promise<boolean>;
+  log: Log;
+}
+
+export interface HttpServer {
+  url: string;
+  /** Takes no more requests and waits for those that are under way. */
+  close(): Promise<void>;
+}
+
+/** @throws OperatorError when the port is taken or the host is not one of this machine's */
+export async function listen({ host, port, routes, isHealthy, log }: HttpOptions): Promise<HttpServer> {
+  const byKey = new Map(routes.map((route) => [`${route.method} ${route.path}`, route]));
+  byKey.set('GET /healthz', {
+    method: 'GET',
+    path: '/healthz',
+    async handle(_request, response) {
+      const healthy = await isHealthy().catch(() => false);
+      response
+        .writeHead(healthy ? 200 : 503, { 'content-type': 'text/plain' })
+        .end(healthy ? 'ok\n' : 'down\n');
+    },
+  });
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    const route = byKey.get(`${request.method === 'HEAD' ? 'GET' : request.method} ${path}`);
+    if (route === undefined) return void response.writeHead(404).end();
+    await route.handle(request, response);
+  }
+
+  const server = createServer({ requestTimeout, keepAliveTimeout: keepAlive }, (request, response) => {
+    serve(request, response).catch((error: unknown) => {
+      log.error(describeError(error), 'a request failed');
+      if (!response.headersSent) response.writeHead(500);
+      response.end();
+    });
+  });
+  await opened(server, host, port);
+  const { port: taken } = server.address() as AddressInfo;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+function opened(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause) =>
+      reject(
+        new OperatorError(`Cannot listen on ${host}:${port}: ${messageOf(cause)}. Set HOST and PORT.`, {
+          cause,
+        }),
+      ),
+    );
+    server.listen(port, host, resolve);
+  });
+}

@@ -1,0 +1,216 @@
+/** Faults 8 to 10: what a platform does not take now waits or is given up, and never holds up or doubles anything else. */
+import { afterEach, expect, it } from 'vitest';
+import type { Addressed } from '../../src/conversation/contract.ts';
+import { NotSentError, UndeliverableError, type Delivery, type Port } from '../../src/conversation/port.ts';
+import { statusText } from '../../src/report-text.ts';
+import { describeOnDatabases } from '../support/databases.ts';
+import { directAddress, envelope, givenPeople } from '../support/harness.ts';
+import { createScriptedCore, settledWithoutPauses, type Script, type ScriptedCore } from './core-harness.ts';
+
+const erin = 'erin@test.example';
+const hanna = 'hanna@test.example';
+
+describeOnDatabases('a platform', (test) => {
+  const started: ScriptedCore[] = [];
+  let calls: Delivery[] = [];
+
+  afterEach(async () => {
+    for (const each of started.splice(0)) await each.core.stop();
+  });
+
+  async function start(
+    deliver: (delivery: Delivery, n: number) => void,
+    rest: Partial<Script> & { port?: Partial<Port> } = {},
+  ): Promise<ScriptedCore> {
+    calls = [];
+    const isma = createScriptedCore({
+      db: test.db,
+      onTurn: ({ text }) => [{ text }],
+      ...rest,
+      port: {
+        async deliver(delivery) {
+          calls.push(delivery);
+          deliver(delivery, calls.length);
+          return `receipt-${delivery.id}`;
+        },
+        channelOf: (address) => address.split('/')[0] ?? address,
+        ...rest.port,
+      },
+    });
+    started.push(isma);
+    await isma.core.start();
+    return isma;
+  }
+  const say = (isma: ScriptedCore, email: string, text: string, thread = '') =>
+    isma.send({
+      kind: 'turn',
+      ...envelope(email),
+      place: { address: `${directAddress(email)}${thread}`, audience: 'direct' },
+      text,
+      attachments: [],
+    });
+  const outbox = async () =>
+    (await test.db.query('select state, attempts, problem, channel from outbox order by id')).rows;
+
+  it('that asks to wait is left alone in that channel until its time, also after a restart, and others go on', async () => {
+    const isma = await start(({ address }, n) => {
+      if (address.includes('erin') && n === 1) throw new NotSentError('rate limited', 30);
+    });
+    await say(isma, erin, 'first');
+    while (calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await say(isma, erin, 'second, in a thread of the same channel', '/thread');
+    await isma.core.settled((await say(isma, hanna, 'other')) ?? 0);
+
+    await isma.core.stop();
+    const before = calls.length;
+    const again = await start(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 700));
+
+    expect(before).toBe(2);
+    expect(calls).toEqual([]);
+    expect(await outbox()).toMatchObject([
+      { state: 'planned', attempts: 0, problem: 'the platform asked to wait' },
+      { state: 'planned' },
+      { state: 'sent' },
+    ]);
+    const { rows } = await test.db.query(
+      'select extract(epoch from until - now())::float8 as seconds from channel_pause where channel = $1',
+      [directAddress(erin)],
+    );
+    expect(rows[0]?.seconds).toBeGreaterThan(25);
+
+    await test.db.query('delete from channel_pause');
+    await test.db.query("update outbox set run_after = now() where state = 'planned'");
+    await again.core.quiet();
+
+    expect(calls.map((delivery) => delivery.reply.text)).toEqual([
+      'first',
+      'second, in a thread of the same channel',
+    ]);
+  });
+
+  it('that fails and then works is given one message', async () => {
+    const isma = await start((_delivery, n) => {
+      if (n <= 3) throw new NotSentError('it answered 503');
+    });
+
+    await settledWithoutPauses(test.db, isma.core, await say(isma, erin, 'hello'));
+
+    expect(calls).toHaveLength(4);
+    expect(await outbox()).toMatchObject([{ state: 'sent', attempts: 4 }]);
+  });
+
+  it('that stays down is given up in the end, for the operator to see', async () => {
+    const isma = await start(() => {
+      throw new NotSentError('it answered 503');
+    });
+
+    await settledWithoutPauses(test.db, isma.core, await say(isma, erin, 'hello'));
+
+    expect(calls).toHaveLength(10);
+    expect(await outbox()).toMatchObject([{ state: 'failed', problem: 'it answered 503' }]);
+  });
+
+  it('that cannot reach a person any more has it recorded on them, until they write again', async () => {
+    await givenPeople(test.db);
+    const isma = await start(({ address }) => {
+      if (address.includes('hanna')) throw new UndeliverableError('account_inactive');
+    });
+    await settledWithoutPauses(test.db, isma.core, await say(isma, hanna, 'hello'));
+
+    const unreachable = async () =>
+      (
+        await test.db.query(
+          'select unreachable_reason as reason from identity where unreachable_since is not null',
+        )
+      ).rows;
+    expect(await unreachable()).toEqual([{ reason: 'account_inactive' }]);
+    expect(await statusText(test.db)).toMatch(/cannot be reached[\s\S]*Hanna Human[\s\S]*account_inactive/);
+    const { rows } = await test.db.query(
+      "select record from audit_entry where action = 'person.unreachable'",
+    );
+    expect(rows).toHaveLength(1);
+
+    await isma.core.stop();
+    const better = await start(() => {});
+    await better.send({ kind: 'turn', ...envelope(hanna), text: 'again', attachments: [] }, 'again');
+    await better.core.quiet();
+
+    expect(await unreachable()).toEqual([]);
+  });
+
+  it('that cannot edit a card any more is given the words as a message', async () => {
+    const says: Addressed[] = [{ to: 'asker', reply: { text: 'Noted.' }, replacesCard: true }];
+    const isma = await start(
+      ({ edits }) => {
+        if (edits !== null) throw new UndeliverableError('message_not_found');
+      },
+      { actions: { 'test.note': async () => says } },
+    );
+    await settledWithoutPauses(test.db, isma.core, await say(isma, erin, 'hello'));
+    const card = `receipt-${calls[0]?.id}`;
+
+    const press = { kind: 'action' as const, ...envelope(erin), id: 'test.note', fields: {}, card };
+    await settledWithoutPauses(test.db, isma.core, await isma.send(press));
+
+    expect(calls.map(({ edits, reply }) => [edits, reply.text])).toEqual([
+      [null, 'hello'],
+      [card, 'Noted.'],
+      [null, 'Noted.'],
+    ]);
+  });
+
+  it('is asked once who somebody is, outside of any transaction, and again after it could not say', async () => {
+    let asked = 0;
+    const isma = await start(() => {}, {
+      port: {
+        async profile() {
+          asked += 1;
+          if (asked === 1) throw new Error('down');
+          return {
+            name: 'Zoe New',
+            email: 'zoe@test.example',
+            timeZone: 'Europe/Madrid',
+            locale: 'es-ES',
+            colleague: true,
+          };
+        },
+      },
+    });
+    const unknown = { ...envelope('U1'), sender: { ...envelope('U1').sender, email: null } };
+    const send = async (text: string) =>
+      settledWithoutPauses(
+        test.db,
+        isma.core,
+        await isma.send({ kind: 'turn', ...unknown, text, attachments: [] }),
+      );
+
+    await send('one');
+    await send('two');
+
+    expect(asked).toBe(2);
+    const { rows } = await test.db.query('select name, email, time_zone from person');
+    expect(rows).toEqual([{ name: 'Zoe New', email: 'zoe@test.example', time_zone: 'Europe/Madrid' }]);
+  });
+
+  it('that knows somebody for a guest of another organisation has them turned away, and no record made', async () => {
+    const guest = {
+      name: 'Gil Guest',
+      email: 'gil@other.example',
+      timeZone: null,
+      locale: null,
+      colleague: false,
+    };
+    const isma = await start(() => {}, { port: { profile: async () => guest } });
+
+    await settledWithoutPauses(test.db, isma.core, await say(isma, 'U9', 'what are your policies?'));
+    const inChannel = { kind: 'turn' as const, ...envelope('U9', 'shared'), text: 'hello?', attachments: [] };
+    await settledWithoutPauses(test.db, isma.core, await isma.send(inChannel));
+
+    expect(calls.map(({ reply, whisperTo }) => [reply.notice, whisperTo])).toEqual([
+      ['refused', null],
+      ['refused', 'U9'],
+    ]);
+    expect((await test.db.query('select from person')).rows).toEqual([]);
+  });
+});
