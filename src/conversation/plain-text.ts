@@ -43,11 +43,13 @@ export function plainText(reply: Reply): string {
     .join('\n');
 }
 
-const scheme = /\b([a-z][a-z\d+.-]{1,20}):(?=\/\/|[^\s:]*[@/?=&%])/gi;
-const script = /\b(javascript|vbscript|data|file|mailto|tel|sms)\s*:/gi;
-/** Dots that browsers take for the dot of a host name are dots here too. */
-const host =
-  /(?<![\p{L}\p{N}@])(?:[\p{L}\p{N}_-]+[.。．｡])+(?:\p{L}{2,})(?=[/:?#])|(?<![\p{L}\p{N}@.])(?:www[.。．｡][^\s]+)|(?<![\p{L}\p{N}@])(?:[\p{L}\p{N}_-]+[.。．｡])+(?:com|net|org|io|dev|info|biz|co|app|xyz|site|online|top|me|ru|cn|de|fr|es|uk|eu|us|ai|cloud|link|click|zip|mov)(?![\p{L}\p{N}])/giu;
+const scheme = /\b([a-z][a-z\d+.-]{1,20}):(?=\/\/|[^\s:]{0,200}[@/?=&%])/gi;
+const script = /\b(javascript|vbscript|data|file|mailto|tel|sms)\s?:/gi;
+/** Letters with dots between them; browsers take the wide dots for dots too. */
+const dotted = /[\p{L}\p{N}_.。．｡-]+/gu;
+const dot = /[.。．｡]/gu;
+const topLevel =
+  /^(?:com|net|org|io|dev|info|biz|co|app|xyz|site|online|top|me|ru|cn|de|fr|es|uk|eu|us|ai|cloud|link|click|zip|mov)$/i;
 
 /**
  * Text in which a chat client finds nothing to press: a link is to be seen, not followed. Mail addresses stay as they are.
@@ -57,16 +59,26 @@ export function inert(text: string): string {
   return text
     .replace(script, '$1[:]')
     .replace(scheme, '$1[:]')
-    .replace(host, (name) => name.replace(/[.。．｡]/gu, '[.]'));
+    .replace(dotted, (name, at: number, whole: string) =>
+      isHost(name, whole[at - 1], whole[at + name.length]) ? name.replace(dot, '[.]') : name,
+    );
+}
+
+function isHost(name: string, before: string | undefined, after: string | undefined): boolean {
+  if (before === '@') return false;
+  const labels = name.split(dot).filter((label) => label !== '');
+  const last = labels.at(-1) ?? '';
+  if (labels.length < 2 || !/^\p{L}{2,}$/u.test(last)) return false;
+  const leadsOn = after !== undefined && '/:?#'.includes(after) && /\p{L}{2}/u.test(last);
+  return leadsOn || /^www$/i.test(labels[0] ?? '') || topLevel.test(last);
 }
 
 /** Characters of a text, cut at a word with an ellipsis where it has more. */
 export function shortened(text: string, length: number): string {
   if (text.length <= length) return text;
   const cut = text.slice(0, length - 1);
-  const space = cut.lastIndexOf(' ');
-  return `${(space > length * 0.6 ? cut.slice(0, space) : cut)
-    .trimEnd()
-    .toWellFormed()
-    .replace(/\uFFFD$/u, '')}…`;
+  const space = text.slice(0, length).lastIndexOf(' ');
+  const kept = space > length / 2 ? cut.slice(0, space) : cut;
+  // A character of two halves may have been cut in the middle.
+  return `${kept.trimEnd().replace(/[\uD800-\uDBFF]$/, '')}…`;
 }

@@ -4,6 +4,7 @@ import { describeOnDatabases } from '../support/databases.ts';
 import { directAddress, givenDocument, givenPeople, startHarness, type Harness } from '../support/harness.ts';
 import { passagesOf, startModelServer, type Behaviour, type ModelServer } from '../support/model-server.ts';
 import { lostDevicePolicy, question } from '../faults/doors.ts';
+import type { Delivery, Draft, DraftOpening, Port } from '../../src/conversation/port.ts';
 
 const erin = 'erin@test.example';
 
@@ -141,5 +142,121 @@ describeOnDatabases('an answer in a channel that not everybody there may read', 
       ['test:channel:general', expect.not.stringContaining('24')],
       [directAddress('hanna@test.example'), expect.stringContaining('24 hours')],
     ]);
+  });
+});
+
+describeOnDatabases('a draft that has a receipt', (test) => {
+  let model: ModelServer;
+  const erins = { address: directAddress(erin), draft: 'draft-1' };
+
+  beforeEach(async () => {
+    await givenPeople(test.db);
+    await givenDocument(test.db, 'mobile.md', lostDevicePolicy);
+    model = await startModelServer();
+  });
+  afterEach(() => model.close());
+
+  async function start(draft: NonNullable<Port['draft']>): Promise<{ isma: Harness; posts: Delivery[] }> {
+    const posts: Delivery[] = [];
+    const isma = await startHarness({
+      db: test.db,
+      modelServer: model,
+      port: {
+        platform: 'test',
+        async deliver(delivery) {
+          posts.push(delivery);
+          return delivery.draft ?? `receipt-${delivery.id}`;
+        },
+        lookUp: async () => ({ found: false }),
+        directAddress: async () => null,
+        draft,
+      },
+    });
+    return { isma, posts };
+  }
+  const writesSlowly = () =>
+    model.script((request): Behaviour => {
+      const n = passagesOf(request).find((passage) => passage.text.includes('24 hours'))?.n;
+      return {
+        text: `Report it within 24 hours [${n}]. The service desk wipes it [${n}]. Well then.`,
+        pace: 20,
+      };
+    });
+  const drafting = (opening: DraftOpening, stopped?: AbortSignal): Draft => {
+    opening.opened('draft-1');
+    return { show: () => {}, discard: () => {}, ...(stopped === undefined ? {} : { stopped }) };
+  };
+
+  it('is completed by the delivery of the answer, which gets its receipt', async () => {
+    writesSlowly();
+    const { isma, posts } = await start((opening) => drafting(opening));
+
+    await isma.say(erin, question);
+    await isma.stop();
+
+    expect(posts).toMatchObject([erins]);
+    expect((await test.db.query('select receipt, state from outbox')).rows).toEqual([
+      { receipt: 'draft-1', state: 'sent' },
+    ]);
+  });
+
+  it('is found by whoever runs the turn again after a crash, even with the model down', async () => {
+    writesSlowly();
+    const { isma } = await start((opening) => drafting(opening));
+    await isma.say(erin, question);
+    await isma.stop();
+    await test.db.query('delete from outbox');
+    await test.db.query('delete from answer');
+    await test.db.query(
+      "update inbox set state = 'running', lease_until = now() - interval '1 minute', attempts = 1",
+    );
+    model.script(() => ({ status: 400 }));
+
+    const openings: DraftOpening[] = [];
+    const again = await start((opening) => {
+      openings.push(opening);
+      return drafting(opening);
+    });
+    await again.isma.core.quiet();
+    await again.isma.stop();
+
+    expect(openings).toEqual([]);
+    expect(again.posts).toMatchObject([{ ...erins, reply: { notice: 'model-down' } }]);
+  });
+
+  it('that was taken away is not completed: the other answer is a message of its own', async () => {
+    model.script((request): Behaviour => {
+      const n = passagesOf(request).find((passage) => passage.text.includes('24 hours'))?.n;
+      return {
+        text: `Report it within 24 hours [${n}]. After that you pay 500 euros [${n}]. Good luck.`,
+        pace: 5,
+      };
+    });
+    const { isma, posts } = await start((opening) => drafting(opening));
+
+    await isma.say(erin, question);
+    await isma.stop();
+
+    expect(posts).toMatchObject([{ draft: null, reply: { notice: 'unverified' } }]);
+  });
+
+  it('that its reader stopped ends there: nothing more is said, and what was spent is counted', async () => {
+    const stop = new AbortController();
+    writesSlowly();
+    const { isma, posts } = await start((opening) => {
+      setTimeout(() => stop.abort(), 10);
+      return drafting(opening, stop.signal);
+    });
+
+    await isma.say(erin, question);
+    await isma.stop();
+
+    expect(posts).toEqual([]);
+    const { rows } = await test.db.query('select state from inbox');
+    expect(rows).toEqual([{ state: 'done' }]);
+    const { rows: used } = await test.db.query(
+      'select input_tokens > 0 as asked, output_tokens > 0 as answered from model_use',
+    );
+    expect(used).toEqual([{ asked: true, answered: true }]);
   });
 });
