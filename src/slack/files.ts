@@ -1,0 +1,82 @@
+/** Files and pictures that we made, on their way into Slack; where the app may not upload, the message says so in words. */
+import { readFile } from 'node:fs/promises';
+import type { webApi } from '@slack/bolt';
+import type { Reply } from '../conversation/contract.ts';
+import { describeError, type Log } from '../log.ts';
+import { refusalOf } from './errors.ts';
+
+const timeout = 10_000;
+
+export interface Uploaded {
+  pictureId: string | null;
+  /** Uploaded, and to be shared beside the message. */
+  files: { id: string; title: string }[];
+  /** What could not be brought here, in words. */
+  missing: string[];
+}
+
+export async function uploadAll(client: webApi.WebClient, reply: Reply, log: Log): Promise<Uploaded> {
+  const uploaded: Uploaded = { pictureId: null, files: [], missing: [] };
+  const all = [...reply.files, ...(reply.picture === null ? [] : [reply.picture])];
+  for (const file of all) {
+    try {
+      const id = await upload(client, file);
+      if (file === reply.picture) {
+        await client.files.completeUploadExternal({ files: [{ id, title: file.name }] });
+        uploaded.pictureId = id;
+      } else uploaded.files.push({ id, title: file.name });
+    } catch (error) {
+      log.warn(describeError(error), 'a file could not be uploaded');
+      uploaded.missing.push(wordsFor(file.name, refusalOf(error)));
+    }
+  }
+  return uploaded;
+}
+
+/** @returns words about what could not be shared; the message itself is there already */
+export async function shareAll(
+  client: webApi.WebClient,
+  { files }: Uploaded,
+  place: { channel: string; thread_ts?: string },
+  log: Log,
+): Promise<string[]> {
+  if (files.length === 0) return [];
+  const { channel, thread_ts } = place;
+  const where = thread_ts === undefined ? { channel_id: channel } : { channel_id: channel, thread_ts };
+  const [first, ...rest] = files as [Uploaded['files'][number], ...Uploaded['files']];
+  try {
+    await client.files.completeUploadExternal({ ...where, files: [first, ...rest] });
+    return [];
+  } catch (error) {
+    log.warn(describeError(error), 'a file could not be shared');
+    return files.map(({ title }) => wordsFor(title, refusalOf(error)));
+  }
+}
+
+function wordsFor(name: string, refusal: string | null): string {
+  return refusal === 'missing_scope'
+    ? `«${name}» cannot be attached here: this workspace has not allowed me to upload files.`
+    : `«${name}» could not be attached just now.`;
+}
+
+async function upload(
+  client: webApi.WebClient,
+  { name, path }: { name: string; path: string },
+): Promise<string> {
+  const content = await readFile(path);
+  const { upload_url: url, file_id: id } = await client.files.getUploadURLExternal({
+    filename: name,
+    length: content.byteLength,
+  });
+  if (url === undefined || id === undefined) throw new Error('Slack gave no place to upload to');
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/octet-stream' },
+    body: content,
+    redirect: 'error',
+    signal: AbortSignal.timeout(timeout),
+  });
+  await response.arrayBuffer();
+  if (!response.ok) throw new Error(`the upload was answered ${response.status}`);
+  return id;
+}
