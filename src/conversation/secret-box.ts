@@ -28,7 +28,7 @@ export interface SecretBox {
 /** @param keys  base64 of 32 bytes each, newest first */
 export function createSecretBox(keys: readonly string[]): SecretBox {
   const byId = new Map(
-    keys.map((text) => Buffer.from(text, 'base64')).map((key): [string, Buffer] => [idOf(key), key]),
+    keys.map((text) => Buffer.from(text, 'base64')).map((key): [string, Buffer] => [keyIdOf(key), key]),
   );
   const [newest] = byId;
 
@@ -72,7 +72,7 @@ export function createSecretBox(keys: readonly string[]): SecretBox {
 }
 
 /** The same key always has the same id, and the id tells nothing of the key. */
-function idOf(key: Buffer): string {
+export function keyIdOf(key: Buffer): string {
   return createHash('sha256').update('key id').update(key).digest('hex').slice(0, 8);
 }
 

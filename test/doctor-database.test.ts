@@ -1,0 +1,110 @@
+/** The doctor on the database: reached or not, extensions, schema and keys; it looks and changes nothing. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createInstallations } from '../src/conversation/installation.ts';
+import { openEmbedded } from '../src/db/open.ts';
+import { createServerDatabase, hasServer } from './support/databases.ts';
+import { examine, key, service } from './support/doctor-stand-in.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'isma-doctor-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('the doctor on the database', () => {
+  it('hears of a server that is not there', async () => {
+    const { ok, text } = await examine({
+      ...service,
+      DATABASE_URL: 'postgres://isma:hunter22@127.0.0.1:1/isma',
+    });
+
+    expect(ok).toBe(false);
+    expect(text).toContain('wrong    Database: 127.0.0.1:1/isma was not reached: nobody listens there');
+  });
+
+  it('hears of a folder that cannot be one, and of one that another process has open', async () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    const used = join(folder, 'used');
+    mkdirSync(used);
+    const db = await openEmbedded({ folder: used });
+
+    const blocked = await examine({ DATA_DIR: join(file, 'data') });
+    const busy = await examine({ DATA_DIR: used });
+    await db.close();
+    const free = await examine({ DATA_DIR: used });
+
+    expect(blocked.text).toContain('cannot be written');
+    expect(busy.text).toContain('warn     Database: embedded, and open in another process');
+    expect(free.text).toContain('for one process, survives its being killed, not a power cut');
+    expect(free.text).toContain('warn     Database: it is still empty');
+  });
+
+  describe.skipIf(!hasServer)('on a server', () => {
+    it('finds version, extensions and schema well, and changes nothing', async () => {
+      const { db, url, drop } = await createServerDatabase();
+      try {
+        const { text } = await examine({ DATABASE_URL: url });
+
+        expect(text).toMatch(/ok {7}Database: PostgreSQL \d+ at [\w.:]+\/isma_test_\w+ answers/);
+        expect(text).toMatch(/ok {7}Database: pgvector 0\.\S+ is there/);
+        expect(text).toMatch(/ok {7}Database: pg_trgm \S+ is there/);
+        expect(text).toMatch(/ok {7}Database: all \d+ migrations are applied/);
+      } finally {
+        await db.close();
+        await drop();
+      }
+    });
+
+    it('hears of migrations that wait, were changed, or come from a newer version', async () => {
+      const { db, url, drop } = await createServerDatabase();
+      try {
+        await db.query("delete from migration where name = '0010_installations.sql'");
+        await db.query("update migration set sha256 = 'x' where name = '0001_extensions.sql'");
+        await db.query("insert into migration (name, sha256) values ('9999_later.sql', 'x')");
+
+        const { ok, text } = await examine({ DATABASE_URL: url });
+
+        expect(ok).toBe(false);
+        expect(text).toContain('warn     Database: 1 migration waits: 0010_installations.sql');
+        expect(text).toContain(
+          'wrong    Database: migrations/0001_extensions.sql was changed after it was applied',
+        );
+        expect(text).toContain('warn     Database: it was brought further by a newer version');
+      } finally {
+        await db.close();
+        await drop();
+      }
+    });
+
+    it('hears of tokens whose key is gone, or old', async () => {
+      const { db, url, drop } = await createServerDatabase();
+      const other = Buffer.from('fedcba9876543210fedcba9876543210').toString('base64');
+      try {
+        await createInstallations(db, [other], () => new Date()).save('slack', 'T1', 'made-up');
+
+        const lost = await examine({ DATABASE_URL: url, ENCRYPTION_KEY: key });
+        const old = await examine({ DATABASE_URL: url, ENCRYPTION_KEY: key, ENCRYPTION_OLD_KEYS: other });
+        const well = await examine({ DATABASE_URL: url, ENCRYPTION_KEY: other });
+
+        expect(lost.text).toMatch(
+          /wrong {4}Database: the tokens of 1 workspaces are encrypted with the key [0-9a-f]{8}/,
+        );
+        expect(old.text).toContain('isma -- keys rotate');
+        expect(well.text).toContain('ok       Database: the tokens of 1 workspaces can be decrypted');
+      } finally {
+        await db.close();
+        await drop();
+      }
+    });
+
+    it('hears of a database that was never made', async () => {
+      const url = new URL(process.env.TEST_DATABASE_URL ?? '');
+      url.pathname = '/isma_never_made';
+
+      const { text } = await examine({ DATABASE_URL: url.href });
+
+      expect(text).toContain('has no such database: create it first');
+    });
+  });
+});
