@@ -1,0 +1,45 @@
+/** What of a reply goes into one message, and how less of it is taken where the whole does not fit. */
+
+/** Bytes of a message as JSON, below the 28 KB that Teams documents. */
+export const largestMessage = 26_000;
+/** Bytes of a picture's file that travels inside the message, apart from the words. */
+export const largestPicture = 60_000;
+/** Characters that Teams shows of a citation. */
+export const longestCitationName = 80;
+export const longestCitationAbstract = 160;
+/** Citations that Teams takes on a message. */
+export const mostCitations = 20;
+/** Characters of a passage that are shown before the rest is folded away. */
+export const foldedPassage = 420;
+/** Characters of the line that a notification shows. */
+export const longestSummary = 240;
+
+export interface Measure {
+  /** Characters. */
+  text: number;
+  passage: number;
+  quote: number;
+  cell: number;
+  fallback: number;
+  /** How many of each are shown. */
+  passages: number;
+  citations: number;
+  facts: number;
+  items: number;
+  rows: number;
+  choices: number;
+  buttons: number;
+}
+
+/** From the whole to what always fits, however long the ids of buttons are. */
+export const measures: Measure[] = [
+  { text: 9_000, passage: 5_000, quote: 1_500, cell: 400, fallback: 3_000, passages: 10, citations: 20, facts: 20, items: 20, rows: 40, choices: 8, buttons: 10 },
+  { text: 5_000, passage: 2_000, quote: 600, cell: 200, fallback: 1_500, passages: 8, citations: 12, facts: 16, items: 12, rows: 25, choices: 8, buttons: 10 },
+  { text: 3_000, passage: 900, quote: 300, cell: 120, fallback: 800, passages: 6, citations: 8, facts: 12, items: 8, rows: 15, choices: 6, buttons: 8 },
+  { text: 1_500, passage: 400, quote: 120, cell: 80, fallback: 400, passages: 4, citations: 5, facts: 8, items: 4, rows: 8, choices: 4, buttons: 4 },
+  { text: 600, passage: 120, quote: 60, cell: 30, fallback: 150, passages: 2, citations: 3, facts: 3, items: 1, rows: 3, choices: 1, buttons: 2 },
+]; // prettier-ignore
+
+export function bytesOf(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value));
+}

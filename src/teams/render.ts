@@ -1,0 +1,168 @@
+/** A reply as a Teams message: its text in markdown, a card below, citations, the AI label and the thumbs. */
+import type { Reply } from '../conversation/contract.ts';
+import { plainText, shortened, sourceLine } from '../conversation/plain-text.ts';
+import { dataKey, type Card, type Carried, type Surface } from './card-parts.ts';
+import {
+  bytesOf,
+  largestMessage,
+  longestCitationAbstract,
+  longestCitationName,
+  longestSummary,
+  measures,
+  mostCitations,
+  type Measure,
+} from './limits.ts';
+import { hasThumbs, renderCard } from './render-card.ts';
+import type { Outgoing } from './sdk.ts';
+import { label, markdown, plain } from './text.ts';
+
+export const cardType = 'application/vnd.microsoft.card.adaptive';
+export const consentType = 'application/vnd.microsoft.teams.card.file.consent';
+
+/** What was read of the files of a reply, before it is rendered. */
+export interface Enclosures {
+  /** Files to offer, with their size in bytes. */
+  offered: { name: string; size: number }[];
+  /** `data:` address of the picture; null where there is none or it is too big, and then it is offered too. */
+  picture: string | null;
+}
+
+export const noEnclosures: Enclosures = { offered: [], picture: null };
+
+/** @param surface  a dialog is no message: see `renderDialog` */
+export function renderMessage(
+  reply: Reply,
+  surface: Exclude<Surface, 'dialog'>,
+  { offered, picture }: Enclosures = noEnclosures,
+  at: string | null = null,
+): Outgoing {
+  const carried = at === null ? {} : { at };
+  const consents = surface === 'personal' ? offered.slice(0, 5).map(consentCard) : [];
+  return fitting((measure) => {
+    // The picture has room of its own: it is measured as if it were not there, and put in when the rest fits.
+    const card = renderCard(reply, { surface, measure, picture: picture === null ? null : '', carried });
+    return {
+      type: 'message',
+      textFormat: 'markdown',
+      text: textOf(reply, measure),
+      summary: shortened(label(plainText(reply)), longestSummary),
+      attachments: [...(card === null ? [] : [cardAttachment(card)]), ...consents],
+      ...(consents.length > 0 ? { attachmentLayout: 'list' } : {}),
+      entities: messageEntities(reply),
+      channelData: hasThumbs(reply) ? { feedbackLoop: { type: 'default' } } : {},
+    };
+  }, picture);
+}
+
+/** A card that takes the place of the one that is shown: what is left of it, where nothing else is, is a word. */
+export function renderFreshCard(
+  reply: Reply,
+  surface: Exclude<Surface, 'dialog'>,
+  picture: string | null,
+  carried: Carried = {},
+): Card {
+  const empty = { ...reply, note: 'Done.' };
+  return fitting((measure) => {
+    const shown = picture === null ? null : '';
+    return (renderCard(reply, { surface, measure, picture: shown, carried }) ??
+      renderCard(empty, { surface, measure, picture: shown, carried })) as Card;
+  }, picture);
+}
+
+/** A whole reply in a dialog, its text included. */
+export function renderDialog(reply: Reply, carried: Carried, aside: string | null = null): Card {
+  const shown = aside === null ? reply : { ...reply, note: [reply.note, aside].filter(Boolean).join(' ') };
+  return fitting(
+    (measure) => renderCard(shown, { surface: 'dialog', measure, picture: null, carried }) as Card,
+    null,
+  );
+}
+
+export function cardAttachment(card: Card): { contentType: string; content: Card } {
+  return { contentType: cardType, content: card };
+}
+
+/** The largest rendering that Teams takes. */
+function fitting<T>(render: (measure: Measure) => T, picture: string | null): T {
+  let rendered: T | null = null;
+  for (const measure of measures) {
+    rendered = render(measure);
+    if (bytesOf(rendered) <= largestMessage) break;
+  }
+  if (picture !== null) putPicture(rendered, picture);
+  return rendered as T;
+}
+
+/** Fills in the one image that was left empty. */
+function putPicture(value: unknown, url: string): void {
+  if (typeof value !== 'object' || value === null) return;
+  if ('type' in value && value.type === 'Image' && 'url' in value && value.url === '') value.url = url;
+  for (const part of Object.values(value)) putPicture(part, url);
+}
+
+function textOf({ about, text }: Reply, measure: Measure): string {
+  const cut = text.length > measure.text;
+  return [
+    about === null ? '' : markdown(`On «${shortened(about, 300)}»:`),
+    markdown(cut ? `${shortened(text, measure.text)}\n(Shortened: it was too long for one message.)` : text),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+function messageEntities(reply: Reply): object[] {
+  const citation = reply.citations
+    .filter(
+      ({ n }, index) =>
+        reply.text.includes(`[${n}]`) && reply.citations.findIndex((each) => each.n === n) === index,
+    )
+    .slice(0, mostCitations)
+    .map((each) => ({
+      '@type': 'Claim',
+      position: each.n,
+      appearance: {
+        '@type': 'DigitalDocument',
+        name: shortened(label(sourceLine(each)), longestCitationName),
+        abstract: shortened(
+          label(each.quote === '' ? sourceLine(each) : each.quote),
+          longestCitationAbstract,
+        ),
+      },
+    }));
+  if (citation.length === 0 && !reply.generated) return [];
+  return [
+    {
+      type: 'https://schema.org/Message',
+      '@type': 'Message',
+      '@context': 'https://schema.org',
+      '@id': '',
+      additionalType: reply.generated ? ['AIGeneratedContent'] : [],
+      ...(citation.length === 0 ? {} : { citation }),
+    },
+  ];
+}
+
+/** Teams asks the person where to put the file, and then us for its bytes. */
+function consentCard({ name, size }: Enclosures['offered'][number], index: number): object {
+  const context = { [dataKey]: { file: index } };
+  return {
+    contentType: consentType,
+    name: fileName(name),
+    content: {
+      description: 'From Isma. Allow it, and I put it into your OneDrive.',
+      sizeInBytes: size,
+      acceptContext: context,
+      declineContext: context,
+    },
+  };
+}
+
+/** A name that is one on every system. */
+export function fileName(name: string): string {
+  return shortened(
+    plain(name)
+      .replace(/["*:<>?/\\|#%\n]/g, '-')
+      .trim() || 'file',
+    120,
+  );
+}
