@@ -7,7 +7,6 @@ const app = 'api.slack.com/apps > your app';
 
 const lostWithout: Record<string, string> = {
   'users:read.email': 'people are not recognised by their e-mail address',
-  'files:read': 'files that people attach cannot be read',
   'files:write': 'files and pictures cannot be sent',
 };
 

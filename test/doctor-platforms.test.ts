@@ -27,7 +27,7 @@ describe('the doctor on Slack', () => {
     json: { ok: true, team: 'Meadow', team_id: 'T1', bot_id: 'B1' },
   });
   const needed =
-    'app_mentions:read,assistant:write,chat:write,commands,im:history,im:read,im:write,users:read';
+    'app_mentions:read,assistant:write,chat:write,commands,im:history,im:write,users:read';
 
   it.each<[string, Settings, Answers, string]>([
     ['a token that is refused', slack, { [auth]: () => ({ json: { ok: false, error: 'invalid_auth' } }) }, 'wrong    Slack: SLACK_BOT_TOKEN is refused (invalid_auth)'],
@@ -48,7 +48,7 @@ describe('the doctor on Slack', () => {
   it('only warns of optional scopes that are refused, and of scopes too many', async () => {
     const { ok, text } = await examine(
       { ...service, ...slack },
-      { [auth]: granted(`${needed},files:read,files:write,channels:history`) },
+      { [auth]: granted(`${needed},files:write,channels:history`) },
     );
 
     expect(ok).toBe(true);
@@ -72,7 +72,7 @@ describe('the doctor on Slack', () => {
   it('asks a stand-in where SLACK_API_URL names one', async () => {
     const { text, asked } = await examine(
       { ...service, ...slack, SLACK_API_URL: 'http://slack.local/api' },
-      { 'slack.local/api/auth.test': granted(`${needed},files:read,files:write,users:read.email`) },
+      { 'slack.local/api/auth.test': granted(`${needed},files:write,users:read.email`) },
     );
 
     expect(text).toContain('SLACK_BOT_TOKEN works');

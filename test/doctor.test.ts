@@ -25,7 +25,7 @@ describe('the doctor', () => {
 ok       Database: embedded, in the folder data, which the first start fills
 ok       Encryption: ENCRYPTION_KEY is set
 ok       Slack: SLACK_BOT_TOKEN works in the workspace Meadow (T0001)
-ok       Slack: all 8 scopes that Isma needs are granted
+ok       Slack: all 7 scopes that Isma needs are granted
 ok       Slack: SLACK_SIGNING_SECRET has the right shape (the first event shows whether it is the right one)
 ok       Teams: TEAMS_CLIENT_ID has the right shape
 ok       Teams: TEAMS_TENANT_ID has the right shape

@@ -14,11 +14,10 @@ export const requiredScopes = [
   'chat:write',
   'commands',
   'im:history',
-  'im:read',
   'im:write',
   'users:read',
 ] as const;
-export const optionalScopes = ['users:read.email', 'files:read', 'files:write'] as const;
+export const optionalScopes = ['users:read.email', 'files:write'] as const;
 
 export const installPath = '/slack/install';
 export const redirectPath = '/slack/oauth_redirect';

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { fillSlackManifest, readSlackManifest, slackScopes } from '../../src/slack-manifest.ts';
+import { optionalScopes, requiredScopes } from '../../src/slack/oauth.ts';
 import { slackUsage } from './slack-usage.ts';
 
 const schema = JSON.parse(
@@ -68,6 +69,11 @@ describe('the Slack app', () => {
     expect(unknownMethods, 'add the method and its scope to the table in slack-usage.ts').toEqual([]);
     // The agent view itself is behind this one.
     expect([...new Set([...scopes, 'assistant:write'])].sort()).toEqual([...bot].sort());
+  });
+
+  it('asks workspaces that install it for the same', () => {
+    expect([...requiredScopes, ...optionalScopes].sort()).toEqual([...bot].sort());
+    expect([...optionalScopes].sort()).toEqual([...optional].sort());
   });
 
   it('hears of a method, a scope or an event that is missing or too many', () => {
