@@ -17,7 +17,9 @@ const encryptionKey = z
     'must be 32 random bytes in base64, as `openssl rand -base64 32` prints',
   );
 const pem = (kind: string) =>
-  filled.refine((text) => text.includes(`${kind}-----`), `must be PEM text with «-----BEGIN … ${kind}-----»`);
+  filled
+    .refine((text) => text.includes(`${kind}-----`), `must be PEM text with «-----BEGIN … ${kind}-----»`)
+    .transform((text) => text.replaceAll('\\n', '\n')); // where a setting can have one line only
 
 const portRange = 'must be a port, 0 to 65535';
 
@@ -54,8 +56,20 @@ export const platformVariables = {
   TEAMS_PLAYGROUND: z.enum(['yes', 'no'], 'must be yes or no').default('no'),
 };
 
-const PlatformEnvironment = z.object(platformVariables);
-type PlatformVariables = z.output<typeof PlatformEnvironment> & { DATABASE_URL?: string | undefined };
+type PlatformVariables = z.output<z.ZodObject<typeof platformVariables>> & {
+  DATABASE_URL?: string | undefined;
+};
+
+/** @returns the newest first */
+export function encryptionKeysOf(env: PlatformVariables, context: z.RefinementCtx): string[] {
+  if (env.ENCRYPTION_KEY !== undefined) return [env.ENCRYPTION_KEY, ...env.ENCRYPTION_OLD_KEYS];
+  if (env.ENCRYPTION_OLD_KEYS.length > 0)
+    missing(context)(
+      'ENCRYPTION_KEY',
+      'ENCRYPTION_OLD_KEYS only decrypt; `openssl rand -base64 32` makes one',
+    );
+  return [];
+}
 
 export interface SlackConfig {
   /** Secret of signed requests; null in Socket Mode. */

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { platformVariables, slackOf, teamsOf } from './config-platforms.ts';
+import { encryptionKeysOf, platformVariables, slackOf, teamsOf } from './config-platforms.ts';
 import { OperatorError, messageOf } from './errors.ts';
 
 const count = z.coerce
@@ -55,7 +55,7 @@ const Environment = z
     budget: { tokensAPerson: env.TOKENS_A_PERSON_A_DAY, tokensInAll: env.TOKENS_A_DAY },
     retentionDays: env.RETENTION_DAYS,
     server: { host: env.HOST, port: env.PORT, publicUrl: env.PUBLIC_URL?.replace(/\/+$/, '') ?? null },
-    encryptionKeys: env.ENCRYPTION_KEY === undefined ? [] : [env.ENCRYPTION_KEY, ...env.ENCRYPTION_OLD_KEYS],
+    encryptionKeys: encryptionKeysOf(env, context),
     slack: slackOf(env, context),
     teams: teamsOf(env, context),
   }));
@@ -143,7 +143,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
 
   const parsed = Environment.safeParse(given);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => `  ${path.join('.')} ${message}.`);
+  const problems = parsed.error.issues.map(({ path, message }) => `  ${String(path[0])} ${message}.`);
   throw new OperatorError(
     `These settings are wrong:\n${[...new Set(problems)].join('\n')}\n.env.example explains each.`,
   );
