@@ -1,5 +1,5 @@
 /** Settings of the server, of Slack and of Teams: a beginning names what it still lacks, and what excludes each other says so. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -197,5 +197,30 @@ describe('secrets', () => {
 
     expect(complaint).toContain('SLACK_BOT_TOKEN');
     expect(complaint).not.toContain('hunter22');
+  });
+});
+
+describe('each setting', () => {
+  const root = join(import.meta.dirname, '..');
+  const names = ['src/config.ts', 'src/config-platforms.ts'].flatMap((path) =>
+    [...readFileSync(join(root, path), 'utf8').matchAll(/^ +([A-Z][A-Z_]+): (?!str|num)/gm)].map(
+      (match) => match[1] ?? '',
+    ),
+  );
+
+  it.each(['.env.example', 'README.md'])('is explained in %s', (path) => {
+    const text = readFileSync(join(root, path), 'utf8');
+
+    expect(names.length).toBeGreaterThanOrEqual(40);
+    expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(text))).toEqual([]);
+  });
+
+  it('of .env.example may be copied as it is', () => {
+    const text = readFileSync(join(root, '.env.example'), 'utf8');
+    const settings = [...text.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(
+      ([, name = '', value = '']): [string, string] => [name, value],
+    );
+
+    expect(readConfig(Object.fromEntries(settings))).toEqual(readConfig({}));
   });
 });
