@@ -9,7 +9,8 @@ import { createTeamsDoor } from './teams/door.ts';
 
 export function createDoors(app: App): Door[] {
   const { config, db, clock, log } = app;
-  const shortcuts = workflowsOf(app).flatMap((workflow) => workflow.shortcuts ?? []);
+  const workflows = workflowsOf(app);
+  const shortcuts = workflows.flatMap((workflow) => workflow.shortcuts ?? []);
   const doors: Door[] = [];
   if (config.slack !== null)
     doors.push(
@@ -18,6 +19,7 @@ export function createDoors(app: App): Door[] {
         publicUrl: config.server.publicUrl,
         installations: createInstallations(db, config.encryptionKeys, clock),
         shortcuts,
+        suggestions: workflows.flatMap((workflow) => workflow.offer.examples),
         clock,
         log,
       }),

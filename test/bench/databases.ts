@@ -11,6 +11,8 @@ export type Kind = 'PostgreSQL' | 'PGlite';
 
 export interface BenchDatabase {
   kind: Kind;
+  /** Address of the server's database; null for the embedded one. */
+  url: string | null;
   /** As the product opens it. */
   db: Database;
   /** As a peer opens it: without the product's settings of a session. */
@@ -20,7 +22,7 @@ export interface BenchDatabase {
   drop(): Promise<void>;
 }
 
-const serverUrl = process.env.TEST_DATABASE_URL ?? '';
+export const serverUrl = process.env.TEST_DATABASE_URL ?? '';
 const longest = 600_000;
 
 const all: Kind[] = ['PostgreSQL', 'PGlite'];
@@ -44,6 +46,7 @@ async function embedded(): Promise<BenchDatabase> {
   // Its one session is shared, and so are that session's settings.
   return {
     kind: 'PGlite',
+    url: null,
     db,
     peerDb: db,
     loadDb: db,
@@ -69,6 +72,7 @@ async function server(): Promise<BenchDatabase> {
   const loadDb = createDatabase({ embedded: false, config: plain });
   return {
     kind: 'PostgreSQL',
+    url: url.href,
     db,
     peerDb,
     loadDb,
