@@ -8,6 +8,7 @@ export async function forgetMessages(tx: Queryable, before: Date): Promise<void>
     [before],
   );
   await tx.query("delete from inbox where received_at < $1 and state = 'quarantined'", [before]);
+  await tx.query('delete from channel_pause where until < now()');
   await tx.query(`update outbox set reply = '{"text": ""}' where ended_at < $1 and reply <> '{"text": ""}'`, [
     before,
   ]);
