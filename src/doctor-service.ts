@@ -115,8 +115,22 @@ export async function addressLines(config: Config, ask: Ask): Promise<Line[]> {
         `is the service started? Then ${proxy}`,
       ),
     ];
-  const lines = await Promise.all(paths.map((path) => pathLine(publicUrl, path, proxy)));
+  const lines = await Promise.all([
+    ...paths.map((path) => pathLine(publicUrl, path, proxy)),
+    ...(config.slack?.oauth == null ? [] : [installLine(publicUrl)]),
+  ]);
   return [ok(`Address: ${publicUrl} ends at this service`), ...lines];
+
+  /** Who installs the app brings the people of a workspace along, and they may ask. */
+  async function installLine(base: string): Promise<Line> {
+    const answer = await ask(`${base}/slack/install`);
+    return typeof answer !== 'string' && answer.status === 200
+      ? warn(
+          'Address: /slack/install is open to whoever reaches it as this machine does: they can add a workspace of theirs',
+          'a rule of the proxy, so that only your administrators reach that path',
+        )
+      : ok('Address: /slack/install cannot be opened from here');
+  }
 
   /** Our doors refuse what is not signed: that refusal is the proof that a door stands there. */
   async function pathLine(base: string, path: string, where: string): Promise<Line> {

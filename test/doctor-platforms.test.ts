@@ -26,8 +26,7 @@ describe('the doctor on Slack', () => {
     headers: { 'x-oauth-scopes': scopes },
     json: { ok: true, team: 'Meadow', team_id: 'T1', bot_id: 'B1' },
   });
-  const needed =
-    'app_mentions:read,assistant:write,chat:write,commands,im:history,im:write,users:read';
+  const needed = 'app_mentions:read,assistant:write,chat:write,commands,im:history,im:write,users:read';
 
   it.each<[string, Settings, Answers, string]>([
     ['a token that is refused', slack, { [auth]: () => ({ json: { ok: false, error: 'invalid_auth' } }) }, 'wrong    Slack: SLACK_BOT_TOKEN is refused (invalid_auth)'],
@@ -96,6 +95,17 @@ describe('the doctor on Slack', () => {
       expect(ok).toBe(true);
       expect(text).toContain('ok       Slack: SLACK_CLIENT_ID and SLACK_CLIENT_SECRET belong together');
       expect(text).toContain('workspaces install at https://isma.meadow.example/slack/install');
+    });
+
+    it('warns while everybody can open the page that adds a workspace', async () => {
+      const page = 'isma.meadow.example/slack/install';
+
+      const open = await examine(oauth, { [page]: () => ({ text: '<h1>Add Isma to Slack</h1>' }) });
+      const closed = await examine(oauth, { [page]: () => ({ status: 403 }) });
+
+      expect(open.ok).toBe(true);
+      expect(open.text).toContain('warn     Address: /slack/install is open to whoever reaches it');
+      expect(closed.text).toContain('ok       Address: /slack/install cannot be opened from here');
     });
 
     it.each([
