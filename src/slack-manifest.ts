@@ -9,6 +9,7 @@ const placeholder = 'https://isma.example.com';
 /** What is read of it here; the rest passes through. */
 const SlackManifest = z.looseObject({
   features: z.looseObject({
+    shortcuts: z.array(z.looseObject({ callback_id: z.string(), name: z.string(), description: z.string() })),
     slash_commands: z.array(z.looseObject({ command: z.string(), url: z.string().optional() })),
   }),
   oauth_config: z.looseObject({

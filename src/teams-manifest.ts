@@ -15,6 +15,18 @@ const packedAt = new Date('2026-01-01T00:00:00');
 /** What the pictures must be, which the schema does not say. Width and height in pixels. */
 const pictures = { color: 192, outline: 32 } as const;
 
+/** What is read of it here. */
+const TeamsManifest = z.object({
+  composeExtensions: z.array(
+    z.object({ commands: z.array(z.object({ id: z.string(), title: z.string(), description: z.string() })) }),
+  ),
+});
+
+/** The manifest as it stands in its folder, placeholders and all. */
+export function readTeamsManifest(): z.infer<typeof TeamsManifest> {
+  return TeamsManifest.parse(JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')));
+}
+
 export interface TeamsPackageOptions {
   /** TEAMS_CLIENT_ID, or null where it is not set. */
   clientId: string | null;

@@ -38,7 +38,7 @@ describe('the Slack app', () => {
   });
 
   it('is refused by that check where a name is too long or a part unknown', () => {
-    const [shortcut] = manifest.features.shortcuts as object[];
+    const [shortcut] = manifest.features.shortcuts;
 
     for (const features of [
       { ...manifest.features, shortcuts: [{ ...shortcut, name: 'Ask Isma about this now, please' }] },

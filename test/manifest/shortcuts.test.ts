@@ -1,0 +1,36 @@
+/** A shortcut that a workflow offers stands in both manifests, and the manifests offer no other. */
+import { describe, expect, it } from 'vitest';
+import { workflowsOf, type App } from '../../src/app.ts';
+import { readSlackManifest } from '../../src/slack-manifest.ts';
+import { commandIdOf } from '../../src/teams/read-invoke.ts';
+import { readTeamsManifest } from '../../src/teams-manifest.ts';
+
+const shortcuts = workflowsOf({} as App).flatMap((workflow) => workflow.shortcuts ?? []);
+
+describe('the shortcuts on a message', () => {
+  it('are there', () => {
+    expect(shortcuts.map(({ id }) => id)).toContain('say');
+  });
+
+  it('stand in the Slack manifest as the workflows name them', () => {
+    const offered = readSlackManifest().features.shortcuts.map(({ callback_id: id, name, description }) => ({
+      id,
+      label: name,
+      description,
+    }));
+
+    expect(offered).toEqual(shortcuts);
+  });
+
+  it('stand in the Teams manifest as the workflows name them', () => {
+    const offered = readTeamsManifest().composeExtensions.flatMap(({ commands }) => commands);
+
+    expect(offered.map(({ id, title, description }) => ({ id, title, description }))).toEqual(
+      shortcuts.map((shortcut) => ({
+        id: commandIdOf(shortcut),
+        title: shortcut.label,
+        description: shortcut.description,
+      })),
+    );
+  });
+});
