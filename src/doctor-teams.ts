@@ -103,12 +103,14 @@ function certificateLines({ credential }: TeamsConfig, now: Date): Line[] {
 async function tokenLine(teams: TeamsConfig, ask: Ask): Promise<Line> {
   const numbers: number[] = [];
   let unreached: string | null = null;
+  let over = false;
 
   async function send<T>(
     method: string,
     url: string,
     options?: NetworkRequestOptions,
   ): Promise<NetworkResponse<T>> {
+    if (over) throw new Error('nobody waits any more'); // the library goes on trying, and would hold up the process
     const answer = await ask(url, {
       method,
       ...(options?.headers === undefined ? {} : { headers: options.headers }),
@@ -137,6 +139,7 @@ async function tokenLine(teams: TeamsConfig, ask: Ask): Promise<Line> {
     new Promise<string>((resolve) => setTimeout(() => resolve('late'), tokenPatience).unref()),
   ]);
 
+  over = true;
   if (result === null) return ok(`Microsoft gives us a token, by ${kinds[teams.credential.kind]}`);
   const known = numbers.map((number) => meanings[number]).find((meaning) => meaning !== undefined);
   if (known !== undefined) return wrong(...known);

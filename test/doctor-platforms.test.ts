@@ -161,6 +161,26 @@ describe('the doctor on Teams', () => {
     expect(asked.has(entraToken)).toBe(false);
   }); // prettier-ignore
 
+  it('asks the machine itself for a token with a managed identity, and says where one is to be had', async () => {
+    const settings = {
+      ...service,
+      ...teams,
+      TEAMS_CLIENT_SECRET: undefined,
+      TEAMS_MANAGED_IDENTITY: teams.TEAMS_CLIENT_ID,
+    };
+    const machine = '169.254.169.254/metadata/identity/oauth2/token';
+    const token = { access_token: 'made-up', expires_in: '3599', token_type: 'Bearer', resource: 'x' };
+
+    const there = await examine(settings, { [machine]: () => ({ json: token }) });
+    const nowhere = await examine(settings, {
+      [machine]: () => ({ status: 400, json: { error: 'invalid_request' } }),
+    });
+
+    expect(there.text).toContain('ok       Teams: Microsoft gives us a token, by managed identity');
+    expect(nowhere.ok).toBe(false);
+    expect(nowhere.text).toContain('wrong    Teams: Microsoft gives us no token by managed identity');
+  });
+
   it('warns of the playground', async () => {
     const { ok, text } = await examine({ TEAMS_PLAYGROUND: 'yes' });
 
