@@ -1,4 +1,7 @@
-/** A Teams activity, as much of it as the door reads. Whatever else it holds is left alone. */
+/**
+ * A Teams activity, as much of it as the door reads. Its envelope must be right; a part of the message that is not what it
+ * should be is read as missing, since sending it again would not mend it.
+ */
 import { z } from 'zod';
 
 /** Ids go into paths of the service, so that nothing in them may change the path. */
@@ -30,7 +33,7 @@ const FileAttachment = z.object({
   contentType: z.string().nullish(),
   contentUrl: z.string().nullish(),
   name: z.string().nullish(),
-  content: z.unknown(),
+  content: z.unknown().optional(),
 });
 
 export const Activity = z.object({
@@ -50,13 +53,13 @@ export const Activity = z.object({
     conversationType: z.string().nullish(),
     tenantId: z.string().nullish(),
   }),
-  text: z.string().nullish(),
-  attachments: z.array(FileAttachment).nullish(),
-  entities: z.array(Entity).nullish(),
+  text: z.string().nullish().catch(null),
+  attachments: z.array(FileAttachment).nullish().catch(null),
+  entities: z.array(Entity).nullish().catch(null),
   replyToId: pathId.nullish().catch(null),
-  value: z.unknown(),
-  membersAdded: z.array(Account).nullish(),
-  membersRemoved: z.array(Account).nullish(),
+  value: z.unknown().optional(),
+  membersAdded: z.array(Account).nullish().catch(null),
+  membersRemoved: z.array(Account).nullish().catch(null),
   channelData: z
     .object({
       eventType: z.string().nullish(),
@@ -80,8 +83,9 @@ export function tenantOf(activity: Activity): string {
   return (tenantsOf(activity)[0] ?? 'unknown').toLowerCase();
 }
 
-export function isPersonal({ conversation }: Activity): boolean {
-  return conversation.conversationType === 'personal' || !conversation.conversationType;
+/** A chat of two. Ids that begin with 19 are those of conversations of several, whatever else is missing. */
+export function isPersonal({ conversation: { id, conversationType } }: Activity): boolean {
+  return conversationType === 'personal' || (!conversationType && !id.startsWith('19:'));
 }
 
 /** The person's id in the directory where the activity has it: the same in every conversation. */

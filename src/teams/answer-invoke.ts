@@ -95,15 +95,23 @@ export function createInvokeAnswers({ core, shortcuts, handOverFile }: InvokeOpt
   ): Promise<HttpAnswer> {
     const surface = isPersonal(activity) ? 'personal' : 'shared';
     const card = cardOf(activity);
-    const ended = await ask(actionOf(activity, id, {}, card, false), eventIdOf(activity), raw, (delivery) => {
-      // An edit goes out all the same: everybody else is to see it too.
-      if (delivery.edits !== null && delivery.edits === card)
-        return { answer: cardAnswer(renderFreshCard(delivery.reply, surface, null, carried)), taken: false };
-      if (delivery.whisperTo === null) return null;
-      return isPassing(delivery.reply)
-        ? { answer: wordAnswer(delivery.reply.text), taken: true }
-        : { answer: wordAnswer(inOurChat), taken: false };
-    });
+    const ended = await ask(
+      actionOf(activity, id, {}, card, false),
+      eventIdOf(activity, raw),
+      raw,
+      (delivery) => {
+        // An edit goes out all the same: everybody else is to see it too.
+        if (delivery.edits !== null && delivery.edits === card)
+          return {
+            answer: cardAnswer(renderFreshCard(delivery.reply, surface, null, carried)),
+            taken: false,
+          };
+        if (delivery.whisperTo === null) return null;
+        return isPassing(delivery.reply)
+          ? { answer: wordAnswer(delivery.reply.text), taken: true }
+          : { answer: wordAnswer(inOurChat), taken: false };
+      },
+    );
     if (typeof ended === 'object') return ended;
     return (await freshCard(activity, carried)) ?? wordAnswer(ended === 'late' ? inOurChat : 'Done.');
   }
@@ -115,7 +123,7 @@ export function createInvokeAnswers({ core, shortcuts, handOverFile }: InvokeOpt
   ): Promise<HttpAnswer> {
     const card = carriedCard(activity, carried);
     const input = actionOf(activity, id, {}, card, carried.direct === true);
-    const ended = await ask(input, eventIdOf(activity), raw, judgeForDialog({ ...carried, card }, {}));
+    const ended = await ask(input, eventIdOf(activity, raw), raw, judgeForDialog({ ...carried, card }, {}));
     return typeof ended === 'object' ? ended : dialogWords(ended === 'late' ? inOurChat : 'Done.');
   }
 
@@ -126,7 +134,12 @@ export function createInvokeAnswers({ core, shortcuts, handOverFile }: InvokeOpt
   ): Promise<HttpAnswer> {
     const card = carriedCard(activity, carried);
     const input = actionOf(activity, id, fields, card, carried.direct === true);
-    const ended = await ask(input, eventIdOf(activity), raw, judgeForDialog({ ...carried, card }, fields));
+    const ended = await ask(
+      input,
+      eventIdOf(activity, raw),
+      raw,
+      judgeForDialog({ ...carried, card }, fields),
+    );
     if (typeof ended === 'object') return ended;
     return ended === 'late' ? dialogWords(inOurChat) : done;
   }
@@ -138,7 +151,7 @@ export function createInvokeAnswers({ core, shortcuts, handOverFile }: InvokeOpt
   ): Promise<HttpAnswer> {
     if (message === '') return dialogWords('That message has no words that I can read.');
     const input = actionOf(activity, shortcut.id, { message }, null, true);
-    const ended = await ask(input, eventIdOf(activity), raw, judgeForDialog({ direct: true }, {}));
+    const ended = await ask(input, eventIdOf(activity, raw), raw, judgeForDialog({ direct: true }, {}));
     return typeof ended === 'object' ? ended : dialogWords(inOurChat);
   }
 
@@ -159,7 +172,7 @@ export function createInvokeAnswers({ core, shortcuts, handOverFile }: InvokeOpt
       if (said.form !== null) reason = said.form.id;
       return said.form !== null || isPassing(said) ? { answer: done, taken: true } : null;
     };
-    const eventId = eventIdOf(activity);
+    const eventId = eventIdOf(activity, raw);
     await ask(actionOf(activity, button.id, fields, card, false), eventId, raw, swallow);
     if (reason !== null && comment !== '')
       await ask(actionOf(activity, reason, fields, card, false), `${eventId}:reason`, raw, swallow);
@@ -226,13 +239,8 @@ function carriedCard(activity: Activity, { card, direct }: Carried): string | nu
   return card?.startsWith(own) === true ? card : cardOf(activity);
 }
 
-/** Not every invoke has an id; the same one sent again is known by what it says. */
-function eventIdOf(activity: Activity): string {
-  const { id, name, conversation, from, timestamp, replyToId, value } = activity;
-  const known =
-    id ??
-    createHash('sha256')
-      .update(JSON.stringify([from.id, timestamp, replyToId, value]))
-      .digest('hex');
+/** Not every invoke has an id; the same one sent again is known by its bytes. */
+function eventIdOf({ id, name, conversation }: Activity, raw: Uint8Array): string {
+  const known = id ?? createHash('sha256').update(raw).digest('hex');
   return `invoke:${conversation.id}:${name ?? ''}:${known}`;
 }

@@ -4,7 +4,8 @@ import type { IncomingMessage } from 'node:http';
 /** Bytes. Teams sends no larger activities. */
 const largestBody = 1024 * 1024;
 
-export type Body = { ok: true; value: unknown } | { ok: false; status: 400 | 413; reason: string };
+export type Body =
+  { ok: true; value: unknown; raw: Uint8Array } | { ok: false; status: 400 | 413; reason: string };
 
 export async function readBody(request: IncomingMessage): Promise<Body> {
   const tooLarge: Body = { ok: false, status: 413, reason: 'a body that is too large' };
@@ -17,7 +18,8 @@ export async function readBody(request: IncomingMessage): Promise<Body> {
       if (size > largestBody) return tooLarge;
       chunks.push(chunk);
     }
-    return { ok: true, value: JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown };
+    const raw = Buffer.concat(chunks);
+    return { ok: true, raw, value: JSON.parse(raw.toString('utf8')) as unknown };
   } catch {
     return { ok: false, status: 400, reason: 'a body that is no JSON' };
   }

@@ -54,6 +54,8 @@ export function createTeamsDoor(options: TeamsDoorOptions): Door {
   const streams = createStreams(conversations, log);
   const deliver = createDeliver(conversations, streams, log);
   const { handOverFile, idle } = createFileHandover(mode, conversations, log);
+  /** Each activity's bytes as they came, which the SDK does not hand on. */
+  const bodies = new WeakMap<Activity, Uint8Array>();
   let core: Core | null = null;
   let answerInvoke: ReturnType<typeof createInvokeAnswers> | null = null;
 
@@ -61,7 +63,7 @@ export function createTeamsDoor(options: TeamsDoorOptions): Door {
   async function onActivity(activity: Activity): Promise<HttpAnswer> {
     if (core === null || answerInvoke === null) return { status: 503 };
     try {
-      const raw = Buffer.from(JSON.stringify(activity));
+      const raw = bodies.get(activity) ?? Buffer.alloc(0);
       if (isFromBot(activity)) return { status: 200 };
       const { removals } = await conversations.keep(activity);
       if (activity.type === 'invoke') return await answerInvoke(activity, raw);
@@ -83,6 +85,7 @@ export function createTeamsDoor(options: TeamsDoorOptions): Door {
     if (!body.ok) return turnAway(request, response, body.status, body.reason);
     const verdict = gate.checkActivity(body.value, checked.token);
     if (!verdict.ok) return turnAway(request, response, verdict.status, verdict.reason);
+    bodies.set(verdict.activity, body.raw);
     const answer = await sdk.handle(verdict.activity);
     send(response, answer);
   }

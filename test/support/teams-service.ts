@@ -1,0 +1,215 @@
+/** Isma behind the Teams door, whole: real database, core, SDK and HTTP server; the clouds on the other side are stood in for. */
+import type { App } from '../../src/app.ts';
+import { createService, workflowsOf } from '../../src/app.ts';
+import type { Config } from '../../src/config.ts';
+import type { Core } from '../../src/conversation/core.ts';
+import { createReferences } from '../../src/conversation/reference.ts';
+import type { Door } from '../../src/conversation/port.ts';
+import type { Database } from '../../src/db/database.ts';
+import { listen } from '../../src/http.ts';
+import { loadLexicon } from '../../src/knowledge/lexicon.ts';
+import type { Log } from '../../src/log.ts';
+import { createLanguageModel } from '../../src/model/language-model.ts';
+import { createTeamsDoor } from '../../src/teams/door.ts';
+import type { ProductionMode } from '../../src/teams/mode.ts';
+import { silentLog, today } from './harness.ts';
+import type { ModelServer } from './model-server.ts';
+import { startConnector, type Connector } from './teams-connector.ts';
+import { startIssuer, type TestIssuer, type TokenClaims } from './teams-issuer.ts';
+
+const lexicon = loadLexicon();
+export const tenant = '11111111-2222-3333-4444-555555555555';
+export const clientId = 'test-client';
+export const bot = { id: '28:test-client', name: 'Isma' };
+
+/** A word that looks like a token, as the SDK wants it to. */
+const botToken = ['{"alg":"none"}', '{"aud":"https://api.botframework.com"}', 'x']
+  .map((part) => Buffer.from(part).toString('base64url'))
+  .join('.');
+
+export interface Answer {
+  status: number;
+  body: Record<string, unknown> | null;
+}
+
+export interface Person {
+  id: string;
+  aadObjectId: string;
+  name: string;
+  email: string;
+}
+
+export interface TeamsService {
+  core: Core;
+  door: Door;
+  app: App;
+  url: string;
+  issuer: TestIssuer;
+  connector: Connector;
+  /** Posts an activity as the service would. */
+  post(
+    activity: unknown,
+    claims?: TokenClaims | 'no token',
+    headers?: Record<string, string>,
+  ): Promise<Answer>;
+  activity(person: Person, parts: Record<string, unknown>): Record<string, unknown>;
+  /** Says something in the person's own chat and waits for all that follows. */
+  say(person: Person, text: string, parts?: Record<string, unknown>): Promise<Answer>;
+  invoke(person: Person, name: string, value: unknown, parts?: Record<string, unknown>): Promise<Answer>;
+  /** Everything is done and delivered. */
+  quiet(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface TeamsServiceOptions {
+  db: Database;
+  modelServer?: ModelServer;
+  mode?: Partial<ProductionMode>;
+  log?: Log;
+  /** A connector that several replicas share. */
+  connector?: Connector;
+  issuer?: TestIssuer;
+}
+
+export function personOf(email: string, name: string): Person {
+  const local = email.split('@')[0] ?? email;
+  return { id: `29:${local}`, aadObjectId: `aad-${local}`, name, email };
+}
+
+export const chatOf = (person: Person) => `a:chat-${person.id}`;
+
+export async function startTeams(options: TeamsServiceOptions): Promise<TeamsService> {
+  const { db, modelServer, log = silentLog } = options;
+  const issuer = options.issuer ?? (await startIssuer());
+  const connector = options.connector ?? (await startConnector());
+  const config = {
+    databaseUrl: null,
+    dataFolder: '',
+    logLevel: null,
+    model: null,
+    embedding: null,
+    budget: { tokensAPerson: 1_000_000, tokensInAll: 10_000_000 },
+    retentionDays: 90,
+    server: { host: '127.0.0.1', port: 0, publicUrl: null },
+    encryptionKeys: [],
+    slack: null,
+    teams: null,
+  } satisfies Config;
+  const model =
+    modelServer === undefined
+      ? null
+      : createLanguageModel({
+          baseUrl: modelServer.url,
+          apiKey: 'test',
+          model: 'scripted',
+          fallbackModel: null,
+          timeout: 8_000,
+          idleTimeout: 4_000,
+          inputPrice: 1,
+          outputPrice: 2,
+        });
+  const app: App = { config, db, lexicon, embedder: null, model, clock: () => today, log };
+  const door = createTeamsDoor({
+    mode: {
+      kind: 'production',
+      clientId,
+      tenantId: tenant,
+      allowedTenants: [tenant],
+      credential: { kind: 'secret', secret: 'test-secret' },
+      extraServiceHosts: ['127.0.0.1'],
+      tokenIssuer: issuer.issuer,
+      ...options.mode,
+    },
+    references: createReferences(db),
+    shortcuts: workflowsOf(app).flatMap((workflow) => workflow.shortcuts ?? []),
+    log,
+    openIdKeysUrl: issuer.keysUrl,
+    fetchToken: () => Promise.resolve(botToken),
+  });
+  const core = createService(app, [door.port]);
+  await core.start();
+  await door.start(core);
+  const server = await listen({
+    host: '127.0.0.1',
+    port: 0,
+    routes: door.routes,
+    isHealthy: () => Promise.resolve(true),
+    log,
+  });
+  let count = 0;
+
+  const activity: TeamsService['activity'] = (person, parts) => {
+    count += 1;
+    return {
+      type: 'message',
+      id: `${1_700_000_000_000 + count}`,
+      timestamp: '2026-11-24T09:00:00Z',
+      channelId: 'msteams',
+      serviceUrl: `${connector.url}/teams/`,
+      from: { id: person.id, aadObjectId: person.aadObjectId, name: person.name },
+      recipient: bot,
+      conversation: { id: chatOf(person), conversationType: 'personal', tenantId: tenant },
+      channelData: { tenant: { id: tenant } },
+      entities: [{ type: 'clientInfo', locale: 'en-GB', country: 'DE', timezone: 'Europe/Berlin' }],
+      ...parts,
+    };
+  };
+
+  const post: TeamsService['post'] = async (body, claims = {}, headers = {}) => {
+    const serviceUrl = (body as { serviceUrl?: string } | null)?.serviceUrl ?? null;
+    const authorization =
+      claims === 'no token'
+        ? {}
+        : { authorization: `Bearer ${await issuer.token({ serviceUrl, ...claims })}` };
+    const answer = await fetch(`${server.url}/api/messages`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...authorization, ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+    const text = await answer.text();
+    return {
+      status: answer.status,
+      body: text === '' ? null : (JSON.parse(text) as Record<string, unknown>),
+    };
+  };
+
+  return {
+    core,
+    door,
+    app,
+    url: server.url,
+    issuer,
+    connector,
+    post,
+    activity,
+    async say(person, text, parts = {}) {
+      connector.members.set(person.id, memberOf(person));
+      const answer = await post(activity(person, { text, ...parts }));
+      await core.quiet();
+      return answer;
+    },
+    async invoke(person, name, value, parts = {}) {
+      connector.members.set(person.id, memberOf(person));
+      return post(activity(person, { type: 'invoke', name, value, ...parts }));
+    },
+    quiet: () => core.quiet(),
+    async stop() {
+      await server.close();
+      await door.stop();
+      await core.stop();
+      if (options.connector === undefined) await connector.close();
+      if (options.issuer === undefined) await issuer.close();
+    },
+  };
+}
+
+export function memberOf(person: Person): Record<string, unknown> {
+  return {
+    id: person.id,
+    name: person.name,
+    email: person.email,
+    userPrincipalName: person.email,
+    tenantId: tenant,
+    userRole: 'user',
+  };
+}
