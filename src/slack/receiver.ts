@@ -75,12 +75,12 @@ export function acknowledgeLast(inner: Receiver, putAside: PutAside, log: Log): 
     init(app) {
       const waiting = {
         async processEvent(event: ReceiverEvent) {
-          let answer: Parameters<typeof event.ack>[0];
+          let answer: string | undefined;
           try {
             await app.processEvent({
               ...event,
-              ack: (response) => {
-                answer = response;
+              ack: (response: unknown) => {
+                answer = response as string | undefined;
                 return Promise.resolve();
               },
             });

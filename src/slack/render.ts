@@ -237,7 +237,7 @@ function generatedLine({ citations, passages }: Reply): string {
 function feedbackPair(buttons: readonly Button[]): [Button, Button] | null {
   const helpful = buttons.find((each) => each.feedback === 'helpful');
   const notHelpful = buttons.find((each) => each.feedback === 'not-helpful');
-  return helpful === undefined || notHelpful === undefined ? null : [helpful, notHelpful];
+  return helpful?.id && notHelpful?.id ? [helpful, notHelpful] : null;
 }
 
 function thumbs([helpful, notHelpful]: [Button, Button], marker: Marker): Block {
@@ -345,7 +345,7 @@ function quote(elements: types.RichTextText[]): types.RichTextQuote {
 }
 
 export function section(text: string): types.SectionBlock {
-  return { type: 'section', text: plainObject(text) };
+  return { type: 'section', text: plainObject(text === '' ? '–' : text) };
 }
 
 function context(text: string): types.ContextBlock {

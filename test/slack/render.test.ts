@@ -1,0 +1,255 @@
+/** Any reply and any form fits Slack's limits, shows its words, and nothing in it can ping, link or format. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Reply, type Form, type ReplyParts } from '../../src/conversation/contract.ts';
+import { fallbackText, renderReply } from '../../src/slack/render.ts';
+import { errorsOf, renderForm } from '../../src/slack/render-form.ts';
+import { escapedMarkdown, unmarked } from '../../src/slack/text.ts';
+import { publicSets } from '../support/public-sets.ts';
+import { wordsOf, wrongInBlocks, wrongInView } from '../support/slack-limits.ts';
+import { unescapedMarkdown } from '../support/slack-messages.ts';
+
+const words = fc.oneof(
+  fc.string({ maxLength: 40 }),
+  fc.string({ unit: 'binary', maxLength: 200 }),
+  fc.constantFrom('', ' ', '\n', '<!channel>', '<@U1>', '\u0000', '\uD800', '👩‍👩‍👧', '`*_~[x](https://e.example)', '&amp;'),
+  fc.tuple(fc.constantFrom('a', '👍', 'word ', '\n', '<'), fc.constantFrom(80, 300, 3_100, 9_000)).map(([unit, count]) => unit.repeat(count)),
+); // prettier-ignore
+const short = (most: number) => words.map((text) => text.slice(0, most));
+const button = fc.record({
+  id: short(1_900), label: short(75), style: fc.constantFrom('plain', 'primary', 'danger'), opensForm: fc.boolean(),
+  feedback: fc.constantFrom(null, 'helpful', 'not-helpful'),
+}); // prettier-ignore
+const citation = fc.record({
+  n: fc.integer({ min: 1, max: 99 }), kind: fc.constantFrom('policy', 'guide', 'answer'), policy: words, version: short(20),
+  section: words, heading: words, effectiveFrom: fc.constant('2026-03-01'), quote: words,
+}); // prettier-ignore
+const field = fc.record({
+  name: words, label: words, kind: fc.constantFrom('text', 'multiline', 'choice', 'choices', 'date', 'number'), required: fc.boolean(),
+  hint: fc.option(words), value: fc.option(words), error: fc.option(words),
+  options: fc.array(fc.record({ value: words, label: words }), { maxLength: 120 }),
+}); // prettier-ignore
+const form = fc.record({
+  id: short(1_900),
+  title: short(24),
+  submitLabel: short(24),
+  fields: fc.array(field, { maxLength: 60 }),
+});
+const reply = fc.record({
+  text: words, about: fc.option(words), generated: fc.boolean(), note: fc.option(words),
+  passages: fc.array(fc.record({ n: fc.integer({ min: 1, max: 9 }), text: words, marks: fc.array(fc.tuple(fc.nat(500), fc.nat(500)), { maxLength: 5 }) }), { maxLength: 8 }),
+  citations: fc.array(citation, { maxLength: 12 }),
+  facts: fc.array(fc.record({ label: words, value: words }), { maxLength: 120 }),
+  progress: fc.option(fc.record({ label: words, done: fc.integer(), total: fc.integer() })),
+  items: fc.array(fc.record({ text: words, detail: fc.option(words), button: fc.option(button) }), { maxLength: 120 }),
+  choices: fc.array(button, { maxLength: 60 }), buttons: fc.array(button, { maxLength: 60 }),
+  form: fc.option(form),
+  table: fc.option(fc.record({ columns: fc.array(words, { maxLength: 25 }), rows: fc.array(fc.array(words, { maxLength: 25 }), { maxLength: 130 }) })),
+  files: fc.array(fc.record({ name: words, path: fc.constant('/nowhere') }), { maxLength: 3 }),
+  picture: fc.option(fc.record({ name: words, path: fc.constant('/nowhere'), alt: words })),
+}); // prettier-ignore
+const runs = { numRuns: 60, endOnFailure: true };
+
+const rendering = { mark: 'id||', surface: 'message' as const };
+const notes = { address: 'slack:T1:@U1', outsiders: false, card: null, via: {} };
+
+function rendered(parts: ReplyParts) {
+  return renderReply(Reply.parse(parts), rendering).blocks;
+}
+
+describe('a reply in Slack', () => {
+  it('fits every limit of a message, whatever it holds', () => {
+    fc.assert(
+      fc.property(reply, fc.boolean(), fc.option(fc.constant('F1')), (parts, withoutText, pictureId) => {
+        const { blocks, text } = renderReply(Reply.parse(parts), { ...rendering, withoutText, pictureId });
+
+        expect(wrongInBlocks(blocks, 'message')).toEqual([]);
+        expect(text.length).toBeLessThanOrEqual(4_000);
+        expect(text.trim()).not.toBe('');
+        expect(text).not.toMatch(/[<>]|&(?!amp;|lt;|gt;)/);
+        expect(`${JSON.stringify(blocks)}${text}`.isWellFormed()).toBe(true);
+      }),
+      runs,
+    );
+  });
+
+  it('fits every limit of a home page, whatever it holds', () => {
+    fc.assert(
+      fc.property(reply, (parts) => {
+        const { blocks } = renderReply(Reply.parse(parts), { ...rendering, surface: 'home' });
+
+        expect(wrongInView({ type: 'home', blocks })).toEqual([]);
+      }),
+      runs,
+    );
+  });
+
+  it('shows the words of every part', () => {
+    const parts: ReplyParts = {
+      text: 'The answer.', about: 'The question?', generated: true, note: 'Settled by Erin.',
+      passages: [{ n: 1, text: 'A passage that matters.', marks: [[2, 9]] }],
+      citations: [{ n: 1, kind: 'policy', policy: 'Mobile Device Policy', version: '2.1', section: '3.2', heading: 'Phones', effectiveFrom: '2026-03-01', quote: 'quoted' }],
+      facts: [{ label: 'Reference', value: 'Q-12' }],
+      progress: { label: 'Read by', done: 3, total: 10 },
+      items: [{ text: 'An open task', detail: 'since Monday', button: { id: 'task', label: 'Look' } }],
+      table: { columns: ['Control', 'State'], rows: [['A.5.1', 'done']] },
+      choices: [{ id: 'say?text=more', label: 'Tell me more' }],
+      buttons: [{ id: 'go', label: 'Ask the owner', style: 'primary' }, { id: 'yes', label: 'Helpful', feedback: 'helpful' }, { id: 'no', label: 'Not helpful', feedback: 'not-helpful' }],
+      form: { id: 'f', title: 'A form', submitLabel: 'Send', fields: [] },
+    }; // prettier-ignore
+
+    const shown = wordsOf(rendered(parts));
+
+    for (const word of ['The answer.', 'The question?', 'Written by AI', 'Settled by Erin.', 'passage', 'Mobile Device Policy v2.1', 'Q-12', '3 of 10', 'An open task', 'since Monday', 'Look', 'A.5.1', 'Tell me more', 'Ask the owner', 'Helpful', 'Open the form'])
+      expect(shown).toContain(word); // prettier-ignore
+    expect(rendered(parts).map((block) => block.type)).toEqual([
+      'rich_text', 'context', 'rich_text', 'section', 'section', 'table', 'section', 'actions', 'actions', 'actions', 'context', 'context_actions',
+    ]); // prettier-ignore
+  });
+
+  it('says in words what did not fit', () => {
+    const table = { columns: ['n'], rows: Array.from({ length: 250 }, (_each, n) => [String(n)]) };
+    const items = Array.from({ length: 80 }, (_each, n) => ({ text: `Task ${n}` }));
+
+    const shown = wordsOf(rendered({ text: 'long '.repeat(5_000), table, items }));
+
+    expect(shown).toContain('151 more rows are left out.');
+    expect(shown).toMatch(/\d+ more are not shown here\./);
+    expect(shown).toContain('Shortened');
+  });
+
+  it('marks the matching words of a passage', () => {
+    const [block] = rendered({ text: '', passages: [{ n: 1, text: 'one two three', marks: [[4, 7]] }] });
+
+    expect(JSON.stringify(block)).toContain('{"type":"text","text":"two","style":{"bold":true}}');
+  });
+
+  it('reads well as plain text, escaped', () => {
+    const text = fallbackText(
+      Reply.parse({ text: 'Is 1 < 2 & true? <!channel>', buttons: [{ id: 'x', label: 'Ask' }] }),
+    );
+
+    expect(text).toBe('Is 1 &lt; 2 &amp; true? &lt;!channel&gt;\nYou can press: Ask.');
+  });
+});
+
+describe('a form in Slack', () => {
+  it('fits every limit of a modal, whatever it holds', () => {
+    fc.assert(
+      fc.property(form, words, (parts, lead) => {
+        const view = renderForm(parts as Form, notes, lead);
+
+        if (view !== null) expect(wrongInView(view as unknown as Record<string, unknown>)).toEqual([]);
+      }),
+      runs,
+    );
+  });
+
+  it('has an element for each kind of field, with its value', () => {
+    const option = (value: string) => ({ value, label: `Label ${value}` });
+    const many = Array.from({ length: 12 }, (_each, n) => option(String(n)));
+    const base = {
+      label: 'L',
+      required: true,
+      hint: 'H',
+      error: null,
+      options: [] as ReturnType<typeof option>[],
+    };
+    const fields: Form['fields'] = [
+      { ...base, name: 'a', kind: 'text', value: 'x' },
+      { ...base, name: 'b', kind: 'multiline', value: null },
+      { ...base, name: 'c', kind: 'choice', value: '1', options: [option('1'), option('2')] },
+      { ...base, name: 'd', kind: 'choice', value: '3', options: many },
+      { ...base, name: 'e', kind: 'choices', value: '1, 2', options: [option('1'), option('2')] },
+      { ...base, name: 'f', kind: 'choices', value: null, options: many },
+      { ...base, name: 'g', kind: 'date', value: '2026-02-30' },
+      { ...base, name: 'h', kind: 'date', value: '2026-02-28' },
+      { ...base, name: 'i', kind: 'number', value: '4.5' },
+    ];
+
+    const view = renderForm({ id: 'form', title: 'T', submitLabel: 'S', fields }, notes, '');
+
+    const elements = (view?.blocks ?? []).map((block) => ('element' in block ? block.element : null));
+    expect(elements.map((element) => element?.type)).toEqual([
+      'plain_text_input', 'plain_text_input', 'radio_buttons', 'static_select', 'checkboxes', 'multi_static_select', 'datepicker', 'datepicker', 'number_input',
+    ]); // prettier-ignore
+    expect(elements[2]).toMatchObject({ initial_option: { value: '1' } });
+    expect(elements[4]).toMatchObject({ initial_options: [{ value: '1' }, { value: '2' }] });
+    expect(elements[6]).not.toHaveProperty('initial_date');
+    expect(elements[7]).toMatchObject({ initial_date: '2026-02-28' });
+  });
+
+  it('names its errors by the field that they belong to', () => {
+    const fields: Form['fields'] = [
+      {
+        name: 'a',
+        label: 'A',
+        kind: 'text',
+        required: true,
+        hint: null,
+        value: null,
+        options: [],
+        error: null,
+      },
+      {
+        name: 'b',
+        label: 'B',
+        kind: 'text',
+        required: true,
+        hint: null,
+        value: null,
+        options: [],
+        error: 'Too short.',
+      },
+    ];
+
+    expect(errorsOf({ id: 'f', title: '', submitLabel: '', fields })).toEqual({ '1:b': 'Too short.' });
+    expect(errorsOf({ id: 'f', title: '', submitLabel: '', fields: fields.slice(0, 1) })).toBeNull();
+  });
+});
+
+const hostile = [
+  '<!channel>', '<!here|here>', '<!subteam^S1>', '<@U123>', '<#C1>', '<https://e.example|click>', '[click](https://e.example)',
+  '![x](https://e.example/p.png)', '[x][1]\n\n[1]: https://e.example', 'https://e.example/?q=1', 'www.e.example', 'javascript:alert(1)', '*bold* _it_ ~s~ `code`',
+  '# head', '> quote', '- item', '1. one', '| a | b |\n|---|---|', '```\ncode\n```', '&lt;!channel&gt;', ':siren:',
+  ...naughtyStrings(),
+]; // prettier-ignore
+
+describe('hostile words in Slack', () => {
+  it.each(hostile)('%j neither ping, link nor format', (text) => {
+    const { blocks, text: fallback } = renderReply(Reply.parse({ text, about: text, note: text }), rendering);
+    const markdown = escapedMarkdown(text);
+
+    expect(wrongInBlocks(blocks, 'message')).toEqual([]);
+    expect(fallback).not.toMatch(/[<>]/);
+    expect(JSON.stringify(blocks)).not.toMatch(/https?:\/\//);
+    expect(markdown).not.toMatch(/[<>]|https?:\/\//);
+    // Each sign of Markdown stands for itself, behind a backslash; what is shown is what was said.
+    expect(markdown.replace(/\\./g, '')).not.toMatch(/[`*_{}[\]()#+!|~]/);
+    expect(unescapedMarkdown(markdown)).toBe(unescapedMarkdown(escapedMarkdown(unescapedMarkdown(markdown))));
+  });
+});
+
+describe('what a person typed', () => {
+  it.each([
+    ['<@UBOT> may I?', 'may I?'],
+    ['ask <@U2|erin> and <@U3>', 'ask @erin and @someone'],
+    ['in <#C1|general>', 'in #general'],
+    [
+      '<!here> see <https://e.example/a|this> or <https://e.example>',
+      '@here see this (https://e.example/a) or https://e.example',
+    ],
+    ['1 &lt; 2 &amp;&amp; 3', '1 < 2 && 3'],
+    ['<mailto:a@b.example|a@b.example>', 'a@b.example'],
+    ['<broken', '<broken'],
+  ])('%j is read as %j', (text, expected) => {
+    expect(unmarked(text, 'UBOT')).toBe(expected);
+  });
+});
+
+function naughtyStrings(): string[] {
+  const file = join(publicSets, 'naughty-strings/blns.json');
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as string[]) : [];
+}
