@@ -36,11 +36,11 @@ export const platformVariables = {
   ENCRYPTION_KEY: encryptionKey.optional(),
   ENCRYPTION_OLD_KEYS: list.pipe(z.array(encryptionKey)).default([]),
   SLACK_SIGNING_SECRET: filled.optional(),
-  SLACK_BOT_TOKEN: filled.regex(/^xoxb-/, 'must be a bot token, which begins with xoxb-').optional(),
-  SLACK_APP_TOKEN: filled.regex(/^xapp-/, 'must be an app-level token, which begins with xapp-').optional(),
+  SLACK_BOT_TOKEN: filled.optional(),
+  SLACK_APP_TOKEN: filled.optional(),
   SLACK_CLIENT_ID: filled.optional(),
   SLACK_CLIENT_SECRET: filled.optional(),
-  SLACK_STATE_SECRET: filled.min(16, 'must have 16 characters or more').optional(),
+  SLACK_ALLOWED_WORKSPACES: list.default([]),
   SLACK_API_URL: z
     .url({ protocol: /^https?$/, error: 'must be an address such as https://slack.com/api/' })
     .optional(),
@@ -79,17 +79,20 @@ export interface SlackConfig {
   /** Set for Socket Mode. */
   appToken: string | null;
   /** Set where several workspaces install the app themselves. */
-  oauth: { clientId: string; clientSecret: string; stateSecret: string } | null;
+  oauth: { clientId: string; clientSecret: string; allowedWorkspaces: string[] } | null;
   apiUrl: string | null;
 }
 
 /** @returns null where nothing of Slack is set; what is missing of a beginning is named */
 export function slackOf(env: PlatformVariables, context: z.RefinementCtx): SlackConfig | null {
   const given = Object.entries(env).some(
-    ([name, value]) => name.startsWith('SLACK_') && name !== 'SLACK_API_URL' && value !== undefined,
+    ([name, value]) =>
+      name.startsWith('SLACK_') && name !== 'SLACK_API_URL' && value !== undefined && !Array.isArray(value),
   );
   if (!given) return null;
   const miss = missing(context);
+  const refuse = (name: string, message: string) =>
+    context.addIssue({ code: 'custom', path: [name], message });
   const wantsOAuth = env.SLACK_CLIENT_ID !== undefined || env.SLACK_CLIENT_SECRET !== undefined;
   if (env.SLACK_APP_TOKEN === undefined && env.SLACK_SIGNING_SECRET === undefined)
     miss(
@@ -101,18 +104,19 @@ export function slackOf(env: PlatformVariables, context: z.RefinementCtx): Slack
       miss('SLACK_CLIENT_ID', 'api.slack.com/apps > your app > Basic Information > App Credentials');
     if (env.SLACK_CLIENT_SECRET === undefined)
       miss('SLACK_CLIENT_SECRET', 'api.slack.com/apps > your app > Basic Information > App Credentials');
-    if (env.SLACK_STATE_SECRET === undefined)
-      miss('SLACK_STATE_SECRET', 'any 16 random characters or more, as `openssl rand -hex 16` prints');
     if (env.ENCRYPTION_KEY === undefined)
       miss('ENCRYPTION_KEY', 'tokens of workspaces are kept encrypted; `openssl rand -base64 32` makes one');
     if (env.SLACK_BOT_TOKEN !== undefined)
-      context.addIssue({
-        code: 'custom',
-        path: ['SLACK_BOT_TOKEN'],
-        message: 'is for one workspace and SLACK_CLIENT_ID for several: set one of the two',
-      });
+      refuse('SLACK_BOT_TOKEN', 'is for one workspace and SLACK_CLIENT_ID for several: set one of the two');
   } else if (env.SLACK_BOT_TOKEN === undefined)
     miss('SLACK_BOT_TOKEN', 'api.slack.com/apps > your app > OAuth & Permissions > Bot User OAuth Token');
+  // A stand-in gives what tokens it likes; Slack's own kinds are easily taken one for the other.
+  if (env.SLACK_API_URL === undefined) {
+    if (env.SLACK_BOT_TOKEN?.startsWith('xoxb-') === false)
+      refuse('SLACK_BOT_TOKEN', 'must be a bot token, which begins with xoxb-');
+    if (env.SLACK_APP_TOKEN?.startsWith('xapp-') === false)
+      refuse('SLACK_APP_TOKEN', 'must be an app-level token, which begins with xapp-');
+  }
   return {
     signingSecret: env.SLACK_SIGNING_SECRET ?? null,
     botToken: env.SLACK_BOT_TOKEN ?? null,
@@ -121,7 +125,7 @@ export function slackOf(env: PlatformVariables, context: z.RefinementCtx): Slack
       ? {
           clientId: env.SLACK_CLIENT_ID ?? '',
           clientSecret: env.SLACK_CLIENT_SECRET ?? '',
-          stateSecret: env.SLACK_STATE_SECRET ?? '',
+          allowedWorkspaces: env.SLACK_ALLOWED_WORKSPACES,
         }
       : null,
     apiUrl: env.SLACK_API_URL ?? null,

@@ -117,17 +117,19 @@ export async function addressLines(config: Config, ask: Ask): Promise<Line[]> {
     ];
   const lines = await Promise.all([
     ...paths.map((path) => pathLine(publicUrl, path, proxy)),
-    ...(config.slack?.oauth == null ? [] : [installLine(publicUrl)]),
+    ...(config.slack?.oauth == null ? [] : [installLine(publicUrl, config.slack.oauth.allowedWorkspaces)]),
   ]);
   return [ok(`Address: ${publicUrl} ends at this service`), ...lines];
 
   /** Who installs the app brings the people of a workspace along, and they may ask. */
-  async function installLine(base: string): Promise<Line> {
+  async function installLine(base: string, allowed: readonly string[]): Promise<Line> {
+    if (allowed.length > 0)
+      return ok(`Address: /slack/install takes ${allowed.join(', ')} and no other workspace`);
     const answer = await ask(`${base}/slack/install`);
     return typeof answer !== 'string' && answer.status === 200
       ? warn(
           'Address: /slack/install is open to whoever reaches it as this machine does: they can add a workspace of theirs',
-          'a rule of the proxy, so that only your administrators reach that path',
+          'SLACK_ALLOWED_WORKSPACES, the ids of your workspaces',
         )
       : ok('Address: /slack/install cannot be opened from here');
   }

@@ -153,7 +153,6 @@ function secretsOf({ databaseUrl, model, embedding, encryptionKeys, slack, teams
     slack?.botToken,
     slack?.appToken,
     slack?.oauth?.clientSecret,
-    slack?.oauth?.stateSecret,
     credential?.kind === 'secret' ? credential.secret : null,
   ].filter((secret): secret is string => typeof secret === 'string' && secret.length >= 6);
 }

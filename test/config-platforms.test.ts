@@ -14,7 +14,7 @@ const manyWorkspaces = {
   SLACK_SIGNING_SECRET: 'made-up',
   SLACK_CLIENT_ID: '1.2',
   SLACK_CLIENT_SECRET: 'made-up',
-  SLACK_STATE_SECRET: 'sixteen letters.',
+  SLACK_ALLOWED_WORKSPACES: 'T1, T2',
   ENCRYPTION_KEY: key,
 };
 const teams = { TEAMS_CLIENT_ID: 'app', TEAMS_TENANT_ID: 'home', TEAMS_CLIENT_SECRET: 'made-up' };
@@ -66,8 +66,15 @@ describe('the settings of Slack', () => {
     });
     expect(readConfig(manyWorkspaces).slack).toMatchObject({
       botToken: null,
-      oauth: { clientId: '1.2', clientSecret: 'made-up', stateSecret: 'sixteen letters.' },
+      oauth: { clientId: '1.2', clientSecret: 'made-up', allowedWorkspaces: ['T1', 'T2'] },
     });
+  });
+
+  it('of a stand-in may be any; those of Slack itself are told apart by how they begin', () => {
+    const odd = { SLACK_SIGNING_SECRET: 'x', SLACK_BOT_TOKEN: 'odd' };
+
+    expect(readConfig({ ...odd, SLACK_API_URL: 'http://127.0.0.1:4000/api/' }).slack?.botToken).toBe('odd');
+    expect(complaintOf(odd)).toContain('SLACK_BOT_TOKEN must be a bot token, which begins with xoxb-');
   });
 
   it('are none where only the address of a stand-in is set', () => {
@@ -78,8 +85,8 @@ describe('the settings of Slack', () => {
     ['a bot token alone', { SLACK_BOT_TOKEN: 'xoxb-1' }, ['SLACK_SIGNING_SECRET is missing: api.slack.com/apps']],
     ['a signing secret alone', { SLACK_SIGNING_SECRET: 'x' }, ['SLACK_BOT_TOKEN is missing: api.slack.com/apps']],
     ['an app token alone', { SLACK_APP_TOKEN: 'xapp-1' }, ['SLACK_BOT_TOKEN is missing']],
-    ['a client id alone', { SLACK_CLIENT_ID: '1.2' }, ['SLACK_SIGNING_SECRET is missing', 'SLACK_CLIENT_SECRET is missing', 'SLACK_STATE_SECRET is missing', 'ENCRYPTION_KEY is missing']],
-    ['a client secret alone', { SLACK_CLIENT_SECRET: 'x' }, ['SLACK_SIGNING_SECRET is missing', 'SLACK_CLIENT_ID is missing', 'SLACK_STATE_SECRET is missing', 'ENCRYPTION_KEY is missing']],
+    ['a client id alone', { SLACK_CLIENT_ID: '1.2' }, ['SLACK_SIGNING_SECRET is missing', 'SLACK_CLIENT_SECRET is missing', 'ENCRYPTION_KEY is missing']],
+    ['a client secret alone', { SLACK_CLIENT_SECRET: 'x' }, ['SLACK_SIGNING_SECRET is missing', 'SLACK_CLIENT_ID is missing', 'ENCRYPTION_KEY is missing']],
     ['tokens of both kinds', { ...manyWorkspaces, SLACK_BOT_TOKEN: 'xoxb-1' }, ['SLACK_BOT_TOKEN is for one workspace and SLACK_CLIENT_ID for several: set one of the two']],
   ])('of %s say what is missing, and where to get it', (_what, settings, complaints) => {
     const complaint = complaintOf(settings);
@@ -173,7 +180,6 @@ describe('secrets', () => {
     ['SLACK_BOT_TOKEN', 'xoxb-from-a-file', { SLACK_SIGNING_SECRET: 'x' }, 'botToken'],
     ['SLACK_APP_TOKEN', 'xapp-from-a-file', { SLACK_BOT_TOKEN: 'xoxb-1' }, 'appToken'],
     ['SLACK_CLIENT_SECRET', 'from a file', manyWorkspaces, 'clientSecret'],
-    ['SLACK_STATE_SECRET', 'from a file, and long', manyWorkspaces, 'stateSecret'],
     ['TEAMS_CLIENT_SECRET', 'from a file', teams, 'secret'],
     ['TEAMS_CERTIFICATE', pem('CERTIFICATE'), { TEAMS_CLIENT_ID: 'app', TEAMS_TENANT_ID: 'home', TEAMS_PRIVATE_KEY: pem('PRIVATE KEY') }, 'certificate'],
     ['TEAMS_PRIVATE_KEY', pem('PRIVATE KEY'), { TEAMS_CLIENT_ID: 'app', TEAMS_TENANT_ID: 'home', TEAMS_CERTIFICATE: pem('CERTIFICATE') }, 'privateKey'],
@@ -195,8 +201,9 @@ describe('secrets', () => {
       ENCRYPTION_KEY: 'hunter22',
     });
 
-    expect(complaint).toContain('SLACK_BOT_TOKEN');
+    expect(complaint).toContain('ENCRYPTION_KEY');
     expect(complaint).not.toContain('hunter22');
+    expect(complaintOf({ SLACK_SIGNING_SECRET: 'x', SLACK_BOT_TOKEN: 'hunter22' })).not.toContain('hunter22');
   });
 });
 

@@ -49,7 +49,6 @@ describe('the configuration', () => {
     ['ENCRYPTION_OLD_KEYS', 'c2hvcnQ=', 'must be 32 random bytes in base64'],
     ['SLACK_BOT_TOKEN', 'xoxp-1', 'must be a bot token, which begins with xoxb-'],
     ['SLACK_APP_TOKEN', 'xoxb-1', 'must be an app-level token, which begins with xapp-'],
-    ['SLACK_STATE_SECRET', 'short', 'must have 16 characters or more'],
     ['SLACK_API_URL', 'slack.com', 'must be an address such as https://slack.com/api/'],
     ['TEAMS_CERTIFICATE', 'MIIB', 'must be PEM text'],
     ['TEAMS_PRIVATE_KEY', 'MIIB', 'must be PEM text'],

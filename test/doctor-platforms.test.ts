@@ -84,7 +84,6 @@ describe('the doctor on Slack', () => {
       SLACK_SIGNING_SECRET: slack.SLACK_SIGNING_SECRET,
       SLACK_CLIENT_ID: '1.2',
       SLACK_CLIENT_SECRET: 'made-up-client-secret',
-      SLACK_STATE_SECRET: 'made-up-state-secret',
       ENCRYPTION_KEY: key,
     };
     const access = 'slack.com/api/oauth.v2.access';
@@ -106,6 +105,8 @@ describe('the doctor on Slack', () => {
       expect(open.ok).toBe(true);
       expect(open.text).toContain('warn     Address: /slack/install is open to whoever reaches it');
       expect(closed.text).toContain('ok       Address: /slack/install cannot be opened from here');
+      const named = await examine({ ...oauth, SLACK_ALLOWED_WORKSPACES: 'T1' });
+      expect(named.text).toContain('ok       Address: /slack/install takes T1 and no other workspace');
     });
 
     it.each([

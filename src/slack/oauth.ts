@@ -1,4 +1,5 @@
 /** Workspaces that install the app themselves: state, tokens and their rotation, and what happens when one takes it out. */
+import { createHmac } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { HTTPReceiver, HTTPReceiverOptions, Installation, InstallationStore } from '@slack/bolt';
 import { z } from 'zod';
@@ -23,7 +24,12 @@ export const installPath = '/slack/install';
 export const redirectPath = '/slack/oauth_redirect';
 
 export interface OAuthOptions {
-  oauth: { clientId: string; clientSecret: string; stateSecret: string };
+  oauth: {
+    clientId: string;
+    clientSecret: string;
+    /** Workspaces that may install the app; empty for any that finds the page. */
+    allowedWorkspaces: string[];
+  };
   /** Where a stand-in for Slack listens; null for Slack itself. */
   apiUrl: string | null;
   publicUrl: string | null;
@@ -40,7 +46,9 @@ const Saved = z.looseObject({ savedAt: z.number() });
 export function installerOptions(options: OAuthOptions): Partial<HTTPReceiverOptions> {
   const { oauth, apiUrl, publicUrl, clientOptions } = options;
   return {
-    ...oauth,
+    clientId: oauth.clientId,
+    clientSecret: oauth.clientSecret,
+    stateSecret: stateSecretOf(oauth.clientSecret),
     scopes: [...requiredScopes, ...optionalScopes],
     ...(publicUrl === null ? {} : { redirectUri: `${publicUrl.replace(/\/$/, '')}${redirectPath}` }),
     installationStore: installationStore(options),
@@ -78,12 +86,23 @@ export function installerOptions(options: OAuthOptions): Partial<HTTPReceiverOpt
   };
 }
 
-function installationStore({ installations, clock }: OAuthOptions): InstallationStore {
+/** Signs the state of an installation under way: known to us alone, the same in every process, and one secret less to keep. */
+function stateSecretOf(clientSecret: string): string {
+  return createHmac('sha256', clientSecret).update('state of an installation').digest('hex');
+}
+
+function isAllowed({ allowedWorkspaces }: OAuthOptions['oauth'], team: string): boolean {
+  return allowedWorkspaces.length === 0 || allowedWorkspaces.includes(team);
+}
+
+function installationStore({ oauth, installations, clock }: OAuthOptions): InstallationStore {
   return {
     async storeInstallation(installation) {
       const team = installation.team?.id;
       if (installation.isEnterpriseInstall === true || team === undefined)
         throw new Error('The app is installed a workspace at a time, not for a whole organisation.');
+      if (!isAllowed(oauth, team))
+        throw new Error('That workspace is not among those that may install the app.');
       await installations.save(
         platform,
         team,
@@ -102,14 +121,15 @@ function installationStore({ installations, clock }: OAuthOptions): Installation
 }
 
 /** Bolt refreshes a token two hours before its end and saves it; calls at once share one refresh. */
-export function installedTokens(receiver: HTTPReceiver, { installations, clock, log }: OAuthOptions): Tokens {
+export function installedTokens(receiver: HTTPReceiver, options: OAuthOptions): Tokens {
+  const { oauth, installations, clock, log } = options;
   const { installer } = receiver as unknown as {
     installer: { authorize(query: object): Promise<{ botToken?: string }> };
   };
   const asked = new Map<string, Promise<string | null>>();
 
   async function ask(team: string): Promise<string | null> {
-    const secret = await installations.find(platform, team);
+    const secret = isAllowed(oauth, team) ? await installations.find(platform, team) : null;
     if (secret === null) return null;
     try {
       const { botToken } = await installer.authorize({ teamId: team, isEnterpriseInstall: false });
