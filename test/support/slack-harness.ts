@@ -1,6 +1,6 @@
 /** A whole Isma behind the Slack door: real Bolt, real core and database, the stand-in for Slack, and a model where one is given. */
 import type { Database } from '../../src/db/database.ts';
-import { createInstallations } from '../../src/conversation/installation.ts';
+import { createInstallations, type Installations } from '../../src/conversation/installation.ts';
 import type { Door } from '../../src/conversation/port.ts';
 import { listen } from '../../src/http.ts';
 import { createSlackDoor, type SlackDoorOptions } from '../../src/slack/door.ts';
@@ -26,9 +26,12 @@ export interface SlackHarnessOptions extends Partial<HarnessOptions> {
 
 export const encryptionKey = Buffer.alloc(32, 7).toString('base64');
 
+export function installationsOf(db: Database): Installations {
+  return createInstallations(db, [encryptionKey], () => new Date());
+}
+
 export async function startSlackHarness(options: SlackHarnessOptions): Promise<SlackHarness> {
   const { db, slack, door: changes = {}, ...rest } = options;
-  const clock = () => new Date();
   const door = createSlackDoor({
     signingSecret,
     botToken,
@@ -36,7 +39,7 @@ export async function startSlackHarness(options: SlackHarnessOptions): Promise<S
     oauth: null,
     apiUrl: slack.apiUrl,
     publicUrl: null,
-    installations: createInstallations(db, [encryptionKey], clock),
+    installations: installationsOf(db),
     shortcuts: [],
     log: silentLog,
     ...changes,
