@@ -39,28 +39,30 @@ export interface Run {
   color?: 'attention' | 'good';
 }
 
-/** A paragraph for each line. */
-export function paragraphs(text: string, style: Omit<Run, 'text'> = {}, spacing = 'small'): Element[] {
-  return plain(text)
+/** A paragraph for each line. @param most  paragraphs; lines beyond run on in the last */
+export function paragraphs(text: string, style: Omit<Run, 'text'> = {}, most = 20): Element[] {
+  const lines = plain(text)
     .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line, index) => richText([{ text: line, ...style }], index === 0 ? 'default' : spacing));
+    .filter((line) => line.trim() !== '');
+  const shown = lines.length <= most ? lines : [...lines.slice(0, most - 1), lines.slice(most - 1).join(' ')];
+  return shown.map((line, index) => richText([{ text: line, ...style }], index === 0 ? 'default' : 'small'));
 }
 
 export function richText(runs: Run[], spacing = 'small'): Element {
+  const said = runs.filter((run) => run.text !== '');
   return {
     type: 'RichTextBlock',
     spacing,
-    inlines: runs
-      .filter((run) => run.text !== '')
-      .map(({ text, bold, subtle, marked, color }) => ({
+    inlines: (said.length === 0 ? [{ text: '–' } as Run] : said).map(
+      ({ text, bold, subtle, marked, color }) => ({
         type: 'TextRun',
         text: plain(text).replaceAll('\n', ' '),
         ...(bold === true ? { weight: 'bolder' } : {}),
         ...(subtle === true ? { isSubtle: true } : {}),
         ...(marked === true ? { highlight: true } : {}),
         ...(color === undefined ? {} : { color }),
-      })),
+      }),
+    ),
   };
 }
 

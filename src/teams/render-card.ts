@@ -51,7 +51,9 @@ export function renderCard(reply: Reply, options: CardOptions): Card | null {
     ...files(reply, options),
     ...actionSets(choices),
     ...actionSets(actions),
-    ...(reply.note === null ? [] : paragraphs(shortened(reply.note, measure.text), { subtle: true })),
+    ...(reply.note === null
+      ? []
+      : paragraphs(shortened(reply.note, measure.text), { subtle: true }, measure.lines)),
   ];
   if (body.length === 0) return null;
   const canChange = surface !== 'dialog' && actions.some((each) => each.type === 'Action.Execute');
@@ -93,7 +95,7 @@ export function hasThumbs(reply: Reply): boolean {
 function wordsOf({ about, text }: Reply, measure: Measure): Element[] {
   return [
     ...(about === null ? [] : paragraphs(`On «${shortened(about, 300)}»:`, { subtle: true })),
-    ...paragraphs(shortened(text, measure.text)),
+    ...paragraphs(shortened(text, measure.text), {}, measure.lines),
   ];
 }
 
@@ -112,7 +114,7 @@ function sources({ passages, citations }: Reply, measure: Measure): Element[] {
 
 function passageBlock(passage: PassageExcerpt, citation: Citation | null, measure: Measure): Element[] {
   const head: Run = {
-    text: citation === null ? `[${passage.n}]` : `[${passage.n}] ${sourceLine(citation)}`,
+    text: citation === null ? `[${passage.n}]` : `[${passage.n}] ${shortened(sourceLine(citation), 300)}`,
     bold: true,
   };
   const runs = runsOf(passage);
@@ -121,8 +123,8 @@ function passageBlock(passage: PassageExcerpt, citation: Citation | null, measur
     ? [...takeRuns(runs, measure.passage).head, { text: '… (shortened: the section goes on)', subtle: true }]
     : runs;
   const { head: first, tail } = takeRuns(whole, foldedPassage);
-  const block: Element[] = [richText([head], 'none'), ...lines(first)];
-  if (tail.length > 0) block.push(...folded(`passage-${passage.n}`, lines(tail)));
+  const block: Element[] = [richText([head], 'none'), ...lines(first, measure.lines)];
+  if (tail.length > 0) block.push(...folded(`passage-${passage.n}`, lines(tail, measure.lines)));
   return [{ type: 'Container', separator: true, spacing: 'medium', items: block }];
 }
 
@@ -280,13 +282,15 @@ function takeRuns(runs: Run[], length: number): { head: Run[]; tail: Run[] } {
   return { head, tail: [] };
 }
 
-/** One block a line, the marks kept. */
-function lines(runs: Run[]): Element[] {
+/** One block a line, the marks kept. @param most  blocks; lines beyond run on in the last */
+function lines(runs: Run[], most: number): Element[] {
   const rows: Run[][] = [[]];
   for (const run of runs) {
     const [first = '', ...rest] = run.text.split('\n');
     rows.at(-1)?.push({ ...run, text: first });
-    for (const text of rest) rows.push([{ ...run, text }]);
+    for (const text of rest)
+      if (rows.length < most) rows.push([{ ...run, text }]);
+      else rows.at(-1)?.push({ ...run, text: ` ${text}` });
   }
   return rows.filter((row) => row.some((run) => run.text.trim() !== '')).map((row) => richText(row));
 }

@@ -120,9 +120,9 @@ function input(field: Field): Element {
         wrap: true,
         choices: field.options.slice(0, mostOptions).map((option) => ({
           title: shortened(label(option.label), 200) || '–',
-          value: encodeURIComponent(option.value.toWellFormed()),
+          value: encoded(option.value),
         })),
-        ...(known.length === 0 ? {} : { value: known.map((each) => encodeURIComponent(each)).join(',') }),
+        ...(known.length === 0 ? {} : { value: known.map(encoded).join(',') }),
       };
     }
   }
@@ -131,6 +131,10 @@ function input(field: Field): Element {
 /** What stands in an input is the person's own and nothing in it is parsed; only signs that no field shows are taken out. */
 function plainValue(value: string): string {
   return value.toWellFormed().replace(/[\u0000-\u0008\u000B-\u001F\u007F]/g, ' ');
+}
+
+function encoded(value: string): string {
+  return encodeURIComponent(value.toWellFormed());
 }
 
 function decoded(value: string): string {

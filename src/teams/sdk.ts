@@ -129,7 +129,7 @@ function connectorOf(conversations: Conversations): Connector {
         tenantId: tenant,
         isGroup: false,
         channelData: { tenant: { id: tenant } },
-      } as unknown as Parameters<typeof conversations.create>[0]);
+      });
       return idOf(answer);
     },
   };

@@ -40,7 +40,7 @@ function escapeLine(line: string): string {
     .replace(/>/g, '&gt;')
     .replace(/[\\`*_~|]/g, '\\$&')
     .replace(/!(?=\[)/g, '\\!')
-    .replace(/\[(?!\d{1,3}\])/g, '\\[')
+    .replace(/\[(?!\d{1,3}\]|[.:]\])/g, '\\[')
     .replace(/\](?=[([:])/g, '\\]')
     .replace(/^([#+\-=])/, '\\$1')
     .replace(/^(\d{1,9})([.)])/, '$1\\$2');

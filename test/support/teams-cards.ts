@@ -28,7 +28,10 @@ export function wordsIn(value: unknown): string {
 }
 
 export function actionsIn(value: unknown): Part[] {
-  return partsOf(value).filter((part) => typeof part.type === 'string' && part.type.startsWith('Action.'));
+  return partsOf(value).filter(
+    (part) =>
+      typeof part.type === 'string' && part.type.startsWith('Action.') && part.verb !== 'isma.refresh',
+  );
 }
 
 export function titlesIn(value: unknown): string[] {

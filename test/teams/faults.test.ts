@@ -14,13 +14,7 @@ import {
   type Fault,
 } from '../support/teams-connector.ts';
 import { startIssuer, type TestIssuer } from '../support/teams-issuer.ts';
-import {
-  chatOf,
-  memberOf,
-  personOf,
-  startTeams,
-  type TeamsService,
-} from '../support/teams-service.ts';
+import { chatOf, memberOf, personOf, startTeams, type TeamsService } from '../support/teams-service.ts';
 
 const erin = personOf('erin@test.example', 'Erin Employee');
 const hugo = personOf('hugo@test.example', 'Hugo Owner');
