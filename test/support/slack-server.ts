@@ -5,6 +5,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createEmulator } from 'emulate';
+import { optionalScopes, requiredScopes } from '../../src/slack/oauth.ts';
 import { wrongInBlocks, wrongInView } from './slack-limits.ts';
 import { createMessages, type Shown } from './slack-messages.ts';
 import { openSocket, type SlackSocket } from './slack-socket.ts';
@@ -15,17 +16,7 @@ export const appToken = 'xapp-test-isma';
 export const team = 'T000000001';
 export const oauthApp = { clientId: '111.222', clientSecret: 'a-secret-of-the-app' };
 
-const scopes = [
-  'app_mentions:read',
-  'assistant:write',
-  'chat:write',
-  'commands',
-  'im:history',
-  'im:read',
-  'im:write',
-  'users:read',
-];
-export const allScopes = [...scopes, 'users:read.email', 'files:read', 'files:write'];
+export const allScopes: string[] = [...requiredScopes, ...optionalScopes];
 
 export interface Call {
   method: string;
