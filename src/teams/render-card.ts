@@ -232,7 +232,7 @@ function files(
   ];
   if (surface === 'personal' || names.length === 0) return [];
   return [
-    ...names.slice(0, 10).flatMap((name) => paragraphs(`File: ${shortened(name, 120)}`)),
+    ...names.slice(0, 10).flatMap((name) => paragraphs(`File «${shortened(name, 120)}»`)),
     ...paragraphs('I can hand over files only in our own chat: ask me for it there.', { subtle: true }),
   ];
 }

@@ -1,18 +1,20 @@
-/** A table as Teams shows it; one with many columns as a list, since a narrow screen has no room for them. */
+/** A table as Teams shows it; as a list where a narrow screen would have to break its words. */
 import type { Table } from '../conversation/contract.ts';
 import type { z } from 'zod';
 import { shortened } from '../conversation/plain-text.ts';
 import { richText, type Element } from './card-parts.ts';
 import type { Measure } from './limits.ts';
 
-/** Columns that are still readable on a telephone. */
-const mostColumns = 4;
+/** Characters beside each other, in words that are not broken, that a telephone has room for. */
+const mostBeside = 30;
+/** Characters of a column that holds next to nothing. */
+const narrowest = 4;
 
 export function renderTable({ columns, rows }: z.infer<typeof Table>, measure: Measure): Element[] {
   const shown = rows.slice(0, measure.rows);
   const left = rows.length - shown.length;
   return [
-    ...(columns.length <= mostColumns ? grid(columns, shown, measure) : list(columns, shown, measure)),
+    ...(fits(columns, shown) ? grid(columns, shown, measure) : list(columns, shown, measure)),
     ...(left > 0
       ? [
           richText([
@@ -21,6 +23,17 @@ export function renderTable({ columns, rows }: z.infer<typeof Table>, measure: M
         ]
       : []),
   ];
+}
+
+/** Columns are as wide as their longest word asks for. */
+function widthOf(columns: string[], rows: string[][], at: number): number {
+  const cells = [columns, ...rows].map((row) => row[at] ?? '');
+  return Math.max(narrowest, ...cells.flatMap((cell) => cell.split(/\s+/)).map((word) => word.length));
+}
+
+function fits(columns: string[], rows: string[][]): boolean {
+  const widths = columns.map((_column, at) => widthOf(columns, rows, at));
+  return widths.reduce((sum, width) => sum + width, 0) <= mostBeside;
 }
 
 function grid(columns: string[], rows: string[][], measure: Measure): Element[] {
@@ -39,7 +52,7 @@ function grid(columns: string[], rows: string[][], measure: Measure): Element[] 
       spacing: 'medium',
       firstRowAsHeader: true,
       showGridLines: true,
-      columns: columns.map(() => ({ width: 1 })),
+      columns: columns.map((_column, at) => ({ width: widthOf(columns, rows, at) })),
       rows: [row(columns, true), ...rows.map((cells) => row(cells))],
     },
   ];
@@ -51,11 +64,13 @@ function list(columns: string[], rows: string[][], measure: Measure): Element[] 
     type: 'Container',
     separator: true,
     spacing: 'medium',
-    items: named.map((column, index) =>
-      richText([
+    items: named.flatMap((column, index) => {
+      const cell = cells[index] ?? '';
+      if (cell === '' && index > 0) return [];
+      return richText([
         { text: `${shortened(column, 60)}: `, subtle: true },
-        { text: shortened(cells[index] ?? '–', measure.cell), bold: index === 0 },
-      ]),
-    ),
+        { text: shortened(cell === '' ? '–' : cell, measure.cell), bold: index === 0 },
+      ]);
+    }),
   }));
 }
