@@ -31,7 +31,7 @@ const buttonAction = 'press';
 const feedbackAction = 'judge';
 
 export function renderReply(reply: Reply, rendering: Rendering): Rendered {
-  const words = createWords();
+  const words = createWords(limits.wordsInMessage - lengthOfLabels(reply));
   const marker = createMarker(rendering.mark);
   const { surface, withoutText = false, missing = [] } = rendering;
   const feedback = surface === 'message' ? feedbackPair(reply.buttons) : null;
@@ -116,8 +116,11 @@ function source(
   besideExcerpts: boolean,
   words: Words,
 ): RichPart[] {
-  const line = words.take(`[${citation.n}] ${sourceLine(citation)}`, 600);
-  const head = paragraph(line === '' ? [] : [{ type: 'text', text: line, style: { bold: true } }]);
+  const [number, line] = [words.take(`[${citation.n}]`, 10), words.take(` ${sourceLine(citation)}`, 600)];
+  const head = paragraph([
+    ...(number === '' ? [] : [{ type: 'text' as const, text: number, style: { bold: true } }]),
+    ...(line === '' ? [] : [{ type: 'text' as const, text: line }]),
+  ]);
   if (excerpt !== undefined) return [head, quote(marked(excerpt, words))];
   if (besideExcerpts || citation.quote === '') return [head];
   const quoted = words.take(citation.quote, 2_000);
@@ -191,22 +194,24 @@ function table(
     const lines = [columns, ...all.slice(0, limits.tableRows)].map((row) => row.join(' | ')).join('\n');
     return [section(words.take(lines, limits.sectionText) || '–')];
   }
+  const mostCharacters = Math.min(limits.tableCharacters, Math.max(words.room(), 200));
   let characters = 0;
   const shown: types.TableBlock['rows'] = [];
   for (const row of [columns, ...all].slice(0, limits.tableRows)) {
     const cells = Array.from({ length: width }, (_each, column) => cut(plain(row[column] ?? ''), 500) || '–');
     const size = cells.reduce((sum, cell) => sum + cell.length, 0);
-    if (characters + size > limits.tableCharacters && shown.length > 0) break;
+    if (characters + size > mostCharacters && shown.length > 0) break;
     characters += size;
     // One row of twenty long cells could break the limit by itself.
-    const most = Math.floor(limits.tableCharacters / width);
+    const most = Math.max(1, Math.floor(mostCharacters / width));
     shown.push(
       cells.map((cell) => ({
         type: 'raw_text',
-        text: size > limits.tableCharacters ? cut(cell, most) : cell,
+        text: size > mostCharacters ? cut(cell, most) : cell,
       })),
     );
   }
+  words.spend(characters);
   const left = all.length + 1 - shown.length;
   const notes = [
     ...(left > 0 ? [`${left} more rows are left out.`] : []),
@@ -314,11 +319,21 @@ function createMarker(mark: string): Marker {
 interface Words {
   /** As many of these words as there is still room for. */
   take(text: string, most: number): string;
+  room(): number;
+  spend(characters: number): void;
   ranOut(): boolean;
 }
 
-function createWords(): Words {
-  let room: number = limits.wordsInMessage;
+/** Labels cannot be left out, so other words make room for them. */
+function lengthOfLabels({ choices, buttons, items: all }: Reply): number {
+  const labels = [choices, buttons, all.flatMap((item) => item.button ?? [])].flatMap((some) =>
+    some.slice(0, 45),
+  );
+  return labels.reduce((sum, { label }) => sum + Math.min(label.length, limits.buttonText), 0);
+}
+
+function createWords(most: number): Words {
+  let room = most;
   let short = false;
   return {
     take(text, most) {
@@ -328,6 +343,8 @@ function createWords(): Words {
       room -= taken.length;
       return taken;
     },
+    room: () => room,
+    spend: (characters) => (room -= characters),
     ranOut: () => short,
   };
 }

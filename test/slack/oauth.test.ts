@@ -52,7 +52,7 @@ describeOnDatabases('installing Isma in Slack', (test) => {
 
   async function finish(code: string, state: string, cookie: string) {
     const query = new URLSearchParams({ code, state });
-    return fetch(`${isma.url}/slack/oauth_redirect?${query}`, { headers: { cookie } });
+    return fetch(`${isma.url}/slack/oauth_redirect?${query.toString()}`, { headers: { cookie } });
   }
 
   async function install(team: string, rotating = false): Promise<Response> {

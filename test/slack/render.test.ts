@@ -139,7 +139,7 @@ describe('a form in Slack', () => {
   it('fits every limit of a modal, whatever it holds', () => {
     fc.assert(
       fc.property(form, words, (parts, lead) => {
-        const view = renderForm(parts as Form, notes, lead);
+        const view = renderForm(parts, notes, lead);
 
         if (view !== null) expect(wrongInView(view as unknown as Record<string, unknown>)).toEqual([]);
       }),
