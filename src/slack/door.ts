@@ -126,7 +126,7 @@ export function createSlackDoor(options: SlackDoorOptions): Door {
   };
 }
 
-const defaultSuggestions = ['What can you do?', 'What waits for me?'];
+const defaultSuggestions = ['What can you do?'];
 
 function routesOf(
   http: HTTPReceiver,

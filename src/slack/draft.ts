@@ -55,7 +55,8 @@ export function createDrafts(options: DraftOptions): Drafts {
   function openDraft(opening: DraftOpening): Draft | null {
     const { draftKey, sender, via } = opening;
     const address = readAddress(opening.place.address);
-    if (address.kind === 'aside' || address.kind === 'home') return null;
+    // Where outsiders read along, even the first words are for the asker alone.
+    if (address.kind === 'aside' || address.kind === 'home' || opening.place.outsiders) return null;
     const { team } = address;
     const earlier = opening.receipt === null ? null : readReceipt(opening.receipt);
     let at = earlier?.kind === 'message' ? { channel: earlier.channel, ts: earlier.ts } : null;

@@ -11,6 +11,20 @@ const laterAgain = new Set([
   'request_timeout',
   'team_added_to_org',
 ]);
+/** Our own app or message is at fault, not the person or the channel: an operator may mend it while it is tried again. */
+const notTheirs = new Set([
+  'missing_scope',
+  'not_authed',
+  'token_expired',
+  'no_permission',
+  'org_login_required',
+  'messages_tab_disabled',
+  'invalid_blocks',
+  'invalid_blocks_format',
+  'invalid_arguments',
+  'msg_too_long',
+  'msg_blocks_too_long',
+]);
 const neverConnected = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -33,7 +47,7 @@ export function asDeliveryError(error: unknown): Error {
   const refusal = refusalOf(error);
   if (refusal !== null) {
     if (unknownOutcome.has(refusal)) return new Error(`Slack failed: ${refusal}`, { cause: error });
-    return laterAgain.has(refusal)
+    return laterAgain.has(refusal) || notTheirs.has(refusal)
       ? new NotSentError(`Slack cannot now: ${refusal}`, null, { cause: error })
       : new UndeliverableError(`Slack refuses: ${refusal}`, { cause: error });
   }

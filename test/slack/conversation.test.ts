@@ -102,6 +102,19 @@ describeOnDatabases('Isma in Slack', (test) => {
     expect(shown[0]).toMatchObject({ channel: slack.channel, threadTs: mention.ts, only: null });
   });
 
+  it('tells nothing of the policies in a channel that outsiders share, but to the asker alone', async () => {
+    const mention = isma.send.mention(erin, slack.channel, question);
+    await isma.send.event(mention, { is_ext_shared_channel: true });
+    const shown = await isma.settled();
+
+    const inChannel = shown.filter(({ channel }) => channel === slack.channel);
+    expect(inChannel.map(({ words }) => words).join()).not.toContain('helpdesk within');
+    expect(shown.find(({ channel }) => channel === dm)?.words).toContain(sentence);
+    expect(JSON.stringify(slack.calls.filter(({ args }) => args.channel === slack.channel))).not.toContain(
+      sentence,
+    );
+  });
+
   it('takes a reason for «not helpful» in a dialog, with its error at the field', async () => {
     const [answer] = await ask();
 

@@ -117,6 +117,19 @@ describeOnDatabases('a message to Slack', (test) => {
     },
   );
 
+  it.each(['missing_scope', 'invalid_blocks', 'service_unavailable'])(
+    'that fails with %s for a reason of our own is tried again, and nobody is marked as gone',
+    async (error) => {
+      slack.fail('chat.postMessage', { kind: 'error', error });
+      await sayHello();
+      await withoutPauses(test.db, isma.settled());
+
+      expect(await outbox()).toEqual(['sent']);
+      const { rows } = await test.db.query('select from identity where unreachable_since is not null');
+      expect(rows).toEqual([]);
+    },
+  );
+
   it('is known to be unsent when nobody listens at Slack', async () => {
     const lonely = await startSlackHarness({
       db: test.db,

@@ -49,6 +49,22 @@ describeOnDatabases('a request to the Slack door', (test) => {
     expect(slack.shown()).toHaveLength(1);
   });
 
+  it('is taken once by three processes on one database', async () => {
+    const others = [
+      await startSlackHarness({ db: test.db, slack }),
+      await startSlackHarness({ db: test.db, slack }),
+    ];
+    const body = hello();
+
+    const answers = await Promise.all([isma, isma, ...others].map(({ send }) => send.send(body)));
+    await isma.settled();
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect(await stored()).toHaveLength(1);
+    expect(slack.shown()).toHaveLength(1);
+    for (const other of others) await other.stop();
+  });
+
   it('is on disk before it is acknowledged, and nothing is asked of Slack before', async () => {
     slack.fail('users.info', { kind: 'status', status: 503 }, { times: 9 });
     const { status } = await isma.send.send(hello());
