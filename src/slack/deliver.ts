@@ -13,16 +13,11 @@ import { renderForm } from './render-form.ts';
 import { fallbackText, renderReply, type Rendered } from './render.ts';
 import type { Responses } from './respond.ts';
 import { limits } from './limits.ts';
+import { findMarked, metadataOf } from './look-up.ts';
 import { escapedMarkdown } from './text.ts';
 
 /** Milliseconds for which Slack lets a press open a modal are 3,000; the call itself takes some. */
 const triggerLife = 2_500;
-const eventType = 'isma_delivery';
-/** Messages that a look-up reads before it says that it cannot tell: 5 pages. */
-const pages = 5;
-const pageSize = 100;
-/** Seconds before now from which a look-up reads: longer than a delivery is tried. */
-const lookBack = 6 * 60 * 60;
 
 export interface DeliverOptions {
   clients: Clients;
@@ -87,13 +82,18 @@ export function createDeliver(options: DeliverOptions): Pick<Port, 'deliver' | '
   ): Promise<string> {
     const rendered = render(delivery, uploaded);
     const { ts = '' } = await client.chat
-      .postMessage({ ...rendered, ...unparsed, ...place, metadata: metadataOf(delivery) })
+      .postMessage({ ...rendered, ...unparsed, ...place, metadata: metadataOf('isma_delivery', delivery.id) })
       .catch((error: unknown) => {
         // A picture that Slack has not finished with is no picture yet; the words go at least.
         if (uploaded.pictureId === null || refusalOf(error) !== 'invalid_blocks') throw error;
         const missing = [...uploaded.missing, `The picture could not be shown here just now.`];
         const without = render(delivery, { ...uploaded, pictureId: null, missing });
-        return client.chat.postMessage({ ...without, ...unparsed, ...place, metadata: metadataOf(delivery) });
+        return client.chat.postMessage({
+          ...without,
+          ...unparsed,
+          ...place,
+          metadata: metadataOf('isma_delivery', delivery.id),
+        });
       });
     await share(client, place, { channel: place.channel, ts }, delivery, uploaded);
     return writeReceipt({ kind: 'message', channel: place.channel, ts });
@@ -141,7 +141,7 @@ export function createDeliver(options: DeliverOptions): Pick<Port, 'deliver' | '
           ...render(delivery, uploaded),
           ...unparsed,
           ...at,
-          metadata: metadataOf(delivery),
+          metadata: metadataOf('isma_delivery', delivery.id),
         });
       } catch (error) {
         // It is gone, or was never a message of ours: the answer still has to arrive.
@@ -178,7 +178,7 @@ export function createDeliver(options: DeliverOptions): Pick<Port, 'deliver' | '
         ...at,
         ...(rest === '' ? {} : { markdown_text: rest }),
         ...(blocks.length === 0 ? {} : { blocks }),
-        metadata: metadataOf(delivery),
+        metadata: metadataOf('isma_delivery', delivery.id),
       });
       return true;
     } catch (error) {
@@ -316,30 +316,12 @@ export function createDeliver(options: DeliverOptions): Pick<Port, 'deliver' | '
     if (address.kind !== 'direct' || delivery.whisperTo !== null) return 'cannot tell';
     const client = await clients.of(address.team);
     const channel = delivery.via.dm ?? (await channelWith(client, address.team, address.user));
-    const oldest = String(Math.floor(clock().getTime() / 1_000) - lookBack);
-    const { thread } = delivery.via;
-    let cursor: string | undefined;
-    for (let page = 0; page < pages; page += 1) {
-      const asked = {
-        channel,
-        oldest,
-        limit: pageSize,
-        include_all_metadata: true,
-        ...(cursor === undefined ? {} : { cursor }),
-      };
-      const read =
-        thread === undefined
-          ? await client.conversations.history(asked)
-          : await client.conversations.replies({ ...asked, ts: thread });
-      const found = read.messages?.find(
-        ({ metadata }) => metadata?.event_type === eventType && idOf(metadata.event_payload) === delivery.id,
-      );
-      if (found?.ts !== undefined)
-        return { found: true, receipt: writeReceipt({ kind: 'message', channel, ts: found.ts }) };
-      cursor = read.response_metadata?.next_cursor;
-      if (cursor === undefined || cursor === '') return { found: false };
-    }
-    return 'cannot tell';
+    const place = { channel, thread: delivery.via.thread };
+    const ts = await findMarked(client, place, 'isma_delivery', delivery.id, clock());
+    if (ts === undefined) return 'cannot tell';
+    return ts === null
+      ? { found: false }
+      : { found: true, receipt: writeReceipt({ kind: 'message', channel, ts }) };
   }
 
   return { deliver, lookUp };
@@ -357,12 +339,4 @@ function render(
     missing,
   });
   return { ...rendered, text: fallbackText(delivery.reply, missing) };
-}
-
-function metadataOf({ id }: Delivery) {
-  return { event_type: eventType, event_payload: { id } };
-}
-
-function idOf(payload: unknown): unknown {
-  return typeof payload === 'object' && payload !== null && 'id' in payload ? payload.id : undefined;
 }

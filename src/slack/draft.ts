@@ -7,8 +7,9 @@ import type { Draft, DraftOpening } from '../conversation/port.ts';
 import { describeError, type Log } from '../log.ts';
 import { readAddress, readReceipt, writeReceipt } from './address.ts';
 import type { Clients } from './client.ts';
-import { refusalOf } from './errors.ts';
+import { asDeliveryError, refusalOf } from './errors.ts';
 import { limits } from './limits.ts';
+import { findMarked, metadataOf } from './look-up.ts';
 import { fallbackText, renderReply } from './render.ts';
 import { Reply } from '../conversation/contract.ts';
 import { escapedMarkdown } from './text.ts';
@@ -65,6 +66,7 @@ export function createDrafts(options: DraftOptions): Drafts {
     let sent = '';
     let ended = false;
     let broken = false;
+    let lost = false;
     let running: Promise<void> | null = null;
     let rouse = () => {};
     /** A turn that runs again may find its first draft being taken away. */
@@ -98,6 +100,7 @@ export function createDrafts(options: DraftOptions): Drafts {
       if (at === null) {
         const { ts } = await client.chat.postMessage({
           ...preview(wanted),
+          metadata: metadataOf('isma_draft', draftKey),
           channel,
           ...(thread === undefined ? {} : { thread_ts: thread }),
         });
@@ -136,6 +139,7 @@ export function createDrafts(options: DraftOptions): Drafts {
       running = step()
         .catch((error: unknown) => {
           broken = true;
+          if (at === null) lost = isUnknown(error);
           log.info({ team, ...describeError(error) }, 'a preview broke off');
         })
         .finally(() => {
@@ -144,10 +148,21 @@ export function createDrafts(options: DraftOptions): Drafts {
         });
     }
 
+    /** Slack gave no answer to the first post, but may have taken it: the message takes its place then. */
+    async function findLost() {
+      if (address.kind !== 'direct') return null;
+      const client = await clients.of(team);
+      const channel = via.dm ?? (await channelWith(client, team, address.user));
+      const place = { channel, thread: via.thread };
+      const ts = await findMarked(client, place, 'isma_draft', draftKey, clock());
+      return ts == null ? null : { channel, ts };
+    }
+
     async function end() {
       ended = true;
       rouse();
       await running;
+      if (at === null && lost) at = await findLost().catch(() => null);
       return at === null ? null : { ...at, streamed: streaming ? sent : null };
     }
 
@@ -188,6 +203,10 @@ export function createDrafts(options: DraftOptions): Drafts {
       gone.delete(draftKey);
     },
   };
+}
+
+function isUnknown(error: unknown): boolean {
+  return asDeliveryError(error).name === 'Error';
 }
 
 /** The words that no later word can change: an address could still grow out of the last one. */

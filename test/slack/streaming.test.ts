@@ -144,6 +144,16 @@ describeOnDatabases('an answer in the making', (test) => {
     expect(shown[0]?.markdown).toBeNull();
   });
 
+  it('is found again when the first post of a preview got no answer', async () => {
+    slack.fail('chat.postMessage', { kind: 'dropped' });
+    await isma.send.event(isma.send.directMessage(erin, dm, question));
+    const shown = await withoutPauses(test.db, isma.settled());
+
+    expect(shown).toHaveLength(1);
+    expect(shown[0]?.words).toContain(third);
+    expect(called('chat.postMessage')).toHaveLength(1);
+  });
+
   it('goes on as a message when the stream breaks off half-way', async () => {
     slack.fail('chat.appendStream', { kind: 'error', error: 'message_not_in_streaming_state' }, { times: 9 });
     await isma.send.event(isma.send.directMessage(erin, dm, question, inAgentView));
