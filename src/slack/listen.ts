@@ -112,7 +112,9 @@ export function listen(receiver: Receiver, options: ListenOptions): App {
       slackRaw,
       () => readSentForm(body, at),
       (delivery) => {
-        answer ??= answerTo(delivery, body.view.private_metadata);
+        // One answer fits into a dialog; whatever else is said is posted.
+        if (answer !== null) return false;
+        answer = answerTo(delivery, body.view.private_metadata);
         if (answer !== null) shown.resolve();
         return answer !== null;
       },
