@@ -33,6 +33,8 @@ export interface InvokeOptions {
   core: Core;
   shortcuts: readonly Shortcut[];
   handOverFile: FileHandover;
+  /** Text and card make one body: see `renderMessage`. */
+  joined: boolean;
 }
 
 /** What is made of a message of ours before it is posted: an answer for whoever waits, and whether that is enough. */
@@ -40,7 +42,7 @@ type Judge = (delivery: Delivery) => { answer: HttpAnswer; taken: boolean } | nu
 
 type Ended = 'said-nothing' | 'late' | 'known';
 
-export function createInvokeAnswers({ core, shortcuts, handOverFile }: InvokeOptions) {
+export function createInvokeAnswers({ core, shortcuts, handOverFile, joined }: InvokeOptions) {
   return async (activity: Activity, raw: Uint8Array): Promise<HttpAnswer> => {
     const invoke = readInvoke(activity, shortcuts);
     switch (invoke.kind) {
@@ -85,7 +87,7 @@ export function createInvokeAnswers({ core, shortcuts, handOverFile }: InvokeOpt
   async function freshCard(activity: Activity, carried: Carried): Promise<HttpAnswer | null> {
     const reply = await shownTo(activity, carried);
     const surface = isPersonal(activity) ? 'personal' : 'shared';
-    return reply === null ? null : cardAnswer(renderFreshCard(reply, surface, null, carried));
+    return reply === null ? null : cardAnswer(renderFreshCard(reply, surface, null, carried, joined));
   }
 
   async function press(
@@ -103,7 +105,7 @@ export function createInvokeAnswers({ core, shortcuts, handOverFile }: InvokeOpt
         // An edit goes out all the same: everybody else is to see it too.
         if (delivery.edits !== null && delivery.edits === card)
           return {
-            answer: cardAnswer(renderFreshCard(delivery.reply, surface, null, carried)),
+            answer: cardAnswer(renderFreshCard(delivery.reply, surface, null, carried, joined)),
             taken: false,
           };
         if (delivery.whisperTo === null) return null;

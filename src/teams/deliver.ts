@@ -11,7 +11,13 @@ import { asFinal, type Streams } from './stream.ts';
 
 export type Deliver = (delivery: Delivery, signal: AbortSignal) => Promise<string>;
 
-export function createDeliver(conversations: Conversations, streams: Streams, log: Log): Deliver {
+/** @param joined  text and card make one body: see `renderMessage` */
+export function createDeliver(
+  conversations: Conversations,
+  streams: Streams,
+  log: Log,
+  joined: boolean,
+): Deliver {
   return async (delivery, signal) => {
     const drafted = await streams.finish(delivery.draftKey);
     const edited = delivery.edits === null ? null : activityIdOf(delivery.edits);
@@ -25,6 +31,7 @@ export function createDeliver(conversations: Conversations, streams: Streams, lo
         conversation.personal ? 'personal' : 'shared',
         await readEnclosures(delivery.reply),
         delivery.whisperTo === null ? null : delivery.address,
+        joined && streamId === null,
       );
       const sent =
         edited !== null

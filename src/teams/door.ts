@@ -39,6 +39,7 @@ const typingTimeout = 5_000;
 export function createTeamsDoor(options: TeamsDoorOptions): Door {
   const { mode, references, shortcuts, log } = options;
   checkMode(mode);
+  const joined = mode.kind === 'playground';
   const production = mode.kind === 'production' ? mode : null;
   const keysUrl =
     options.openIdKeysUrl ?? cloudOf(production?.tokenIssuer ?? 'https://api.botframework.com').keysUrl;
@@ -52,7 +53,7 @@ export function createTeamsDoor(options: TeamsDoorOptions): Door {
   });
   const conversations = createConversations(mode, references, sdk.connector);
   const streams = createStreams(conversations, log);
-  const deliver = createDeliver(conversations, streams, log);
+  const deliver = createDeliver(conversations, streams, log, joined);
   const { handOverFile, idle } = createFileHandover(mode, conversations, log);
   /** Each activity's bytes as they came, which the SDK does not hand on. */
   const bodies = new WeakMap<Activity, Uint8Array>();
@@ -129,7 +130,7 @@ export function createTeamsDoor(options: TeamsDoorOptions): Door {
     async start(given) {
       await sdk.start();
       core = given;
-      answerInvoke = createInvokeAnswers({ core: given, shortcuts, handOverFile });
+      answerInvoke = createInvokeAnswers({ core: given, shortcuts, handOverFile, joined });
     },
     async stop() {
       core = null;

@@ -27,11 +27,13 @@ export interface CardOptions {
   /** `data:` address of the picture, where it is small enough to travel inside. */
   picture: string | null;
   carried?: Carried;
+  /** The text stands in the card, as in a dialog, rather than above it. */
+  words?: boolean;
 }
 
 /** @returns null where the text says it all */
 export function renderCard(reply: Reply, options: CardOptions): Card | null {
-  const { surface, measure, carried = {} } = options;
+  const { surface, measure, carried = {}, words = surface === 'dialog' } = options;
   const pressed = pressable(reply, surface);
   const actions = [
     ...(reply.form === null || surface === 'dialog'
@@ -41,7 +43,7 @@ export function renderCard(reply: Reply, options: CardOptions): Card | null {
   ];
   const choices = reply.choices.slice(0, measure.choices).map((button) => choice(button, surface, carried));
   const body = [
-    ...(surface === 'dialog' ? wordsOf(reply, measure) : []),
+    ...(words ? wordsOf(reply, measure) : []),
     ...sources(reply, measure),
     ...facts(reply, measure),
     ...progress(reply),
@@ -62,7 +64,7 @@ export function renderCard(reply: Reply, options: CardOptions): Card | null {
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
     version: '1.5',
     fallbackText: shortened(plain(plainText(reply)), measure.fallback),
-    msteams: { width: 'Full' },
+    ...(reply.table === null ? {} : { msteams: { width: 'Full' } }),
     ...(canChange
       ? {
           refresh: {

@@ -29,22 +29,29 @@ export interface Enclosures {
 
 export const noEnclosures: Enclosures = { offered: [], picture: null };
 
-/** @param surface  a dialog is no message: see `renderDialog` */
+/**
+ * @param surface  a dialog is no message: see `renderDialog`
+ * @param at       address under which the message is known, where that is not the conversation in which it stands
+ * @param joined   the text goes into the card where there is one: the playground makes two messages of text and card
+ */
 export function renderMessage(
   reply: Reply,
   surface: Exclude<Surface, 'dialog'>,
   { offered, picture }: Enclosures = noEnclosures,
   at: string | null = null,
+  joined = false,
 ): Outgoing {
   const carried = at === null ? {} : { at };
   const consents = surface === 'personal' ? offered.slice(0, 5).map(consentCard) : [];
   return fitting((measure) => {
     // The picture has room of its own: it is measured as if it were not there, and put in when the rest fits.
-    const card = renderCard(reply, { surface, measure, picture: picture === null ? null : '', carried });
+    const options = { surface, measure, picture: picture === null ? null : '', carried };
+    const below = renderCard(reply, options);
+    const card = joined && below !== null ? renderCard(reply, { ...options, words: true }) : below;
     return {
       type: 'message',
       textFormat: 'markdown',
-      text: textOf(reply, measure),
+      text: joined && card !== null ? '' : textOf(reply, measure),
       summary: shortened(label(plainText(reply)), longestSummary),
       attachments: [...(card === null ? [] : [cardAttachment(card)]), ...consents],
       ...(consents.length > 0 ? { attachmentLayout: 'list' } : {}),
@@ -60,12 +67,13 @@ export function renderFreshCard(
   surface: Exclude<Surface, 'dialog'>,
   picture: string | null,
   carried: Carried = {},
+  words = false,
 ): Card {
   const empty = { ...reply, note: 'Done.' };
   return fitting((measure) => {
     const shown = picture === null ? null : '';
-    return (renderCard(reply, { surface, measure, picture: shown, carried }) ??
-      renderCard(empty, { surface, measure, picture: shown, carried })) as Card;
+    return (renderCard(reply, { surface, measure, picture: shown, carried, words }) ??
+      renderCard(empty, { surface, measure, picture: shown, carried, words })) as Card;
   }, picture);
 }
 
