@@ -40,6 +40,7 @@ export interface SlackDoorOptions {
   apiUrl: string | null;
   publicUrl: string | null;
   installations: Installations;
+  /** Commands on a message, as the manifest lists them; one that is no workflow's is refused by the core. */
   shortcuts: Shortcut[];
   /** What the agent view suggests to say, the first four. */
   suggestions?: string[];

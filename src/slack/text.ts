@@ -11,9 +11,13 @@ export function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** For streamed text, which Slack reads as Markdown: every sign that could mean something stands for itself. */
+/**
+ * For streamed text, which Slack reads as Markdown: every sign that could mean something stands for itself. Four spaces at the
+ * beginning of a line would be code, and a line of = a heading.
+ */
 export function escapedMarkdown(text: string): string {
-  return escaped(plain(text).replace(/[\\`*_{}[\]()#+\-.!|~]/g, backslashed));
+  const words = plain(text).replace(/^[ \t]{4,}/gm, '   ');
+  return escaped(words.replace(/[\\`*_{}[\]()#+\-.!~]|^=/gm, backslashed));
 }
 
 /** A stop or hyphen inside a word means nothing, and a backslash there would only cost. */
