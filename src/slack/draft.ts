@@ -9,7 +9,7 @@ import { readAddress, readReceipt, writeReceipt } from './address.ts';
 import type { Clients } from './client.ts';
 import { asDeliveryError, refusalOf } from './errors.ts';
 import { limits } from './limits.ts';
-import { findMarked, metadataOf } from './look-up.ts';
+import { findMarked, findUnmarked, metadataOf } from './look-up.ts';
 import { fallbackText, renderReply } from './render.ts';
 import { Reply } from '../conversation/contract.ts';
 import { escapedMarkdown } from './text.ts';
@@ -67,6 +67,8 @@ export function createDrafts(options: DraftOptions): Drafts {
     let ended = false;
     let broken = false;
     let lost = false;
+    /** The words and the time with which a stream was begun, while Slack has not said that it has. */
+    let begun: { markdown: string; at: Date } | null = null;
     let running: Promise<void> | null = null;
     let rouse = () => {};
     /** A turn that runs again may find its first draft being taken away. */
@@ -82,6 +84,7 @@ export function createDrafts(options: DraftOptions): Drafts {
       if (thread !== undefined && mayStream(team)) {
         try {
           const markdown = closedPart(wanted);
+          begun = { markdown, at: clock() };
           const { ts } = await client.chat.startStream({
             channel,
             thread_ts: thread,
@@ -93,6 +96,7 @@ export function createDrafts(options: DraftOptions): Drafts {
           [streaming, sent] = [true, markdown];
         } catch (error) {
           if (refusalOf(error) === null) throw error;
+          begun = null;
           log.info({ team, refusal: refusalOf(error) }, 'no streams here; the answer edits itself instead');
           refusedAt.set(team, clock().getTime());
         }
@@ -153,9 +157,15 @@ export function createDrafts(options: DraftOptions): Drafts {
       if (address.kind !== 'direct') return null;
       const client = await clients.of(team);
       const channel = via.dm ?? (await channelWith(client, team, address.user));
-      const place = { channel, thread: via.thread };
-      const ts = await findMarked(client, place, 'isma_draft', draftKey, clock());
-      return ts == null ? null : { channel, ts };
+      const { thread } = via;
+      if (begun === null || thread === undefined) {
+        const ts = await findMarked(client, { channel, thread }, 'isma_draft', draftKey, clock());
+        return ts == null ? null : { channel, ts };
+      }
+      const ts = await findUnmarked(client, { channel, thread }, sender.user, begun.at);
+      if (ts === null) return null;
+      [streaming, sent] = [true, begun.markdown];
+      return { channel, ts };
     }
 
     async function end() {

@@ -47,6 +47,30 @@ export async function findMarked(
   return undefined;
 }
 
+/**
+ * The newest message of ours that bears no mark, in a thread of a direct conversation: a stream cannot be given one at its start.
+ *
+ * @param person  the only other one who writes there
+ */
+export async function findUnmarked(
+  client: webApi.WebClient,
+  { channel, thread }: { channel: string; thread: string },
+  person: string,
+  since: Date,
+): Promise<string | null> {
+  const { messages } = await client.conversations.replies({
+    channel,
+    ts: thread,
+    oldest: String(since.getTime() / 1_000 - 5),
+    limit: pageSize,
+    include_all_metadata: true,
+  });
+  const found = messages?.findLast(
+    ({ user, metadata, ts }) => user !== person && metadata?.event_type === undefined && ts !== thread,
+  );
+  return found?.ts ?? null;
+}
+
 function idOf(payload: unknown): unknown {
   return typeof payload === 'object' && payload !== null && 'id' in payload ? payload.id : undefined;
 }

@@ -154,6 +154,18 @@ describeOnDatabases('an answer in the making', (test) => {
     expect(called('chat.postMessage')).toHaveLength(1);
   });
 
+  it('is found again when the beginning of a stream got no answer', async () => {
+    slack.fail('chat.startStream', { kind: 'dropped' });
+    const event = isma.send.directMessage(erin, dm, question, inAgentView);
+    await isma.send.event(event);
+    const shown = await withoutPauses(test.db, isma.settled());
+
+    expect(shown).toHaveLength(1);
+    expect(shown[0]).toMatchObject({ threadTs: event.ts, streaming: false });
+    for (const words of [first, second, third]) expect(shown[0]?.words).toContain(words);
+    expect(called('chat.postMessage')).toEqual([]);
+  });
+
   it('goes on as a message when the stream breaks off half-way', async () => {
     slack.fail('chat.appendStream', { kind: 'error', error: 'message_not_in_streaming_state' }, { times: 9 });
     await isma.send.event(isma.send.directMessage(erin, dm, question, inAgentView));
