@@ -19,7 +19,7 @@ export function createDoors(app: App): Door[] {
         publicUrl: config.server.publicUrl,
         installations: createInstallations(db, config.encryptionKeys, clock),
         shortcuts,
-        suggestions: workflows.flatMap((workflow) => workflow.offer.examples),
+        suggestions: ['What can you do?', ...workflows.flatMap((workflow) => workflow.offer.examples)],
         clock,
         log,
       }),

@@ -130,12 +130,12 @@ describe('the command', () => {
     let text = '';
 
     const well = await runDoctor(
-      () => readConfig({ SLACK_BOT_TOKEN: 'nothing', TEAMS_CLIENT_ID: 'x', LOG_LEVEL: 'loud' }),
+      () => readConfig({ PORT: 'loud', LOG_LEVEL: 'loud' }),
       (part) => (text += part),
     );
 
     expect(well).toBe(false);
-    expect(text).toContain('wrong    Settings: SLACK_BOT_TOKEN must be a bot token, which begins with xoxb-');
+    expect(text).toContain('wrong    Settings: PORT must be a port, 0 to 65535');
     expect(text).toContain('wrong    Settings: LOG_LEVEL must be debug, info, warn, error or silent');
     expect(text).toMatch(/\n\d+ wrong, \d+ missing\.\n$/);
   });
