@@ -22,6 +22,7 @@ import {
 } from './invoke-answers.ts';
 import { cardOf, directPlaceOf, placeOf, senderOf } from './read-activity.ts';
 import { readInvoke, type Invoke } from './read-invoke.ts';
+import { hasThumbs } from './render-card.ts';
 import { renderFreshCard } from './render.ts';
 import { withValues } from './render-form.ts';
 import type { HttpAnswer } from './sdk.ts';
@@ -164,7 +165,7 @@ export function createInvokeAnswers({ core, shortcuts, handOverFile, joined }: I
     { helpful, comment }: Extract<Invoke, { kind: 'verdict' }>,
   ): Promise<HttpAnswer> {
     const card = cardOf(activity);
-    const reply = await shownTo(activity, {});
+    const reply = joined && card === null ? await lastJudged(activity) : await shownTo(activity, {});
     const button = reply?.buttons.find((each) => each.feedback === (helpful ? 'helpful' : 'not-helpful'));
     if (button === undefined) return done;
     const fields: Action['fields'] = helpful || comment === '' ? {} : { reason: 'other', comment };
@@ -179,6 +180,12 @@ export function createInvokeAnswers({ core, shortcuts, handOverFile, joined }: I
     if (reason !== null && comment !== '')
       await ask(actionOf(activity, reason, fields, card, false), `${eventId}:reason`, raw, swallow);
     return done;
+  }
+
+  /** The playground does not say which message a verdict is about: the newest with thumbs is meant. */
+  async function lastJudged(activity: Activity) {
+    const replies = await core.recentReplies(platform, placeOf(activity).address);
+    return replies.find((reply) => hasThumbs(reply)) ?? null;
   }
 
   /** Stores the action and waits for what it leads to. */

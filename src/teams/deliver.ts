@@ -19,7 +19,7 @@ export function createDeliver(
   joined: boolean,
 ): Deliver {
   return async (delivery, signal) => {
-    const drafted = await streams.finish(delivery.draftKey);
+    const drafted = await streams.finish(delivery.draftKey, addressOf(delivery));
     const edited = delivery.edits === null ? null : activityIdOf(delivery.edits);
     if (delivery.edits !== null && edited === null)
       throw new UndeliverableError('What was shown in a dialog cannot be edited');

@@ -25,14 +25,15 @@ export interface Finished {
 }
 
 interface OpenStream {
+  address: string;
   /** Resolves when no part is on its way any more. */
   finish(): Promise<Finished>;
 }
 
 export interface Streams {
   draft(opening: DraftOpening): Draft | null;
-  /** Ends the parts of a draft before its final message goes out. */
-  finish(draftKey: string): Promise<Finished | null>;
+  /** Ends the parts of a draft before its final message goes out; what the same input says elsewhere leaves it alone. */
+  finish(draftKey: string, address: string): Promise<Finished | null>;
 }
 
 export function createStreams(conversations: Conversations, log: Log): Streams {
@@ -55,10 +56,11 @@ export function createStreams(conversations: Conversations, log: Log): Streams {
         },
       };
     },
-    async finish(draftKey) {
+    async finish(draftKey, address) {
       const stream = streams.get(draftKey);
+      if (stream?.address !== address) return null;
       streams.delete(draftKey);
-      return stream === undefined ? null : stream.finish();
+      return stream.finish();
     },
   };
 }
@@ -123,6 +125,7 @@ function openStream(
   }
 
   return {
+    address: place.address,
     finish,
     draft: {
       stopped: stopping.signal,
