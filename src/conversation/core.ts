@@ -57,8 +57,8 @@ export interface Core {
   release(inputId: number): void;
   /** What a message of ours shows now, if it was sent to this address. */
   shown(platform: string, address: string, receipt: string): Promise<Reply | null>;
-  /** Resolves once the input has reached its end and all that it said is delivered or given up. */
-  settled(inputId: number): Promise<void>;
+  /** Resolves once the input has reached its end and all that it said is delivered or given up, or nobody asks any more. */
+  settled(inputId: number, signal?: AbortSignal): Promise<void>;
   /** Resolves once nothing of this process's platforms is left to run or to deliver. */
   quiet(): Promise<void>;
   /** The newest messages that were delivered to an address, newest first: what a person there can press. */
@@ -120,8 +120,8 @@ export function createCore(options: CoreOptions): Core {
     release: (inputId) => void takers.delete(inputId),
     shown: async (platform, address, receipt) =>
       (await selectShown(db, platform, address, receipt))?.reply ?? null,
-    async settled(inputId) {
-      while (!(await isSettled(db, inputId))) await pause(15);
+    async settled(inputId, signal) {
+      while (signal?.aborted !== true && !(await isSettled(db, inputId))) await pause(15);
     },
     async quiet() {
       while (!(await isQuiet(db, platforms))) await pause(15);

@@ -11,6 +11,7 @@ import {
   markUnknown,
   pauseChannel,
   planAnew,
+  planWord,
   replan,
   replanUnsent,
   waitForChannel,
@@ -45,7 +46,9 @@ export async function deliverNext(options: CoreOptions, offer: Offer): Promise<b
     return true;
   }
   if (target === null) {
-    await markFailed(db, item.id, 'no platform knows where to reach this person');
+    await db.transaction((tx) =>
+      endUndelivered(tx, options.people, item, 'no platform knows where to reach this person'),
+    );
     log.error({ delivery: item.deliveryId, person: item.personId }, 'nobody to deliver to');
     return true;
   }
@@ -71,7 +74,7 @@ async function send(options: CoreOptions, item: ToDeliver, port: Port, delivery:
       'delivery failed',
     );
     const problem = messageOf(error);
-    if (error instanceof UndeliverableError) await giveUp(options, item, port, delivery, problem);
+    if (error instanceof UndeliverableError) await giveUp(options, item, port, delivery, error);
     else if (error instanceof NotSentError && error.retryAfter !== null)
       await pauseChannel(db, item, port.platform, channel, error.retryAfter);
     else if (error instanceof NotSentError) await replanUnsent(db, item, problem);
@@ -90,16 +93,34 @@ async function giveUp(
   item: ToDeliver,
   port: Port,
   delivery: Delivery,
-  problem: string,
+  { message: problem, about }: UndeliverableError,
 ): Promise<void> {
   if (delivery.edits !== null) return planAnew(db, item, 'message', problem);
   await db.transaction(async (tx) => {
-    await people.markUnreachable(tx, port.platform, delivery.address, problem, clock());
-    const others = item.personId === null ? [] : await people.directAddresses(tx, item.personId);
+    if (about === 'person')
+      await people.markUnreachable(tx, port.platform, delivery.address, problem, clock());
+    const others =
+      item.personId === null || about === 'message' ? [] : await people.directAddresses(tx, item.personId);
     if (others.length > 0) await planAnew(tx, item, 'address', problem);
-    else await markFailed(tx, item.id, problem);
+    else await endUndelivered(tx, people, item, problem);
   });
   log.error({ delivery: item.deliveryId, person: item.personId }, 'a message cannot be delivered');
+}
+
+/** The end of it, which whoever had it sent to another person is told: they may know another way. */
+async function endUndelivered(
+  tx: Queryable,
+  people: CoreOptions['people'],
+  item: ToDeliver,
+  problem: string,
+): Promise<void> {
+  await markFailed(tx, item.id, problem);
+  if (item.personId === null) return;
+  const { name } = await people.find(tx, item.personId);
+  await planWord(tx, item, {
+    text: `I could not reach ${name} here. Please tell them yourself, or ask an admin to give them access to me.`,
+    notice: 'failed',
+  });
 }
 
 /** The platform is asked whether it has the message; only a clear no lets it be sent again. */

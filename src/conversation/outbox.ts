@@ -263,6 +263,22 @@ export async function planAnew(
   );
 }
 
+/** A word to where the input came from about a delivery that it caused, unless that was for the very person who is there. */
+export async function planWord(
+  tx: Queryable,
+  { inboxId, personId }: ToDeliver,
+  reply: ReplyParts,
+): Promise<void> {
+  await tx.query(
+    `insert into outbox (inbox_id, ordinal, platform, address, channel, reply)
+     select inbox.id, (select max(ordinal) + 1 from outbox where inbox_id = inbox.id), inbox.platform, inbox.address,
+       coalesce((select channel from outbox where inbox_id = inbox.id and address = inbox.address limit 1), inbox.address), $2
+     from inbox where id = $1 and address is not null
+       and not exists (select from identity where person_id = $3 and platform = inbox.platform and user_id = inbox.input -> 'sender' ->> 'user')`,
+    [inboxId, toJsonb(Reply.parse(reply)), personId],
+  );
+}
+
 export async function markFailed(tx: Queryable, id: number, problem: string): Promise<void> {
   await tx.query(
     "update outbox set state = 'failed', problem = $2, ended_at = now(), lease_until = null where id = $1",

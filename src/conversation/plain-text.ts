@@ -33,7 +33,7 @@ export function plainText(reply: Reply): string {
     progress === null ? '' : `${progress.label}: ${progress.done} of ${progress.total}`,
     ...items.map((item) => [item.text, item.detail].filter((part) => part !== null).join(' · ')),
     table === null ? '' : [table.columns, ...table.rows].map((row) => row.join(' | ')).join('\n'),
-    ...files.map((file) => `File: ${file.name}`),
+    ...files.map((file) => `File «${file.name}»`),
     picture === null ? '' : `Picture: ${picture.alt}`,
     form === null ? '' : `Form: ${form.title} (${form.fields.map((field: Field) => field.label).join(', ')})`,
     note ?? '',

@@ -25,6 +25,13 @@ export interface Delivery {
 /** Doing it again is useless: the channel is gone, the person has blocked us, the app was taken out. */
 export class UndeliverableError extends Error {
   override name = 'UndeliverableError';
+  /** What is wrong for good: that nothing reaches this person there, or only that this message is not taken. */
+  readonly about: 'person' | 'message';
+
+  constructor(message: string, about: 'person' | 'message' = 'person', options?: ErrorOptions) {
+    super(message, options);
+    this.about = about;
+  }
 }
 
 /** The platform certainly does not have it, and it may be tried again: a connection refused, a 5xx, a rate limit. */

@@ -19,6 +19,9 @@ const notTheirs = new Set([
   'no_permission',
   'org_login_required',
   'messages_tab_disabled',
+]);
+/** This message is refused for ever, and the next may be taken. */
+const badMessage = new Set([
   'invalid_blocks',
   'invalid_blocks_format',
   'invalid_arguments',
@@ -49,7 +52,9 @@ export function asDeliveryError(error: unknown): Error {
     if (unknownOutcome.has(refusal)) return new Error(`Slack failed: ${refusal}`, { cause: error });
     return laterAgain.has(refusal) || notTheirs.has(refusal)
       ? new NotSentError(`Slack cannot now: ${refusal}`, null, { cause: error })
-      : new UndeliverableError(`Slack refuses: ${refusal}`, { cause: error });
+      : new UndeliverableError(`Slack refuses: ${refusal}`, badMessage.has(refusal) ? 'message' : 'person', {
+          cause: error,
+        });
   }
   if (error instanceof webApi.WebAPIHTTPError) return ofStatus(error.statusCode, error);
   if (error instanceof webApi.WebAPIRequestError && neverConnected.has(codeOf(error.original)))
@@ -62,7 +67,7 @@ export function ofStatus(status: number, cause?: unknown): Error {
   if (status === 429) return new NotSentError('Slack asks to wait', null, { cause });
   return status >= 500
     ? new NotSentError(`Slack answered ${status}`, null, { cause })
-    : new UndeliverableError(`Slack answered ${status}`, { cause });
+    : new UndeliverableError(`Slack answered ${status}`, 'message', { cause });
 }
 
 /** Of the innermost cause: fetch wraps the socket's own error. */

@@ -124,7 +124,7 @@ export function listen(receiver: Receiver, options: ListenOptions): App {
       const waiting = new AbortController();
       await Promise.race([
         shown.promise,
-        core.settled(id).catch(() => undefined),
+        core.settled(id, waiting.signal).catch(() => undefined),
         pause(formWait, undefined, { signal: waiting.signal }).catch(() => undefined),
       ]);
       waiting.abort();

@@ -209,7 +209,7 @@ export function createInvokeAnswers({ core, shortcuts, handOverFile, joined }: I
     try {
       return await Promise.race([
         heard.promise,
-        core.settled(id).then((): Ended => 'said-nothing'),
+        core.settled(id, waiting.signal).then((): Ended => 'said-nothing'),
         pause(longestWait, 'late' as const, { signal: waiting.signal }),
       ]);
     } finally {

@@ -22,7 +22,7 @@ export function createDeliver(
     const drafted = await streams.finish(delivery.draftKey, addressOf(delivery));
     const edited = delivery.edits === null ? null : activityIdOf(delivery.edits);
     if (delivery.edits !== null && edited === null)
-      throw new UndeliverableError('What was shown in a dialog cannot be edited');
+      throw new UndeliverableError('What was shown in a dialog cannot be edited', 'message');
     const streamId = delivery.draft === null ? (drafted?.streamId ?? null) : activityIdOf(delivery.draft);
     try {
       const conversation = await conversations.open(addressOf(delivery), signal);

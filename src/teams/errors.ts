@@ -29,6 +29,9 @@ const notConnected = [
   'EADDRNOTAVAIL',
 ];
 
+/** The message is at fault, and another one may be taken. */
+const faultsOfOurs = [400, 405, 409, 411, 413, 415, 422];
+
 interface FailedCall {
   code?: unknown;
   response?: { status?: unknown; headers?: Record<string, unknown>; data?: unknown };
@@ -53,7 +56,10 @@ export function sendErrorOf(error: unknown): Error {
   if (status >= 500 || [401, 408, 412].includes(status))
     return new NotSentError(`Teams did not take it (${status})`, retryAfterOf(response?.headers));
   if (status >= 400)
-    return new UndeliverableError(`Teams refuses it for good (${status}${codeOf(response?.data)})`);
+    return new UndeliverableError(
+      `Teams refuses it for good (${status}${codeOf(response?.data)})`,
+      faultsOfOurs.includes(status) ? 'message' : 'person',
+    );
   return new Error(`Teams gave an unreadable answer (${status})`);
 }
 

@@ -207,9 +207,12 @@ describeOnDatabases('a delivery', (test) => {
 
     await say(erin);
 
-    expect(posts).toEqual([]);
+    expect(posts.map(({ address, reply }) => [address, reply.notice])).toEqual([
+      [directAddress(erin), 'failed'],
+    ]);
     expect(await outbox()).toMatchObject([
       { state: 'failed', problem: 'no platform knows where to reach this person' },
+      { state: 'sent' },
     ]);
   });
 

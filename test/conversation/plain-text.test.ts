@@ -84,7 +84,7 @@ describe('a reply in plain words', () => {
       'Erin asks · since Monday',
       'Name | Due',
       'CA-1 | Friday',
-      'File: list.csv',
+      'File «list.csv»',
       'Picture: A curve that rises',
       'Noted.',
       'You can press: Helpful.',

@@ -139,6 +139,42 @@ describeOnDatabases('a platform', (test) => {
     expect(await unreachable()).toEqual([]);
   });
 
+  it('that refuses one message of ours is no reason to think that its reader is gone', async () => {
+    await givenPeople(test.db);
+    const isma = await start(() => {
+      throw new UndeliverableError('invalid_blocks', 'message');
+    });
+
+    await settledWithoutPauses(test.db, isma.core, await say(isma, hanna, 'hello'));
+
+    expect(await outbox()).toMatchObject([{ state: 'failed', problem: 'invalid_blocks' }]);
+    const { rows } = await test.db.query('select from identity where unreachable_since is not null');
+    expect(rows).toEqual([]);
+  });
+
+  it('that cannot reach another person tells whoever wrote to them, once', async () => {
+    await givenPeople(test.db);
+    const says: Addressed[] = [
+      { to: 'asker', reply: { text: 'I have asked Hanna.' } },
+      { to: { personId: 2 }, reply: { text: 'Erin asks.' } },
+    ];
+    const isma = await start(
+      ({ address }) => {
+        if (address.includes('hanna')) throw new UndeliverableError('account_inactive');
+      },
+      { actions: { 'test.ask': async () => says } },
+    );
+
+    const press = { kind: 'action' as const, ...envelope(erin), id: 'test.ask', fields: {} };
+    await settledWithoutPauses(test.db, isma.core, await isma.send(press));
+
+    expect(calls.map(({ address, reply }) => [address, reply.text])).toEqual([
+      [directAddress(erin), 'I have asked Hanna.'],
+      [directAddress(hanna), 'Erin asks.'],
+      [directAddress(erin), expect.stringMatching(/^I could not reach Hanna Human here/)],
+    ]);
+  });
+
   it('that cannot edit a card any more is given the words as a message', async () => {
     const says: Addressed[] = [{ to: 'asker', reply: { text: 'Noted.' }, replacesCard: true }];
     const isma = await start(
