@@ -5,7 +5,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { openEmbedded } from '../src/db/open.ts';
 import { createSlackSender, signingSecret } from './support/slack-requests.ts';
 import { botToken, startSlackServer, type SlackServer } from './support/slack-server.ts';
 
@@ -15,6 +16,9 @@ let folder: string;
 beforeAll(async () => {
   slack = await startSlackServer();
   folder = await mkdtemp(join(tmpdir(), 'isma-service-'));
+  // A folder that has its schema already starts in a moment.
+  const db = await openEmbedded({ folder: join(folder, 'data'), template: inject('template') });
+  await db.close();
 });
 afterAll(async () => {
   await slack.close();
@@ -27,6 +31,7 @@ async function start(settings: Record<string, string>) {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {
       PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: join(tmpdir(), 'isma-door-compile-cache'),
       HOST: '127.0.0.1',
       PORT: '0',
       DATA_DIR: join(folder, 'data'),

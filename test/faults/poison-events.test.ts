@@ -187,10 +187,12 @@ describeOnDatabases('a poison event', (test) => {
 describe('naughty strings', () => {
   describeOnDatabases('as messages', (test) => {
     it('are one turn and one reply each, with no crash and no second attempt', async () => {
-      const strings = [
-        ...ownStrings,
-        ...publicSet(naughtyStrings, () => JSON.parse(readFileSync(naughtyStrings, 'utf8')) as string[]),
-      ];
+      const all = publicSet(
+        naughtyStrings,
+        () => JSON.parse(readFileSync(naughtyStrings, 'utf8')) as string[],
+      );
+      // All of them on the server; on the embedded database, which takes some 50 ms a turn, every fourth.
+      const strings = [...ownStrings, ...all.filter((_text, index) => test.url !== null || index % 4 === 0)];
       await givenPeople(test.db);
       await givenDocument(test.db, 'mobile.md', lostDevicePolicy);
       const isma = await startHarness({ db: test.db });

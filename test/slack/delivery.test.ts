@@ -117,7 +117,7 @@ describeOnDatabases('a message to Slack', (test) => {
     },
   );
 
-  it.each(['missing_scope', 'invalid_blocks', 'service_unavailable'])(
+  it.each(['missing_scope', 'not_authed', 'service_unavailable'])(
     'that fails with %s for a reason of our own is tried again, and nobody is marked as gone',
     async (error) => {
       slack.fail('chat.postMessage', { kind: 'error', error });

@@ -68,13 +68,24 @@ export async function createServerDatabase(): Promise<{
 
 export const hasServer = serverUrl !== '';
 
-/** Everything but the schema. The audit log refuses to be emptied, so its guard steps aside, in tests alone. */
+/** Every table that a test may fill. */
+const tables = [
+  'document', 'document_version', 'section', 'lexeme', 'posting', 'embedder', 'section_vector', 'section_expansion', 'person', 'identity',
+  'audit_entry', 'inbox', 'outbox', 'channel_pause', 'address_reference', 'installation', 'message', 'model_use', 'answer',
+  'answer_feedback', 'open_question',
+]; // prettier-ignore
+
+/**
+ * Everything but the schema, numbers from 1 on again. Foreign keys and the guard of the audit log step aside for this one
+ * statement, in tests alone. Rows are deleted: to truncate a score of tables takes eight times as long.
+ */
 async function emptyDatabase(db: Database): Promise<void> {
-  await db.query(`do $$ begin
-    alter table audit_entry disable trigger user;
-    truncate document, document_version, section, lexeme, posting, embedder, section_vector, section_expansion, person, identity,
-      audit_entry, inbox, outbox, channel_pause, address_reference, installation, message, model_use, answer, answer_feedback, open_question restart identity cascade;
-    alter table audit_entry enable trigger user;
+  await db.query(`do $$ declare counter record; begin
+    set local session_replication_role = replica;
+    ${tables.map((table) => `delete from ${table};`).join(' ')}
+    for counter in select schemaname, sequencename from pg_sequences where last_value is not null loop
+      perform setval(format('%I.%I', counter.schemaname, counter.sequencename)::regclass, 1, false);
+    end loop;
     update audit_head set seq = 0, hash = '';
     update search_corpus set section_count = 0;
   end $$`);
