@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Config } from './config.ts';
 import { forgetMessages } from './conversation/retention.ts';
 import type { Workflow } from './conversation/contract.ts';
-import { createCore, type Core } from './conversation/core.ts';
+import { createCore, type Core, type People } from './conversation/core.ts';
 import type { Port } from './conversation/port.ts';
 import type { Database } from './db/database.ts';
 import { migrate } from './db/migrate.ts';
@@ -74,9 +74,19 @@ export async function openApp({ config, log, startAt, embeddedFolder }: OpenOpti
 }
 
 /** Every duty that Isma has, one line each. */
-export function workflowsOf({ db, lexicon, embedder }: App): Workflow[] {
+export function workflowsOf({ db, lexicon, embedder }: Pick<App, 'db' | 'lexicon' | 'embedder'>): Workflow[] {
   return [createAnswersWorkflow({ db, lexicon, embedder })];
 }
+
+/** The records of people, as the core asks for them. */
+export const people: People = {
+  isKnown,
+  resolve: resolvePerson,
+  find: selectPerson,
+  directAddresses: selectDirectAddresses,
+  isUnreachable,
+  markUnreachable,
+};
 
 /** The core with all workflows, behind the given doors. */
 export function createService(app: App, ports: Port[]): Core {
@@ -84,14 +94,7 @@ export function createService(app: App, ports: Port[]): Core {
   return createCore({
     db,
     ports,
-    people: {
-      isKnown,
-      resolve: resolvePerson,
-      find: selectPerson,
-      directAddresses: selectDirectAddresses,
-      isUnreachable,
-      markUnreachable,
-    },
+    people,
     workflows: workflowsOf(app),
     answerer: createAnswerer({ db, lexicon, embedder, log }),
     model,

@@ -78,6 +78,14 @@ describe('the house', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('lets one module know the SDK of Teams, so that another could stand there, and the Slack door alone know Bolt', () => {
+    const importers = (name: RegExp) =>
+      files.filter((file) => name.test(readFileSync(join(source, file), 'utf8')));
+
+    expect(importers(/from '@microsoft\/teams/)).toEqual(['teams/sdk.ts']);
+    expect(importers(/from '@slack\//).filter((file) => !file.startsWith('slack/'))).toEqual([]);
+  });
+
   it('keeps every file short enough to read', () => {
     const long = files.filter((file) => readFileSync(join(source, file), 'utf8').split('\n').length > 400);
 

@@ -11,14 +11,7 @@ import type {
 import type { Delivery, Port } from '../../src/conversation/port.ts';
 import { createCore, type Core, type CoreOptions } from '../../src/conversation/core.ts';
 import type { Database } from '../../src/db/database.ts';
-import {
-  isKnown,
-  isUnreachable,
-  markUnreachable,
-  resolvePerson,
-  selectDirectAddresses,
-  selectPerson,
-} from '../../src/isms/person.ts';
+import { people as recordsOfPeople } from '../../src/app.ts';
 import { directAddress, envelope, silentLog, today } from '../support/harness.ts';
 
 export interface ScriptedCore {
@@ -77,15 +70,7 @@ export function createScriptedCore({
         ...port,
       },
     ],
-    people: {
-      isKnown,
-      resolve: resolvePerson,
-      find: selectPerson,
-      directAddresses: selectDirectAddresses,
-      isUnreachable,
-      markUnreachable,
-      ...people,
-    },
+    people: { ...recordsOfPeople, ...people },
     workflows: [workflow],
     answerer: { prepare: () => Promise.reject(new Error('the workflow takes every turn')) },
     model: null,

@@ -2,27 +2,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { describeOnDatabases } from '../support/databases.ts';
 import { givenDocument, givenPeople } from '../support/harness.ts';
+import { phonePolicy, reportLostPhones } from '../support/phone-policy.ts';
 import { passagesOf, startModelServer, type ModelServer } from '../support/model-server.ts';
 import type { Shown } from '../support/slack-messages.ts';
 import { buttonsIn, type PressedButton } from '../support/slack-requests.ts';
 import { startSlackHarness, type SlackHarness } from '../support/slack-harness.ts';
 import { startSlackServer, team, type SlackServer } from '../support/slack-server.ts';
 
-const policy = `---
-ref: MDP
-title: Mobile Device Policy
-status: published
-effective: 2026-03-01
-version: "2.1"
-owner: hugo@test.example
----
-# Mobile Device Policy
-
-## 3.2 Personal devices
-
-Personal phones may read company mail only after they are enrolled. Lost phones are reported to the helpdesk within one hour.
-`;
-const sentence = 'Lost phones are reported to the helpdesk within one hour';
+const policy = phonePolicy();
+const sentence = reportLostPhones;
 const question = 'When do I report a lost phone?';
 
 describeOnDatabases('Isma in Slack', (test) => {

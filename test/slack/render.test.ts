@@ -7,49 +7,18 @@ import { Reply, type Form, type ReplyParts } from '../../src/conversation/contra
 import { fallbackText, renderReply } from '../../src/slack/render.ts';
 import { errorsOf, renderForm } from '../../src/slack/render-form.ts';
 import { escapedMarkdown, unmarked } from '../../src/slack/text.ts';
+import { anyReply } from '../support/any-reply.ts';
 import { publicSets } from '../support/public-sets.ts';
 import { wordsOf, wrongInBlocks, wrongInView } from '../support/slack-limits.ts';
 import { unescapedMarkdown } from '../support/slack-messages.ts';
 
-const words = fc.oneof(
-  fc.string({ maxLength: 40 }),
-  fc.string({ unit: 'binary', maxLength: 200 }),
-  fc.constantFrom('', ' ', '\n', '<!channel>', '<@U1>', '\u0000', '\uD800', '👩‍👩‍👧', '`*_~[x](https://e.example)', '&amp;'),
-  fc.tuple(fc.constantFrom('a', '👍', 'word ', '\n', '<'), fc.constantFrom(80, 300, 3_100, 9_000)).map(([unit, count]) => unit.repeat(count)),
-); // prettier-ignore
-const short = (most: number) => words.map((text) => text.slice(0, most));
-const button = fc.record({
-  id: short(1_900), label: short(75), style: fc.constantFrom('plain', 'primary', 'danger'), opensForm: fc.boolean(),
-  feedback: fc.constantFrom(null, 'helpful', 'not-helpful'),
-}); // prettier-ignore
-const citation = fc.record({
-  n: fc.integer({ min: 1, max: 99 }), kind: fc.constantFrom('policy', 'guide', 'answer'), policy: words, version: short(20),
-  section: words, heading: words, effectiveFrom: fc.constant('2026-03-01'), quote: words,
-}); // prettier-ignore
-const field = fc.record({
-  name: words, label: words, kind: fc.constantFrom('text', 'multiline', 'choice', 'choices', 'date', 'number'), required: fc.boolean(),
-  hint: fc.option(words), value: fc.option(words), error: fc.option(words),
-  options: fc.array(fc.record({ value: words, label: words }), { maxLength: 120 }),
-}); // prettier-ignore
-const form = fc.record({
-  id: short(1_900),
-  title: short(24),
-  submitLabel: short(24),
-  fields: fc.array(field, { maxLength: 60 }),
+const { words, form, reply } = anyReply({
+  hostile: ['<!channel>', '<@U1>', '`*_~[x](https://e.example)'],
+  repeated: { units: ['a', '👍', 'word ', '\n', '<'], counts: [80, 300, 3_100, 9_000] },
+  ids: 'anything',
+  most: { entries: 120, buttons: 60, fields: 60, options: 120, rows: 130, columns: 25 },
+  name: 9_000,
 });
-const reply = fc.record({
-  text: words, about: fc.option(words), generated: fc.boolean(), note: fc.option(words),
-  passages: fc.array(fc.record({ n: fc.integer({ min: 1, max: 9 }), text: words, marks: fc.array(fc.tuple(fc.nat(500), fc.nat(500)), { maxLength: 5 }) }), { maxLength: 8 }),
-  citations: fc.array(citation, { maxLength: 12 }),
-  facts: fc.array(fc.record({ label: words, value: words }), { maxLength: 120 }),
-  progress: fc.option(fc.record({ label: words, done: fc.integer(), total: fc.integer() })),
-  items: fc.array(fc.record({ text: words, detail: fc.option(words), button: fc.option(button) }), { maxLength: 120 }),
-  choices: fc.array(button, { maxLength: 60 }), buttons: fc.array(button, { maxLength: 60 }),
-  form: fc.option(form),
-  table: fc.option(fc.record({ columns: fc.array(words, { maxLength: 25 }), rows: fc.array(fc.array(words, { maxLength: 25 }), { maxLength: 130 }) })),
-  files: fc.array(fc.record({ name: words, path: fc.constant('/nowhere') }), { maxLength: 3 }),
-  picture: fc.option(fc.record({ name: words, path: fc.constant('/nowhere'), alt: words })),
-}); // prettier-ignore
 const runs = { numRuns: 60, endOnFailure: true };
 
 const rendering = { mark: 'id||', surface: 'message' as const };

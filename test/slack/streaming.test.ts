@@ -4,25 +4,14 @@ import { Reply } from '../../src/conversation/contract.ts';
 import type { Delivery, DraftOpening } from '../../src/conversation/port.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 import { givenDocument, givenPeople } from '../support/harness.ts';
+import { phonePolicy, reportLostPhones } from '../support/phone-policy.ts';
 import { passagesOf, startModelServer, type ModelServer } from '../support/model-server.ts';
 import { startSlackHarness, withoutPauses, type SlackHarness } from '../support/slack-harness.ts';
 import { startSlackServer, team, type SlackServer } from '../support/slack-server.ts';
 
-const policy = `---
-ref: MDP
-title: Mobile Device Policy
-status: published
-effective: 2026-03-01
-version: "2.1"
----
-# Mobile Device Policy
-
-## 3.2 Personal devices
-
-Personal phones may read company mail only after they are enrolled. Lost phones are reported to the helpdesk within one hour. The helpdesk wipes company data from a lost phone on the same day. A new phone is ordered by the line manager.
-`;
-const first = 'Lost phones are reported to the helpdesk within one hour';
+const first = reportLostPhones;
 const second = 'The helpdesk wipes company data from a lost phone on the same day';
+const policy = phonePolicy(['Personal phones may read company mail only after they are enrolled', first, second, 'A new phone is ordered by the line manager']); // prettier-ignore
 const third = 'A new phone is ordered by the line manager';
 const question = 'What happens when I lose my phone?';
 

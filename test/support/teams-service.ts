@@ -1,7 +1,6 @@
 /** Isma behind the Teams door, whole: real database, core, SDK and HTTP server; the clouds on the other side are stood in for. */
 import type { App } from '../../src/app.ts';
-import { createService, workflowsOf } from '../../src/app.ts';
-import type { Config } from '../../src/config.ts';
+import { workflowsOf } from '../../src/app.ts';
 import type { Core } from '../../src/conversation/core.ts';
 import { createReferences } from '../../src/conversation/reference.ts';
 import type { Door } from '../../src/conversation/port.ts';
@@ -9,10 +8,9 @@ import type { Database } from '../../src/db/database.ts';
 import { listen } from '../../src/http.ts';
 import { loadLexicon } from '../../src/knowledge/lexicon.ts';
 import type { Log } from '../../src/log.ts';
-import { createLanguageModel } from '../../src/model/language-model.ts';
 import { createTeamsDoor } from '../../src/teams/door.ts';
 import type { ProductionMode } from '../../src/teams/mode.ts';
-import { silentLog, today } from './harness.ts';
+import { silentLog, startHarness } from './harness.ts';
 import type { ModelServer } from './model-server.ts';
 import { startConnector, type Connector } from './teams-connector.ts';
 import { startIssuer, type TestIssuer, type TokenClaims } from './teams-issuer.ts';
@@ -82,33 +80,6 @@ export async function startTeams(options: TeamsServiceOptions): Promise<TeamsSer
   const { db, modelServer, log = silentLog } = options;
   const issuer = options.issuer ?? (await startIssuer());
   const connector = options.connector ?? (await startConnector());
-  const config = {
-    databaseUrl: null,
-    dataFolder: '',
-    logLevel: null,
-    model: null,
-    embedding: null,
-    budget: { tokensAPerson: 1_000_000, tokensInAll: 10_000_000 },
-    retentionDays: 90,
-    server: { host: '127.0.0.1', port: 0, publicUrl: null },
-    encryptionKeys: [],
-    slack: null,
-    teams: null,
-  } satisfies Config;
-  const model =
-    modelServer === undefined
-      ? null
-      : createLanguageModel({
-          baseUrl: modelServer.url,
-          apiKey: 'test',
-          model: 'scripted',
-          fallbackModel: null,
-          timeout: 8_000,
-          idleTimeout: 4_000,
-          inputPrice: 1,
-          outputPrice: 2,
-        });
-  const app: App = { config, db, lexicon, embedder: null, model, clock: () => today, log };
   const door = createTeamsDoor({
     mode: {
       kind: 'production',
@@ -121,13 +92,18 @@ export async function startTeams(options: TeamsServiceOptions): Promise<TeamsSer
       ...options.mode,
     },
     references: createReferences(db),
-    shortcuts: workflowsOf(app).flatMap((workflow) => workflow.shortcuts ?? []),
+    shortcuts: workflowsOf({ db, lexicon, embedder: null }).flatMap((workflow) => workflow.shortcuts ?? []),
     log,
     openIdKeysUrl: issuer.keysUrl,
     fetchToken: () => Promise.resolve(botToken),
   });
-  const core = createService(app, [door.port]);
-  await core.start();
+  const { core, app, stop } = await startHarness({
+    db,
+    port: door.port,
+    idleTimeout: 4_000,
+    log,
+    ...(modelServer === undefined ? {} : { modelServer }),
+  });
   await door.start(core);
   const server = await listen({
     host: '127.0.0.1',
@@ -196,7 +172,7 @@ export async function startTeams(options: TeamsServiceOptions): Promise<TeamsSer
     async stop() {
       await server.close();
       await door.stop();
-      await core.stop();
+      await stop();
       if (options.connector === undefined) await connector.close();
       if (options.issuer === undefined) await issuer.close();
     },

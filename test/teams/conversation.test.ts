@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { describeOnDatabases } from '../support/databases.ts';
 import { givenDocument, givenPeople } from '../support/harness.ts';
+import { phonePolicy, reportLostPhones } from '../support/phone-policy.ts';
 import { passagesOf, startModelServer, type ModelServer } from '../support/model-server.ts';
 import { cardOf, executed, inputsIn, partsOf, submitted, titlesIn, wordsIn } from '../support/teams-cards.ts';
 import {
@@ -17,20 +18,7 @@ import {
 const erin = personOf('erin@test.example', 'Erin Employee');
 const hugo = personOf('hugo@test.example', 'Hugo Owner');
 
-const policy = `---
-ref: MDP
-title: Mobile Device Policy
-status: published
-effective: 2026-03-01
-version: "2.1"
-owner: hugo@test.example
----
-# Mobile Device Policy
-
-## 3.2 Personal devices
-
-Personal phones may read company mail only after they are enrolled. Lost phones are reported to the helpdesk within one hour.
-`;
+const policy = phonePolicy();
 const warehouse = `---
 ref: POL-30
 title: Warehouse Policy
@@ -43,7 +31,7 @@ owner: hugo@test.example
 
 Visitors to the warehouse wear a helmet. Ladders are checked.
 `;
-const answer = 'Lost phones are reported to the helpdesk within one hour';
+const answer = reportLostPhones;
 const question = 'When do I report a lost phone?';
 const openQuestion = 'May I take a drone to the warehouse?';
 

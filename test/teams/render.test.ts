@@ -8,49 +8,16 @@ import type { Card } from '../../src/teams/card-parts.ts';
 import { readFields, renderForm, withValues } from '../../src/teams/render-form.ts';
 import { renderDialog, renderFreshCard, renderMessage } from '../../src/teams/render.ts';
 import { markdown } from '../../src/teams/text.ts';
+import { anyReply } from '../support/any-reply.ts';
 import { publicSets } from '../support/public-sets.ts';
 import { actionsIn, inputsIn, partsOf, titlesIn, wordsIn } from '../support/teams-cards.ts';
 
-const words = fc.oneof(
-  fc.string({ maxLength: 40 }),
-  fc.string({ unit: 'binary', maxLength: 200 }),
-  fc.constantFrom('', ' ', '\n', '<at>Everyone</at>', '[x](https://e.example)', '![x](http://e.example/a.png)', '{{DATE(2026-01-01T00:00:00Z)}}', '\u0000', '\uD800', '👩‍👩‍👧', '`*_~', '&amp;', '<img src=x>'),
-  fc.tuple(fc.constantFrom('a', '👍', 'word ', '\n', '"', '\u0007'), fc.constantFrom(80, 300, 3_100, 12_000)).map(([unit, count]) => unit.repeat(count)),
-); // prettier-ignore
-const short = (most: number) => words.map((text) => text.slice(0, most));
-/** Ids are ours: what is in them of others is encoded. */
-const ids = words.map((text) => `a.b?c=${encodeURIComponent(text.toWellFormed())}`.slice(0, 1_900));
-const button = fc.record({
-  id: ids, label: short(75), style: fc.constantFrom('plain', 'primary', 'danger'), opensForm: fc.boolean(),
-  feedback: fc.constantFrom(null, 'helpful', 'not-helpful'),
-}); // prettier-ignore
-const citation = fc.record({
-  n: fc.integer({ min: 1, max: 99 }), kind: fc.constantFrom('policy', 'guide', 'answer'), policy: words, version: short(20),
-  section: words, heading: words, effectiveFrom: fc.constant('2026-03-01'), quote: words,
-}); // prettier-ignore
-const field = fc.record({
-  name: short(60), label: words, kind: fc.constantFrom('text', 'multiline', 'choice', 'choices', 'date', 'number'), required: fc.boolean(),
-  hint: fc.option(words), value: fc.option(words), error: fc.option(words),
-  options: fc.array(fc.record({ value: short(60), label: words }), { maxLength: 20 }),
-}); // prettier-ignore
-const form = fc.record({
-  id: ids,
-  title: short(24),
-  submitLabel: short(24),
-  fields: fc.array(field, { maxLength: 20 }),
-});
-const reply = fc.record({
-  text: words, about: fc.option(words), generated: fc.boolean(), note: fc.option(words),
-  passages: fc.array(fc.record({ n: fc.integer({ min: 1, max: 9 }), text: words, marks: fc.array(fc.tuple(fc.nat(500), fc.nat(500)), { maxLength: 5 }) }), { maxLength: 8 }),
-  citations: fc.array(citation, { maxLength: 30 }),
-  facts: fc.array(fc.record({ label: words, value: words }), { maxLength: 60 }),
-  progress: fc.option(fc.record({ label: words, done: fc.integer(), total: fc.integer() })),
-  items: fc.array(fc.record({ text: words, detail: fc.option(words), button: fc.option(button) }), { maxLength: 60 }),
-  choices: fc.array(button, { maxLength: 30 }), buttons: fc.array(button, { maxLength: 30 }),
-  form: fc.option(form),
-  table: fc.option(fc.record({ columns: fc.array(words, { maxLength: 12 }), rows: fc.array(fc.array(words, { maxLength: 12 }), { maxLength: 60 }) })),
-  files: fc.array(fc.record({ name: words, path: fc.constant('/nowhere') }), { maxLength: 3 }),
-  picture: fc.option(fc.record({ name: words, path: fc.constant('/nowhere'), alt: words })),
+const { form, reply } = anyReply({
+  hostile: ['<at>Everyone</at>', '[x](https://e.example)', '![x](http://e.example/a.png)', '{{DATE(2026-01-01T00:00:00Z)}}', '`*_~', '<img src=x>'],
+  repeated: { units: ['a', '👍', 'word ', '\n', '"', '\u0007'], counts: [80, 300, 3_100, 12_000] },
+  ids: 'ours',
+  most: { entries: 60, buttons: 30, fields: 20, options: 20, rows: 60, columns: 12 },
+  name: 60,
 }); // prettier-ignore
 const runs = { numRuns: 80, endOnFailure: true };
 

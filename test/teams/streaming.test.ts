@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { describeOnDatabases } from '../support/databases.ts';
 import { givenDocument, givenPeople } from '../support/harness.ts';
+import { phonePolicy } from '../support/phone-policy.ts';
 import { passagesOf, startModelServer, type ModelServer } from '../support/model-server.ts';
 import {
   bot,
@@ -19,19 +20,7 @@ const sentences = [
   'Lost phones are reported to the helpdesk within one hour',
   'Helpers wipe a lost phone on the same day',
 ];
-const policy = `---
-ref: MDP
-title: Mobile Device Policy
-status: published
-effective: 2026-03-01
-version: "2.1"
----
-# Mobile Device Policy
-
-## 3.2 Personal devices
-
-${sentences.join('. ')}.
-`;
+const policy = phonePolicy(sentences);
 const question = 'What about personal and lost phones?';
 
 describeOnDatabases('an answer in the making, in Teams', (test) => {
