@@ -49,7 +49,7 @@ function playgroundConfig(dataFolder: string): Config {
     ...config,
     databaseUrl: null,
     dataFolder,
-    logLevel: config.logLevel ?? 'warn',
+    logLevel: config.logLevel ?? 'error',
     server: { host: '127.0.0.1', port: config.server.port, publicUrl: null },
     encryptionKeys: [],
     slack: null,

@@ -100,7 +100,7 @@ function settled(card: Reply, { text }: ReplyParts, commands: readonly string[])
 
 const Shown = z.object({ id: z.number(), reply: Reply });
 
-/** What a message of ours says now, whichever edit of it came last. */
+/** What a message of ours says now, whichever edit of it came last; nothing once its words are past their retention. */
 export function selectShown(
   tx: Queryable,
   platform: string,
@@ -111,6 +111,7 @@ export function selectShown(
     tx,
     Shown,
     `select id, reply from outbox where platform = $1 and address = $2 and receipt = $3 and state in ('planned', 'sending', 'sent', 'unknown')
+       and reply <> '{"text": ""}'
      order by id desc limit 1`,
     [platform, address, receipt],
   );

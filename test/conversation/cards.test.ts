@@ -1,6 +1,7 @@
 /** What pressing a button does to its card, who sees it, and what a dialog that waits is given. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Addressed, Workflow } from '../../src/conversation/contract.ts';
+import { forgetMessages } from '../../src/conversation/retention.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 import { directAddress, envelope } from '../support/harness.ts';
 import { createScriptedCore, settledWithoutPauses, type ScriptedCore } from './core-harness.ts';
@@ -69,6 +70,15 @@ describeOnDatabases('a button', (test) => {
 
     expect(after).toHaveLength(1);
     expect(after[0]).toMatchObject({ edits: null, reply: { text: 'Noted.' } });
+  });
+
+  it('of a card whose words we have forgotten leaves the card as it is', async () => {
+    const receipt = await given();
+    await test.db.transaction((tx) => forgetMessages(tx, new Date(Date.now() + 1_000)));
+
+    const after = await press(erin, receipt);
+
+    expect(after).toMatchObject([{ edits: null, reply: { text: 'Noted.' } }]);
   });
 
   it('of a card in another conversation cannot edit it', async () => {

@@ -1,8 +1,8 @@
 /** What is said to Slack arrives once, whatever Slack does: lost answers, silence, rate limits, outages, people who are gone. */
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { Reply, type ReplyParts } from '../../src/conversation/contract.ts';
 import { NotSentError, UndeliverableError, type Delivery } from '../../src/conversation/port.ts';
 import { describeOnDatabases } from '../support/databases.ts';
@@ -196,6 +196,7 @@ describeOnDatabases('a message to Slack', (test) => {
 
   it('brings its files and its picture along', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'isma-slack-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
     const [report, chart] = [join(folder, 'report.csv'), join(folder, 'chart.png')];
     await Promise.all([
       writeFile(report, 'a,b\n1,2\n'),
