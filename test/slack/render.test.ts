@@ -1,6 +1,4 @@
 /** Any reply and any form fits Slack's limits, shows its words, and nothing in it can ping, link or format. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Reply, type Form, type ReplyParts } from '../../src/conversation/contract.ts';
@@ -8,7 +6,7 @@ import { fallbackText, renderReply } from '../../src/slack/render.ts';
 import { errorsOf, renderForm } from '../../src/slack/render-form.ts';
 import { escapedMarkdown, unmarked } from '../../src/slack/text.ts';
 import { anyReply } from '../support/any-reply.ts';
-import { publicSets } from '../support/public-sets.ts';
+import { hostileStrings } from '../support/public-sets.ts';
 import { wordsOf, wrongInBlocks, wrongInView } from '../support/slack-limits.ts';
 import { unescapedMarkdown } from '../support/slack-messages.ts';
 
@@ -183,7 +181,7 @@ const hostile = [
   '<!channel>', '<!here|here>', '<!subteam^S1>', '<@U123>', '<#C1>', '<https://e.example|click>', '[click](https://e.example)',
   '![x](https://e.example/p.png)', '[x][1]\n\n[1]: https://e.example', 'https://e.example/?q=1', 'www.e.example', 'javascript:alert(1)', '*bold* _it_ ~s~ `code`',
   '# head', '> quote', '- item', '    code', 'Title\n=====', '1. one', '| a | b |\n|---|---|', '```\ncode\n```', '&lt;!channel&gt;', ':siren:',
-  ...naughtyStrings(),
+  ...hostileStrings(),
 ]; // prettier-ignore
 
 describe('hostile words in Slack', () => {
@@ -217,8 +215,3 @@ describe('what a person typed', () => {
     expect(unmarked(text, 'UBOT')).toBe(expected);
   });
 });
-
-function naughtyStrings(): string[] {
-  const file = join(publicSets, 'naughty-strings/blns.json');
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as string[]) : [];
-}
