@@ -8,8 +8,7 @@ export default defineConfig({
     pool: 'forks',
     // Nothing is mocked, so that files may share a process: loading everything anew for each took a sixth of the time.
     isolate: false,
-    // On two cores: some tests wait for what takes its time, and a third worker goes on meanwhile.
-    maxWorkers: 3,
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -64,7 +64,7 @@ describeOnDatabases('the core', (test) => {
     let most = 0;
     onTurn = async () => {
       most = Math.max(most, (running += 1));
-      for (let waited = 0; waited < 400 && running < 4; waited += 10) await pause(10);
+      for (let waited = 0; waited < 5_000 && most < 4; waited += 10) await pause(10);
       await pause(50);
       running -= 1;
       return [{ text: 'done' }];
