@@ -18,7 +18,6 @@ export function createDoors(app: App): Door[] {
         ...config.slack,
         publicUrl: config.server.publicUrl,
         installations: createInstallations(db, config.encryptionKeys, clock),
-        shortcuts,
         suggestions: ['What can you do?', ...workflows.flatMap((workflow) => workflow.offer.examples)],
         clock,
         log,

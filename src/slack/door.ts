@@ -1,7 +1,7 @@
 /** The Slack door: what Slack brings becomes turns and actions, and what Isma says becomes messages, modals and a home page. */
 import type { HTTPReceiver } from '@slack/bolt';
 import type { webApi } from '@slack/bolt';
-import type { Place, Shortcut, Via } from '../conversation/contract.ts';
+import type { Place, Via } from '../conversation/contract.ts';
 import type { Core } from '../conversation/core.ts';
 import type { Installations } from '../conversation/installation.ts';
 import { OperatorError } from '../errors.ts';
@@ -41,7 +41,6 @@ export interface SlackDoorOptions {
   publicUrl: string | null;
   installations: Installations;
   /** Commands on a message, as the manifest lists them; one that is no workflow's is refused by the core. */
-  shortcuts: Shortcut[];
   /** What the agent view suggests to say, the first four. */
   suggestions?: string[];
   log: Log;

@@ -40,7 +40,6 @@ export async function startSlackHarness(options: SlackHarnessOptions): Promise<S
     apiUrl: slack.apiUrl,
     publicUrl: null,
     installations: installationsOf(db),
-    shortcuts: [],
     log: silentLog,
     ...changes,
   });
