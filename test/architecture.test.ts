@@ -10,11 +10,12 @@ const allowed: Record<string, string[]> = {
   slack: ['conversation'],
   teams: ['conversation'],
   console: ['conversation'],
-  workflows: ['conversation', 'knowledge', 'isms', 'jobs', 'db'],
+  workflows: ['conversation', 'knowledge', 'isms', 'jobs', 'files', 'db'],
   conversation: ['model', 'db'],
   knowledge: ['model', 'db'],
   isms: ['db'],
   jobs: ['db'],
+  files: [],
   model: [],
   db: [],
 };

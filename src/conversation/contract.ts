@@ -32,6 +32,9 @@ export type Place = z.infer<typeof Place>;
 export const Via = z.record(z.string(), z.string());
 export type Via = z.infer<typeof Via>;
 
+/** An address that one of our doors made, the only kind that may be opened from a card. */
+export const Link = z.url({ protocol: /^https$/ }).max(2_000);
+
 export const Attachment = z.object({
   name: z.string(),
   /** Bytes. */
@@ -55,6 +58,8 @@ export const Turn = z.object({
   revision: z.string().max(100).nullable().default(null),
   /** Receipt of the message of ours that this one stands under or quotes. */
   inReplyTo: z.string().nullable().default(null),
+  /** Where the message can be opened again, made by the door from its verified ids; null where there is no such place. */
+  link: Link.nullable().default(null),
   via: Via.default({}),
 });
 export type Turn = z.infer<typeof Turn>;
@@ -80,6 +85,15 @@ export const Retraction = z.object({
   messageId: z.string().max(500),
 });
 export type Retraction = z.infer<typeof Retraction>;
+
+/** Something whose time has come. No person asks for it, and it has no place: whatever it says goes to people. */
+export const Job = z.object({
+  kind: z.literal('job'),
+  /** `workflow.job`, as in the workflow's `jobs`. */
+  name: z.string(),
+  values: z.record(z.string(), z.string()),
+});
+export type Job = z.infer<typeof Job>;
 
 export const Input = z.discriminatedUnion('kind', [Turn, Action]);
 export type Input = z.infer<typeof Input>;
@@ -152,6 +166,8 @@ export const Item = z.object({
   /** A second, quieter line: since when, until when, for whom. */
   detail: z.string().nullable().default(null),
   button: Button.nullable().default(null),
+  /** Opens the message that this came from. */
+  link: Link.nullable().default(null),
 });
 export type Item = z.infer<typeof Item>;
 export type ItemParts = z.input<typeof Item>;
@@ -237,6 +253,8 @@ export interface Context {
   repliesTo: number | null;
   /** True when the person was first seen with this input. */
   newcomer: boolean;
+  /** Where the message that led here can be opened again, where it can. */
+  link: string | null;
 }
 
 /**
@@ -247,6 +265,23 @@ export type Outcome = (tx: Queryable) => Promise<Addressed[]>;
 
 /** A command behind a button or a form, run inside the turn's transaction. */
 export type ActionHandler = (tx: Queryable, context: Context, call: ActionCall) => Promise<Addressed[]>;
+
+/** What a job is given: no person, since none asked for it. */
+export interface JobContext {
+  inputId: number;
+  now: Date;
+}
+
+/** Run inside the input's transaction; it looks again whether what made it due still holds, and speaks to people only. */
+export type JobHandler = (tx: Queryable, context: JobContext, values: Job['values']) => Promise<Addressed[]>;
+
+/** A job whose time has come. */
+export interface DueJob {
+  /** Unique for ever: the same key found again, by whichever process, runs nothing. */
+  key: string;
+  name: string;
+  values: Job['values'];
+}
 
 export interface ActionCall {
   argument(name: string): string;
@@ -271,6 +306,9 @@ export interface Workflow {
   claim?(context: Context, turn: Turn): Promise<Outcome | null>;
   /** One line for «what can you do?», and one to press. */
   offer: { text: string; examples: string[] };
+  /** Jobs whose time has come, found in the records; asked every minute, by every process. */
+  due?(tx: Queryable, now: Date): Promise<DueJob[]>;
+  jobs?: Record<string, JobHandler>;
   /** What waits for this person here, the most urgent first. */
   waiting?(context: Context): Promise<ItemParts[]>;
   /** Commands offered on any message in the chat. Their action gets the message's words in `fields.message`. */

@@ -1,7 +1,7 @@
 /** A door as the core sees it: what it is given to deliver, what it may answer, and how it shows an answer in the making. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Core } from './core.ts';
-import type { Person, Place, Reply, Sender, Via } from './contract.ts';
+import type { Attachment, Person, Place, Reply, Sender, Via } from './contract.ts';
 
 export interface Delivery {
   /** Unique for ever: a platform that can look a message up finds it by this. */
@@ -46,6 +46,11 @@ export class NotSentError extends Error {
   }
 }
 
+/** A file has more bytes than were asked for at most. */
+export class TooLargeError extends Error {
+  override name = 'TooLargeError';
+}
+
 /** What a platform says of a person that the core meets for the first time. */
 export interface Profile {
   name: string | null;
@@ -78,6 +83,13 @@ export interface Port {
   channelOf?(address: string): string;
   /** Absent where the envelope says it all. @throws any error when the platform cannot say now; it is asked again */
   profile?(sender: Sender, signal: AbortSignal): Promise<Profile>;
+  /**
+   * The bytes of a file that a person sent here. Absent where the platform hands over none.
+   *
+   * @param most  bytes after which reading stops
+   * @throws TooLargeError past `most`; Refusal in words for the person (no permission, gone); any other error: not to be had now
+   */
+  fetch?(attachment: Attachment, most: number, signal: AbortSignal): Promise<Uint8Array>;
   /** An answer is being made and takes a moment. Never throws. */
   busy?(place: Place, via: Via): void;
   /** Shows words of an answer while it is made; absent where the platform does not stream. */

@@ -111,7 +111,8 @@ async function contextFor(
     const { person, newcomer } = await people.resolve(tx, sender, now);
     const cause = answered === null ? null : await selectCause(tx, platform, answered);
     const repliesTo = cause ?? (await selectLastCause(tx, input.place.address, id));
-    return { person, newcomer, place: input.place, platform, inputId: id, now, repliesTo };
+    const link = input.kind === 'turn' ? input.link : null;
+    return { person, newcomer, place: input.place, platform, inputId: id, now, repliesTo, link };
   });
 }
 

@@ -1,0 +1,28 @@
+/** What a person's words say about records: read by our own code or by a model, shown on a card, and written by nobody yet. */
+import { z } from 'zod';
+
+/** What a person can do to a record by saying so. */
+export const actionMoves = ['accept', 'decline', 'start', 'done', 'verify', 'return', 'cancel'] as const;
+
+export const SaidUpdate = z.object({
+  /** As said, in capitals: `CA-12`, `CA-2026-012`, `NC-4`; null where no reference was said. */
+  reference: z.string().nullable(),
+  /** Words that may name the record where no reference does: «firewall». */
+  hint: z.string().nullable(),
+  move: z.enum(actionMoves).nullable(),
+  /** Per cent, 0 to 100. */
+  progress: z.number().int().min(0).max(100).nullable(),
+  /** The new due date that is asked for, as 2026-12-09. */
+  dueOn: z.iso.date().nullable(),
+  /** Days more than the present due date, where that is how it was said: «two more weeks» is 14. */
+  moreDays: z.number().int().min(1).max(730).nullable(),
+  /** Why: of more time, of declining, returning or cancelling. */
+  reason: z.string().nullable(),
+  /** The person's own words about it, with relative days written out in full; without the reference. */
+  note: z.string().nullable(),
+  /** Addresses that they gave as evidence. */
+  links: z.array(z.string()),
+  /** Whom they hand it over to, as said: a name, a mention or an e-mail address. */
+  handOverTo: z.string().nullable(),
+});
+export type SaidUpdate = z.infer<typeof SaidUpdate>;
