@@ -89,7 +89,7 @@ export const people: People = {
 };
 
 /** The core with all workflows, behind the given doors. */
-export function createService(app: App, ports: Port[]): Core {
+export function createService(app: App, ports: Port[], { takesJobs = true } = {}): Core {
   const { config, db, lexicon, embedder, model, clock, log } = app;
   return createCore({
     db,
@@ -101,6 +101,7 @@ export function createService(app: App, ports: Port[]): Core {
     budget: config.budget,
     clock,
     log,
+    takesJobs,
   });
 }
 

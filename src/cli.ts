@@ -79,9 +79,8 @@ async function talk(flags: ChatFlags, embeddedOnly: boolean, greet: boolean): Pr
         await loadSamples(app);
       }
       let person = flags.as.toLowerCase();
-      const core = createService(app, [
-        createConsolePort(createScreen({ json: flags.json === true, interactive }, () => person)),
-      ]);
+      const port = createConsolePort(createScreen({ json: flags.json === true, interactive }, () => person));
+      const core = createService(app, [port], { takesJobs: app.db.embedded });
       await core.start();
       await chat(
         core,

@@ -9,8 +9,9 @@ import type { LanguageModel } from '../model/language-model.ts';
 import type { Budget } from './budget.ts';
 import type { Answerer, Person, Reply, Sender, Workflow } from './contract.ts';
 import { deliverNext } from './deliver.ts';
-import { claimInput, isQuiet, isSettled, receive, takeBackAll, type Envelope } from './inbox.ts';
-import { selectRecentReplies, selectShown } from './outbox.ts';
+import { claimInput, isQuiet, isSettled, receive, takeBackAll, type Envelope, type Ours } from './inbox.ts';
+import { keepDueJobs } from './jobs.ts';
+import { clockPlatform, selectRecentReplies, selectShown } from './outbox.ts';
 import type { Delivery, Port } from './port.ts';
 import { runInput } from './run.ts';
 
@@ -20,6 +21,8 @@ const turnsAtOnce = 4;
 const deliveriesAtOnce = 4;
 /** How often a process looks for what another has stored, in milliseconds; its own it hears of at once. */
 const idlePause = 500;
+/** How often a process looks for jobs whose time has come, in milliseconds. */
+const jobsPause = 60_000;
 
 /** People, as the core needs them; the records are elsewhere. */
 export interface People {
@@ -42,6 +45,8 @@ export interface CoreOptions {
   budget: Budget;
   clock: () => Date;
   log: Log;
+  /** False for a process that shows a shared database from the side, perhaps at another time: it leaves jobs to the service. */
+  takesJobs?: boolean;
 }
 
 export interface Core {
@@ -61,6 +66,13 @@ export interface Core {
   settled(inputId: number, signal?: AbortSignal): Promise<void>;
   /** Resolves once nothing of this process's platforms is left to run or to deliver. */
   quiet(): Promise<void>;
+  /**
+   * Looks for jobs whose time has come and keeps them to be run; every process does so each minute. `options.clock()` of
+   * whichever process looks first decides the time, not the database's clock: where it is fast, a job comes early by as much.
+   *
+   * @throws Error after all workflows were asked, where one of them failed
+   */
+  runDue(): Promise<void>;
   /** The newest messages that were delivered to an address, newest first: what a person there can press. */
   recentReplies(platform: string, address: string): Promise<Reply[]>;
   start(): Promise<void>;
@@ -70,7 +82,12 @@ export interface Core {
 
 export function createCore(options: CoreOptions): Core {
   const { db, log } = options;
+  const { workflows, takesJobs = true } = options;
+  const jobs = takesJobs ? workflows.flatMap((workflow) => Object.keys(workflow.jobs ?? {})) : [];
   const platforms = options.ports.map((port) => port.platform);
+  if (jobs.length > 0) platforms.push(clockPlatform);
+  const ours: Ours = { platforms, jobs };
+  const stopped = new AbortController();
   const loops: Promise<void>[] = [];
   const sleepers = new Set<() => void>();
   /** Doors that wait for the answer to an input of theirs, in a dialog that is still open. */
@@ -105,9 +122,27 @@ export function createCore(options: CoreOptions): Core {
   }
 
   async function runNext(): Promise<boolean> {
-    const claimed = await claimInput(db, platforms);
+    const claimed = await claimInput(db, ours);
     if (claimed !== null) await runInput(options, claimed);
     return claimed !== null;
+  }
+
+  async function runDue(): Promise<void> {
+    if (jobs.length === 0) return;
+    try {
+      await keepDueJobs(options);
+    } finally {
+      wake();
+    }
+  }
+
+  async function watchClock(): Promise<void> {
+    while (!stopping) {
+      await runDue().catch((error: unknown) =>
+        log.error(describeError(error), 'jobs that may be due were not found'),
+      );
+      await pause(jobsPause, undefined, { signal: stopped.signal }).catch(() => undefined);
+    }
   }
 
   return {
@@ -124,17 +159,20 @@ export function createCore(options: CoreOptions): Core {
       while (signal?.aborted !== true && !(await isSettled(db, inputId))) await pause(15);
     },
     async quiet() {
-      while (!(await isQuiet(db, platforms))) await pause(15);
+      while (!(await isQuiet(db, ours))) await pause(15);
     },
+    runDue,
     recentReplies: (platform, address) => selectRecentReplies(db, platform, address),
     async start() {
       if (db.embedded) await takeBackAll(db);
       for (let count = 0; count < turnsAtOnce; count += 1) loops.push(loop(runNext));
       for (let count = 0; count < deliveriesAtOnce; count += 1)
-        loops.push(loop(() => deliverNext(options, offer)));
+        loops.push(loop(() => deliverNext(options, platforms, offer)));
+      if (jobs.length > 0) loops.push(watchClock());
     },
     async stop() {
       stopping = true;
+      stopped.abort();
       wake();
       await Promise.all(loops);
     },

@@ -26,13 +26,14 @@ const sendTimeout = 15_000;
 /** Offers a message to whoever waits for the answer to its input. @returns whether it was taken, so that it is not posted */
 export type Offer = (inputId: number, delivery: Delivery) => boolean;
 
-/** @returns whether there was anything to do */
-export async function deliverNext(options: CoreOptions, offer: Offer): Promise<boolean> {
-  const { db, ports, log } = options;
-  const item = await claimDelivery(
-    db,
-    ports.map((port) => port.platform),
-  );
+/** @param platforms  what this process takes on, the clock among them where it takes jobs. @returns whether there was anything to do */
+export async function deliverNext(
+  options: CoreOptions,
+  platforms: readonly string[],
+  offer: Offer,
+): Promise<boolean> {
+  const { db, log } = options;
+  const item = await claimDelivery(db, platforms);
   if (item === null) return false;
 
   let target: Awaited<ReturnType<typeof targetOf>>;

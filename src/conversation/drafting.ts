@@ -1,7 +1,7 @@
 /** Words of an answer while it is made, shown where the platform can: each of them proven before it is shown. */
-import type { Outcome, Place, Prepared, Sender, Via } from './contract.ts';
+import type { Outcome, Prepared } from './contract.ts';
 import type { CoreOptions } from './core.ts';
-import { keepDraft, type Claimed } from './inbox.ts';
+import { keepDraft, type Asked } from './inbox.ts';
 import { describeError } from '../log.ts';
 import type { Draft } from './port.ts';
 
@@ -20,10 +20,10 @@ export interface Drafting {
 
 export function createDrafting(
   { db, ports, log }: CoreOptions,
-  { id, platform, input, draft: receipt }: Claimed,
+  { id, platform, input, draft: receipt }: Asked,
 ): Drafting {
   const port = ports.find((candidate) => candidate.platform === platform);
-  const { place, sender, via }: { place: Place; sender: Sender; via: Via } = input;
+  const { place, sender, via } = input;
   let draft: Draft | null = null;
   let shown = '';
 

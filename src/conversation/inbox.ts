@@ -1,9 +1,10 @@
-/** What platforms brought, kept before it is acknowledged and worked on after. Owns `inbox`. */
+/** What platforms brought and the clock brings, kept before it is acknowledged and worked on after. Owns `inbox`. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Queryable } from '../db/database.ts';
-import { selectOptional, storable, toJsonb } from '../db/rows.ts';
-import { Input, Retraction, type InputParts } from './contract.ts';
+import { selectAll, selectOptional, storable, toJsonb } from '../db/rows.ts';
+import { Action, Input, Job, Retraction, Turn, type DueJob, type InputParts } from './contract.ts';
+import { clockPlatform, isDeliverable } from './outbox.ts';
 
 /** Events of over this many bytes are no message of a person. */
 const largestEvent = 512 * 1024;
@@ -52,6 +53,29 @@ export async function receive(tx: Queryable, envelope: Envelope): Promise<number
   if (row !== null && messageId !== null && turn?.revision != null)
     await withdraw(tx, envelope.platform, messageId, row.id);
   return problem === null ? (row?.id ?? null) : null;
+}
+
+/**
+ * Keep what is due, each once for ever by its key: one that is there, waiting, done or dead, stays as it is. In the order of
+ * the keys, so that two processes that find the same at once wait for each other in one order.
+ *
+ * @returns the ids of the new inputs
+ */
+export async function keepJobs(tx: Queryable, due: readonly DueJob[]): Promise<number[]> {
+  const rows = due.map(({ key, name, values }) => ({
+    key: keyOf(key),
+    input: Job.parse({ kind: 'job', name, values }),
+  }));
+  const kept = await selectAll(
+    tx,
+    Received,
+    `insert into inbox (platform, event_id, input, state)
+     select '${clockPlatform}', key, input, 'received' from jsonb_to_recordset($1::jsonb) as due(key text, input jsonb)
+     where not exists (select from inbox where platform = '${clockPlatform}' and event_id = key) order by key
+     on conflict do nothing returning id`,
+    [toJsonb(rows)],
+  );
+  return kept.map(({ id }) => id);
 }
 
 /**
@@ -104,7 +128,7 @@ const Earlier = z.object({
  */
 export async function earlierAnswer(
   tx: Queryable,
-  { id, platform, input }: Claimed,
+  { id, platform, input }: Asked,
 ): Promise<'run' | 'leave' | { edits: number }> {
   if (input.kind !== 'turn' || input.revision === null || input.messageId === null) return 'run';
   const earlier = await selectOptional(
@@ -153,27 +177,42 @@ const Claimed = z.object({
   id: z.number(),
   platform: z.string(),
   attempts: z.number(),
-  input: Input,
+  input: z.discriminatedUnion('kind', [Turn, Action, Job]),
   /** Receipt of the draft that an earlier run of this input opened. */
   draft: z.string().nullable(),
 });
 export type Claimed = z.infer<typeof Claimed>;
+/** An input that a person caused. */
+export type Asked = Claimed & { input: Input };
 
-/** Takes the oldest input that is due; those of one conversation go one after the other. Counted before it runs. */
-export function claimInput(tx: Queryable, platforms: readonly string[]): Promise<Claimed | null> {
+/** What one process takes on. */
+export interface Ours {
+  /** Those of its doors, and the clock where it takes jobs. */
+  platforms: readonly string[];
+  /** Names of the jobs that this version of us knows: another process may be newer, and they wait for it. */
+  jobs: readonly string[];
+}
+
+const isOurs = `platform = any($1) and (platform <> '${clockPlatform}' or input ->> 'name' = any($2))`;
+
+/**
+ * Takes the oldest input that is due, people before jobs; those of one conversation go one after the other. Counted before it
+ * runs.
+ */
+export function claimInput(tx: Queryable, { platforms, jobs }: Ours): Promise<Claimed | null> {
   return selectOptional(
     tx,
     Claimed,
     `update inbox set state = 'running', attempts = attempts + 1, lease_until = now() + ${lease}
      where id = (
        select candidate.id from inbox candidate
-       where candidate.platform = any($1)
+       where ${isOurs}
          and (candidate.state = 'received' and candidate.run_after <= now() or candidate.state = 'running' and candidate.lease_until < now())
          and not exists (select from inbox earlier where earlier.address = candidate.address and earlier.id < candidate.id
                          and earlier.state in ('received', 'running'))
-       order by candidate.id limit 1 for update skip locked
+       order by candidate.platform = '${clockPlatform}', candidate.id limit 1 for update skip locked
      ) returning id, platform, attempts, input, draft`,
-    [platforms],
+    [platforms, jobs],
   );
 }
 
@@ -235,15 +274,15 @@ export async function isSettled(tx: Queryable, inputId: number): Promise<boolean
   return row?.open !== true;
 }
 
-/** Whether nothing of these platforms is left to run or to deliver, now or after a pause. */
-export async function isQuiet(tx: Queryable, platforms: readonly string[]): Promise<boolean> {
+/** Whether nothing that this process takes on is left to run or to deliver, now or after a pause. */
+export async function isQuiet(tx: Queryable, { platforms, jobs }: Ours): Promise<boolean> {
   const row = await selectOptional(
     tx,
     z.object({ open: z.boolean() }),
-    `select exists (select from inbox where platform = any($1) and state in ('received', 'running'))
-         or exists (select from outbox join inbox on inbox.id = outbox.inbox_id
-                    where coalesce(outbox.platform, inbox.platform) = any($1) and outbox.state in ('planned', 'sending')) as open`,
-    [platforms],
+    `select exists (select from inbox where ${isOurs} and state in ('received', 'running'))
+         or exists (select from outbox candidate join inbox source on source.id = candidate.inbox_id
+                    where ${isDeliverable} and candidate.state in ('planned', 'sending')) as open`,
+    [platforms, jobs],
   );
   return row?.open !== true;
 }

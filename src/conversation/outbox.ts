@@ -15,6 +15,9 @@ const mostUnsent = 10;
 const longestPause = 300;
 const longestRetryAfter = 3_600;
 
+/** What the clock brings stands in the inbox under this name, beside the platforms. */
+export const clockPlatform = 'clock';
+
 /** An input whose replies are planned: what of it decides where they go. */
 export interface Speaking {
   inputId: number;
@@ -42,21 +45,63 @@ export async function planReplies(tx: Queryable, speaking: Speaking, said: Addre
   const { inputId, platform, place, user, channelOf } = speaking;
   const planned: Planned[] = [];
   for (const addressed of said) planned.push(await plan(tx, speaking, addressed, planned.length === 0));
+  await insert(
+    tx,
+    inputId,
+    planned.map(({ to, reply, edits }) => {
+      const here = to === 'here' || to === 'whisper';
+      return {
+        platform: here ? platform : null,
+        address: here ? place.address : null,
+        channel: here ? channelOf(place.address) : null,
+        personId: here ? null : to.personId,
+        whisperTo: to === 'whisper' ? user : null,
+        edits: edits?.id ?? null,
+        receipt: edits?.receipt ?? null,
+        reply,
+      };
+    }),
+  );
+}
 
-  const rows = planned.map(({ to, reply, edits }, ordinal) => {
-    const here = to === 'here' || to === 'whisper';
-    return {
-      ordinal,
-      platform: here ? platform : null,
-      address: here ? place.address : null,
-      channel: here ? channelOf(place.address) : null,
-      personId: here ? null : to.personId,
-      whisperTo: to === 'whisper' ? user : null,
-      edits: edits?.id ?? null,
-      receipt: edits?.receipt ?? null,
-      reply: Reply.parse(reply),
-    };
-  });
+/** Plans what a job says, inside its transaction. @throws Error for what is for no person: a job has no place and no asker */
+export async function planForPeople(
+  tx: Queryable,
+  inputId: number,
+  said: readonly Addressed[],
+): Promise<void> {
+  await insert(
+    tx,
+    inputId,
+    said.map(({ to, reply }) => {
+      if (typeof to === 'string') throw new Error(`A job may speak to people only, not to the ${to}.`);
+      return { ...nowhereYet, personId: to.personId, reply };
+    }),
+  );
+}
+
+interface Fresh {
+  platform: string | null;
+  address: string | null;
+  channel: string | null;
+  personId: number | null;
+  whisperTo: string | null;
+  edits: number | null;
+  receipt: string | null;
+  reply: ReplyParts;
+}
+
+const nowhereYet = {
+  platform: null,
+  address: null,
+  channel: null,
+  whisperTo: null,
+  edits: null,
+  receipt: null,
+};
+
+async function insert(tx: Queryable, inputId: number, planned: readonly Fresh[]): Promise<void> {
+  const rows = planned.map((fresh, ordinal) => ({ ...fresh, ordinal, reply: Reply.parse(fresh.reply) }));
   await tx.query(
     `insert into outbox (inbox_id, ordinal, platform, address, channel, person_id, whisper_to, edits, receipt, reply)
      select $1, ordinal, platform, address, channel, "personId", "whisperTo", edits, receipt, reply
@@ -151,6 +196,14 @@ const ToDeliver = z.object({
 });
 export type ToDeliver = z.infer<typeof ToDeliver>;
 
+/**
+ * A message that this process's platforms can take. What a job says to a person, which belongs to no platform yet, is for
+ * whoever has a door to them; for one who was never seen anywhere, for anybody.
+ */
+export const isDeliverable = `coalesce(candidate.platform, source.platform) = any($1)
+  and (candidate.platform is not null or source.platform <> '${clockPlatform}'
+       or (select coalesce(bool_or(platform = any($1)), true) from identity where person_id = candidate.person_id))`;
+
 /** Takes the oldest delivery that is due; those to one channel or person go one after the other. */
 export function claimDelivery(tx: Queryable, platforms: readonly string[]): Promise<ToDeliver | null> {
   return selectOptional(
@@ -158,7 +211,7 @@ export function claimDelivery(tx: Queryable, platforms: readonly string[]): Prom
     ToDeliver,
     `with due as (
        select candidate.id, candidate.state from outbox candidate join inbox source on source.id = candidate.inbox_id
-       where coalesce(candidate.platform, source.platform) = any($1)
+       where ${isDeliverable}
          and (candidate.state = 'planned' and candidate.run_after <= now() or candidate.state = 'sending' and candidate.lease_until < now())
          and not exists (select from outbox earlier where earlier.id < candidate.id and earlier.state in ('planned', 'sending')
                          and (earlier.channel = candidate.channel or earlier.person_id = candidate.person_id))

@@ -24,8 +24,10 @@ import {
   mostAttempts,
   renewLease,
   retryInput,
+  type Asked,
   type Claimed,
 } from './inbox.ts';
+import { runJob } from './jobs.ts';
 import { planReplies, selectCause, type Speaking } from './outbox.ts';
 import { shortened } from './plain-text.ts';
 import { channelOf } from './port.ts';
@@ -37,10 +39,26 @@ const longestAbout = 200;
 
 export async function runInput(options: CoreOptions, claimed: Claimed): Promise<void> {
   const { db, log } = options;
+  const { input } = claimed;
   const heartbeat = setInterval(() => void renewLease(db, claimed).catch(() => undefined), leaseRenewal);
-  const drafting = createDrafting(options, claimed);
   try {
     if (claimed.attempts > mostAttempts) throw new Error('it was cut off too often');
+    if (input.kind === 'job') await runJob(options, claimed, input);
+    else await runAsked(options, { ...claimed, input });
+    log.info({ input: claimed.id, kind: input.kind, attempt: claimed.attempts }, 'input done');
+  } catch (error) {
+    if (!(error instanceof LostLease)) await giveBack(options, claimed, error);
+    else if (!(await isWithdrawn(db, claimed.id)))
+      log.warn({ input: claimed.id }, 'input was taken over by another process');
+  } finally {
+    clearInterval(heartbeat);
+  }
+}
+
+async function runAsked(options: CoreOptions, claimed: Asked): Promise<void> {
+  const { db } = options;
+  const drafting = createDrafting(options, claimed);
+  try {
     const sender = await senderOf(options, claimed);
     const earlier = await earlierAnswer(db, claimed);
     if (sender === 'outsider') await turnAway(options, claimed);
@@ -50,20 +68,16 @@ export async function runInput(options: CoreOptions, claimed: Claimed): Promise<
       const decided = await decide(options, claimed, context, drafting);
       await commit(options, claimed, context, decided, earlier === 'run' ? null : earlier.edits);
     }
-    log.info({ input: claimed.id, kind: claimed.input.kind, attempt: claimed.attempts }, 'input done');
   } catch (error) {
-    if (!(error instanceof LostLease)) await giveBack(options, claimed, error);
-    else if (await isWithdrawn(db, claimed.id)) drafting.abandon();
-    else log.warn({ input: claimed.id }, 'input was taken over by another process');
-  } finally {
-    clearInterval(heartbeat);
+    if (error instanceof LostLease && (await isWithdrawn(db, claimed.id))) drafting.abandon();
+    throw error;
   }
 }
 
 /** A person met for the first time is asked of the platform, whose events carry but an id. */
 async function senderOf(
   { db, ports, people, log }: CoreOptions,
-  { id, input: { sender } }: Claimed,
+  { id, input: { sender } }: Asked,
 ): Promise<Sender | 'outsider'> {
   const port = ports.find((each) => each.platform === sender.platform);
   if (port?.profile === undefined || (await people.isKnown(db, sender))) return sender;
@@ -85,7 +99,7 @@ async function senderOf(
 }
 
 /** Guests of other organisations learn nothing here, and are no people of ours: no record of them is made. */
-async function turnAway(options: CoreOptions, claimed: Claimed): Promise<void> {
+async function turnAway(options: CoreOptions, claimed: Asked): Promise<void> {
   await options.db.transaction(async (tx) => {
     await endInput(tx, claimed, 'done');
     await planReplies(tx, speakingOf(options, claimed, null), [
@@ -102,7 +116,7 @@ async function turnAway(options: CoreOptions, claimed: Claimed): Promise<void> {
 
 async function contextFor(
   { db, people, clock }: CoreOptions,
-  { id, platform, input }: Claimed,
+  { id, platform, input }: Asked,
   sender: Sender,
 ): Promise<Context> {
   const now = clock();
@@ -124,7 +138,7 @@ interface Decided {
 
 async function decide(
   options: CoreOptions,
-  { input }: Claimed,
+  { input }: Asked,
   context: Context,
   drafting: Drafting,
 ): Promise<Decided> {
@@ -165,7 +179,7 @@ async function runAction(
 /** Records, audit entries, replies and the end of the input: one transaction. */
 async function commit(
   options: CoreOptions,
-  claimed: Claimed,
+  claimed: Asked,
   context: Context,
   { outcome, said }: Decided,
   edits: number | null,
@@ -195,7 +209,7 @@ async function commit(
 
 function speakingOf(
   { ports }: CoreOptions,
-  { id, platform, input }: Claimed,
+  { id, platform, input }: Asked,
   personId: number | null,
   edits: number | null = null,
 ): Speaking {
@@ -212,13 +226,19 @@ function speakingOf(
   };
 }
 
-/** Runs again after a pause, or, after the last attempt, ends with a word to the person and one to the operator. */
+/** Runs again after a pause, or, after the last attempt, ends with a word to the person, if one asked, and one to the operator. */
 async function giveBack(options: CoreOptions, claimed: Claimed, error: unknown): Promise<void> {
   const { db, log } = options;
-  const problem = JSON.stringify(describeError(error));
+  const { input } = claimed;
+  const problem = `${input.kind === 'job' ? `${input.name} ` : ''}${JSON.stringify(describeError(error))}`;
   log.error({ input: claimed.id, attempt: claimed.attempts, ...describeError(error) }, 'input failed');
   if (claimed.attempts < mostAttempts) return retryInput(db, claimed, problem);
+  if (input.kind === 'job') return endInput(db, claimed, 'dead', problem);
+  await tellOfFailure(options, { ...claimed, input }, problem);
+}
 
+async function tellOfFailure(options: CoreOptions, claimed: Asked, problem: string): Promise<void> {
+  const { db } = options;
   // Where even the person cannot be made out there is nobody to tell; the input must end all the same.
   const context = await senderOf(options, claimed)
     .then((sender) => (sender === 'outsider' ? null : contextFor(options, claimed, sender)))

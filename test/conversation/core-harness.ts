@@ -27,8 +27,10 @@ export interface ScriptedCore {
 export interface Script {
   db: Database;
   /** What a message leads to; an array is what is said. */
-  onTurn(turn: Turn): Promise<Outcome | ReplyParts[]> | Outcome | ReplyParts[];
+  onTurn?(turn: Turn): Promise<Outcome | ReplyParts[]> | Outcome | ReplyParts[];
   actions?: Workflow['actions'];
+  due?: Workflow['due'];
+  jobs?: Workflow['jobs'];
   /** What the turn is told of its caller. */
   seen?: (context: Context) => void;
   port?: Partial<Port>;
@@ -37,8 +39,10 @@ export interface Script {
 
 export function createScriptedCore({
   db,
-  onTurn,
+  onTurn = () => [],
   actions = {},
+  due,
+  jobs,
   seen = () => {},
   port = {},
   people = {},
@@ -48,6 +52,8 @@ export function createScriptedCore({
   const workflow: Workflow = {
     name: 'scripted',
     actions,
+    due,
+    jobs,
     tools: [],
     offer: { text: 'Ask me.', examples: ['What?'] },
     async claim(context, turn) {

@@ -23,6 +23,7 @@ const context: Context = {
   now: today,
   repliesTo: null,
   newcomer: false,
+  link: null,
 };
 const workflow: Workflow = {
   name: 'answers',

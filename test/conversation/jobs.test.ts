@@ -1,0 +1,200 @@
+/** What must happen at a time happens once, whichever process finds it due, and what fails is seen and holds up nothing. */
+import { afterEach, expect, it } from 'vitest';
+import type { DueJob, JobHandler } from '../../src/conversation/contract.ts';
+import { UndeliverableError } from '../../src/conversation/port.ts';
+import { claimInput } from '../../src/conversation/inbox.ts';
+import { forgetMessages } from '../../src/conversation/retention.ts';
+import { resolvePerson } from '../../src/isms/person.ts';
+import { statusText } from '../../src/report-text.ts';
+import { describeOnDatabases } from '../support/databases.ts';
+import { directAddress, envelope, givenPeople, today } from '../support/harness.ts';
+import { createScriptedCore, skipPauses, type Script, type ScriptedCore } from './core-harness.ts';
+
+const erin = 'erin@test.example';
+
+const job = (key: string, name = 'scripted.remind', values: DueJob['values'] = {}): DueJob => ({
+  key,
+  name,
+  values: { email: erin, ...values },
+});
+
+/** Leaves a trace of each run, and says a word to the person whose address it was given. */
+const remind: JobHandler = async (tx, { inputId, now }, { email, text = 'Time is up.' }) => {
+  await tx.query("insert into message (address, author, text, at) values ('ran', 'isma', $1, $2)", [
+    `${inputId} ${text}`,
+    now,
+  ]);
+  const { rows } = await tx.query('select id from person where email = $1', [email]);
+  return [{ to: { personId: Number(rows[0]?.id) }, reply: { text } }];
+};
+
+describeOnDatabases('a job', (test) => {
+  const started: ScriptedCore[] = [];
+
+  afterEach(async () => {
+    for (const each of started.splice(0)) await each.core.stop();
+  });
+
+  async function start(due: DueJob[], rest: Partial<Script> = {}): Promise<ScriptedCore> {
+    const isma = createScriptedCore({
+      db: test.db,
+      due: async () => due,
+      jobs: { 'scripted.remind': remind },
+      ...rest,
+    });
+    started.push(isma);
+    await isma.core.start();
+    return isma;
+  }
+
+  /** Looks for what is due, and waits for the end of it with the pauses between attempts skipped. */
+  async function runDue(...cores: ScriptedCore[]): Promise<void> {
+    await Promise.all(cores.map(({ core }) => core.runDue()));
+    const skipping = setInterval(() => void skipPauses(test.db).catch(() => undefined), 30);
+    await Promise.all(cores.map(({ core }) => core.quiet())).finally(() => clearInterval(skipping));
+  }
+
+  const runs = () => column("select text as value from message where address = 'ran' order by id");
+  const inputs = () =>
+    column("select event_id || ' ' || state || ' ' || attempts as value from inbox order by id");
+  async function column(sql: string): Promise<unknown[]> {
+    return (await test.db.query(sql)).rows.map(({ value }) => value);
+  }
+
+  it('that several processes find due runs once, says its words to the person, and does nothing when found again', async () => {
+    await givenPeople(test.db);
+    const due = [job('b', undefined, { text: 'Second.' }), job('a', undefined, { text: 'First.' })];
+    const cores = [await start(due), await start(due.toReversed())];
+
+    await runDue(...cores);
+    await runDue(...cores);
+    const later = await start(due);
+    await runDue(later);
+
+    expect(await inputs()).toEqual(['a done 1', 'b done 1']);
+    expect(await runs()).toHaveLength(2);
+    const delivered = [...cores, later].flatMap((each) => each.delivered);
+    expect(delivered.map(({ to, address, reply, via }) => ({ to, address, text: reply.text, via }))).toEqual(
+      expect.arrayContaining([
+        { to: erin, address: directAddress(erin), text: 'First.', via: {} },
+        { to: erin, address: directAddress(erin), text: 'Second.', via: {} },
+      ]),
+    );
+    expect(delivered).toHaveLength(2);
+  });
+
+  it('that was cut off runs again, and is written and said once', async () => {
+    await givenPeople(test.db);
+    const due = [job('a')];
+    const dead = createScriptedCore({
+      db: test.db,
+      due: async () => due,
+      jobs: { 'scripted.remind': remind },
+    });
+    await dead.core.runDue();
+    const claimed = await claimInput(test.db, { platforms: ['clock'], jobs: ['scripted.remind'] });
+    await test.db.query("update inbox set lease_until = now() - interval '1 second'");
+
+    const isma = await start(due);
+    await runDue(isma);
+
+    expect(claimed?.input.kind).toBe('job');
+    expect(await inputs()).toEqual(['a done 2']);
+    expect(await runs()).toHaveLength(1);
+    expect(isma.delivered).toHaveLength(1);
+  });
+
+  it('that always throws ends dead where an operator sees it, leaves nothing, and holds up no other', async () => {
+    await givenPeople(test.db);
+    const isma = await start([job('a', 'scripted.broken'), job('b', 'scripted.loud'), job('c')], {
+      jobs: {
+        'scripted.remind': remind,
+        'scripted.broken': async (tx, context, values) => {
+          await remind(tx, context, values);
+          throw new Error('no disk');
+        },
+        'scripted.loud': async () => [{ to: 'place', reply: { text: 'To all!' } }],
+      },
+    });
+
+    await runDue(isma);
+
+    expect(await inputs()).toEqual(['a dead 3', 'b dead 3', 'c done 1']);
+    expect(await runs()).toHaveLength(1);
+    expect(isma.delivered.map(({ reply }) => reply.text)).toEqual(['Time is up.']);
+    expect(await statusText(test.db)).toMatch(
+      /input 2 is dead: scripted\.loud [^]*input 1 is dead: scripted\.broken /,
+    );
+  });
+
+  it('whose words reach nobody tells nobody else, and the operator sees it', async () => {
+    await givenPeople(test.db);
+    const isma = await start([job('a')], {
+      port: { deliver: () => Promise.reject(new UndeliverableError('account_inactive')) },
+    });
+
+    await runDue(isma);
+
+    expect(await inputs()).toEqual(['a done 1']);
+    expect(await column("select state || ' ' || problem as value from outbox")).toEqual([
+      'failed account_inactive',
+    ]);
+    expect(await statusText(test.db)).toContain('is failed: account_inactive');
+  });
+
+  it('is found later where its workflow cannot say now what is due, and whoever looked is told', async () => {
+    await givenPeople(test.db);
+    let fails = true;
+    const isma = await start([], {
+      due: async () => {
+        if (fails) throw new Error('no such table');
+        return [job('a')];
+      },
+    });
+
+    await expect(isma.core.runDue()).rejects.toThrow('scripted could not say what is due: no such table');
+    fails = false;
+    await runDue(isma);
+
+    expect(isma.delivered).toHaveLength(1);
+  });
+
+  it('waits for a process that knows it and has a door to the person', async () => {
+    await givenPeople(test.db);
+    await test.db.transaction(async (tx) => {
+      const { person } = await resolvePerson(tx, { ...envelope(erin).sender, platform: 'other' }, today);
+      expect(person.email).toBe(erin);
+    });
+    const due = [job('a'), job('b', 'scripted.newer')];
+    const newer = createScriptedCore({
+      db: test.db,
+      due: async () => due,
+      jobs: { 'scripted.remind': remind, 'scripted.newer': remind },
+    });
+    await newer.core.runDue();
+
+    const older = await start([]);
+    await runDue(older);
+
+    expect(await inputs()).toEqual(['a done 1', 'b received 0']);
+    expect(older.delivered).toEqual([]);
+
+    const other = await start([], { port: { platform: 'other' } });
+    await runDue(other);
+
+    expect(other.delivered.map(({ address }) => address)).toEqual([directAddress(erin)]);
+  });
+
+  it('keeps its key when its words are past their retention', async () => {
+    await givenPeople(test.db);
+    const isma = await start([job('a')]);
+    await runDue(isma);
+
+    await forgetMessages(test.db, new Date(Date.now() + 60_000));
+    await runDue(isma);
+
+    expect(await column('select input as value from inbox')).toEqual([null]);
+    expect(await inputs()).toEqual(['a done 1']);
+    expect(isma.delivered).toHaveLength(1);
+  });
+});
