@@ -40,6 +40,8 @@ export interface Harness {
     fields?: Record<string, string>,
     options?: { channel?: string; eventId?: string },
   ): Promise<Said[]>;
+  /** Runs the jobs whose time has come. @returns what was delivered because of them */
+  runDue(): Promise<Said[]>;
   stop(): Promise<void>;
 }
 
@@ -120,6 +122,12 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
       send({ kind: 'turn', ...envelope(email, channel), text, attachments: [] }, eventId),
     press: (email, id, fields = {}, { channel, eventId } = {}) =>
       send({ kind: 'action', ...envelope(email, channel), id, fields }, eventId),
+    async runDue() {
+      const before = delivered.length;
+      await core.runDue();
+      await core.quiet();
+      return delivered.slice(before);
+    },
     stop: () => core.stop(),
   };
 }
