@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { filesOf, fileVariables } from './config-files.ts';
 import { encryptionKeysOf, platformVariables, slackOf, teamsOf } from './config-platforms.ts';
 import { OperatorError, messageOf } from './errors.ts';
 
@@ -44,6 +45,7 @@ const Environment = z
       .optional(),
     EMBEDDING_API_KEY: filled.optional(),
     RETENTION_DAYS: count.default(90),
+    ...fileVariables,
     ...platformVariables,
   })
   .transform((env, context) => ({
@@ -54,6 +56,9 @@ const Environment = z
     embedding: embeddingOf(env),
     budget: { tokensAPerson: env.TOKENS_A_PERSON_A_DAY, tokensInAll: env.TOKENS_A_DAY },
     retentionDays: env.RETENTION_DAYS,
+    files: filesOf(env, context),
+    /** Bytes of the largest file that is kept as evidence. */
+    largestFile: env.EVIDENCE_MEGABYTES * 1024 * 1024,
     server: { host: env.HOST, port: env.PORT, publicUrl: env.PUBLIC_URL?.replace(/\/+$/, '') ?? null },
     encryptionKeys: encryptionKeysOf(env, context),
     slack: slackOf(env, context),
@@ -115,6 +120,7 @@ const secrets = [
   'DATABASE_URL',
   'OPENAI_API_KEY',
   'EMBEDDING_API_KEY',
+  'S3_SECRET_ACCESS_KEY',
   'ENCRYPTION_KEY',
   'ENCRYPTION_OLD_KEYS',
   'SLACK_SIGNING_SECRET',

@@ -49,6 +49,7 @@ function playgroundConfig(dataFolder: string): Config {
     ...config,
     databaseUrl: null,
     dataFolder,
+    files: { kind: 'folder', folder: join(dataFolder, 'evidence') },
     logLevel: config.logLevel ?? 'error',
     server: { host: '127.0.0.1', port: config.server.port, publicUrl: null },
     encryptionKeys: [],

@@ -174,6 +174,7 @@ describe('secrets', () => {
     ['DATABASE_URL', 'postgres://localhost/isma', {}, 'databaseUrl'],
     ['OPENAI_API_KEY', 'from a file', {}, 'apiKey'],
     ['EMBEDDING_API_KEY', 'from a file', { OPENAI_API_KEY: 'x' }, 'apiKey'],
+    ['S3_SECRET_ACCESS_KEY', 'from a file', { S3_ENDPOINT: 'https://s3.example', S3_BUCKET: 'isma', S3_ACCESS_KEY_ID: 'id' }, 'secretAccessKey'],
     ['ENCRYPTION_KEY', key, {}, 'encryptionKeys'],
     ['ENCRYPTION_OLD_KEYS', otherKey, { ENCRYPTION_KEY: key }, 'encryptionKeys'],
     ['SLACK_SIGNING_SECRET', 'from a file', { SLACK_BOT_TOKEN: 'xoxb-1' }, 'signingSecret'],
@@ -209,8 +210,8 @@ describe('secrets', () => {
 
 describe('each setting', () => {
   const root = join(import.meta.dirname, '..');
-  const names = ['src/config.ts', 'src/config-platforms.ts'].flatMap((path) =>
-    [...readFileSync(join(root, path), 'utf8').matchAll(/^ +([A-Z][A-Z_]+): (?!str|num)/gm)].map(
+  const names = ['src/config.ts', 'src/config-files.ts', 'src/config-platforms.ts'].flatMap((path) =>
+    [...readFileSync(join(root, path), 'utf8').matchAll(/^ +([A-Z][A-Z0-9_]+): (?!str|num|')/gm)].map(
       (match) => match[1] ?? '',
     ),
   );
@@ -224,7 +225,7 @@ describe('each setting', () => {
 
   it('of .env.example may be copied as it is', () => {
     const text = readFileSync(join(root, '.env.example'), 'utf8');
-    const settings = [...text.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(
+    const settings = [...text.matchAll(/^([A-Z0-9_]+)=(.*)$/gm)].map(
       ([, name = '', value = '']): [string, string] => [name, value],
     );
 

@@ -16,6 +16,8 @@ describe('the configuration', () => {
       embedding: null,
       budget: { tokensAPerson: 200_000, tokensInAll: 5_000_000 },
       retentionDays: 90,
+      files: { kind: 'folder', folder: 'data/evidence' },
+      largestFile: 25 * 1024 * 1024,
       server: { host: '0.0.0.0', port: 3978, publicUrl: null },
       encryptionKeys: [],
       slack: null,
@@ -42,6 +44,10 @@ describe('the configuration', () => {
     ['MODEL_INPUT_PRICE', 'cheap', 'must be a number'],
     ['EMBEDDING_DIMENSIONS', '20000', 'must be at most 16000'],
     ['RETENTION_DAYS', 'ninety', 'must be a'],
+    ['EVIDENCE_MEGABYTES', '0', 'must be a whole number of megabytes'],
+    ['EVIDENCE_MEGABYTES', '500', 'must be a whole number of megabytes'],
+    ['S3_ENDPOINT', 's3.example', 'must be an address such as https://s3'],
+    ['S3_BUCKET', 'My Bucket/..', 'must be the name of a bucket'],
     ['PORT', '70000', 'must be a port'],
     ['PORT', 'http', 'must be a port'],
     ['PUBLIC_URL', 'http://isma.example', 'must be the https:// address'],
@@ -59,6 +65,26 @@ describe('the configuration', () => {
     expect(reading).toThrow(OperatorError);
     expect(reading).toThrow(new RegExp(`${name} ${expected}`));
   });
+
+  it('keeps files in a folder where one is named, else beside the data, and in a bucket where one is set', () => {
+    const s3 = { S3_ENDPOINT: 'https://s3.example', S3_BUCKET: 'isma-evidence', S3_ACCESS_KEY_ID: 'id', S3_SECRET_ACCESS_KEY: 'made-up' };
+
+    expect(readConfig({ DATA_DIR: '/srv/isma' }).files).toEqual({ kind: 'folder', folder: '/srv/isma/evidence' });
+    expect(readConfig({ EVIDENCE_DIR: '/srv/files' }).files).toEqual({ kind: 'folder', folder: '/srv/files' });
+    expect(readConfig({ ...s3, EVIDENCE_MEGABYTES: '5' })).toMatchObject({
+      files: { kind: 's3', endpoint: 'https://s3.example', bucket: 'isma-evidence', region: 'us-east-1', accessKeyId: 'id', secretAccessKey: 'made-up' },
+      largestFile: 5 * 1024 * 1024,
+    });
+    expect(readConfig({ ...s3, S3_REGION: 'auto' }).files).toMatchObject({ region: 'auto' });
+  }); // prettier-ignore
+
+  it('names what is missing of a bucket, and refuses a folder beside one', () => {
+    const reading = () => readConfig({ S3_REGION: 'auto', S3_ACCESS_KEY_ID: 'id', EVIDENCE_DIR: '/srv/files' });
+
+    for (const part of [/S3_ENDPOINT is missing/, /S3_BUCKET is missing/, /S3_SECRET_ACCESS_KEY is missing/, /EVIDENCE_DIR is for a folder/])
+      expect(reading).toThrow(part);
+    expect(reading).not.toThrow(/S3_ACCESS_KEY_ID is missing/);
+  }); // prettier-ignore
 
   it('names every setting that is wrong at once', () => {
     const reading = () => readConfig({ LOG_LEVEL: 'loud', TOKENS_A_DAY: 'many', OPENAI_BASE_URL: 'x' });
