@@ -1,4 +1,6 @@
 /** A whole Isma in one process: real database, real core, a door that keeps what it delivers, and a model where one is given. */
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { z } from 'zod';
 import type { Config } from '../../src/config.ts';
 import type { Database } from '../../src/db/database.ts';
@@ -92,6 +94,8 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
     embedding: null,
     budget,
     retentionDays: 90,
+    files: { kind: 'folder', folder: join(tmpdir(), `isma-evidence-${process.pid}`) },
+    largestFile: 1024 * 1024,
     server: { host: '127.0.0.1', port: 0, publicUrl: null },
     encryptionKeys: [],
     slack: null,
