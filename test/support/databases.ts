@@ -72,7 +72,8 @@ export const hasServer = serverUrl !== '';
 const tables = [
   'document', 'document_version', 'section', 'lexeme', 'posting', 'embedder', 'section_vector', 'section_expansion', 'person', 'identity',
   'audit_entry', 'inbox', 'outbox', 'channel_pause', 'address_reference', 'installation', 'message', 'model_use', 'answer',
-  'answer_feedback', 'open_question',
+  'answer_feedback', 'open_question', 'nonconformity', 'nonconformity_cycle', 'nonconformity_link', 'corrective_action', 'due_change',
+  'delegation', 'effectiveness_check', 'register_note', 'evidence', 'evidence_revision', 'stored_file', 'proposal', 'setting', 'reference_counter',
 ]; // prettier-ignore
 
 /**

@@ -1,0 +1,250 @@
+/** Corrective actions, kept as ISO/IEC 27001:2022 clause 10.2 asks. Owns `corrective_action`. Overdue is a flag, never a state. */
+import { z } from 'zod';
+import type { Queryable } from '../db/database.ts';
+import { selectAll, selectOne, selectOptional, storable } from '../db/rows.ts';
+import { Refusal } from '../errors.ts';
+import { audit, namesOf, optional, refuseReadOnly, required, requiredDay, type Deed } from './deed.ts';
+import {
+  isFinding,
+  lockById,
+  lockNonconformity,
+  refuseUnlessLeading,
+  stateInWords,
+  update,
+  type Nonconformity,
+} from './nonconformity.ts';
+import { selectPerson } from './person.ts';
+import { nextReference, parseReference } from './reference.ts';
+
+export const actionStates = [
+  'proposed',
+  'accepted',
+  'declined',
+  'in_progress',
+  'done_claimed',
+  'verified',
+  'cancelled',
+] as const;
+export type ActionState = (typeof actionStates)[number];
+
+/** States in which something is still to be done, by its owner or by whoever verifies it. */
+export const unfinishedStates = [
+  'proposed',
+  'accepted',
+  'in_progress',
+  'done_claimed',
+] as const satisfies ActionState[];
+
+export const CorrectiveAction = z.object({
+  id: z.number(),
+  reference: z.string(),
+  nonconformityId: z.number(),
+  round: z.number(),
+  description: z.string(),
+  expectedEvidence: z.string().nullable(),
+  ownerId: z.number(),
+  proposedBy: z.number(),
+  proposedAt: z.date(),
+  dueOn: z.string(),
+  originalDueOn: z.string(),
+  state: z.enum(actionStates),
+  stateBy: z.number().nullable(),
+  stateAt: z.date(),
+  stateReason: z.string().nullable(),
+  progress: z.number(),
+  doneAt: z.date().nullable(),
+  verifiedBy: z.number().nullable(),
+  verifiedByName: z.string().nullable(),
+  verifiedAt: z.date().nullable(),
+  version: z.number(),
+});
+export type CorrectiveAction = z.infer<typeof CorrectiveAction>;
+
+export const actionStateInWords: Record<ActionState, string> = {
+  proposed: 'proposed, and its owner has not accepted it yet',
+  accepted: 'accepted',
+  declined: 'declined',
+  in_progress: 'in progress',
+  done_claimed: 'reported done, and waits to be verified',
+  verified: 'verified as done',
+  cancelled: 'cancelled',
+};
+
+export function actionRecordOf({ id }: Pick<CorrectiveAction, 'id'>): string {
+  return `corrective_action:${id}`;
+}
+
+/** @param today  the day where the reader is, as 2026-11-25 */
+export function isOverdue(
+  { state, dueOn }: Pick<CorrectiveAction, 'state' | 'dueOn'>,
+  today: string,
+): boolean {
+  return isUnfinished({ state }) && state !== 'done_claimed' && dueOn < today;
+}
+
+export function isUnfinished({ state }: Pick<CorrectiveAction, 'state'>): boolean {
+  return unfinishedStates.some((each) => each === state);
+}
+
+export function selectAction(tx: Queryable, id: number): Promise<CorrectiveAction> {
+  return selectOne(tx, CorrectiveAction, 'select * from corrective_action where id = $1', [id]);
+}
+
+/** By CA-2026-012 or CA-12; of several years the newest that is unfinished. */
+export async function selectOptionalAction(
+  tx: Queryable,
+  reference: string,
+): Promise<CorrectiveAction | null> {
+  const said = parseReference(reference);
+  if (said?.prefix !== 'CA') return null;
+  return selectOptional(
+    tx,
+    CorrectiveAction,
+    `select * from corrective_action where split_part(reference, '-', 3)::integer = $1 and ($2::text is null or split_part(reference, '-', 2) = $2)
+     order by state in ('declined', 'verified', 'cancelled'), reference desc limit 1`,
+    [said.number, said.year === null ? null : String(said.year)],
+  );
+}
+
+/** The actions of a non-conformity, all its plans together or those of one round, oldest first. */
+export function selectActionsOf(
+  tx: Queryable,
+  nonconformityId: number,
+  round: number | null = null,
+): Promise<CorrectiveAction[]> {
+  return selectAll(
+    tx,
+    CorrectiveAction,
+    'select * from corrective_action where nonconformity_id = $1 and ($2::integer is null or round = $2) order by id',
+    [nonconformityId, round],
+  );
+}
+
+/** Everybody who owns or owned one of its actions, in any round: none of them may judge whether it worked. */
+export async function selectActionOwners(tx: Queryable, nonconformityId: number): Promise<number[]> {
+  const rows = await selectAll(
+    tx,
+    z.object({ id: z.number() }),
+    `select owner_id as id from corrective_action where nonconformity_id = $1
+     union select from_id from delegation join corrective_action action on action.id = action_id where nonconformity_id = $1 and delegation.state = 'taken'`,
+    [nonconformityId],
+  );
+  return rows.map(({ id }) => id);
+}
+
+export interface Locked {
+  nonconformity: Nonconformity;
+  action: CorrectiveAction;
+}
+
+/**
+ * Both locked until the caller's transaction ends, the non-conformity first, so that two people never wait for each other.
+ *
+ * @throws Refusal when there is none
+ */
+export async function lockAction(tx: Queryable, reference: string): Promise<Locked> {
+  const found = await selectOptionalAction(tx, reference);
+  if (found === null)
+    throw new Refusal(
+      `There is no corrective action ${reference.toUpperCase()}. Say "my actions" to see yours.`,
+    );
+  const nonconformity = await lockById(tx, found.nonconformityId);
+  const action = await selectOne(
+    tx,
+    CorrectiveAction,
+    'select * from corrective_action where id = $1 for update',
+    [found.id],
+  );
+  return { nonconformity, action };
+}
+
+type Column =
+  | 'owner_id' | 'due_on' | 'state' | 'state_reason' | 'progress' | 'done_at' | 'verified_by' | 'verified_by_name' | 'verified_at'; // prettier-ignore
+
+/** Changes columns, bumps the version and, with a new state, notes who brought it there. One statement. */
+export async function updateAction(
+  tx: Queryable,
+  deed: Deed,
+  { id }: Pick<CorrectiveAction, 'id'>,
+  values: Partial<Record<Column, unknown>>,
+): Promise<CorrectiveAction> {
+  const state = values.state === undefined ? {} : { state_by: deed.by.id, state_at: deed.at };
+  const entries = Object.entries({ ...values, ...state });
+  const sets = entries.map(([column], at) => `${column} = $${at + 2}`);
+  return selectOne(
+    tx,
+    CorrectiveAction,
+    `update corrective_action set ${['version = version + 1', ...sets].join(', ')} where id = $1 returning *`,
+    [id, ...entries.map(([, value]) => (typeof value === 'string' ? storable(value) : value))],
+  );
+}
+
+export interface NewAction {
+  description: string;
+  expectedEvidence?: string | null;
+  ownerId: number;
+  /** As 2026-12-31. */
+  dueOn: string;
+}
+
+/**
+ * Adds an action to the plan of a non-conformity whose cause is found, or to an opportunity or observation that is open. A plan
+ * that was approved is to be approved again.
+ */
+export async function proposeAction(
+  tx: Queryable,
+  deed: Deed,
+  nonconformityReference: string,
+  fresh: NewAction,
+): Promise<CorrectiveAction> {
+  const nonconformity = await lockNonconformity(tx, nonconformityReference);
+  await refuseUnlessLeading(tx, deed, nonconformity);
+  const { reference, state } = nonconformity;
+  const mayPlan = isFinding(nonconformity) ? ['open', 'action_planned'] : ['cause_found', 'action_planned'];
+  if (!mayPlan.includes(state)) {
+    throw new Refusal(
+      ['open', 'contained'].includes(state)
+        ? `${reference} is ${stateInWords[state]}. Actions answer a cause: record its containment, its root cause and the search for similar ones first. ${await namesOf(tx, [nonconformity.ownerId])} or the ISMS manager can.`
+        : `${reference} is ${stateInWords[state]}, so no action can be added.`,
+    );
+  }
+  const owner = await selectPerson(tx, fresh.ownerId);
+  const dueOn = requiredDay(fresh.dueOn, 'The due date');
+  const action = await selectOne(
+    tx,
+    CorrectiveAction,
+    `insert into corrective_action (reference, nonconformity_id, round, description, expected_evidence, owner_id, proposed_by, proposed_at, due_on, original_due_on, state_by, state_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $7, $8) returning *`,
+    [await nextReference(tx, 'CA', deed.at.getUTCFullYear()), nonconformity.id, nonconformity.round, storable(required(fresh.description, 'What is to be done')),
+      storableOrNull(optional(fresh.expectedEvidence, 'The evidence that will show it')), owner.id, deed.by.id, deed.at, dueOn], // prettier-ignore
+  );
+  if (nonconformity.planApprovedAt !== null || nonconformity.checkerId === owner.id) {
+    await update(tx, deed, nonconformity, {
+      plan_approved_by: null,
+      plan_approved_by_name: null,
+      plan_approved_at: null,
+      ...(nonconformity.checkerId === owner.id ? { checker_id: null } : {}),
+    });
+  }
+  await audit(tx, deed, {
+    action: 'corrective_action.proposed',
+    record: actionRecordOf(action),
+    detail: { reference: action.reference, nonconformity: reference, owner: owner.id, due: dueOn },
+  });
+  return action;
+}
+
+function storableOrNull(text: string | null): string | null {
+  return text === null ? null : storable(text);
+}
+
+/** @throws Refusal that says whose it is */
+export async function refuseUnlessOwner(
+  tx: Queryable,
+  deed: Deed,
+  { reference, ownerId }: CorrectiveAction,
+): Promise<void> {
+  refuseReadOnly(deed);
+  if (deed.by.id === ownerId) return;
+  throw new Refusal(`${reference} belongs to ${await namesOf(tx, [ownerId])}: only they can say that.`);
+}

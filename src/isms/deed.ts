@@ -1,0 +1,105 @@
+/** Who does something to a record, when, and from which message: what every command of a record is given, and audits. */
+import { appendAudit, type AuditEvent } from '../db/audit.ts';
+import type { Queryable } from '../db/database.ts';
+import { selectAll } from '../db/rows.ts';
+import { Refusal } from '../errors.ts';
+import { Person } from './person.ts';
+
+export interface Deed {
+  by: Pick<Person, 'id' | 'name' | 'roles' | 'timeZone'>;
+  at: Date;
+  /** The input that led to it, which runs once; null for what no message led to. */
+  inputId: number | null;
+  /** Where that message can be opened again. */
+  link: string | null;
+}
+
+export type Event = Pick<AuditEvent, 'action' | 'record' | 'detail'>;
+
+/** Appends what was done, with who did it and the message that it came from. */
+export async function audit(tx: Queryable, deed: Deed, ...events: Event[]): Promise<void> {
+  const source = deed.link === null ? {} : { link: deed.link };
+  await appendAudit(
+    tx,
+    ...events.map(({ action, record, detail }) => ({
+      actor: `person:${deed.by.id}`,
+      action,
+      record,
+      detail: { ...detail, ...source },
+      at: deed.at,
+    })),
+  );
+}
+
+/** The calendar day of an instant, as 2026-11-25, where the person is. */
+export function dayOf(at: Date, timeZone: string): string {
+  return new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', timeZone }).format(at);
+}
+
+export function addDays(day: string, days: number): string {
+  const date = new Date(`${day}T00:00:00Z`);
+  date.setUTCDate(date.getUTCDate() + days);
+  return date.toISOString().slice(0, 10);
+}
+
+const inWords = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
+
+/** «25 November 2026». */
+export function dayInWords(day: string): string {
+  return inWords.format(new Date(`${day}T00:00:00Z`));
+}
+
+export function momentInWords(at: Date, timeZone: string): string {
+  return new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone }).format(at);
+}
+
+export function isIsmsManager(person: Pick<Person, 'roles'>): boolean {
+  return person.roles.includes('isms_manager');
+}
+
+/** Auditors read everything and change nothing, unless they also work here. */
+export function isReadOnly({ roles }: Pick<Person, 'roles'>): boolean {
+  const working = ['action_owner', 'manager', 'isms_manager', 'admin'] as const;
+  return roles.includes('auditor') && !working.some((role) => roles.includes(role));
+}
+
+export function refuseReadOnly({ by }: Deed): void {
+  if (isReadOnly(by))
+    throw new Refusal('You are here as an auditor: you can read the register, but not change it.');
+}
+
+/** Names of people for «only … can»: «Ines Isms or Mona Manager». */
+export async function namesOf(tx: Queryable, ids: readonly (number | null)[]): Promise<string> {
+  const known = await selectAll(tx, Person.pick({ id: true, name: true }), 'select id, name from person where id = any($1)', [
+    ids.filter((id) => id !== null),
+  ]); // prettier-ignore
+  const names = [...new Set(ids)].flatMap((id) => known.find((person) => person.id === id)?.name ?? []);
+  const last = names.pop();
+  return names.length === 0 ? (last ?? 'the ISMS manager') : `${names.join(', ')} or ${last}`;
+}
+
+/** The text, trimmed. @throws Refusal where there is none, or more than the record should hold */
+export function required(text: string | null | undefined, what: string, most = 4_000): string {
+  const trimmed = text?.trim() ?? '';
+  if (trimmed === '') throw new Refusal(`${what} is missing.`);
+  if (trimmed.length > most)
+    throw new Refusal(`${what} takes at most ${most} characters; this has ${trimmed.length}.`);
+  return trimmed;
+}
+
+export function optional(text: string | null | undefined, what: string, most = 4_000): string | null {
+  return (text?.trim() ?? '') === '' ? null : required(text, what, most);
+}
+
+/** @throws Refusal for what is no day of the calendar */
+export function requiredDay(day: string | null | undefined, what: string): string {
+  const text = required(day, what, 10);
+  const date = new Date(`${text}T00:00:00Z`);
+  if (
+    !/^\d{4}-\d{2}-\d{2}$/.test(text) ||
+    Number.isNaN(date.getTime()) ||
+    date.toISOString().slice(0, 10) !== text
+  )
+    throw new Refusal(`${what}: «${text}» is no date. Write it as 2026-12-09.`);
+  return text;
+}

@@ -1,0 +1,149 @@
+/** Handing an action over: with a note, and only if the taker wants it. Owns `delegation`. */
+import { z } from 'zod';
+import type { Queryable } from '../db/database.ts';
+import { selectAll, selectOne, selectOptional, storable } from '../db/rows.ts';
+import { Refusal } from '../errors.ts';
+import {
+  actionRecordOf,
+  actionStateInWords,
+  lockAction,
+  selectAction,
+  updateAction,
+  type CorrectiveAction,
+} from './corrective-action.ts';
+import {
+  audit,
+  isReadOnly,
+  momentInWords,
+  namesOf,
+  optional,
+  refuseReadOnly,
+  required,
+  type Deed,
+} from './deed.ts';
+import { leads, update } from './nonconformity.ts';
+import { selectPerson } from './person.ts';
+
+export const Delegation = z.object({
+  id: z.number(),
+  actionId: z.number(),
+  state: z.enum(['offered', 'taken', 'declined', 'withdrawn']),
+  fromId: z.number(),
+  toId: z.number(),
+  note: z.string(),
+  offeredAt: z.date(),
+  decidedAt: z.date().nullable(),
+  decisionReason: z.string().nullable(),
+});
+export type Delegation = z.infer<typeof Delegation>;
+
+const movable = ['proposed', 'accepted', 'in_progress'];
+
+/** By its owner, or by whoever leads the non-conformity. An offer before it that nobody answered is withdrawn. */
+export async function offerAction(
+  tx: Queryable,
+  deed: Deed,
+  reference: string,
+  { toId, note }: { toId: number; note: string },
+): Promise<Delegation> {
+  refuseReadOnly(deed);
+  const { action, nonconformity } = await lockAction(tx, reference);
+  if (deed.by.id !== action.ownerId && !leads(deed, nonconformity))
+    throw new Refusal(
+      `${action.reference} belongs to ${await namesOf(tx, [action.ownerId])}: only they or the ISMS manager can hand it over.`,
+    );
+  if (!movable.includes(action.state))
+    throw new Refusal(`${action.reference} is ${actionStateInWords[action.state]}, so it stays where it is.`);
+  const taker = await selectPerson(tx, toId);
+  if (taker.id === action.ownerId)
+    throw new Refusal(
+      `${action.reference} is ${taker.id === deed.by.id ? 'yours' : `${taker.name}'s`} already.`,
+    );
+  if (isReadOnly(taker)) throw new Refusal(`${taker.name} is here as an auditor and cannot take an action.`);
+  await tx.query(
+    "update delegation set state = 'withdrawn', decided_at = $2 where action_id = $1 and state = 'offered'",
+    [action.id, deed.at],
+  );
+  const delegation = await selectOne(
+    tx,
+    Delegation,
+    'insert into delegation (action_id, from_id, to_id, note, offered_at) values ($1, $2, $3, $4, $5) returning *',
+    [
+      action.id,
+      action.ownerId,
+      toId,
+      storable(required(note, 'The note for whoever takes it', 1_000)),
+      deed.at,
+    ],
+  );
+  await audit(tx, deed, {
+    action: 'delegation.offered',
+    record: actionRecordOf(action),
+    detail: { from: action.ownerId, to: toId },
+  });
+  return delegation;
+}
+
+/** By whom it was offered to, nobody else. Taking an action accepts it. */
+export async function answerDelegation(
+  tx: Queryable,
+  deed: Deed,
+  id: number,
+  answer: 'taken' | 'declined',
+  reason: string | null = null,
+): Promise<{ delegation: Delegation; action: CorrectiveAction }> {
+  refuseReadOnly(deed);
+  const offered = await selectOptional(tx, Delegation, 'select * from delegation where id = $1', [id]);
+  if (offered === null) throw new Refusal('There is no such offer.');
+  const { action, nonconformity } = await lockAction(
+    tx,
+    (await selectAction(tx, offered.actionId)).reference,
+  );
+  const delegation = await selectOne(tx, Delegation, 'select * from delegation where id = $1 for update', [
+    id,
+  ]);
+  if (deed.by.id !== delegation.toId)
+    throw new Refusal(
+      `${action.reference} was offered to ${await namesOf(tx, [delegation.toId])}: only they can answer.`,
+    );
+  if (delegation.state !== 'offered') {
+    const when =
+      delegation.decidedAt === null ? '' : ` on ${momentInWords(delegation.decidedAt, deed.by.timeZone)}`;
+    throw new Refusal(`That offer was ${delegation.state}${when}. Nothing was changed.`);
+  }
+  if (!movable.includes(action.state))
+    throw new Refusal(
+      `${action.reference} is ${actionStateInWords[action.state]} meanwhile, so it stays where it is.`,
+    );
+  const why = optional(reason, 'The reason', 1_000);
+  const decided = await selectOne(
+    tx,
+    Delegation,
+    'update delegation set state = $2, decided_at = $3, decision_reason = $4 where id = $1 returning *',
+    [id, answer, deed.at, why === null ? null : storable(why)],
+  );
+  let changed = action;
+  if (answer === 'taken') {
+    changed = await updateAction(tx, deed, action, {
+      owner_id: deed.by.id,
+      ...(action.state === 'proposed' ? { state: 'accepted' } : {}),
+    });
+    if (nonconformity.checkerId === deed.by.id) await update(tx, deed, nonconformity, { checker_id: null });
+  }
+  await audit(tx, deed, {
+    action: `delegation.${answer}`,
+    record: actionRecordOf(action),
+    detail: { from: delegation.fromId, to: delegation.toId, ...(why === null ? {} : { reason: why }) },
+  });
+  return { delegation: decided, action: changed };
+}
+
+/** Offers that wait for this person's answer, oldest first. */
+export function selectOffersTo(tx: Queryable, personId: number): Promise<Delegation[]> {
+  return selectAll(
+    tx,
+    Delegation,
+    "select * from delegation where to_id = $1 and state = 'offered' order by id limit 50",
+    [personId],
+  );
+}

@@ -1,0 +1,42 @@
+/** References of records: NC-2026-004, CA-2026-012, and their short forms. Owns `reference_counter`. */
+import { z } from 'zod';
+import type { Queryable } from '../db/database.ts';
+import { selectOne } from '../db/rows.ts';
+
+const Last = z.object({ last: z.number() });
+
+/** The next of the year. Locks the year's counter until the caller's transaction ends, so that none is given out twice. */
+export async function nextReference(tx: Queryable, prefix: string, year: number): Promise<string> {
+  const { last } = await selectOne(
+    tx,
+    Last,
+    `insert into reference_counter (prefix, year, last) values ($1, $2, 1)
+     on conflict (prefix, year) do update set last = reference_counter.last + 1 returning last`,
+    [prefix, year],
+  );
+  return `${prefix}-${year}-${String(last).padStart(3, '0')}`;
+}
+
+/** A reference that was brought from elsewhere is not given out again. */
+export async function noteReference(tx: Queryable, reference: string): Promise<void> {
+  const [prefix = '', year = '', number = ''] = reference.split('-');
+  await tx.query(
+    `insert into reference_counter (prefix, year, last) values ($1, $2, $3)
+     on conflict (prefix, year) do update set last = greatest(reference_counter.last, excluded.last)`,
+    [prefix, Number(year), Number(number)],
+  );
+}
+
+export interface SaidReference {
+  prefix: 'NC' | 'CA';
+  year: number | null;
+  number: number;
+}
+
+/** `NC-2026-004`, or its short form `NC-4`; null for anything else. */
+export function parseReference(text: string): SaidReference | null {
+  const match = /^(NC|CA)-(?:(\d{4})-)?(\d{1,6})$/i.exec(text.trim());
+  if (match === null) return null;
+  const prefix = match[1]?.toUpperCase() === 'NC' ? 'NC' : 'CA';
+  return { prefix, year: match[2] === undefined ? null : Number(match[2]), number: Number(match[3]) };
+}

@@ -1,0 +1,34 @@
+/** Who may read which records of the register: the whole of it, or what one has a place on. */
+import type { Queryable } from '../db/database.ts';
+import type { Nonconformity } from './nonconformity.ts';
+import type { Person } from './person.ts';
+
+/** ISMS managers and auditors read everything. */
+export function readsAll({ roles }: Pick<Person, 'roles'>): boolean {
+  return roles.includes('isms_manager') || roles.includes('auditor');
+}
+
+/**
+ * SQL that is true for the non-conformities that the person may read, who is parameter `$1` (their id) and `$2` (whether they
+ * read all): those that they raised, lead, approve, check or own an action of, and a manager's those of their own people.
+ */
+export const mayRead = `($2::boolean or nonconformity.raised_by = $1 or nonconformity.owner_id = $1 or nonconformity.approver_id = $1
+  or nonconformity.checker_id = $1
+  or exists (select from corrective_action mine where mine.nonconformity_id = nonconformity.id and mine.owner_id = $1)
+  or exists (select from delegation offer join corrective_action theirs on theirs.id = offer.action_id
+    where theirs.nonconformity_id = nonconformity.id and offer.to_id = $1 and offer.state = 'offered')
+  or exists (select from person report where report.manager_id = $1 and (report.id = nonconformity.owner_id
+    or exists (select from corrective_action theirs where theirs.nonconformity_id = nonconformity.id and theirs.owner_id = report.id))))`;
+
+export async function isReadable(
+  tx: Queryable,
+  person: Pick<Person, 'id' | 'roles'>,
+  { id }: Pick<Nonconformity, 'id'>,
+): Promise<boolean> {
+  const { rowCount } = await tx.query(`select from nonconformity where id = $3 and ${mayRead}`, [
+    person.id,
+    readsAll(person),
+    id,
+  ]);
+  return rowCount !== null && rowCount > 0;
+}

@@ -1,0 +1,67 @@
+/** Rules that an organisation and its certification body set for themselves. Owns `setting`. */
+import { z } from 'zod';
+import type { Queryable } from '../db/database.ts';
+import { selectOptional, toJsonb } from '../db/rows.ts';
+import { appendAudit } from '../db/audit.ts';
+import { OperatorError } from '../errors.ts';
+
+const days = z.number().int().min(1).max(730);
+
+const ncRules = z.object({
+  /** Whose rules hold, one of `bodies`. */
+  body: z.string(),
+  /** Days after the finding: a major corrected and verified, a minor's plan accepted. Each body's contract says its own. */
+  bodies: z.record(z.string(), z.object({ majorDays: days, minorPlanDays: days })),
+});
+
+/** Days between the last action done and the look at whether it worked. */
+const effectivenessDays = z.object({ major: days, minor: days, ofi: days, observation: days });
+
+export const settings = {
+  'certification.nc_rules': {
+    schema: ncRules.refine(({ body, bodies }) => Object.hasOwn(bodies, body), 'body must be one of bodies'),
+    initial: { body: 'default', bodies: { default: { majorDays: 90, minorPlanDays: 60 } } },
+  },
+  'nonconformity.effectiveness_days': {
+    schema: effectivenessDays,
+    initial: { major: 90, minor: 60, ofi: 30, observation: 30 },
+  },
+} as const;
+export type SettingName = keyof typeof settings;
+type ValueOf<Name extends SettingName> = z.infer<(typeof settings)[Name]['schema']>;
+
+const Row = z.object({ value: z.unknown() });
+
+export async function selectSetting<Name extends SettingName>(
+  tx: Queryable,
+  name: Name,
+): Promise<ValueOf<Name>> {
+  const { schema, initial } = settings[name];
+  const row = await selectOptional(tx, Row, 'select value from setting where name = $1', [name]);
+  return schema.parse(row?.value ?? initial) as ValueOf<Name>;
+}
+
+/** @throws OperatorError naming what the value lacks */
+export async function changeSetting(
+  tx: Queryable,
+  name: string,
+  value: unknown,
+  actor: string,
+  at: Date,
+): Promise<void> {
+  if (!Object.hasOwn(settings, name))
+    throw new OperatorError(`There is no setting ${name}. There are: ${Object.keys(settings).join(', ')}.`);
+  const parsed = settings[name as SettingName].schema.safeParse(value);
+  if (!parsed.success) throw new OperatorError(`${name}: ${z.prettifyError(parsed.error)}`);
+  await tx.query(
+    'insert into setting (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value',
+    [name, toJsonb(parsed.data)],
+  );
+  await appendAudit(tx, {
+    actor,
+    action: 'setting.changed',
+    record: `setting:${name}`,
+    detail: { value: parsed.data },
+    at,
+  });
+}

@@ -1,0 +1,109 @@
+/** A non-conformity goes its whole way, through every gate of clause 10.2, and leaves its trace. */
+import { beforeEach, expect, it } from 'vitest';
+import { verifyAudit } from '../../src/db/audit.ts';
+import { acceptAction, claimDone, reportProgress, verifyAction } from '../../src/isms/action-moves.ts';
+import { proposeAction } from '../../src/isms/corrective-action.ts';
+import type { Deed } from '../../src/isms/deed.ts';
+import { decideDueChange, requestDueChange } from '../../src/isms/due-change.ts';
+import { checkEffectiveness } from '../../src/isms/effectiveness.ts';
+import { submitEvidence } from '../../src/isms/evidence.ts';
+import { lockAction } from '../../src/isms/corrective-action.ts';
+import {
+  contain,
+  recordCause,
+  recordSimilar,
+  reopenNonconformity,
+} from '../../src/isms/nonconformity-moves.ts';
+import { approvePlan, planCheck } from '../../src/isms/nonconformity-plan.ts';
+import { raiseNonconformity, selectOptionalNonconformity } from '../../src/isms/nonconformity.ts';
+import { selectOptionalByEmail } from '../../src/isms/person.ts';
+import { describeOnDatabases } from '../support/databases.ts';
+import { givenPeople, today } from '../support/harness.ts';
+
+describeOnDatabases('a major non-conformity', (test) => {
+  beforeEach(() => givenPeople(test.db));
+
+  async function deedOf(name: string, at = today): Promise<Deed> {
+    const by = await selectOptionalByEmail(test.db, `${name}@test.example`);
+    if (by === null) throw new Error(`no ${name}`);
+    return { by, at, inputId: null, link: null };
+  }
+
+  it('is closed only after its cause, an approved plan, verified actions and a check by somebody else, and opens again as a new cycle', async () => {
+    const [erin, ines, hugo] = [await deedOf('erin'), await deedOf('ines'), await deedOf('hugo')];
+    const raised = await test.db.transaction((tx) =>
+      raiseNonconformity(tx, erin, {
+        title: 'Leavers keep their accounts', requirement: 'A.5.18', evidenceSeen: 'Three of ten leavers', gap: 'Access is to end on the last day',
+        source: 'internal_audit', identifiedOn: '2026-11-20', grade: 'major', gradeReason: 'Broad', ownerId: hugo.by.id,
+      }),
+    ); // prettier-ignore
+    const { reference } = raised;
+    expect(raised).toMatchObject({ reference: 'NC-2026-001', bodyDueOn: '2027-02-18', state: 'open' });
+
+    const action = await test.db.transaction(async (tx) => {
+      await contain(tx, hugo, reference, { correction: 'Three accounts closed' });
+      await recordCause(tx, hugo, reference, {
+        method: 'five_whys',
+        rootCause: 'No trigger from HR',
+        chain: [{ question: 'Why?', answer: 'Nobody told IT' }],
+      });
+      await recordSimilar(tx, hugo, reference, { result: 'Two sites: none of 14', linked: [] });
+      return proposeAction(tx, hugo, reference, {
+        description: 'HR closes accounts',
+        ownerId: erin.by.id,
+        dueOn: '2026-12-31',
+      });
+    });
+    await expect(test.db.transaction((tx) => acceptAction(tx, hugo, action.reference))).rejects.toThrow(
+      'belongs to Erin',
+    );
+    await test.db.transaction(async (tx) => {
+      await approvePlan(tx, ines, reference);
+      await planCheck(tx, hugo, reference, { criterion: 'No active leaver in a sample of 20' });
+      await reportProgress(tx, erin, action.reference, 80);
+      const change = await requestDueChange(tx, erin, 'ca-1', { toDueOn: '2027-01-15', reason: 'Vendor' });
+      await decideDueChange(tx, ines, change.id, 'approved');
+      await claimDone(tx, erin, action.reference);
+    });
+    await expect(test.db.transaction((tx) => verifyAction(tx, hugo, action.reference))).rejects.toThrow(
+      'no evidence',
+    );
+    await test.db.transaction(async (tx) => {
+      const exhibit = { kind: 'link' as const, address: 'https://wiki.demo.example/1' };
+      await submitEvidence(tx, erin, {
+        ...(await lockAction(tx, action.reference)),
+        purpose: 'action',
+        exhibit,
+      });
+      await verifyAction(tx, hugo, action.reference);
+    });
+
+    const verifying = await selectOptionalNonconformity(test.db, reference);
+    expect(verifying).toMatchObject({ state: 'verifying', checkDueOn: '2027-02-22' });
+    const checked = {
+      method: 'Sample',
+      result: 'effective' as const,
+      findings: 'None',
+      ismsChangeNeeded: false,
+    };
+    await expect(
+      test.db.transaction((tx) => checkEffectiveness(tx, ines, reference, checked)),
+    ).rejects.toThrow('22 February 2027');
+    const later = await deedOf('ines', new Date('2027-03-01T09:00:00Z'));
+    await expect(
+      test.db.transaction((tx) => checkEffectiveness(tx, { ...later, by: erin.by }, reference, checked)),
+    ).rejects.toThrow('You own an action');
+    const closed = await test.db.transaction((tx) => checkEffectiveness(tx, later, reference, checked));
+    const again = await test.db.transaction((tx) =>
+      reopenNonconformity(tx, later, reference, 'It came back'),
+    );
+
+    expect(closed).toMatchObject({ state: 'closed', closedByName: 'Ines Isms' });
+    expect(again).toMatchObject({ state: 'open', cycle: 2, rootCause: null });
+    expect((await lockAction(test.db, action.reference)).action).toMatchObject({
+      dueOn: '2027-01-15',
+      originalDueOn: '2026-12-31',
+    });
+    expect((await verifyAudit(test.db)).faults).toEqual([]);
+  });
+});
