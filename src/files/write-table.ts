@@ -1,0 +1,82 @@
+/** Tables as CSV or XLSX files that a spreadsheet opens: whole or not at all, and with no cell that it would run. */
+import { randomUUID } from 'node:crypto';
+import { link, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, extname, join } from 'node:path';
+import writeXlsxFile from 'write-excel-file/node';
+import { messageOf, OperatorError } from '../errors.ts';
+
+export interface Table {
+  columns: readonly string[];
+  rows: readonly (readonly (string | number)[])[];
+}
+
+/** Characters of one cell that a spreadsheet takes. */
+const longestCell = 32_767;
+/** What a spreadsheet takes for the beginning of a formula, also behind blanks and apostrophes. */
+const formula = /^(['\s]*[=+\-@]|[\t\r\n])/;
+/** What no XML document may hold. */
+const notXml = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g;
+
+/**
+ * @param force  replaces a file that is there
+ * @throws OperatorError for another kind of file, one that is there, or a folder that cannot be written to
+ */
+export async function writeTable(path: string, table: Table, { force = false } = {}): Promise<void> {
+  const kind = extname(path).toLowerCase();
+  if (kind !== '.csv' && kind !== '.xlsx')
+    throw new OperatorError(`${path} is neither CSV nor XLSX. End its name with .csv or .xlsx.`);
+  const bytes = kind === '.csv' ? csvOf(table) : await xlsxOf(table);
+  const unfinished = join(dirname(path), `.${randomUUID()}.unfinished`);
+  try {
+    await writeFile(unfinished, bytes, { mode: 0o600 });
+    await (force ? rename(unfinished, path) : link(unfinished, path));
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')
+      throw new OperatorError(
+        `${path} is there already. Choose another name, or say --force to replace it.`,
+        { cause },
+      );
+    throw new OperatorError(`${path} cannot be written: ${messageOf(cause)}`, { cause });
+  } finally {
+    await rm(unfinished, { force: true });
+  }
+}
+
+/** UTF-8 behind a byte order mark, without which Excel reads it in its country's old encoding. */
+function csvOf({ columns, rows }: Table): string {
+  const quoted = (cell: string | number) => `"${shown(cell).replaceAll('"', '""')}"`;
+  return `\uFEFF${[columns, ...rows].map((row) => `${row.map(quoted).join(',')}\r\n`).join('')}`;
+}
+
+/**
+ * Every text is typed as text, so that none runs here. The apostrophe stands there all the same: a workbook that somebody saves
+ * as CSV loses its types.
+ */
+function xlsxOf({ columns, rows }: Table): Promise<Buffer> {
+  const cells = rows.map((row) =>
+    row.map((cell) => {
+      if (typeof cell === 'number') return { value: cell, type: Number };
+      const text = shown(cell)
+        .replace(notXml, '\uFFFD')
+        .replace(/_(?=x[\dA-F]{4}_)/gi, '_x005F_');
+      if (text.length > longestCell)
+        throw new OperatorError(
+          `A cell has ${text.length} characters, more than XLSX takes. Write CSV instead.`,
+        );
+      return text === '' ? null : { value: text, type: String };
+    }),
+  );
+  const heading = columns.map((name) => ({ value: name, type: String, fontWeight: 'bold' as const }));
+  return writeXlsxFile([heading, ...cells], { stickyRowsCount: 1 }).toBuffer();
+}
+
+function shown(cell: string | number): string {
+  if (typeof cell === 'number') return String(cell);
+  const text = cell.toWellFormed().replaceAll('\r\n', '\n');
+  return formula.test(text) ? `'${text}` : text;
+}
+
+/** The text behind the apostrophe that `writeTable`, or a careful colleague, put before it. */
+export function withoutApostrophe(text: string): string {
+  return text.startsWith("'") && formula.test(text.slice(1)) ? text.slice(1) : text;
+}
