@@ -2,12 +2,14 @@
 import { join } from 'node:path';
 import type { Config } from './config.ts';
 import { forgetMessages } from './conversation/retention.ts';
-import type { Workflow } from './conversation/contract.ts';
+import type { Attachment, Workflow } from './conversation/contract.ts';
 import { createCore, type Core, type People } from './conversation/core.ts';
 import type { Port } from './conversation/port.ts';
 import type { Database } from './db/database.ts';
 import { migrate } from './db/migrate.ts';
 import { openEmbedded, openServer } from './db/open.ts';
+import { Refusal } from './errors.ts';
+import { createFileStore } from './files/store.ts';
 import { forgetQuestions } from './isms/answer.ts';
 import {
   isKnown,
@@ -27,6 +29,7 @@ import { createLanguageModel, type LanguageModel } from './model/language-model.
 import { importPeopleFile } from './people-file.ts';
 import { createAnswerer } from './workflows/answers/answer-question.ts';
 import { createAnswersWorkflow } from './workflows/answers/workflow.ts';
+import { createCorrectiveActionsWorkflow } from './workflows/corrective-actions/workflow.ts';
 
 export interface App {
   config: Config;
@@ -74,8 +77,33 @@ export async function openApp({ config, log, startAt, embeddedFolder }: OpenOpti
 }
 
 /** Every duty that Isma has, one line each. */
-export function workflowsOf({ db, lexicon, embedder }: Pick<App, 'db' | 'lexicon' | 'embedder'>): Workflow[] {
-  return [createAnswersWorkflow({ db, lexicon, embedder })];
+export function workflowsOf(
+  app: Pick<App, 'config' | 'db' | 'lexicon' | 'embedder' | 'log'>,
+  ports: readonly Port[] = [],
+): Workflow[] {
+  const { config, ...parts } = app;
+  const files = createFileStore(config.files);
+  return [
+    createAnswersWorkflow(parts),
+    createCorrectiveActionsWorkflow({
+      ...parts,
+      files,
+      largestFile: config.largestFile,
+      fetchFile: fetchFrom(ports, config.largestFile),
+    }),
+  ];
+}
+
+/** Milliseconds that a file may take to come. */
+const fetchTimeout = 30_000;
+
+function fetchFrom(ports: readonly Port[], most: number) {
+  return async (platform: string, attachment: Attachment): Promise<Uint8Array> => {
+    const port = ports.find((each) => each.platform === platform);
+    if (port?.fetch === undefined)
+      throw new Refusal('Files cannot be handed to me here. Give me a link to it instead.');
+    return port.fetch(attachment, most, AbortSignal.timeout(fetchTimeout));
+  };
 }
 
 /** The records of people, as the core asks for them. */
@@ -95,7 +123,7 @@ export function createService(app: App, ports: Port[], { takesJobs = true } = {}
     db,
     ports,
     people,
-    workflows: workflowsOf(app),
+    workflows: workflowsOf(app, ports),
     answerer: createAnswerer({ db, lexicon, embedder, log }),
     model,
     budget: config.budget,

@@ -1,12 +1,21 @@
 /** Who does something to a record, when, and from which message: what every command of a record is given, and audits. */
+import { z } from 'zod';
 import { appendAudit, type AuditEvent } from '../db/audit.ts';
 import type { Queryable } from '../db/database.ts';
-import { selectAll } from '../db/rows.ts';
+import { selectAll, selectOptional } from '../db/rows.ts';
 import { Refusal } from '../errors.ts';
 import { Person } from './person.ts';
 
+/** A person, as far as their rights and their clock go. */
+export interface Doer {
+  id: number;
+  name: string;
+  roles: readonly string[];
+  timeZone: string;
+}
+
 export interface Deed {
-  by: Pick<Person, 'id' | 'name' | 'roles' | 'timeZone'>;
+  by: Doer;
   at: Date;
   /** The input that led to it, which runs once; null for what no message led to. */
   inputId: number | null;
@@ -53,13 +62,13 @@ export function momentInWords(at: Date, timeZone: string): string {
   return new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone }).format(at);
 }
 
-export function isIsmsManager(person: Pick<Person, 'roles'>): boolean {
+export function isIsmsManager(person: Pick<Doer, 'roles'>): boolean {
   return person.roles.includes('isms_manager');
 }
 
 /** Auditors read everything and change nothing, unless they also work here. */
-export function isReadOnly({ roles }: Pick<Person, 'roles'>): boolean {
-  const working = ['action_owner', 'manager', 'isms_manager', 'admin'] as const;
+export function isReadOnly({ roles }: Pick<Doer, 'roles'>): boolean {
+  const working = ['action_owner', 'manager', 'isms_manager', 'admin'];
   return roles.includes('auditor') && !working.some((role) => roles.includes(role));
 }
 
@@ -76,6 +85,42 @@ export async function namesOf(tx: Queryable, ids: readonly (number | null)[]): P
   const names = [...new Set(ids)].flatMap((id) => known.find((person) => person.id === id)?.name ?? []);
   const last = names.pop();
   return names.length === 0 ? (last ?? 'the ISMS manager') : `${names.join(', ')} or ${last}`;
+}
+
+export async function leaderNames(tx: Queryable, { ownerId }: { ownerId: number }): Promise<string> {
+  return `${await namesOf(tx, [ownerId])} or the ISMS manager`;
+}
+
+/** Who can decide: those named who still work here, or the ISMS manager; where all are excluded, somebody is to be chosen first. */
+export async function deciderNames(
+  tx: Queryable,
+  named: readonly (number | null)[],
+  excluded: readonly number[],
+): Promise<string> {
+  const able = await selectAll(
+    tx,
+    Person.pick({ id: true, roles: true }),
+    `select id, roles from person where active and (id = any($1) or 'isms_manager' = any(roles)) and not id = any($2)`,
+    [named.filter((id) => id !== null), excluded],
+  );
+  const people = named.filter((id) => able.some((person) => person.id === id));
+  const manager = able.some(isIsmsManager) ? 'the ISMS manager' : null;
+  if (people.length === 0) return manager ?? 'an approver whom the ISMS manager has to choose first';
+  return manager === null ? namesOf(tx, people) : `${await namesOf(tx, people)} or ${manager}`;
+}
+
+/** @throws Refusal for whoever cannot be given a part in a record: they left, or they read only */
+export async function refuseUnlessWorking(tx: Queryable, personId: number): Promise<void> {
+  const person = await selectOptional(
+    tx,
+    Person.pick({ name: true, roles: true }).extend({ active: z.boolean() }),
+    'select name, roles, active from person where id = $1',
+    [personId],
+  );
+  if (person === null) throw new Refusal('There is no such person. Choose somebody who works here.');
+  if (!person.active) throw new Refusal(`${person.name} has left. Choose somebody who works here.`);
+  if (isReadOnly(person))
+    throw new Refusal(`${person.name} is here as an auditor and reads only. Choose somebody who works here.`);
 }
 
 /** The text, trimmed. @throws Refusal where there is none, or more than the record should hold */

@@ -1,10 +1,10 @@
 /** Who may read which records of the register: the whole of it, or what one has a place on. */
 import type { Queryable } from '../db/database.ts';
 import type { Nonconformity } from './nonconformity.ts';
-import type { Person } from './person.ts';
+import type { Doer } from './deed.ts';
 
 /** ISMS managers and auditors read everything. */
-export function readsAll({ roles }: Pick<Person, 'roles'>): boolean {
+export function readsAll({ roles }: Pick<Doer, 'roles'>): boolean {
   return roles.includes('isms_manager') || roles.includes('auditor');
 }
 
@@ -22,7 +22,7 @@ export const mayRead = `($2::boolean or nonconformity.raised_by = $1 or nonconfo
 
 export async function isReadable(
   tx: Queryable,
-  person: Pick<Person, 'id' | 'roles'>,
+  person: Pick<Doer, 'id' | 'roles'>,
   { id }: Pick<Nonconformity, 'id'>,
 ): Promise<boolean> {
   const { rowCount } = await tx.query(`select from nonconformity where id = $3 and ${mayRead}`, [

@@ -4,8 +4,11 @@ import { workflowsOf, type App } from '../../src/app.ts';
 import { readSlackManifest } from '../../src/slack-manifest.ts';
 import { commandIdOf } from '../../src/teams/read-invoke.ts';
 import { readTeamsManifest } from '../../src/teams-manifest.ts';
+import { testConfig } from '../support/harness.ts';
 
-const shortcuts = workflowsOf({} as App).flatMap((workflow) => workflow.shortcuts ?? []);
+const shortcuts = workflowsOf({ config: testConfig } as Partial<App> as App).flatMap(
+  (workflow) => workflow.shortcuts ?? [],
+);
 
 describe('the shortcuts on a message', () => {
   it('are there', () => {

@@ -59,6 +59,23 @@ export interface HarnessOptions {
   log?: Log;
 }
 
+/** Settings as an operator leaves them who sets none. */
+export const testConfig = {
+  databaseUrl: null,
+  dataFolder: '',
+  logLevel: null,
+  model: null,
+  embedding: null,
+  budget: { tokensAPerson: 1_000_000, tokensInAll: 10_000_000 },
+  retentionDays: 90,
+  files: { kind: 'folder', folder: join(tmpdir(), `isma-evidence-${process.pid}`) },
+  largestFile: 1024 * 1024,
+  server: { host: '127.0.0.1', port: 0, publicUrl: null },
+  encryptionKeys: [],
+  slack: null,
+  teams: null,
+} satisfies Config;
+
 export async function startHarness(options: HarnessOptions): Promise<Harness> {
   const {
     db,
@@ -69,7 +86,7 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
     clock = () => today,
     log = silentLog,
   } = options;
-  const budget = options.budget ?? { tokensAPerson: 1_000_000, tokensInAll: 10_000_000 };
+  const budget = options.budget ?? testConfig.budget;
   const delivered: Said[] = [];
   const port = options.port ?? keepingPort(delivered);
   const embedder = modelServer !== undefined && withEmbeddings ? await testEmbedder(db, modelServer) : null;
@@ -86,21 +103,7 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
           inputPrice: 1,
           outputPrice: 2,
         });
-  const config = {
-    databaseUrl: null,
-    dataFolder: '',
-    logLevel: null,
-    model: null,
-    embedding: null,
-    budget,
-    retentionDays: 90,
-    files: { kind: 'folder', folder: join(tmpdir(), `isma-evidence-${process.pid}`) },
-    largestFile: 1024 * 1024,
-    server: { host: '127.0.0.1', port: 0, publicUrl: null },
-    encryptionKeys: [],
-    slack: null,
-    teams: null,
-  } satisfies Config;
+  const config = { ...testConfig, budget };
   const app: App = { config, db, lexicon, embedder, model, clock, log };
   const core = createService(app, [port]);
   await core.start();

@@ -1,0 +1,54 @@
+/** Records of clause 10.2, moved forward by saying what happened: every way in is a module of its own. */
+import type { Context, Outcome, Turn, Workflow } from '../../conversation/contract.ts';
+import { causeActions, claimCause } from './root-cause.ts';
+import { effectivenessJobs, dueChecks } from './job.ts';
+import type { Parts } from './parts.ts';
+import { planningActions, waitingPlans } from './planning.ts';
+import { claimRaise, raiseActions } from './raise.ts';
+import { claimRegister, registerActions } from './register.ts';
+import { correctiveActionTools } from './tools.ts';
+import { claimUpdate, updateActions } from './update.ts';
+import { waitingActions } from './my-list.ts';
+
+export function createCorrectiveActionsWorkflow(parts: Parts): Workflow {
+  return {
+    name: 'corrective-actions',
+    actions: {
+      ...updateActions(parts),
+      ...raiseActions(parts),
+      ...causeActions(parts),
+      ...planningActions(parts),
+      ...registerActions(parts),
+    },
+    tools: correctiveActionTools(parts),
+    offer: {
+      text: 'Tell me what happened to an action («CA-12 is done», «two more weeks»), or what is not as it should be: I write it down once you confirm.',
+      examples: ["What's on my plate?"],
+    },
+
+    async claim(context: Context, turn: Turn): Promise<Outcome | null> {
+      return (
+        (await claimCause(parts, context, turn)) ??
+        (await claimRegister(parts, context, turn)) ??
+        (await claimUpdate(parts, context, turn)) ??
+        (await claimRaise(parts, context, turn))
+      );
+    },
+
+    waiting: async (context) => [
+      ...(await waitingActions(parts, context)),
+      ...(await waitingPlans(parts, context)),
+    ],
+    due: (tx, now) => dueChecks(tx, now),
+    jobs: effectivenessJobs(parts),
+
+    shortcuts: [
+      {
+        id: 'corrective-actions.raise',
+        label: 'Raise a non-conformity',
+        description:
+          'Takes this message as what was seen, and proposes a record that you correct and confirm.',
+      },
+    ],
+  };
+}
