@@ -25,6 +25,7 @@ create table nonconformity (
   state text not null default 'open'
     check (state in ('open', 'contained', 'cause_found', 'action_planned', 'implemented', 'verifying', 'closed', 'rejected')),
   state_by integer references person,
+  state_by_name text,
   state_at timestamptz not null,
   -- Counts how often it was opened.
   cycle integer not null default 1 check (cycle > 0),
@@ -117,6 +118,7 @@ create table corrective_action (
   state text not null default 'proposed'
     check (state in ('proposed', 'accepted', 'declined', 'in_progress', 'done_claimed', 'verified', 'cancelled')),
   state_by integer references person,
+  state_by_name text,
   state_at timestamptz not null,
   -- Why it was declined, returned or cancelled.
   state_reason text,
@@ -146,6 +148,7 @@ create table due_change (
   requested_at timestamptz not null,
   approver_id integer not null references person,
   decided_by integer references person,
+  decided_by_name text,
   decided_at timestamptz,
   decision_reason text
 );

@@ -4,15 +4,28 @@ import { Refusal } from '../errors.ts';
 import {
   actionRecordOf,
   actionStateInWords,
+  changePlan,
+  isMovable,
   isUnfinished,
   lockAction,
+  movableStates,
   refuseUnlessOwner,
   updateAction,
   type ActionState,
   type CorrectiveAction,
   type Locked,
 } from './corrective-action.ts';
-import { audit, isIsmsManager, momentInWords, namesOf, refuseReadOnly, required, type Deed } from './deed.ts';
+import {
+  audit,
+  broughtThere,
+  deciderNames,
+  isIsmsManager,
+  namesOf,
+  refuseReadOnly,
+  required,
+  type Deed,
+} from './deed.ts';
+import { withdrawOffers } from './delegation.ts';
 import { countEvidence, judgeEvidence } from './evidence.ts';
 import { advance } from './nonconformity-plan.ts';
 import { leads } from './nonconformity.ts';
@@ -22,14 +35,15 @@ export async function acceptAction(tx: Queryable, deed: Deed, reference: string)
   return move(tx, deed, locked.action, 'accepted');
 }
 
-/** Says no to an action, with the reason; whoever leads the non-conformity finds another owner or another action. */
+/** Says no to an action, with the reason: the plan is another one then, and is approved again with or without something in its place. */
 export async function declineAction(
   tx: Queryable,
   deed: Deed,
   reference: string,
   reason: string,
 ): Promise<CorrectiveAction> {
-  const { action } = await lockFrom(tx, deed, reference, ['proposed']);
+  const { action, nonconformity } = await lockFrom(tx, deed, reference, ['proposed']);
+  await changePlan(tx, deed, nonconformity);
   return move(tx, deed, action, 'declined', { state_reason: required(reason, 'Why you decline it') });
 }
 
@@ -49,7 +63,7 @@ export async function reportProgress(
 ): Promise<CorrectiveAction> {
   if (!Number.isInteger(progress) || progress < 0 || progress > 100)
     throw new Refusal(`Progress is a whole number from 0 to 100, not ${progress}.`);
-  const { action } = await lockFrom(tx, deed, reference, ['proposed', 'accepted', 'in_progress']);
+  const { action } = await lockFrom(tx, deed, reference, movableStates);
   const begun = action.state === 'in_progress' ? action : await startAction(tx, deed, action.reference);
   if (begun.progress === progress) return begun;
   const changed = await updateAction(tx, deed, begun, { progress });
@@ -63,7 +77,7 @@ export async function reportProgress(
 
 /** Its owner says that it is done; somebody else verifies it. */
 export async function claimDone(tx: Queryable, deed: Deed, reference: string): Promise<CorrectiveAction> {
-  const { action } = await lockFrom(tx, deed, reference, ['proposed', 'accepted', 'in_progress']);
+  const { action } = await lockFrom(tx, deed, reference, movableStates);
   const begun = action.state === 'in_progress' ? action : await startAction(tx, deed, action.reference);
   await judgeEvidence(tx, deed, action, 'in_review');
   return move(tx, deed, begun, 'done_claimed', { progress: 100, done_at: deed.at });
@@ -130,8 +144,7 @@ export async function cancelAction(
 
 /** Whoever may approve something about this action, by name: never its owner. */
 export async function approverNames(tx: Queryable, { nonconformity, action }: Locked): Promise<string> {
-  const approver = nonconformity.approverId === action.ownerId ? null : nonconformity.approverId;
-  return approver === null ? 'the ISMS manager' : `${await namesOf(tx, [approver])} or the ISMS manager`;
+  return deciderNames(tx, [nonconformity.approverId], [action.ownerId]);
 }
 
 async function lockFrom(
@@ -161,17 +174,12 @@ async function lockForVerifying(tx: Queryable, deed: Deed, reference: string): P
 }
 
 async function verifierNames(tx: Queryable, { nonconformity, action }: Locked): Promise<string> {
-  const others = [nonconformity.ownerId, nonconformity.approverId].filter(
-    (id) => id !== null && id !== action.ownerId,
-  );
-  return others.length === 0 ? 'the ISMS manager' : `${await namesOf(tx, others)} or the ISMS manager`;
+  return deciderNames(tx, [nonconformity.ownerId, nonconformity.approverId], [action.ownerId]);
 }
 
 /** Says which state it is in, who brought it there and when, and what can be done from there. */
 async function wrongState(tx: Queryable, deed: Deed, { action, nonconformity }: Locked): Promise<Refusal> {
-  const { reference, state, stateAt, stateBy } = action;
-  const who = stateBy === deed.by.id ? 'you' : stateBy === null ? null : await namesOf(tx, [stateBy]);
-  const since = `${who === null ? '' : ` by ${who}`} on ${momentInWords(stateAt, deed.by.timeZone)}`;
+  const { reference, state } = action;
   const next: Record<ActionState, string> = {
     proposed: `${await namesOf(tx, [action.ownerId])} accepts or declines it first.`,
     accepted: `${await namesOf(tx, [action.ownerId])} has not said that it is done.`,
@@ -182,7 +190,7 @@ async function wrongState(tx: Queryable, deed: Deed, { action, nonconformity }: 
     cancelled: 'Nothing is left to do on it.',
   };
   return new Refusal(
-    `${reference} is ${actionStateInWords[state]} (${since.trim()}). ${next[state]} Nothing was changed.`,
+    `${reference} is ${actionStateInWords[state]} (${broughtThere(deed, action)}). ${next[state]} Nothing was changed.`,
   );
 }
 
@@ -193,6 +201,7 @@ async function move(
   state: ActionState,
   values: Parameters<typeof updateAction>[3] = {},
 ): Promise<CorrectiveAction> {
+  if (!isMovable({ state })) await withdrawOffers(tx, deed, action);
   const changed = await updateAction(tx, deed, action, { state_reason: null, ...values, state });
   const reason = changed.stateReason === null ? {} : { reason: changed.stateReason };
   await audit(tx, deed, {

@@ -3,7 +3,17 @@ import { z } from 'zod';
 import type { Queryable } from '../db/database.ts';
 import { selectAll, selectOne, selectOptional, storable } from '../db/rows.ts';
 import { Refusal } from '../errors.ts';
-import { audit, namesOf, optional, refuseReadOnly, required, requiredDay, type Deed } from './deed.ts';
+import {
+  audit,
+  deciderNames,
+  namesOf,
+  optional,
+  refuseReadOnly,
+  refuseUnlessWorking,
+  required,
+  requiredDay,
+  type Deed,
+} from './deed.ts';
 import {
   isFinding,
   lockById,
@@ -13,7 +23,6 @@ import {
   update,
   type Nonconformity,
 } from './nonconformity.ts';
-import { selectPerson } from './person.ts';
 import { nextReference, parseReference } from './reference.ts';
 
 export const actionStates = [
@@ -35,6 +44,9 @@ export const unfinishedStates = [
   'done_claimed',
 ] as const satisfies ActionState[];
 
+/** States in which its owner still works on it: it can be handed over, and its date can change. */
+export const movableStates = ['proposed', 'accepted', 'in_progress'] as const satisfies ActionState[];
+
 export const CorrectiveAction = z.object({
   id: z.number(),
   reference: z.string(),
@@ -49,6 +61,8 @@ export const CorrectiveAction = z.object({
   originalDueOn: z.string(),
   state: z.enum(actionStates),
   stateBy: z.number().nullable(),
+  /** As it was then. */
+  stateByName: z.string().nullable(),
   stateAt: z.date(),
   stateReason: z.string().nullable(),
   progress: z.number(),
@@ -84,6 +98,15 @@ export function isOverdue(
 
 export function isUnfinished({ state }: Pick<CorrectiveAction, 'state'>): boolean {
   return unfinishedStates.some((each) => each === state);
+}
+
+export function isMovable({ state }: Pick<CorrectiveAction, 'state'>): boolean {
+  return movableStates.some((each) => each === state);
+}
+
+/** Declined and cancelled actions are no part of a plan any more. */
+export function isPartOfPlan({ state }: Pick<CorrectiveAction, 'state'>): boolean {
+  return state !== 'declined' && state !== 'cancelled';
 }
 
 export function selectAction(tx: Queryable, id: number): Promise<CorrectiveAction> {
@@ -132,6 +155,14 @@ export async function selectActionOwners(tx: Queryable, nonconformityId: number)
   return rows.map(({ id }) => id);
 }
 
+/** Who can approve its plan: nobody who leads it or owns one of its actions. */
+export async function planApproverNames(
+  tx: Queryable,
+  { id, ownerId, approverId }: Nonconformity,
+): Promise<string> {
+  return deciderNames(tx, [approverId], [ownerId, ...(await selectActionOwners(tx, id))]);
+}
+
 export interface Locked {
   nonconformity: Nonconformity;
   action: CorrectiveAction;
@@ -152,7 +183,7 @@ export async function lockAction(tx: Queryable, reference: string): Promise<Lock
   const action = await selectOne(
     tx,
     CorrectiveAction,
-    'select * from corrective_action where id = $1 for update',
+    'select * from corrective_action where id = $1 for no key update',
     [found.id],
   );
   return { nonconformity, action };
@@ -168,7 +199,10 @@ export async function updateAction(
   { id }: Pick<CorrectiveAction, 'id'>,
   values: Partial<Record<Column, unknown>>,
 ): Promise<CorrectiveAction> {
-  const state = values.state === undefined ? {} : { state_by: deed.by.id, state_at: deed.at };
+  const state =
+    values.state === undefined
+      ? {}
+      : { state_by: deed.by.id, state_by_name: deed.by.name, state_at: deed.at };
   const entries = Object.entries({ ...values, ...state });
   const sets = entries.map(([column], at) => `${column} = $${at + 2}`);
   return selectOne(
@@ -208,31 +242,37 @@ export async function proposeAction(
         : `${reference} is ${stateInWords[state]}, so no action can be added.`,
     );
   }
-  const owner = await selectPerson(tx, fresh.ownerId);
+  const { ownerId } = fresh;
+  await refuseUnlessWorking(tx, ownerId);
   const dueOn = requiredDay(fresh.dueOn, 'The due date');
   const action = await selectOne(
     tx,
     CorrectiveAction,
-    `insert into corrective_action (reference, nonconformity_id, round, description, expected_evidence, owner_id, proposed_by, proposed_at, due_on, original_due_on, state_by, state_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $7, $8) returning *`,
+    `insert into corrective_action (reference, nonconformity_id, round, description, expected_evidence, owner_id, proposed_by, proposed_at, due_on, original_due_on, state_by, state_by_name, state_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $7, $10, $8) returning *`,
     [await nextReference(tx, 'CA', deed.at.getUTCFullYear()), nonconformity.id, nonconformity.round, storable(required(fresh.description, 'What is to be done')),
-      storableOrNull(optional(fresh.expectedEvidence, 'The evidence that will show it')), owner.id, deed.by.id, deed.at, dueOn], // prettier-ignore
+      storableOrNull(optional(fresh.expectedEvidence, 'The evidence that will show it')), ownerId, deed.by.id, deed.at, dueOn, deed.by.name], // prettier-ignore
   );
-  if (nonconformity.planApprovedAt !== null || nonconformity.checkerId === owner.id) {
-    await update(tx, deed, nonconformity, {
-      plan_approved_by: null,
-      plan_approved_by_name: null,
-      plan_approved_at: null,
-      ...(nonconformity.checkerId === owner.id ? { checker_id: null } : {}),
-    });
-  }
+  await changePlan(tx, deed, nonconformity);
+  if (nonconformity.checkerId === ownerId) await update(tx, deed, nonconformity, { checker_id: null });
   await audit(tx, deed, {
     action: 'corrective_action.proposed',
     record: actionRecordOf(action),
-    detail: { reference: action.reference, nonconformity: reference, owner: owner.id, due: dueOn },
+    detail: { reference: action.reference, nonconformity: reference, owner: ownerId, due: dueOn },
   });
   return action;
 }
+
+/** What was approved is no longer the plan: it waits to be approved again. */
+export async function changePlan(tx: Queryable, deed: Deed, nonconformity: Nonconformity): Promise<void> {
+  if (nonconformity.planApprovedAt !== null) await update(tx, deed, nonconformity, unapproved);
+}
+
+export const unapproved = {
+  plan_approved_by: null,
+  plan_approved_by_name: null,
+  plan_approved_at: null,
+} as const;
 
 function storableOrNull(text: string | null): string | null {
   return text === null ? null : storable(text);

@@ -62,6 +62,15 @@ export function momentInWords(at: Date, timeZone: string): string {
   return new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone }).format(at);
 }
 
+/** «by Ines Isms on 25 November 2026 at 10:00»: who brought a record to its state. */
+export function broughtThere(
+  { by }: Deed,
+  { stateBy, stateByName, stateAt }: { stateBy: number | null; stateByName: string | null; stateAt: Date },
+): string {
+  const who = stateBy === by.id ? 'by you ' : stateByName === null ? '' : `by ${stateByName} `;
+  return `${who}on ${momentInWords(stateAt, by.timeZone)}`;
+}
+
 export function isIsmsManager(person: Pick<Doer, 'roles'>): boolean {
   return person.roles.includes('isms_manager');
 }

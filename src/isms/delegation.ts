@@ -6,6 +6,7 @@ import { Refusal } from '../errors.ts';
 import {
   actionRecordOf,
   actionStateInWords,
+  isMovable,
   lockAction,
   selectAction,
   updateAction,
@@ -13,11 +14,11 @@ import {
 } from './corrective-action.ts';
 import {
   audit,
-  isReadOnly,
   momentInWords,
   namesOf,
   optional,
   refuseReadOnly,
+  refuseUnlessWorking,
   required,
   type Deed,
 } from './deed.ts';
@@ -37,8 +38,6 @@ export const Delegation = z.object({
 });
 export type Delegation = z.infer<typeof Delegation>;
 
-const movable = ['proposed', 'accepted', 'in_progress'];
-
 /** By its owner, or by whoever leads the non-conformity. An offer before it that nobody answered is withdrawn. */
 export async function offerAction(
   tx: Queryable,
@@ -52,18 +51,15 @@ export async function offerAction(
     throw new Refusal(
       `${action.reference} belongs to ${await namesOf(tx, [action.ownerId])}: only they or the ISMS manager can hand it over.`,
     );
-  if (!movable.includes(action.state))
+  if (!isMovable(action))
     throw new Refusal(`${action.reference} is ${actionStateInWords[action.state]}, so it stays where it is.`);
   const taker = await selectPerson(tx, toId);
   if (taker.id === action.ownerId)
     throw new Refusal(
       `${action.reference} is ${taker.id === deed.by.id ? 'yours' : `${taker.name}'s`} already.`,
     );
-  if (isReadOnly(taker)) throw new Refusal(`${taker.name} is here as an auditor and cannot take an action.`);
-  await tx.query(
-    "update delegation set state = 'withdrawn', decided_at = $2 where action_id = $1 and state = 'offered'",
-    [action.id, deed.at],
-  );
+  await refuseUnlessWorking(tx, toId);
+  await withdrawOffers(tx, deed, action);
   const delegation = await selectOne(
     tx,
     Delegation,
@@ -82,6 +78,22 @@ export async function offerAction(
     detail: { from: action.ownerId, to: toId },
   });
   return delegation;
+}
+
+/** An offer that nobody answered ends with the work on its action, or with another offer. The caller has the action locked. */
+export async function withdrawOffers(tx: Queryable, deed: Deed, action: CorrectiveAction): Promise<void> {
+  const withdrawn = await selectOptional(
+    tx,
+    Delegation,
+    "update delegation set state = 'withdrawn', decided_at = $2 where action_id = $1 and state = 'offered' returning *",
+    [action.id, deed.at],
+  );
+  if (withdrawn === null) return;
+  await audit(tx, deed, {
+    action: 'delegation.withdrawn',
+    record: actionRecordOf(action),
+    detail: { from: withdrawn.fromId, to: withdrawn.toId },
+  });
 }
 
 /** By whom it was offered to, nobody else. Taking an action accepts it. */
@@ -111,7 +123,7 @@ export async function answerDelegation(
       delegation.decidedAt === null ? '' : ` on ${momentInWords(delegation.decidedAt, deed.by.timeZone)}`;
     throw new Refusal(`That offer was ${delegation.state}${when}. Nothing was changed.`);
   }
-  if (!movable.includes(action.state))
+  if (!isMovable(action))
     throw new Refusal(
       `${action.reference} is ${actionStateInWords[action.state]} meanwhile, so it stays where it is.`,
     );
@@ -130,11 +142,24 @@ export async function answerDelegation(
     });
     if (nonconformity.checkerId === deed.by.id) await update(tx, deed, nonconformity, { checker_id: null });
   }
-  await audit(tx, deed, {
-    action: `delegation.${answer}`,
-    record: actionRecordOf(action),
-    detail: { from: delegation.fromId, to: delegation.toId, ...(why === null ? {} : { reason: why }) },
-  });
+  await audit(
+    tx,
+    deed,
+    {
+      action: `delegation.${answer}`,
+      record: actionRecordOf(action),
+      detail: { from: delegation.fromId, to: delegation.toId, ...(why === null ? {} : { reason: why }) },
+    },
+    ...(changed.state === action.state
+      ? []
+      : [
+          {
+            action: 'corrective_action.accepted',
+            record: actionRecordOf(action),
+            detail: { from: action.state, to: changed.state },
+          },
+        ]),
+  );
   return { delegation: decided, action: changed };
 }
 

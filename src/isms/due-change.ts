@@ -7,7 +7,9 @@ import {
   actionRecordOf,
   actionStateInWords,
   CorrectiveAction,
+  isMovable,
   lockAction,
+  movableStates,
   refuseUnlessOwner,
   selectAction,
   updateAction,
@@ -17,6 +19,7 @@ import {
   audit,
   dayInWords,
   dayOf,
+  deciderNames,
   isIsmsManager,
   momentInWords,
   namesOf,
@@ -39,6 +42,7 @@ export const DueChange = z.object({
   requestedAt: z.date(),
   approverId: z.number(),
   decidedBy: z.number().nullable(),
+  decidedByName: z.string().nullable(),
   decidedAt: z.date().nullable(),
   decisionReason: z.string().nullable(),
 });
@@ -54,7 +58,7 @@ export async function requestDueChange(
   const locked = await lockAction(tx, reference);
   const { action } = locked;
   await refuseUnlessOwner(tx, deed, action);
-  if (!['proposed', 'accepted', 'in_progress'].includes(action.state))
+  if (!isMovable(action))
     throw new Refusal(
       `${action.reference} is ${actionStateInWords[action.state]}, so its date stays. Nothing was changed.`,
     );
@@ -98,8 +102,14 @@ async function approverFor(tx: Queryable, { nonconformity, action }: Locked): Pr
     nonconformity.approverId,
     ...managers.map((manager) => manager.id),
     nonconformity.ownerId,
-  ];
-  const approver = candidates.find((id) => id !== null && id !== action.ownerId) ?? null;
+  ].filter((id) => id !== null && id !== action.ownerId);
+  const here = await selectAll(
+    tx,
+    z.object({ id: z.number() }),
+    'select id from person where active and id = any($1)',
+    [candidates],
+  );
+  const approver = candidates.find((id) => here.some((person) => person.id === id)) ?? null;
   if (approver === null)
     throw new Refusal(
       'Nobody but you could approve that. Ask an admin to name an ISMS manager (isma people import).',
@@ -126,7 +136,7 @@ export interface DecidedDueChange {
   action: CorrectiveAction;
 }
 
-/** By its approver or an ISMS manager, never by whoever asked. The original due date is kept whatever is decided. */
+/** By its approver or an ISMS manager, never by whoever asked or owns the action by now. The original due date is kept whatever is decided. */
 export async function decideDueChange(
   tx: Queryable,
   deed: Deed,
@@ -139,30 +149,32 @@ export async function decideDueChange(
   if (asked === null) throw new Refusal('There is no such request for more time.');
   const { action } = await lockAction(tx, (await selectAction(tx, asked.actionId)).reference);
   const change = await selectOne(tx, DueChange, 'select * from due_change where id = $1 for update', [id]);
-  if (deed.by.id === change.requestedBy)
+  const involved = [change.requestedBy, action.ownerId];
+  const who = await deciderNames(tx, [change.approverId], involved);
+  if (involved.includes(deed.by.id))
     throw new Refusal(
-      `You asked for it, so ${await namesOf(tx, [change.approverId])} or the ISMS manager decides.`,
+      `You ${deed.by.id === change.requestedBy ? 'asked for it' : `own ${action.reference}`}, so somebody else decides: ${who}.`,
     );
   if (deed.by.id !== change.approverId && !isIsmsManager(deed.by))
-    throw new Refusal(`${await namesOf(tx, [change.approverId])} or the ISMS manager decides about that.`);
-  if (change.state !== 'requested') {
-    const who = change.decidedBy === deed.by.id ? 'You' : await namesOf(tx, [change.decidedBy]);
-    const when = change.decidedAt === null ? '' : ` on ${momentInWords(change.decidedAt, deed.by.timeZone)}`;
-    throw new Refusal(`${who} ${change.state} it already${when}. Nothing was changed.`);
-  }
+    throw new Refusal(`A later date for ${action.reference} can be decided by ${who} only.`);
+  const { decidedBy, decidedByName, decidedAt } = change;
+  if (decidedAt !== null)
+    throw new Refusal(
+      `A later date for ${action.reference} was ${change.state} already by ${decidedBy === deed.by.id ? 'you' : decidedByName} on ${momentInWords(decidedAt, deed.by.timeZone)}. Nothing was changed.`,
+    );
   const why =
     decision === 'refused'
       ? required(reason, 'Why it is refused', 1_000)
       : optional(reason, 'The reason', 1_000);
-  if (decision === 'approved' && !['proposed', 'accepted', 'in_progress'].includes(action.state))
+  if (decision === 'approved' && !isMovable(action))
     throw new Refusal(
       `${action.reference} is ${actionStateInWords[action.state]} meanwhile, so its date stays.`,
     );
   const decided = await selectOne(
     tx,
     DueChange,
-    'update due_change set state = $2, decided_by = $3, decided_at = $4, decision_reason = $5 where id = $1 returning *',
-    [id, decision, deed.by.id, deed.at, why === null ? null : storable(why)],
+    'update due_change set state = $2, decided_by = $3, decided_by_name = $4, decided_at = $5, decision_reason = $6 where id = $1 returning *',
+    [id, decision, deed.by.id, deed.by.name, deed.at, why === null ? null : storable(why)],
   );
   const changed =
     decision === 'approved' ? await updateAction(tx, deed, action, { due_on: change.toDueOn }) : action;
@@ -174,12 +186,13 @@ export async function decideDueChange(
   return { change: decided, action: changed };
 }
 
-/** Requests that wait for this person, oldest first. */
+/** Requests that wait for this person, oldest first; not of actions that were finished meanwhile. */
 export function selectDueChangesFor(tx: Queryable, approverId: number): Promise<DueChange[]> {
   return selectAll(
     tx,
     DueChange,
-    "select * from due_change where approver_id = $1 and state = 'requested' order by id limit 50",
-    [approverId],
+    `select due_change.* from due_change join corrective_action action on action.id = action_id and action.state = any($2)
+     where approver_id = $1 and due_change.state = 'requested' order by due_change.id limit 50`,
+    [approverId, movableStates],
   );
 }

@@ -3,13 +3,13 @@ import { z } from 'zod';
 import type { Queryable } from '../db/database.ts';
 import { selectAll, storable } from '../db/rows.ts';
 import { Refusal } from '../errors.ts';
-import { selectActionOwners } from './corrective-action.ts';
+import { selectActionOwners, unapproved } from './corrective-action.ts';
 import {
   audit,
   dayInWords,
   dayOf,
+  deciderNames,
   isIsmsManager,
-  namesOf,
   refuseReadOnly,
   required,
   type Deed,
@@ -79,9 +79,7 @@ export async function checkEffectiveness(
       : {
           state: 'cause_found',
           round: nonconformity.round + 1,
-          plan_approved_by: null,
-          plan_approved_by_name: null,
-          plan_approved_at: null,
+          ...unapproved,
           check_due_on: null,
         }),
   });
@@ -109,11 +107,7 @@ async function refuseUnlessChecking(
 ): Promise<void> {
   refuseReadOnly(deed);
   const owners = await selectActionOwners(tx, id);
-  const independent = [checkerId, approverId].filter((person) => person !== null && !owners.includes(person));
-  const who =
-    independent.length === 0
-      ? 'an ISMS manager who owns none of them'
-      : `${await namesOf(tx, independent)} or the ISMS manager`;
+  const who = await deciderNames(tx, [checkerId, approverId], owners);
   if (owners.includes(deed.by.id))
     throw new Refusal(
       `You own an action of ${reference}, so somebody else has to check whether it worked: ${who}.`,
@@ -141,23 +135,18 @@ export function selectDueChecks(tx: Queryable, today: string): Promise<Nonconfor
   );
 }
 
-/**
- * Who is asked for the check: the chosen checker, else its approver, an ISMS manager or its raiser, whoever comes first that
- * owns none of its actions and may check; null where nobody is.
- */
+/** Who is asked for the check: the chosen checker, else its approver, else an ISMS manager who is here and owns none of its actions; null where nobody is. */
 export async function selectChecker(
   tx: Queryable,
   { id, checkerId, approverId }: Nonconformity,
 ): Promise<number | null> {
   const owners = await selectActionOwners(tx, id);
-  const managers = await selectAll(
+  const able = await selectAll(
     tx,
     z.object({ id: z.number() }),
-    `select id from person where 'isms_manager' = any(roles) and active order by id`,
+    `select id from person where active and not id = any($3) and (id in ($1, $2) or 'isms_manager' = any(roles))
+     order by id is not distinct from $1 desc, id is not distinct from $2 desc, id limit 1`,
+    [checkerId, approverId, owners],
   );
-  return (
-    [checkerId, approverId, ...managers.map((manager) => manager.id)].find(
-      (person) => person !== null && !owners.includes(person),
-    ) ?? null
-  );
+  return able[0]?.id ?? null;
 }

@@ -3,9 +3,15 @@ import { z } from 'zod';
 import type { Queryable } from '../db/database.ts';
 import { selectAll, selectOne, selectOptional, storable } from '../db/rows.ts';
 import { Refusal } from '../errors.ts';
-import { actionRecordOf, type CorrectiveAction } from './corrective-action.ts';
-import { audit, type Deed, type Event } from './deed.ts';
+import {
+  actionRecordOf,
+  actionStateInWords,
+  isUnfinished,
+  type CorrectiveAction,
+} from './corrective-action.ts';
+import { audit, broughtThere, type Deed, type Event } from './deed.ts';
 import { recordOf, type Nonconformity } from './nonconformity.ts';
+import { refuseWithoutPlace } from './register-note.ts';
 
 export const purposes = ['finding', 'correction', 'action', 'effectiveness'] as const;
 export const evidenceStates = [
@@ -65,7 +71,7 @@ export interface Submission {
 }
 
 /**
- * Keeps it on the record that the caller has locked. The same content again changes nothing; a file of the same name that was
+ * Keeps it on the record that the caller has locked, by anybody with a place on it. The same content again changes nothing; a file of the same name that was
  * rejected gets a new revision.
  */
 export async function submitEvidence(
@@ -73,8 +79,13 @@ export async function submitEvidence(
   deed: Deed,
   { nonconformity, action, purpose, exhibit }: Submission,
 ): Promise<Evidence> {
+  await refuseWithoutPlace(tx, deed, nonconformity, action);
   if (nonconformity.state === 'closed' || nonconformity.state === 'rejected')
     throw new Refusal(`${nonconformity.reference} is ${nonconformity.state}, so nothing can be added to it.`);
+  if (action !== null && !isUnfinished(action))
+    throw new Refusal(
+      `${action.reference} is ${actionStateInWords[action.state]} (${broughtThere(deed, action)}): its evidence stays as it is. Add it to ${nonconformity.reference} instead.`,
+    );
   const known = (await selectEvidenceOf(tx, nonconformity.id)).filter(
     (each) => each.actionId === (action?.id ?? null),
   );

@@ -2,18 +2,26 @@
 import type { Queryable } from '../db/database.ts';
 import { toJsonb } from '../db/rows.ts';
 import { Refusal } from '../errors.ts';
-import { isUnfinished, selectActionsOf } from './corrective-action.ts';
+import {
+  isPartOfPlan,
+  isUnfinished,
+  planApproverNames,
+  selectActionsOf,
+  unapproved,
+} from './corrective-action.ts';
 import {
   audit,
+  broughtThere,
+  dayInWords,
+  dayOf,
   isIsmsManager,
-  momentInWords,
+  leaderNames,
   namesOf,
   optional,
   refuseReadOnly,
   required,
   type Deed,
 } from './deed.ts';
-import { leaderNames } from './nonconformity-plan.ts';
 import {
   bodyDueOn,
   isFinding,
@@ -147,7 +155,10 @@ async function causeFound(tx: Queryable, deed: Deed, nonconformity: Nonconformit
   return move(tx, deed, nonconformity, 'cause_found');
 }
 
-/** The ISMS manager's alone. A finding that breaks no requirement and one that does differ in their steps: only while it is open. */
+/**
+ * The ISMS manager's alone. A finding that breaks no requirement and one that does differ in their steps: only while it is open.
+ * A plan that was approved for a minor is to be approved again once it is to answer a major.
+ */
 export async function regrade(
   tx: Queryable,
   deed: Deed,
@@ -167,7 +178,10 @@ export async function regrade(
   const changed = await update(tx, deed, nonconformity, {
     grade,
     grade_reason: why,
-    body_due_on: await bodyDueOn(tx, grade, nonconformity.identifiedOn),
+    ...(grade === nonconformity.grade
+      ? {}
+      : { body_due_on: await bodyDueOn(tx, grade, nonconformity.identifiedOn) }),
+    ...(grade === 'major' && nonconformity.grade !== 'major' && state === 'action_planned' ? unapproved : {}),
   });
   await audit(tx, deed, {
     action: 'nonconformity.graded',
@@ -234,6 +248,7 @@ export async function reopenNonconformity(
     round: nonconformity.round + 1,
     reopened_from: nonconformity.closedAt,
     reopened_reason: why,
+    body_due_on: await bodyDueOn(tx, nonconformity.grade, dayOf(deed.at, deed.by.timeZone)),
     ...emptied,
   });
 }
@@ -243,8 +258,7 @@ const emptied = {
   correction: null, correction_by: null, correction_by_name: null, correction_at: null, correction_skipped: null, consequences: null,
   root_cause: null, cause_method: null, cause_chain: '[]', cause_by: null, cause_by_name: null, cause_at: null,
   similar_searched_at: null, similar_searched_by: null, similar_result: null,
-  plan_approved_by: null, plan_approved_by_name: null, plan_approved_at: null,
-  criterion: null, check_due_on: null, checker_id: null, isms_change_needed: null, isms_change: null,
+  ...unapproved, criterion: null, check_due_on: null, checker_id: null, isms_change_needed: null, isms_change: null,
   decision: null, decision_reason: null, closed_by: null, closed_by_name: null, closed_at: null,
 } as const; // prettier-ignore
 
@@ -292,19 +306,16 @@ async function lockFrom(
 
 /** Says which state it is in, who brought it there and when, what is missing, and who can supply it. */
 export async function wrongState(tx: Queryable, deed: Deed, nonconformity: Nonconformity): Promise<Refusal> {
-  const { reference, state, stateBy, stateAt } = nonconformity;
-  const who = stateBy === null ? '' : ` by ${stateBy === deed.by.id ? 'you' : await namesOf(tx, [stateBy])}`;
+  const { reference, state } = nonconformity;
   return new Refusal(
-    `${reference} is ${stateInWords[state]} (since ${momentInWords(stateAt, deed.by.timeZone)}${who}). ${await nextStep(tx, nonconformity)} Nothing was changed.`,
+    `${reference} is ${stateInWords[state]} (${broughtThere(deed, nonconformity)}). ${await nextStep(tx, nonconformity)} Nothing was changed.`,
   );
 }
 
 /** What it waits for, and from whom. */
 export async function nextStep(tx: Queryable, nonconformity: Nonconformity): Promise<string> {
-  const { state, rootCause, similarSearchedAt, planApprovedAt, approverId, checkDueOn, checkerId } =
-    nonconformity;
+  const { state, rootCause, similarSearchedAt, planApprovedAt, checkDueOn, checkerId } = nonconformity;
   const leader = await leaderNames(tx, nonconformity);
-  const approver = approverId === null ? 'the ISMS manager' : await namesOf(tx, [approverId]);
   if (isFinding(nonconformity) && state === 'open')
     return `${leader} plans an action, accepts or declines it.`;
   if (isFinding(nonconformity) && state === 'action_planned')
@@ -319,15 +330,17 @@ export async function nextStep(tx: Queryable, nonconformity: Nonconformity): Pro
           ? `The search for similar ones comes next; ${leader} can record it.`
           : '';
     case 'cause_found':
-      return `A plan comes next: ${leader} adds actions with owners and dates${nonconformity.grade === 'major' ? `, and ${approver} approves it` : ''}.`;
+      return `A plan comes next: ${leader} adds actions with owners and dates${nonconformity.grade === 'major' ? `, and ${await planApproverNames(tx, nonconformity)} approves it` : ''}.`;
     case 'action_planned':
+      if (!(await selectActionsOf(tx, nonconformity.id, nonconformity.round)).some(isPartOfPlan))
+        return `All its actions were declined or cancelled; ${leader} can add another.`;
       return planApprovedAt === null
-        ? `Its plan waits for the approval of ${approver}.`
+        ? `Its plan waits for the approval of ${await planApproverNames(tx, nonconformity)}.`
         : 'Its actions are to be done and verified.';
     case 'implemented':
       return `A criterion for its check is missing; ${leader} can set it.`;
     case 'verifying':
-      return `The check is due on ${checkDueOn ?? 'a day to be set'}${checkerId === null ? '' : `, by ${await namesOf(tx, [checkerId])}`}.`;
+      return `The check is due on ${checkDueOn === null ? 'a day to be set' : dayInWords(checkDueOn)}${checkerId === null ? '' : `, by ${await namesOf(tx, [checkerId])}`}.`;
     case 'closed':
       return `${leader} can open it again with a reason.`;
     case 'rejected':

@@ -2,19 +2,23 @@
 import type { Queryable } from '../db/database.ts';
 import { Refusal } from '../errors.ts';
 import {
+  isPartOfPlan,
   isUnfinished,
+  planApproverNames,
   selectActionOwners,
   selectActionsOf,
-  type CorrectiveAction,
 } from './corrective-action.ts';
 import {
   addDays,
   audit,
+  broughtThere,
+  dayInWords,
   dayOf,
   isIsmsManager,
-  isReadOnly,
-  namesOf,
+  leaderNames,
+  momentInWords,
   refuseReadOnly,
+  refuseUnlessWorking,
   required,
   requiredDay,
   type Deed,
@@ -38,7 +42,7 @@ import { selectSetting } from './setting.ts';
 export async function planActions(tx: Queryable, deed: Deed, reference: string): Promise<Nonconformity> {
   const nonconformity = await lockNonconformity(tx, reference);
   await refuseUnlessLeading(tx, deed, nonconformity);
-  await refuseUnplanned(tx, nonconformity);
+  await refuseUnplanned(tx, deed, nonconformity);
   if (nonconformity.grade === 'major') {
     throw new Refusal(
       `${nonconformity.reference} is a major: its plan needs the approval of ${await planApproverNames(tx, nonconformity)} first.`,
@@ -47,18 +51,20 @@ export async function planActions(tx: Queryable, deed: Deed, reference: string):
   return planned(tx, deed, nonconformity);
 }
 
-/** By its approver or the ISMS manager, and by nobody who owns one of its actions. */
+/** By its approver or the ISMS manager, and by nobody who leads it or owns one of its actions. */
 export async function approvePlan(tx: Queryable, deed: Deed, reference: string): Promise<Nonconformity> {
   const nonconformity = await lockNonconformity(tx, reference);
   await refuseUnlessApproving(tx, deed, nonconformity);
   if (isFinding(nonconformity))
     throw new Refusal(`${nonconformity.reference} needs no approval: it is no non-conformity.`);
   if (nonconformity.planApprovedAt !== null) {
+    const { planApprovedBy, planApprovedByName, planApprovedAt, reference: ref } = nonconformity;
+    const who = planApprovedBy === deed.by.id ? 'you' : (planApprovedByName ?? 'somebody');
     throw new Refusal(
-      `The plan of ${nonconformity.reference} was approved by ${nonconformity.planApprovedByName ?? 'somebody'} already. Nothing was changed.`,
+      `The plan of ${ref} was approved already by ${who} on ${momentInWords(planApprovedAt, deed.by.timeZone)}. Nothing was changed.`,
     );
   }
-  if (nonconformity.state !== 'action_planned') await refuseUnplanned(tx, nonconformity);
+  await refuseUnplanned(tx, deed, nonconformity, 'action_planned');
   const approved = await update(tx, deed, nonconformity, {
     plan_approved_by: deed.by.id,
     plan_approved_by_name: deed.by.name,
@@ -74,46 +80,40 @@ export async function approvePlan(tx: Queryable, deed: Deed, reference: string):
   return advance(tx, deed, approved);
 }
 
-/** Declined and cancelled actions are no part of a plan any more. */
-function isPartOfPlan({ state }: CorrectiveAction): boolean {
-  return state !== 'declined' && state !== 'cancelled';
-}
-
-async function refuseUnplanned(tx: Queryable, nonconformity: Nonconformity): Promise<void> {
+async function refuseUnplanned(
+  tx: Queryable,
+  deed: Deed,
+  nonconformity: Nonconformity,
+  also?: 'action_planned',
+): Promise<void> {
   const { reference, state, round, id } = nonconformity;
-  if (state !== (isFinding(nonconformity) ? 'open' : 'cause_found')) {
+  if (state !== (isFinding(nonconformity) ? 'open' : 'cause_found') && state !== also) {
     const missing =
       state === 'open' || state === 'contained'
         ? ` Its containment, root cause and the search for similar ones come first; ${await leaderNames(tx, nonconformity)} can record them.`
         : '';
-    throw new Refusal(`${reference} is ${stateInWords[state]}.${missing} Nothing was changed.`);
+    throw new Refusal(
+      `${reference} is ${stateInWords[state]} (${broughtThere(deed, nonconformity)}).${missing} Nothing was changed.`,
+    );
   }
   const actions = await selectActionsOf(tx, id, round);
   if (!actions.some(isPartOfPlan))
     throw new Refusal(
-      `${reference} has no action yet. A plan needs at least one, with an owner and a due date; ${await leaderNames(tx, nonconformity)} can add it.`,
+      `${reference} has no action that is not declined or cancelled. A plan needs at least one, with an owner and a due date; ${await leaderNames(tx, nonconformity)} can add it.`,
     );
 }
 
 async function refuseUnlessApproving(tx: Queryable, deed: Deed, nonconformity: Nonconformity): Promise<void> {
   refuseReadOnly(deed);
-  const { reference, approverId, id } = nonconformity;
+  const { reference, approverId, ownerId, id } = nonconformity;
+  const approvers = await planApproverNames(tx, nonconformity);
   if (deed.by.id !== approverId && !isIsmsManager(deed.by))
+    throw new Refusal(`The plan of ${reference} can be approved by ${approvers} only.`);
+  const owns = (await selectActionOwners(tx, id)).includes(deed.by.id);
+  if (owns || deed.by.id === ownerId)
     throw new Refusal(
-      `The plan of ${reference} can be approved by ${await planApproverNames(tx, nonconformity)} only.`,
+      `You ${owns ? 'own an action of' : 'lead'} ${reference}, so somebody else has to approve its plan: ${approvers}.`,
     );
-  if ((await selectActionOwners(tx, id)).includes(deed.by.id))
-    throw new Refusal(
-      `You own an action of ${reference}, so somebody else has to approve its plan. The ISMS manager can choose who.`,
-    );
-}
-
-async function planApproverNames(tx: Queryable, { approverId }: Nonconformity): Promise<string> {
-  return approverId === null ? 'the ISMS manager' : `${await namesOf(tx, [approverId])} or the ISMS manager`;
-}
-
-export async function leaderNames(tx: Queryable, { ownerId }: Nonconformity): Promise<string> {
-  return `${await namesOf(tx, [ownerId])} or the ISMS manager`;
 }
 
 async function planned(tx: Queryable, deed: Deed, nonconformity: Nonconformity): Promise<Nonconformity> {
@@ -146,19 +146,23 @@ export async function planCheck(
   const { state } = nonconformity;
   if (!['cause_found', 'action_planned', 'implemented', 'verifying'].includes(state))
     throw new Refusal(
-      `${nonconformity.reference} is ${stateInWords[state]}. A check is planned once its cause is found.`,
+      `${nonconformity.reference} is ${stateInWords[state]} (${broughtThere(deed, nonconformity)}). A check is planned once its cause is found, and as long as it is not closed.`,
     );
+  if (isFinding(nonconformity))
+    throw new Refusal(`${nonconformity.reference} is no non-conformity, so no check is needed.`);
   if (checkerId !== null && (await selectActionOwners(tx, nonconformity.id)).includes(checkerId)) {
     const { name } = await selectPerson(tx, checkerId);
     throw new Refusal(
       `${name} owns an action of ${nonconformity.reference}, so somebody else has to check whether it worked.`,
     );
   }
-  if (checkerId !== null && isReadOnly(await selectPerson(tx, checkerId)))
-    throw new Refusal('Whoever is here as an auditor reads only. Choose somebody who works here.');
+  if (checkerId !== null) await refuseUnlessWorking(tx, checkerId);
+  const day = dueOn === null ? null : requiredDay(dueOn, 'The day of the check');
+  if (day !== null && day < dayOf(deed.at, deed.by.timeZone))
+    throw new Refusal(`${dayInWords(day)} is past. Choose a day from today on for the check.`);
   const changed = await update(tx, deed, nonconformity, {
     criterion: required(criterion, 'The criterion'),
-    ...(dueOn === null ? {} : { check_due_on: requiredDay(dueOn, 'The day of the check') }),
+    ...(day === null ? {} : { check_due_on: day }),
     ...(checkerId === null ? {} : { checker_id: checkerId }),
   });
   await audit(tx, deed, {
@@ -170,8 +174,8 @@ export async function planCheck(
 }
 
 /**
- * Steps that nobody decides: all actions verified and the plan approved implements it; a criterion then books its check. The
- * caller has the non-conformity locked.
+ * Steps that nobody decides: all actions verified and the plan approved implements it; a criterion then books its check, on the
+ * day that was chosen if it is still to come. A declined action was taken out by the approval that followed. The caller has the non-conformity locked.
  */
 export async function advance(tx: Queryable, deed: Deed, given: Nonconformity): Promise<Nonconformity> {
   if (isFinding(given)) return given;
@@ -184,8 +188,9 @@ export async function advance(tx: Queryable, deed: Deed, given: Nonconformity): 
   }
   if (nonconformity.state === 'implemented' && nonconformity.criterion !== null) {
     const days = await selectSetting(tx, 'nonconformity.effectiveness_days');
-    const due =
-      nonconformity.checkDueOn ?? addDays(dayOf(deed.at, deed.by.timeZone), days[nonconformity.grade]);
+    const today = dayOf(deed.at, deed.by.timeZone);
+    const { checkDueOn: chosen, grade } = nonconformity;
+    const due = chosen !== null && chosen > today ? chosen : addDays(today, days[grade]);
     nonconformity = await step(tx, deed, nonconformity, 'verifying', { check_due_on: due });
   }
   return nonconformity;

@@ -6,10 +6,13 @@ import { Refusal } from '../errors.ts';
 import {
   addDays,
   audit,
+  dayInWords,
+  dayOf,
   isIsmsManager,
   namesOf,
   optional,
   refuseReadOnly,
+  refuseUnlessWorking,
   required,
   requiredDay,
   type Deed,
@@ -34,6 +37,7 @@ export const nonconformityStates = [
 export const causeMethods = ['five_whys', 'fishbone', 'other'] as const;
 
 export type Grade = (typeof grades)[number];
+export type Source = (typeof sources)[number];
 export type NonconformityState = (typeof nonconformityStates)[number];
 
 /** One answer of a chain of whys, or one cause on a bone of a fishbone. */
@@ -61,6 +65,8 @@ export const Nonconformity = z.object({
   bodyDueOn: z.string().nullable(),
   state: z.enum(nonconformityStates),
   stateBy: z.number().nullable(),
+  /** As it was then: who ended it stays readable when their name changes. */
+  stateByName: z.string().nullable(),
   stateAt: z.date(),
   cycle: z.number(),
   round: z.number(),
@@ -146,7 +152,7 @@ export async function selectOptionalNonconformity(
 }
 
 /**
- * Locked until the caller's transaction ends. Whoever needs the non-conformity and an action locks the non-conformity first.
+ * Locked until the caller's transaction ends; rows of others that refer to it need not wait. It is locked before its actions.
  *
  * @throws Refusal when there is none
  */
@@ -160,7 +166,7 @@ export async function lockNonconformity(tx: Queryable, reference: string): Promi
 }
 
 export function lockById(tx: Queryable, id: number): Promise<Nonconformity> {
-  return selectOne(tx, Nonconformity, 'select * from nonconformity where id = $1 for update', [id]);
+  return selectOne(tx, Nonconformity, 'select * from nonconformity where id = $1 for no key update', [id]);
 }
 
 /** Whoever leads it: its owner and the ISMS manager. */
@@ -187,7 +193,10 @@ export async function update(
   { id }: Pick<Nonconformity, 'id'>,
   values: Partial<Record<Column, unknown>>,
 ): Promise<Nonconformity> {
-  const state = values.state === undefined ? {} : { state_by: deed.by.id, state_at: deed.at };
+  const state =
+    values.state === undefined
+      ? {}
+      : { state_by: deed.by.id, state_by_name: deed.by.name, state_at: deed.at };
   const entries = Object.entries({ ...values, ...state });
   const sets = entries.map(([column], at) => `${column} = $${at + 2}`);
   return selectOne(
@@ -212,7 +221,7 @@ export interface NewNonconformity {
   requirement: string;
   evidenceSeen: string;
   gap: string;
-  source: (typeof sources)[number];
+  source: Source;
   audit?: string | null;
   department?: string | null;
   /** As 2026-11-20. */
@@ -240,24 +249,24 @@ export async function raiseNonconformity(
   );
   if (known !== null) return known;
 
-  const [manager = null, ...others] = await selectByRole(tx, 'isms_manager');
+  const [manager = null] = await selectByRole(tx, 'isms_manager');
   const ownerId = fresh.ownerId ?? manager?.id ?? deed.by.id;
-  const approver =
-    [manager, ...others].find((person) => person !== null && person.id !== ownerId) ??
-    (await managerOf(tx, ownerId));
+  await refuseUnlessWorking(tx, ownerId);
   const identifiedOn = requiredDay(fresh.identifiedOn, 'When it was noticed');
+  if (identifiedOn > dayOf(deed.at, deed.by.timeZone))
+    throw new Refusal(`${dayInWords(identifiedOn)} is still to come. When was it noticed?`);
   const nonconformity = await selectOne(
     tx,
     Nonconformity,
     `insert into nonconformity (reference, title, requirement, evidence_seen, gap, source, audit, department, identified_on, raised_by, raised_by_name,
-       raised_at, raised_input, owner_id, approver_id, grade, grade_reason, body_due_on, state_by, state_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $10, $12) returning *`,
+       raised_at, raised_input, owner_id, approver_id, grade, grade_reason, body_due_on, state_by, state_by_name, state_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $10, $11, $12) returning *`,
     [await nextReference(tx, 'NC', deed.at.getUTCFullYear()), storable(required(fresh.title, 'The title', 200)),
       storable(required(fresh.requirement, 'The requirement', 200)), storable(required(fresh.evidenceSeen, 'The evidence seen')),
       storable(required(fresh.gap, 'The gap')), fresh.source, storedOrNull(optional(fresh.audit, 'The audit', 200)),
       storedOrNull(optional(fresh.department, 'The department', 200)), identifiedOn, deed.by.id, deed.by.name, deed.at, deed.inputId, ownerId,
-      approver?.id ?? null, fresh.grade, storable(required(fresh.gradeReason, 'The reason for the grade')),
-      fresh.bodyDueOn ?? (await bodyDueOn(tx, fresh.grade, identifiedOn))], // prettier-ignore
+      await approverFor(tx, ownerId), fresh.grade, storable(required(fresh.gradeReason, 'The reason for the grade')),
+      bodyDay(fresh.bodyDueOn) ?? (await bodyDueOn(tx, fresh.grade, identifiedOn))], // prettier-ignore
   );
   await audit(tx, deed, {
     action: 'nonconformity.raised',
@@ -276,13 +285,20 @@ function storedOrNull(text: string | null): string | null {
   return text === null ? null : storable(text);
 }
 
-async function managerOf(tx: Queryable, personId: number): Promise<{ id: number } | null> {
-  return selectOptional(
+function bodyDay(day: string | null | undefined): string | null {
+  return day === null || day === undefined ? null : requiredDay(day, 'The date of the certification body');
+}
+
+/** Who approves what this owner leads: another ISMS manager, else the owner's own manager; null where there is nobody. */
+async function approverFor(tx: Queryable, ownerId: number): Promise<number | null> {
+  const other = (await selectByRole(tx, 'isms_manager')).find(({ id }) => id !== ownerId);
+  const manager = await selectOptional(
     tx,
     z.object({ id: z.number() }),
     'select manager.id from person join person manager on manager.id = person.manager_id and manager.active where person.id = $1',
-    [personId],
+    [ownerId],
   );
+  return other?.id ?? manager?.id ?? null;
 }
 
 /** What the certification body asks of this grade, counted from the day of the finding; null where it asks nothing. */
@@ -306,6 +322,8 @@ export interface Amendment {
   ismsChange?: string | null;
   ownerId?: number;
   approverId?: number;
+  /** A date that the certification body set itself; null for none. */
+  bodyDueOn?: string | null;
 }
 
 /** Corrects what is written about it, or hands it to another owner or approver. Its raiser may, as long as it is open. */
@@ -317,24 +335,22 @@ export async function amendNonconformity(
 ): Promise<Nonconformity> {
   const nonconformity = await lockNonconformity(tx, reference);
   const { state, raisedBy } = nonconformity;
-  const raiser =
-    deed.by.id === raisedBy &&
-    state === 'open' &&
-    amendment.ownerId === undefined &&
-    amendment.approverId === undefined;
+  const { ownerId = nonconformity.ownerId, approverId, bodyDueOn: bodyDate } = amendment;
+  const raiser = deed.by.id === raisedBy && state === 'open' && amendment.ownerId === undefined;
   if (!raiser) await refuseUnlessLeading(tx, deed, nonconformity);
   refuseReadOnly(deed);
   if (state === 'closed' || state === 'rejected')
     throw new Refusal(
       `${nonconformity.reference} is ${state}: what it says stays as it is. Its owner can open it again first.`,
     );
-  if (amendment.approverId !== undefined && !isIsmsManager(deed.by))
-    throw new Refusal('Only the ISMS manager chooses who approves.');
-  if (
-    amendment.approverId !== undefined &&
-    amendment.approverId === (amendment.ownerId ?? nonconformity.ownerId)
-  )
+  if ((approverId !== undefined || bodyDate !== undefined) && !isIsmsManager(deed.by))
+    throw new Refusal(
+      'Who approves, and the date of the certification body, are for the ISMS manager to set.',
+    );
+  if (approverId === ownerId)
     throw new Refusal('Whoever leads a non-conformity cannot approve its plan. Choose another person.');
+  if (amendment.ownerId !== undefined) await refuseUnlessWorking(tx, ownerId);
+  if (approverId !== undefined) await refuseUnlessWorking(tx, approverId);
 
   const values: Partial<Record<Column, unknown>> = {
     ...(amendment.title === undefined ? {} : { title: required(amendment.title, 'The title', 200) }),
@@ -356,8 +372,13 @@ export async function amendNonconformity(
     ...(amendment.ismsChange === undefined
       ? {}
       : { isms_change: optional(amendment.ismsChange, 'The change of the ISMS') }),
-    ...(amendment.ownerId === undefined ? {} : { owner_id: amendment.ownerId }),
-    ...(amendment.approverId === undefined ? {} : { approver_id: amendment.approverId }),
+    ...(bodyDate === undefined ? {} : { body_due_on: bodyDay(bodyDate) }),
+    ...(ownerId === nonconformity.ownerId ? {} : { owner_id: ownerId }),
+    ...(approverId !== undefined
+      ? { approver_id: approverId }
+      : ownerId === nonconformity.approverId
+        ? { approver_id: await approverFor(tx, ownerId) }
+        : {}),
   };
   const changed = await update(tx, deed, nonconformity, values);
   await audit(tx, deed, {

@@ -1,5 +1,6 @@
 /** Writes that were suggested and wait for a click of the person whose words they came from. Owns `proposal`. */
 import { z } from 'zod';
+import { appendAudit } from '../db/audit.ts';
 import type { Queryable } from '../db/database.ts';
 import { selectAll, selectOne, selectOptional, toJsonb } from '../db/rows.ts';
 import { Refusal } from '../errors.ts';
@@ -105,11 +106,22 @@ export async function decideProposal(
 
 /** Cards that nobody decided in time. What they would have kept is free to go. */
 export async function expireProposals(tx: Queryable, at: Date): Promise<number> {
-  const { rowCount } = await tx.query(
-    "update proposal set state = 'expired', decided_at = $1 where state = 'shown' and expires_at < $1",
+  const expired = await selectAll(
+    tx,
+    Proposal.pick({ id: true }),
+    "update proposal set state = 'expired', decided_at = $1 where state = 'shown' and expires_at < $1 returning id",
     [at],
   );
-  return rowCount ?? 0;
+  await appendAudit(
+    tx,
+    ...expired.map(({ id }) => ({
+      actor: 'system:expiry',
+      action: 'proposal.expired',
+      record: `proposal:${id}`,
+      at,
+    })),
+  );
+  return expired.length;
 }
 
 /** This person's cards that wait for a click, newest first. */
