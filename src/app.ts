@@ -27,6 +27,7 @@ import { describeError, type Log } from './log.ts';
 import { createEmbedder } from './model/embedding.ts';
 import { createLanguageModel, type LanguageModel } from './model/language-model.ts';
 import { importPeopleFile } from './people-file.ts';
+import { loadSampleRegister } from './sample-register.ts';
 import { createAnswerer } from './workflows/answers/answer-question.ts';
 import { createAnswersWorkflow } from './workflows/answers/workflow.ts';
 import { createCorrectiveActionsWorkflow } from './workflows/corrective-actions/workflow.ts';
@@ -163,7 +164,7 @@ export async function keepHouse({ config, db, embedder, clock, log }: App): Prom
 
 const sampleFolder = join(import.meta.dirname, '../knowledge');
 
-/** Loads the sample company: policies, the guide to the standard, and last the people. Running it twice changes nothing. */
+/** Loads the sample company: policies, the guide to the standard, and last the people and the register. Twice changes nothing. */
 export async function loadSamples(
   app: App,
   onProgress?: (done: number, total: number, name: string) => void,
@@ -183,7 +184,10 @@ export async function loadSamples(
       }),
     );
   }
-  await importPeopleFile(db, join(sampleFolder, 'people.csv'), 'system:demo', clock());
+  await db.transaction(async (tx) => {
+    await importPeopleFile(db, join(sampleFolder, 'people.csv'), 'system:demo', clock());
+    await loadSampleRegister(tx, join(sampleFolder, 'register.yaml'), clock());
+  });
   return reports;
 }
 
