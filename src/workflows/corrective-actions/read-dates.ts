@@ -45,7 +45,10 @@ export function spelledOut(text: string, reading: DateReading): string {
   let written = '';
   let from = 0;
   for (const { day, text: said, index, whole } of find(text, reading).found) {
-    const end = index + said.length;
+    const end =
+      index +
+      said.length +
+      (/^['’]s(?!\p{L})/u.exec(text.slice(index + said.length, index + said.length + 3))?.[0].length ?? 0);
     written += text.slice(from, end);
     from = end;
     if (!whole && !text.startsWith(` (${inFull(day)})`, end)) written += ` (${inFull(day)})`;

@@ -71,7 +71,7 @@ export function markUp(said: string, reading: DateReading): Marked {
   const records: string[] = [];
   text = text.replace(reference, (found, kind: string, number: string, at: number, whole: string) => {
     if (aside.test(whole.slice(Math.max(0, at - 30), at))) return found;
-    const name = `${kind.toUpperCase()}-${number.replace(/[/_ ]/, '-')}`;
+    const name = nameOf(kind, number);
     records.push(name);
     return put({ kind: 'records', references: [name], text: found });
   });
@@ -79,7 +79,7 @@ export function markUp(said: string, reading: DateReading): Marked {
     text = text.replace(reference, (found, kind: string, number: string) =>
       put({
         kind: 'records',
-        references: [`${kind.toUpperCase()}-${number.replace(/[/_ ]/, '-')}`],
+        references: [nameOf(kind, number)],
         text: found,
       }),
     );
@@ -96,6 +96,20 @@ export function markUp(said: string, reading: DateReading): Marked {
     put({ kind: 'length', days: daysOf(number, unit), text: found }),
   );
   return { text, marks };
+}
+
+/** The records that a text names, and its other words. */
+export function referencesIn(text: string): { references: string[]; rest: string } {
+  const references = new Set<string>();
+  const rest = text.replace(reference, (_, kind: string, number: string) => {
+    references.add(nameOf(kind, number));
+    return ' ';
+  });
+  return { references: [...references], rest: rest.replace(/\s+/g, ' ').trim() };
+}
+
+function nameOf(kind: string, number: string): string {
+  return `${kind.toUpperCase()}-${number.replace(/[/_ ]/, '-')}`;
 }
 
 /** The words as said, each day written out where it was not. */

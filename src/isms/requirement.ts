@@ -1,0 +1,54 @@
+/** The clauses and Annex A controls of ISO/IEC 27001:2022 by number and title, with everyday words of ours; from `knowledge/requirements.csv`. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { z } from 'zod';
+
+const Requirement = z.object({
+  /** `9.2`, `A.8.13` */
+  id: z.string(),
+  kind: z.enum(['clause', 'control']),
+  theme: z.string(),
+  title: z.string(),
+  keywords: z.string().transform((words) => words.split(';').map((word) => word.trim())),
+});
+export type Requirement = z.infer<typeof Requirement>;
+
+/** In the order of the standard. */
+export const requirements: readonly Requirement[] = z
+  .array(Requirement)
+  .parse(
+    parse(readFileSync(join(import.meta.dirname, '../../knowledge/requirements.csv')), {
+      columns: true,
+      bom: true,
+    }),
+  );
+
+const byId = new Map(requirements.map((requirement) => [requirement.id, requirement]));
+
+/** Reads the ways in which people write one: «a 8.13», «control 8.13», «clause 9.2». */
+export function findRequirement(said: string): Requirement | null {
+  const id = normaliseRequirement(said);
+  return id === null ? null : (byId.get(id) ?? null);
+}
+
+/**
+ * @returns `A.8.13`, `9.2` where the standard has it, or a section of an own policy as `POL-07 3.2`; null for anything else.
+ *   A bare `8.13` is the control, as no clause is numbered so; a bare `8.2` is the clause.
+ */
+export function normaliseRequirement(said: string): string | null {
+  const text = said.slice(0, 200).normalize('NFKC').trim();
+  const policy = /^(POL)[- ]?(\d{1,4})(?:[\s,§:·-]+(?:section |abschnitt )?(\d+(?:\.\d+)*))?$/iu.exec(text);
+  if (policy !== null)
+    return `POL-${(policy[2] ?? '').padStart(2, '0')}${policy[3] === undefined ? '' : ` ${policy[3]}`}`;
+
+  const match =
+    /^(?:(?:iso(?:\/iec)? ?27001(?::2022)?)[\s,:-]+)?(clause|klausel|kapitel|cláusula|chapitre|control|annex a|anhang a|annexe a|anexo a|contrôle|mesure|kontrolle)?[\s.:-]*(a[\s.-]*)?(\d{1,2}(?:\.\d{1,2}){0,2})\.?$/iu.exec(
+      text,
+    );
+  if (match === null) return null;
+  const [, word = '', annex, number = ''] = match;
+  const control = annex !== undefined || /^(?:contr|kontr|mesure|an)/iu.test(word);
+  const ids = control ? [`A.${number}`] : word === '' ? [number, `A.${number}`] : [number];
+  return ids.find((id) => byId.has(id)) ?? null;
+}
