@@ -88,11 +88,17 @@ export async function home(context: Context, workflows: readonly Workflow[]): Pr
         : [items.length === 1 ? 'One thing waits for you:' : `${items.length} things wait for you:`]),
     ].join('\n'),
     items,
-    choices: offers
-      .flatMap((offer) => offer.examples)
+    choices: examplesOf(workflows)
       .slice(0, 3)
       .map((label) => ({ id: actionId('say', { text: label }), label })),
   };
+}
+
+/** One of each workflow before a second of any. */
+function examplesOf(workflows: readonly Workflow[]): string[] {
+  const examples = workflows.map((workflow) => workflow.offer.examples);
+  const most = Math.max(0, ...examples.map((each) => each.length));
+  return Array.from({ length: most }, (_, at) => examples.flatMap((each) => each[at] ?? [])).flat();
 }
 
 function firstExample(workflows: readonly Workflow[]): string {
