@@ -7,6 +7,7 @@ const app = 'api.slack.com/apps > your app';
 
 const lostWithout: Record<string, string> = {
   'users:read.email': 'people are not recognised by their e-mail address',
+  'files:read': 'files that people attach as evidence cannot be fetched',
   'files:write': 'files and pictures cannot be sent',
 };
 

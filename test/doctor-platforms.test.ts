@@ -54,6 +54,9 @@ describe('the doctor on Slack', () => {
     expect(text).toContain(
       'warn     Slack: the optional scope users:read.email is not granted: people are not recognised',
     );
+    expect(text).toContain(
+      'warn     Slack: the optional scope files:read is not granted: files that people attach as evidence',
+    );
     expect(text).toContain('warn     Slack: scopes that Isma does not need are granted: channels:history');
   });
 
@@ -71,7 +74,7 @@ describe('the doctor on Slack', () => {
   it('asks a stand-in where SLACK_API_URL names one', async () => {
     const { text, asked } = await examine(
       { ...service, ...slack, SLACK_API_URL: 'http://slack.local/api' },
-      { 'slack.local/api/auth.test': granted(`${needed},files:write,users:read.email`) },
+      { 'slack.local/api/auth.test': granted(`${needed},files:read,files:write,users:read.email`) },
     );
 
     expect(text).toContain('SLACK_BOT_TOKEN works');

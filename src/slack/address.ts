@@ -43,6 +43,27 @@ export function messageIdOf(team: string, channel: string, ts: string): string {
   return `${team}:${channel}:${ts}`;
 }
 
+/** What a file is fetched again by. */
+export function writeFileSource(team: string, file: string): string {
+  return `${team}/${file}`;
+}
+
+/** @throws Error for what is no file of Slack */
+export function readFileSource(text: string): { team: string; file: string } {
+  const [, team = '', file = ''] = /^([\w-]+)\/([\w-]+)$/.exec(text) ?? [];
+  if (file === '') throw new Error('not a file of Slack');
+  return { team, file };
+}
+
+/** Where a message can be opened again; null where one of the ids is none of Slack's. */
+export function linkOf(channel: string, ts: string, threadTs: string | null): string | null {
+  const time = /^\d{1,12}\.\d{6}$/;
+  if (!/^[A-Z0-9]{2,30}$/.test(channel) || !time.test(ts)) return null;
+  const link = `https://slack.com/archives/${channel}/p${ts.replace('.', '')}`;
+  const inThread = threadTs !== null && threadTs !== ts && time.test(threadTs);
+  return inThread ? `${link}?thread_ts=${threadTs}&cid=${channel}` : link;
+}
+
 export type Receipt =
   | { kind: 'message'; channel: string; ts: string }
   /** Shown to one person: Slack gives nothing by which it could be found again, so it is our delivery's id. */

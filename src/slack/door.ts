@@ -11,6 +11,7 @@ import { clientOptions, installedClients, tokenClients, type Clients } from './c
 import { createDeliver } from './deliver.ts';
 import { createDrafts } from './draft.ts';
 import { asDeliveryError } from './errors.ts';
+import { createFetchFile } from './fetch-file.ts';
 import { NotSentError, UndeliverableError, type Door, type Port, type Route } from '../conversation/port.ts';
 import { limits } from './limits.ts';
 import { listen, putAside, type ListenOptions } from './listen.ts';
@@ -40,7 +41,6 @@ export interface SlackDoorOptions {
   apiUrl: string | null;
   publicUrl: string | null;
   installations: Installations;
-  /** Commands on a message, as the manifest lists them; one that is no workflow's is refused by the core. */
   /** What the agent view suggests to say, the first four. */
   suggestions?: string[];
   log: Log;
@@ -105,6 +105,7 @@ export function createSlackDoor(options: SlackDoorOptions): Door {
     directAddress: (person) => directAddressOf(clients, person),
     channelOf,
     profile: (sender) => profileOf(clients, sender),
+    fetch: createFetchFile(clients, apiUrl),
     busy: (place, via) =>
       void showBusy(clients, place, via).catch((error: unknown) =>
         log.debug(describeError(error), 'no status was shown'),

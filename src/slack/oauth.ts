@@ -18,7 +18,7 @@ export const requiredScopes = [
   'im:write',
   'users:read',
 ] as const;
-export const optionalScopes = ['users:read.email', 'files:write'] as const;
+export const optionalScopes = ['users:read.email', 'files:read', 'files:write'] as const;
 
 export const installPath = '/slack/install';
 export const redirectPath = '/slack/oauth_redirect';

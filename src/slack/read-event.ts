@@ -1,7 +1,7 @@
 /** Events of Slack as turns and retractions: a message to us, its edit, its deletion, a mention, a visit to our home page. */
 import { z } from 'zod';
 import type { InputParts } from '../conversation/contract.ts';
-import { messageIdOf, platform, writeAddress, writeReceipt } from './address.ts';
+import { linkOf, messageIdOf, platform, writeAddress, writeFileSource, writeReceipt } from './address.ts';
 import { unmarked } from './text.ts';
 
 const Shared = z.looseObject({
@@ -149,7 +149,7 @@ function readTurn(
             name: name ?? 'file',
             size: size ?? 0,
             contentType: mimetype ?? 'application/octet-stream',
-            source: id,
+            source: writeFileSource(team, id),
           },
         ],
   );
@@ -165,6 +165,7 @@ function readTurn(
     text: words === '' && attachments.length === 0 ? 'help' : words,
     attachments,
     messageId: messageIdOf(team, event.channel, ts),
+    link: linkOf(event.channel, ts, threadTs ?? null),
     revision: message.edited?.ts ?? null,
     inReplyTo: answered ? writeReceipt({ kind: 'message', channel: event.channel, ts: threadTs }) : null,
     via: direct

@@ -1,7 +1,7 @@
 /** Commands, buttons, shortcuts and sent forms of Slack as turns and actions. */
 import { z } from 'zod';
 import type { InputParts, Place, Via } from '../conversation/contract.ts';
-import { readAddress, writeAddress, writeReceipt } from './address.ts';
+import { linkOf, readAddress, writeAddress, writeReceipt } from './address.ts';
 import { senderOf } from './read-event.ts';
 import { openFormAction } from './render.ts';
 import { fieldsOf, FormNotes, FormState } from './render-form.ts';
@@ -38,7 +38,9 @@ type Common = z.infer<typeof Common>;
 const Shortcut = Common.extend({
   callback_id: z.string(),
   channel: id.optional(),
-  message: z.looseObject({ text: z.string().nullish(), blocks: z.unknown().optional() }).optional(),
+  message: z
+    .looseObject({ text: z.string().nullish(), ts: z.string().nullish(), thread_ts: z.string().nullish() })
+    .optional(),
 });
 
 const Pressed = Common.extend({
@@ -101,12 +103,20 @@ export function readShortcut(body: unknown, moment: Moment): InputParts | null {
     sender: senderOf(team, user.id),
     place,
     id: command,
-    fields: message === undefined ? {} : { message: unmarked(message.text ?? '', null) },
+    fields: message === undefined ? {} : fieldsOfMessage(message, channel?.id ?? ''),
     via: {
       ...viaOf(shortcut, moment),
       ...(channel === undefined ? {} : dmOf(team, channel.id, user.id, moment)),
     },
   };
+}
+
+function fieldsOfMessage(
+  { text, ts, thread_ts: threadTs }: NonNullable<z.infer<typeof Shortcut>['message']>,
+  channel: string,
+): Record<string, string> {
+  const link = linkOf(channel, ts ?? '', threadTs ?? null);
+  return { message: unmarked(text ?? '', null), ...(link === null ? {} : { link }) };
 }
 
 /** A button of a message or of our home page. */

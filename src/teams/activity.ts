@@ -65,6 +65,7 @@ export const Activity = z.object({
       eventType: z.string().nullish(),
       tenant: z.object({ id: z.string().nullish() }).nullish(),
       channel: z.object({ id: z.string().nullish(), type: z.string().nullish() }).nullish(),
+      team: z.object({ aadGroupId: z.string().nullish() }).nullish().catch(null),
     })
     .nullish()
     .catch(null),

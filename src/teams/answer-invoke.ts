@@ -150,10 +150,16 @@ export function createInvokeAnswers({ core, shortcuts, handOverFile, joined }: I
   async function command(
     activity: Activity,
     raw: Uint8Array,
-    { shortcut, message }: Extract<Invoke, { kind: 'command' }>,
+    { shortcut, message, link }: Extract<Invoke, { kind: 'command' }>,
   ): Promise<HttpAnswer> {
     if (message === '') return dialogWords('That message has no words that I can read.');
-    const input = actionOf(activity, shortcut.id, { message }, null, true);
+    const input = actionOf(
+      activity,
+      shortcut.id,
+      { message, ...(link === null ? {} : { link }) },
+      null,
+      true,
+    );
     const ended = await ask(input, eventIdOf(activity, raw), raw, judgeForDialog({ direct: true }, {}));
     return typeof ended === 'object' ? ended : dialogWords(inOurChat);
   }

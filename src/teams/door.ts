@@ -12,6 +12,7 @@ import { createConversations } from './conversations.ts';
 import { createFetchToken, type FetchToken } from './credential.ts';
 import { createDeliver } from './deliver.ts';
 import { sendErrorOf } from './errors.ts';
+import { createFetchFile } from './fetch-file.ts';
 import { createGate } from './gate.ts';
 import { createFileHandover } from './hand-over-file.ts';
 import { checkMode, cloudOf, type Mode } from './mode.ts';
@@ -44,10 +45,11 @@ export function createTeamsDoor(options: TeamsDoorOptions): Door {
   const keysUrl =
     options.openIdKeysUrl ?? cloudOf(production?.tokenIssuer ?? 'https://api.botframework.com').keysUrl;
   const gate = createGate(mode, keysUrl);
+  const fetchToken = production === null ? null : (options.fetchToken ?? createFetchToken(mode));
   const sdk = createTeamsSdk({
     clientId: production?.clientId ?? null,
     tenantId: production?.tenantId ?? null,
-    fetchToken: production === null ? null : (options.fetchToken ?? createFetchToken(mode)),
+    fetchToken,
     log,
     onActivity,
   });
@@ -112,6 +114,7 @@ export function createTeamsDoor(options: TeamsDoorOptions): Door {
     directAddress: () => Promise.resolve(null),
     channelOf,
     profile: createProfile(mode, conversations),
+    fetch: createFetchFile(mode, fetchToken),
     busy(place) {
       const signal = AbortSignal.timeout(typingTimeout);
       conversations

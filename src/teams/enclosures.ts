@@ -5,7 +5,7 @@ import { largestPicture } from './limits.ts';
 import type { Mode } from './mode.ts';
 import type { FileUpload } from './read-invoke.ts';
 import { fileName, type Enclosures } from './render.ts';
-import { isUploadUrlAllowed } from './service-hosts.ts';
+import { isFileUrlAllowed } from './service-hosts.ts';
 
 /** Milliseconds that handing over a file may take. */
 const uploadTimeout = 30_000;
@@ -50,7 +50,7 @@ async function pictureAddress({ picture }: Reply): Promise<string | null> {
 
 /** @throws Error when the file is gone, too big, the address is on no list, or the other side does not take it */
 export async function upload(mode: Mode, path: string, { uploadUrl }: FileUpload): Promise<void> {
-  if (!isUploadUrlAllowed(mode, uploadUrl)) throw new Error('the upload address is not on the list of hosts');
+  if (!isFileUrlAllowed(mode, uploadUrl)) throw new Error('the upload address is not on the list of hosts');
   const bytes = await readFile(path);
   if (bytes.byteLength > largestUpload) throw new Error('the file is too big to be handed over');
   const answer = await fetch(uploadUrl, {

@@ -3,6 +3,7 @@ import type { Attachment, InputParts, Via } from '../conversation/contract.ts';
 import { isFromBot, isPersonal, tenantOf, userOf, type Activity } from './activity.ts';
 import { conversationAddress, platform, receiptOf, userAddress } from './address.ts';
 import { dataKey } from './card-parts.ts';
+import { linkOf } from './link.ts';
 
 type SenderParts = Extract<InputParts, { kind: 'turn' }>['sender'];
 type PlaceParts = Extract<InputParts, { kind: 'turn' }>['place'];
@@ -109,6 +110,7 @@ function readMessage(activity: Activity, revision: string | null): InputParts | 
     text,
     attachments,
     messageId: activity.id ? receiptOf(activity.conversation.id, activity.id) : null,
+    link: linkOf(activity, activity.id),
     revision,
     inReplyTo: quoted === null ? cardOf(activity) : receiptOf(activity.conversation.id, quoted),
     via,

@@ -2,6 +2,7 @@
 import type { Action, Shortcut } from '../conversation/contract.ts';
 import type { Activity } from './activity.ts';
 import { refreshVerb, type Carried } from './card-parts.ts';
+import { linkOf } from './link.ts';
 import { ownData } from './read-activity.ts';
 import { readFields } from './render-form.ts';
 
@@ -15,7 +16,8 @@ export type Invoke =
   | { kind: 'open-press'; id: string; carried: Carried }
   | { kind: 'submit'; id: string; fields: Action['fields']; carried: Carried }
   | { kind: 'verdict'; helpful: boolean; comment: string }
-  | { kind: 'command'; shortcut: Shortcut; message: string }
+  /** `link` opens the message that it was used on. */
+  | { kind: 'command'; shortcut: Shortcut; message: string; link: string | null }
   | { kind: 'file'; accepted: boolean; index: number; upload: FileUpload | null }
   | { kind: 'unknown' };
 
@@ -27,9 +29,9 @@ export interface FileUpload {
   fileType: string;
 }
 
-export function readInvoke({ name, value }: Activity, shortcuts: readonly Shortcut[]): Invoke {
-  const given = record(value);
-  switch (name) {
+export function readInvoke(activity: Activity, shortcuts: readonly Shortcut[]): Invoke {
+  const given = record(activity.value);
+  switch (activity.name) {
     case 'adaptiveCard/action':
       return readCardAction(given);
     case 'task/fetch':
@@ -47,9 +49,11 @@ export function readInvoke({ name, value }: Activity, shortcuts: readonly Shortc
       const data = record(given.data);
       if (ownData(data) !== null) return readSubmit(data);
       const shortcut = shortcuts.find((each) => commandIdOf(each) === given.commandId);
-      return shortcut === undefined
-        ? { kind: 'unknown' }
-        : { kind: 'command', shortcut, message: messageIn(record(given.messagePayload)) };
+      if (shortcut === undefined) return { kind: 'unknown' };
+      const payload = record(given.messagePayload);
+      const id = (part: unknown) => (typeof part === 'string' ? part : null);
+      const link = linkOf(activity, id(payload.id), id(payload.replyToId));
+      return { kind: 'command', shortcut, message: messageIn(payload), link };
     }
     case 'fileConsent/invoke':
       return readConsent(given);

@@ -21,9 +21,9 @@ export function isServiceUrlAllowed(mode: Mode, serviceUrl: string): boolean {
   return url.protocol === 'https:' && url.port === '' && documentedHosts.includes(url.hostname);
 }
 
-/** Where files of a personal chat may be put: the person's own OneDrive, which is a SharePoint host. */
-export function isUploadUrlAllowed(mode: Mode, uploadUrl: string): boolean {
-  const url = parsed(uploadUrl);
+/** Where files of a personal chat are put and lie: the person's own OneDrive, which is a SharePoint host. */
+export function isFileUrlAllowed(mode: Mode, fileUrl: string): boolean {
+  const url = parsed(fileUrl);
   if (url === null) return false;
   if (mode.kind === 'playground') return loopbackNames.includes(url.hostname);
   const loopback = loopbackNames.includes(url.hostname);

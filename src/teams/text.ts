@@ -12,6 +12,16 @@ export function plain(text: string): string {
   );
 }
 
+/** What the doors make of a message's own ids; no other address may be pressed, wherever it was taken from. */
+const messageLinks = [
+  /^https:\/\/teams\.microsoft\.com\/l\/message\/[\w%.-]+\/\d+\?[\w%.=&-]+$/,
+  /^https:\/\/slack\.com\/archives\/[A-Z0-9]+\/p\d+(\?thread_ts=[\d.]+&cid=[A-Z0-9]+)?$/,
+];
+
+export function isMessageLink(link: string): boolean {
+  return messageLinks.some((shape) => shape.test(link));
+}
+
 /** A label, which some clients read as markdown and others not: nothing in it may look like a link to either. */
 export function label(text: string): string {
   return plain(text)

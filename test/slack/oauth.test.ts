@@ -71,7 +71,7 @@ describeOnDatabases('installing Isma in Slack', (test) => {
 
     expect(`${link.origin}${link.pathname}`).toBe(`${slack.url}/oauth/v2/authorize`);
     expect(link.searchParams.get('scope')?.split(',').sort()).toEqual([
-      'app_mentions:read', 'assistant:write', 'chat:write', 'commands', 'files:write', 'im:history', 'im:write', 'users:read', 'users:read.email',
+      'app_mentions:read', 'assistant:write', 'chat:write', 'commands', 'files:read', 'files:write', 'im:history', 'im:write', 'users:read', 'users:read.email',
     ]); // prettier-ignore
     expect(link.searchParams.get('user_scope') ?? '').toBe('');
     expect(link.searchParams.get('redirect_uri')).toBe(`${publicUrl}/slack/oauth_redirect`);

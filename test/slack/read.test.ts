@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Input, Retraction } from '../../src/conversation/contract.ts';
-import { channelOf, readAddress, writeAddress } from '../../src/slack/address.ts';
+import { channelOf, linkOf, readAddress, writeAddress } from '../../src/slack/address.ts';
 import { readEvent, readMessagesOpened } from '../../src/slack/read-event.ts';
 import {
   readCommand,
@@ -40,6 +40,7 @@ describe('an event of Slack', () => {
       text: 'May I use my own phone & tablet?',
       messageId: 'T061EG9R6:D024BE91L:1355517523.000005',
       revision: null,
+      link: 'https://slack.com/archives/D024BE91L/p1355517523000005',
       via: { dm: 'D024BE91L' },
     });
   });
@@ -58,13 +59,15 @@ describe('an event of Slack', () => {
     });
   });
 
-  it('with a file names it', () => {
-    expect(readEvent(fixture('message-im-file'))).toMatchObject({
-      attachments: [
-        { name: 'plan.pdf', size: 144_538, contentType: 'application/pdf', source: 'F2147483862' },
-      ],
-    });
-  });
+  it('with a file names it, and is a turn without words too', () => {
+    const body = fixture('message-im-file');
+    const file = { name: 'plan.pdf', size: 144_538, contentType: 'application/pdf', source: 'T061EG9R6/F2147483862' };
+    const mention = { ...fixture('app-mention'), event: { ...(fixture('app-mention').event as object), text: '<@U0BOT>', files: (body.event as { files: object[] }).files } };
+
+    expect(readEvent(body)).toMatchObject({ text: 'Is this all right?', attachments: [file] });
+    expect(readEvent({ ...body, event: { ...(body.event as object), text: '' } })).toMatchObject({ kind: 'turn', text: '', attachments: [file] });
+    expect(readEvent(mention)).toMatchObject({ kind: 'turn', text: '', attachments: [file] });
+  }); // prettier-ignore
 
   it('that edits words is a revision of the same message, and one that changes no word is nothing', () => {
     expect(readEvent(fixture('message-changed'))).toMatchObject({
@@ -119,10 +122,20 @@ describe('an interaction of Slack', () => {
     expect(readCommand({ ...body, text: ' ' }, moment)).toMatchObject({ text: 'help' });
   });
 
-  it('that is a shortcut brings the words of its message', () => {
-    expect(readShortcut(fixture('message-action'), moment)).toMatchObject({
+  it('that is a shortcut brings the words of its message, and where it stands', () => {
+    const body = fixture('message-action');
+    const inThread = { ...body, message: { ...(body.message as object), thread_ts: '1516229200.000001' } };
+    const link = 'https://slack.com/archives/D0LFFBKLZ/p1516229207000133';
+
+    expect(readShortcut(body, moment)).toMatchObject({
       id: 'say',
-      fields: { message: "World's smallest big cat! <3" },
+      fields: { message: "World's smallest big cat! <3", link },
+    });
+    expect(readShortcut(inThread, moment)).toMatchObject({
+      fields: { link: `${link}?thread_ts=1516229200.000001&cid=D0LFFBKLZ` },
+    });
+    expect(readShortcut({ ...body, message: { text: 'words' } }, moment)).toMatchObject({
+      fields: { message: 'words' },
     });
   });
 
@@ -200,6 +213,13 @@ describe('an address of Slack', () => {
   ] as const)('is read as it was written: %j', (address) => {
     expect(readAddress(writeAddress(address))).toEqual(address);
   });
+
+  it('of a message is made of ids of Slack’s shape alone', () => {
+    expect(linkOf('C1', '1515449483.000108', '1515449483.000108')).toBe('https://slack.com/archives/C1/p1515449483000108');
+    for (const [channel, ts] of [['C1/../x', '1.000001'], ['c1', '1.000001'], ['C1', '1.000001?x'], ['C1', ''], ['', '1.000001'], ['C1', '1.2']] as const)
+      expect(linkOf(channel, ts, null)).toBeNull();
+    expect(linkOf('C1', '1.000002', '1&x=.000001')).toBe('https://slack.com/archives/C1/p1000002');
+  }); // prettier-ignore
 
   it('counts by channel, and others’ are none', () => {
     expect(channelOf('slack:T1:C1:1.2')).toBe('slack:T1:C1');

@@ -29,7 +29,7 @@ export const wellAnswers: Answers = {
   'slack.com/api/auth.test': () => ({
     headers: {
       'x-oauth-scopes':
-        'app_mentions:read,assistant:write,chat:write,commands,files:write,im:history,im:write,users:read,users:read.email',
+        'app_mentions:read,assistant:write,chat:write,commands,files:read,files:write,im:history,im:write,users:read,users:read.email',
     },
     json: { ok: true, team: 'Meadow', team_id: 'T0001', bot_id: 'B0001' },
   }),

@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { createEmulator } from 'emulate';
 import { optionalScopes, requiredScopes } from '../../src/slack/oauth.ts';
+import { createFiles, type SlackFile } from './slack-files.ts';
 import { wrongInBlocks, wrongInView } from './slack-limits.ts';
 import { createMessages, type Shown } from './slack-messages.ts';
 import { openSocket, type SlackSocket } from './slack-socket.ts';
@@ -54,6 +55,9 @@ export interface SlackServer {
   fail(method: string, fault: Fault, options?: { channel?: string; times?: number }): void;
   /** What Slack says of a person beside what the emulator knows. */
   describeUser(user: string, facts: Record<string, unknown>): void;
+  /** Files that people sent, by their ids, and how each was asked for. */
+  files: Map<string, SlackFile>;
+  downloads: { path: string; authorization: string | null }[];
   streams: 'work' | 'refused';
   /** The workspace that the next installation by OAuth is for. */
   nextInstall: NextInstall;
@@ -126,6 +130,10 @@ export async function startSlackServer(granted: string[] = allScopes): Promise<S
     return (await response.json()) as Record<string, unknown>;
   }
 
+  const files = createFiles(
+    () => url,
+    (token) => (token === botToken || tokens.aliasOf(token) !== undefined) && granted.includes('files:read'),
+  );
   const messages = createMessages(emulated, () => state.streams);
 
   function refusedForm(method: string, args: Record<string, unknown>): string[] {
@@ -159,6 +167,7 @@ export async function startSlackServer(granted: string[] = allScopes): Promise<S
       violations.push(...wrong.map((problem) => `${method}: ${problem}`));
       return { ok: false, error: method.startsWith('views.') ? 'invalid_arguments' : 'invalid_blocks' };
     }
+    if (method === 'files.info') return files.info(words(args.file), given);
     if (method === 'oauth.v2.access') return tokens.exchange(args);
     if (method.endsWith('Stream')) return messages.stream(method, args, token);
     if (method.startsWith('assistant.threads.')) return { ok: true };
@@ -225,6 +234,7 @@ export async function startSlackServer(granted: string[] = allScopes): Promise<S
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, search } = new URL(request.url ?? '/', 'http://stand-in');
     if (pathname.startsWith('/respond/')) return respond(request, response, pathname);
+    if (pathname.startsWith('/files-pri/')) return files.download(request, response, pathname);
     if (!pathname.startsWith('/api/')) return passOn(request, response, `${pathname}${search}`);
     const method = pathname.slice('/api/'.length);
     const args = parseArgs(await readAll(request), request.headers['content-type'] ?? '');
@@ -281,6 +291,8 @@ export async function startSlackServer(granted: string[] = allScopes): Promise<S
     shown: messages.all,
     views,
     violations,
+    files: files.files,
+    downloads: files.downloads,
     refreshed: tokens.refreshed,
     socket,
     async userOf(email: string) {
@@ -309,7 +321,8 @@ export async function startSlackServer(granted: string[] = allScopes): Promise<S
     },
     describeUser: (user: string, given: Record<string, unknown>) => void facts.set(user, given),
     clear() {
-      for (const list of [calls, views, violations, faults, socket.acks]) list.length = 0;
+      for (const list of [calls, views, violations, faults, files.downloads, socket.acks]) list.length = 0;
+      files.files.clear();
       messages.clear();
       state.streams = 'work';
     },

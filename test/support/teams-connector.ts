@@ -39,6 +39,9 @@ export interface Connector {
   members: Map<string, Record<string, unknown>>;
   /** Bytes that were put to an upload address. */
   uploads: Buffer[];
+  /** What a GET of a path is answered with: bytes, an address to go on to, or a status. */
+  files: Map<string, Uint8Array | string | number>;
+  downloads: { path: string; authorization: string | null }[];
   /** What stands in a conversation now, typing left out. */
   shown(conversation: string): Shown[];
   /** Decides what becomes of a call; null lets it do its work. */
@@ -53,6 +56,8 @@ export async function startConnector(): Promise<Connector> {
   const calls: Call[] = [];
   const members = new Map<string, Record<string, unknown>>();
   const uploads: Buffer[] = [];
+  const files: Connector['files'] = new Map();
+  const downloads: Connector['downloads'] = [];
   const conversations = new Map<string, Shown[]>();
   const streams = new Map<string, 'open' | 'stopped' | 'expired' | 'done'>();
   let decide: (call: Call) => Fault = () => null;
@@ -126,6 +131,14 @@ export async function startConnector(): Promise<Connector> {
     response.on('close', () => open.delete(response));
     void (async () => {
       const bytes = await readAll(request);
+      const path = new URL(request.url ?? '/', 'http://stub').pathname;
+      const file = request.method === 'GET' ? files.get(path) : undefined;
+      if (file !== undefined) {
+        downloads.push({ path, authorization: request.headers.authorization ?? null });
+        if (typeof file === 'number') return void response.writeHead(file).end();
+        if (typeof file === 'string') return void response.writeHead(302, { location: file }).end();
+        return void response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(file);
+      }
       const call = callOf(request, bytes);
       if (call === null) return void response.writeHead(404).end();
       calls.push(call);
@@ -148,6 +161,8 @@ export async function startConnector(): Promise<Connector> {
     calls,
     members,
     uploads,
+    files,
+    downloads,
     shown,
     script: (next) => (decide = next),
     pressStop: () => setAll(streams, 'stopped'),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTeamsDoor } from '../../src/teams/door.ts';
 import type { Mode } from '../../src/teams/mode.ts';
-import { isServiceUrlAllowed, isUploadUrlAllowed } from '../../src/teams/service-hosts.ts';
+import { isServiceUrlAllowed, isFileUrlAllowed } from '../../src/teams/service-hosts.ts';
 import type { Log } from '../../src/log.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 import { silentLog } from '../support/harness.ts';
@@ -201,7 +201,7 @@ describe('hosts', () => {
     ['https://a.b.sharepoint.com/upload', false],
     ['https://127.0.0.1/upload', false],
   ])('puts a file to %s: %s', (url, allowed) => {
-    expect(isUploadUrlAllowed(production, url)).toBe(allowed);
+    expect(isFileUrlAllowed(production, url)).toBe(allowed);
   });
 });
 
