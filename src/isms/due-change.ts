@@ -153,7 +153,7 @@ export async function decideDueChange(
   const who = await deciderNames(tx, [change.approverId], involved);
   if (involved.includes(deed.by.id))
     throw new Refusal(
-      `You ${deed.by.id === change.requestedBy ? 'asked for it' : `own ${action.reference}`}, so somebody else decides: ${who}.`,
+      `You ${deed.by.id === change.requestedBy ? 'asked for more time on' : 'own'} ${action.reference}, so somebody else decides: ${who}.`,
     );
   if (deed.by.id !== change.approverId && !isIsmsManager(deed.by))
     throw new Refusal(`A later date for ${action.reference} can be decided by ${who} only.`);

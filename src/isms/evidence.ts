@@ -71,8 +71,8 @@ export interface Submission {
 }
 
 /**
- * Keeps it on the record that the caller has locked, by anybody with a place on it. The same content again changes nothing; a file of the same name that was
- * rejected gets a new revision.
+ * Keeps it on the record that the caller has locked, by anybody with a place on it. The same content again changes nothing; what was rejected
+ * or ran out gets a new revision by the same name.
  */
 export async function submitEvidence(
   tx: Queryable,
@@ -92,10 +92,10 @@ export async function submitEvidence(
   const same = known.find((each) =>
     exhibit.kind === 'file' ? each.sha256 === exhibit.sha256 : each.address === exhibit.address,
   );
-  if (same !== undefined && same.state !== 'rejected') return same;
+  if (same !== undefined && !isWanted(same)) return same;
 
   const title = exhibit.kind === 'file' ? exhibit.fileName : exhibit.address;
-  const earlier = known.find((each) => each.title === title && each.state === 'rejected');
+  const earlier = known.find((each) => each.title === title && isWanted(each));
   const { id } =
     earlier ??
     (await selectOne(
@@ -125,6 +125,11 @@ export async function submitEvidence(
   return selectOne(tx, Evidence, `select ${columns} from evidence ${newest} where evidence.id = $1`, [id]);
 }
 
+/** Asked for, refused or run out: what is brought under the same name answers it. */
+function isWanted({ state }: Evidence): boolean {
+  return state === 'requested' || state === 'rejected' || state === 'expired';
+}
+
 const newest = `join evidence_revision revision on revision.evidence_id = evidence.id
   and number = (select max(number) from evidence_revision latest where latest.evidence_id = evidence.id)`;
 
@@ -144,12 +149,12 @@ export function selectOptionalEvidence(tx: Queryable, id: number): Promise<Evide
   ]);
 }
 
-/** Pieces that count for an action: all but those that were rejected. */
+/** Pieces that count for an action: all but those that were rejected, have run out or were never brought. */
 export async function countEvidence(tx: Queryable, { id }: Pick<CorrectiveAction, 'id'>): Promise<number> {
   const { count } = await selectOne(
     tx,
     z.object({ count: z.number() }),
-    "select count(*) as count from evidence where action_id = $1 and state in ('submitted', 'in_review', 'accepted')",
+    "select count(*) as count from evidence where action_id = $1 and state in ('submitted', 'in_review', 'accepted', 'expiring')",
     [id],
   );
   return count;

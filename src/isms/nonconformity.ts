@@ -345,7 +345,7 @@ export async function amendNonconformity(
     );
   if ((approverId !== undefined || bodyDate !== undefined) && !isIsmsManager(deed.by))
     throw new Refusal(
-      'Who approves, and the date of the certification body, are for the ISMS manager to set.',
+      `Who approves ${nonconformity.reference}, and the date of its certification body, only the ISMS manager sets.`,
     );
   if (approverId === ownerId)
     throw new Refusal('Whoever leads a non-conformity cannot approve its plan. Choose another person.');

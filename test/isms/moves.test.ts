@@ -1,0 +1,396 @@
+/** Every move of every record from every state by everybody: what these tables do not allow is refused and changes nothing. */
+import { beforeEach, expect, it } from 'vitest';
+import type { Queryable } from '../../src/db/database.ts';
+import {
+  acceptAction,
+  cancelAction,
+  claimDone,
+  declineAction,
+  reportProgress,
+  returnAction,
+  startAction,
+  verifyAction,
+} from '../../src/isms/action-moves.ts';
+import { lockAction, proposeAction } from '../../src/isms/corrective-action.ts';
+import { answerDelegation, offerAction } from '../../src/isms/delegation.ts';
+import { decideDueChange, requestDueChange } from '../../src/isms/due-change.ts';
+import { checkEffectiveness } from '../../src/isms/effectiveness.ts';
+import { submitEvidence } from '../../src/isms/evidence.ts';
+import {
+  contain,
+  recordCause,
+  recordSimilar,
+  regrade,
+  rejectNonconformity,
+  reopenNonconformity,
+  settleFinding,
+  skipContainment,
+} from '../../src/isms/nonconformity-moves.ts';
+import { approvePlan, planActions, planCheck } from '../../src/isms/nonconformity-plan.ts';
+import { amendNonconformity, lockNonconformity } from '../../src/isms/nonconformity.ts';
+import { decideProposal, lockShown } from '../../src/isms/proposal.ts';
+import { addNote } from '../../src/isms/register-note.ts';
+import { describeOnDatabases } from '../support/databases.ts';
+import {
+  address,
+  deedOf,
+  givenAction,
+  givenEvidence,
+  givenNonconformity,
+  givenPlaces,
+  insert,
+  now,
+  places,
+  refusalOf,
+  rulesOf,
+  surprises,
+  undone,
+  type Attempts,
+  type People,
+  type Place,
+} from './given-register.ts';
+
+const anyPart = 'owner raiser approver checker doer manager';
+const untilClosed = 'open contained cause_found action_planned implemented verifying';
+
+const minor = rulesOf(`
+  move             | from                                             | by                       | to
+  contain          | open                                             | owner raiser manager     | contained
+  skip containment | open                                             | owner manager            | contained
+  record cause     | contained cause_found                            | owner manager            | =
+  record similar   | contained cause_found                            | owner manager            | =
+  add action       | cause_found action_planned                       | owner manager            | =
+  plan             | cause_found                                      | owner manager            | action_planned
+  approve          | cause_found                                      | approver manager         | action_planned
+  approve          | action_planned                                   | approver manager         | =
+  plan check       | cause_found action_planned verifying             | owner manager            | =
+  plan check       | implemented                                      | owner manager            | verifying
+  find effective   | verifying                                        | checker approver manager | closed
+  find partly      | verifying                                        | checker approver manager | cause_found
+  reopen           | closed                                           | owner manager            | open
+  reject           | open                                             | manager                  | rejected
+  make major       | ${untilClosed}                                   | manager                  | =
+  make observation | open                                             | manager                  | =
+  settle           | never                                            | nobody                   | =
+  correct title    | open                                             | owner raiser manager     | =
+  correct title    | contained cause_found action_planned implemented verifying | owner manager  | =
+  give away        | ${untilClosed}                                   | owner manager            | =
+  choose approver  | ${untilClosed}                                   | manager                  | =
+  attach           | ${untilClosed}                                   | ${anyPart}               | =
+  note             | ${untilClosed} closed rejected                   | ${anyPart}               | =
+`);
+const major = rulesOf(`
+  move             | from                                             | by                       | to
+  plan             | never                                            | nobody                   | =
+  approve          | cause_found                                      | approver manager         | action_planned
+  approve          | action_planned                                   | approver manager         | =
+  find effective   | verifying                                        | checker approver manager | closed
+`);
+const improvement = rulesOf(`
+  move             | from                                             | by                       | to
+  contain          | never                                            | nobody                   | =
+  skip containment | never                                            | nobody                   | =
+  record cause     | never                                            | nobody                   | =
+  record similar   | never                                            | nobody                   | =
+  add action       | open action_planned                              | owner manager            | =
+  plan             | open                                             | owner manager            | action_planned
+  approve          | never                                            | nobody                   | =
+  plan check       | never                                            | nobody                   | =
+  find effective   | never                                            | nobody                   | =
+  settle           | open action_planned                              | owner manager            | closed
+  reopen           | closed                                           | owner manager            | open
+  reject           | open                                             | manager                  | rejected
+  make observation | open action_planned                              | manager                  | =
+  make major       | open                                             | manager                  | =
+`);
+
+const action = rulesOf(`
+  move      | from                                       | by                     | to
+  accept    | proposed                                   | doer                   | accepted
+  decline   | proposed                                   | doer                   | declined
+  start     | proposed accepted                          | doer                   | in_progress
+  progress  | proposed accepted in_progress              | doer                   | in_progress
+  claim     | proposed accepted in_progress              | doer                   | done_claimed
+  verify    | done_claimed                               | owner approver manager | verified
+  return    | done_claimed                               | owner approver manager | in_progress
+  cancel    | proposed accepted in_progress done_claimed | approver manager       | cancelled
+  more time | proposed accepted in_progress              | doer                   | =
+  hand over | proposed accepted in_progress              | doer owner manager     | =
+  attach    | proposed accepted in_progress done_claimed | ${anyPart}             | =
+  note      | proposed accepted in_progress done_claimed verified declined cancelled | ${anyPart} | =
+`);
+
+const dueChange = rulesOf(`
+  move    | from      | by               | to
+  approve | requested | approver manager | approved
+  refuse  | requested | approver manager | refused
+`);
+
+const delegation = rulesOf(`
+  move    | from    | by    | to
+  take    | offered | taker | taken
+  decline | offered | taker | declined
+`);
+
+const card = rulesOf(`
+  move    | from  | by   | to
+  confirm | shown | doer | applied
+  cancel  | shown | doer | cancelled
+`);
+
+/**
+ * What becomes of evidence: before | its action is claimed done | verified | returned | the same is attached again. `refused` is
+ * the move that needs evidence which counts.
+ */
+const evidence = `
+  requested | requested | refused  | requested | submitted
+  submitted | in_review | accepted | rejected  | submitted
+  in_review | in_review | accepted | rejected  | in_review
+  accepted  | accepted  | accepted | accepted  | accepted
+  rejected  | rejected  | refused  | rejected  | submitted
+  expiring  | expiring  | expiring | expiring  | expiring
+  expired   | expired   | refused  | expired   | submitted
+`;
+
+const nc = 'NC-2027-001';
+const ca = 'CA-2027-001';
+const checked = { method: 'Sample', findings: 'None', ismsChangeNeeded: false };
+const link = { kind: 'link' as const, address: `${address}/2` };
+
+describeOnDatabases('the moves', (test) => {
+  let people: People;
+  beforeEach(async () => {
+    people = await givenPlaces(test.db);
+  });
+  const everybody = Object.keys(places) as Place[];
+  const withoutTaker = everybody.filter((place) => place !== 'taker');
+
+  const amend = (values: Parameters<typeof amendNonconformity>[3]) => (tx: Queryable, deed: Attempt[1]) =>
+    amendNonconformity(tx, deed, nc, values);
+  type Attempt = Parameters<Attempts['moves'][string]>;
+  const nonconformityMoves = (): Attempts['moves'] => ({
+    contain: (tx, deed) => contain(tx, deed, nc, { correction: 'Closed them' }),
+    'skip containment': (tx, deed) => skipContainment(tx, deed, nc, 'Nothing is left open'),
+    'record cause': (tx, deed) =>
+      recordCause(tx, deed, nc, { method: 'other', rootCause: 'Trigger', chain: [] }),
+    'record similar': (tx, deed) => recordSimilar(tx, deed, nc, { result: 'None', linked: [] }),
+    'add action': (tx, deed) =>
+      proposeAction(tx, deed, nc, { description: 'More', ownerId: people.taker.id, dueOn: '2027-05-01' }),
+    plan: (tx, deed) => planActions(tx, deed, nc),
+    approve: (tx, deed) => approvePlan(tx, deed, nc),
+    'plan check': (tx, deed) =>
+      planCheck(tx, deed, nc, { criterion: 'None in 30', checkerId: people.taker.id }),
+    'find effective': (tx, deed) => checkEffectiveness(tx, deed, nc, { ...checked, result: 'effective' }),
+    'find partly': (tx, deed) => checkEffectiveness(tx, deed, nc, { ...checked, result: 'partly' }),
+    reopen: (tx, deed) => reopenNonconformity(tx, deed, nc, 'It came back'),
+    reject: (tx, deed) => rejectNonconformity(tx, deed, nc, 'It was none'),
+    'make major': (tx, deed) => regrade(tx, deed, nc, 'major', 'Everywhere'),
+    'make observation': (tx, deed) => regrade(tx, deed, nc, 'observation', 'Slight'),
+    settle: (tx, deed) => settleFinding(tx, deed, nc, 'accepted', 'A good idea'),
+    'correct title': amend({ title: 'Accounts of leavers' }),
+    'give away': amend({ ownerId: people.taker.id }),
+    'choose approver': amend({ approverId: people.taker.id }),
+    attach: async (tx, deed) =>
+      submitEvidence(tx, deed, {
+        nonconformity: await lockNonconformity(tx, nc),
+        action: null,
+        purpose: 'correction',
+        exhibit: link,
+      }),
+    note: async (tx, deed) => addNote(tx, deed, await lockNonconformity(tx, nc), null, 'Seen'),
+  });
+  const stateOf =
+    (table: string, id = 1) =>
+    async (tx: Queryable) =>
+      (await tx.query(`select state from ${table} where id >= $1 order by id limit 1`, [id])).rows[0]?.state;
+
+  /** Its one action, as far as it is in that state. */
+  const actionIn: Record<string, string> = {
+    cause_found: 'proposed',
+    action_planned: 'in_progress',
+    implemented: 'verified',
+    verifying: 'verified',
+    closed: 'verified',
+  };
+
+  it.each([
+    ['a minor non-conformity', 'minor', minor, `${untilClosed} closed rejected`],
+    ['a major non-conformity', 'major', major, `${untilClosed} closed rejected`],
+    ['an opportunity for improvement', 'ofi', improvement, 'open action_planned closed rejected'],
+  ])('of %s are those of the table', async (_name, grade, rules, states) => {
+    const found: string[] = [];
+    for (const state of states.split(' ')) {
+      await undone(test.db, async (tx) => {
+        const id = await givenNonconformity(tx, people, state, { grade });
+        const of = grade === 'ofi' && state !== 'rejected' ? 'verified' : (actionIn[state] ?? 'cancelled');
+        await givenAction(tx, people, id, of);
+        const stateNow = stateOf('nonconformity', id);
+        for (const by of withoutTaker)
+          found.push(
+            ...(await surprises(tx, people, { rules, state, by, moves: nonconformityMoves(), stateNow })),
+          );
+      });
+    }
+
+    expect(found).toEqual([]);
+  });
+
+  it('of a corrective action are those of the table', async () => {
+    const moves: Attempts['moves'] = {
+      accept: (tx, deed) => acceptAction(tx, deed, ca),
+      decline: (tx, deed) => declineAction(tx, deed, ca, 'Not mine'),
+      start: (tx, deed) => startAction(tx, deed, ca),
+      progress: (tx, deed) => reportProgress(tx, deed, ca, 40),
+      claim: (tx, deed) => claimDone(tx, deed, ca),
+      verify: (tx, deed) => verifyAction(tx, deed, ca),
+      return: (tx, deed) => returnAction(tx, deed, ca, 'One is left'),
+      cancel: (tx, deed) => cancelAction(tx, deed, ca, 'Not needed'),
+      'more time': (tx, deed) => requestDueChange(tx, deed, ca, { toDueOn: '2027-05-01', reason: 'Vendor' }),
+      'hand over': (tx, deed) => offerAction(tx, deed, ca, { toId: people.taker.id, note: 'Please' }),
+      attach: async (tx, deed) =>
+        submitEvidence(tx, deed, { ...(await lockAction(tx, ca)), purpose: 'action', exhibit: link }),
+      note: async (tx, deed) => {
+        const locked = await lockAction(tx, ca);
+        return addNote(tx, deed, locked.nonconformity, locked.action, 'Seen');
+      },
+    };
+    const states = 'proposed accepted in_progress done_claimed verified declined cancelled';
+
+    const found: string[] = [];
+    for (const state of states.split(' ')) {
+      await undone(test.db, async (tx) => {
+        const approved = { plan_approved_by: people.approver.id, plan_approved_at: now };
+        const values = { ...approved, checker_id: people.checker.id };
+        const nonconformityId = await givenNonconformity(tx, people, 'action_planned', values);
+        const actionId = await givenAction(tx, people, nonconformityId, state);
+        await givenEvidence(tx, people, { nonconformityId, actionId });
+        const stateNow = stateOf('corrective_action', actionId);
+        for (const by of withoutTaker)
+          found.push(...(await surprises(tx, people, { rules: action, state, by, moves, stateNow })));
+      });
+    }
+
+    expect(found).toEqual([]);
+  });
+
+  it('of a request for more time, of an offer and of a card are those of their tables', async () => {
+    const found: string[] = [];
+    const tryAll = (
+      rules: typeof action,
+      states: string,
+      table: string,
+      given: (tx: Queryable, actionId: number, state: string) => Promise<{ id: number }>,
+      moves: (id: number) => Attempts['moves'],
+    ) =>
+      Promise.all(
+        states.split(' ').map((state) =>
+          undone(test.db, async (tx) => {
+            const nonconformityId = await givenNonconformity(tx, people, 'action_planned');
+            const { id } = await given(
+              tx,
+              await givenAction(tx, people, nonconformityId, 'in_progress'),
+              state,
+            );
+            const stateNow = stateOf(table, id);
+            for (const by of everybody)
+              found.push(...(await surprises(tx, people, { rules, state, by, moves: moves(id), stateNow })));
+          }),
+        ),
+      );
+
+    await tryAll(
+      dueChange,
+      'requested approved refused',
+      'due_change',
+      (tx, action_id, state) =>
+        insert(tx, 'due_change', {
+          action_id, state, from_due_on: '2027-04-01', to_due_on: '2027-05-01', reason: 'Vendor', requested_by: people.doer.id,
+          requested_at: now, approver_id: people.approver.id,
+          ...(state === 'requested' ? {} : { decided_by: people.manager.id, decided_by_name: 'Ines Isms', decided_at: now }),
+        }), // prettier-ignore
+      (id) => ({
+        approve: (tx, deed) => decideDueChange(tx, deed, id, 'approved'),
+        refuse: (tx, deed) => decideDueChange(tx, deed, id, 'refused', 'Too late'),
+      }),
+    );
+    await tryAll(
+      delegation,
+      'offered taken declined withdrawn',
+      'delegation',
+      (tx, action_id, state) =>
+        insert(tx, 'delegation', {
+          action_id, state, from_id: people.doer.id, to_id: people.taker.id, note: 'Please', offered_at: now,
+          decided_at: state === 'offered' ? null : now,
+        }), // prettier-ignore
+      (id) => ({
+        take: (tx, deed) => answerDelegation(tx, deed, id, 'taken'),
+        decline: (tx, deed) => answerDelegation(tx, deed, id, 'declined', 'No time'),
+      }),
+    );
+    const { id: input_id } = await insert(test.db, 'inbox', {
+      platform: 'test',
+      event_id: '1',
+      state: 'done',
+    });
+    for (const old of [false, true])
+      await tryAll(
+        old ? [] : card,
+        'shown confirmed applied cancelled expired conflict',
+        'proposal',
+        (tx, _action, state) =>
+          insert(tx, 'proposal', {
+            person_id: people.doer.id, input_id, state, changes: '[]', shown_at: now,
+            expires_at: new Date(now.getTime() + (old ? -1 : 1)), decided_at: state === 'shown' ? null : now,
+          }), // prettier-ignore
+        (id) => ({
+          confirm: async (tx, deed) => decideProposal(tx, deed, await lockShown(tx, deed, id), 'applied'),
+          cancel: async (tx, deed) => decideProposal(tx, deed, await lockShown(tx, deed, id), 'cancelled'),
+        }),
+      );
+
+    expect(found).toEqual([]);
+  });
+
+  it('of an action lead its evidence where the table says', async () => {
+    const moves = [
+      ['in_progress', claimDone],
+      ['done_claimed', verifyAction],
+      ['done_claimed', (tx: Queryable, deed: Attempt[1]) => returnAction(tx, deed, ca, 'One is left')],
+      [
+        'in_progress',
+        async (tx: Queryable, deed: Attempt[1]) =>
+          submitEvidence(tx, deed, {
+            ...(await lockAction(tx, ca)),
+            purpose: 'action',
+            exhibit: { ...link, address },
+          }),
+      ],
+    ] as const;
+
+    const seen = [];
+    for (const line of evidence.trim().split('\n')) {
+      const [state = ''] = line.split('|').map((cell) => cell.trim());
+      const outcomes = [state];
+      for (const [at, [from, doing]] of moves.entries()) {
+        outcomes.push(
+          await undone(test.db, async (tx) => {
+            const nonconformityId = await givenNonconformity(tx, people, 'action_planned');
+            const actionId = await givenAction(tx, people, nonconformityId, from);
+            await givenEvidence(tx, people, { nonconformityId, actionId }, state);
+            const deed = deedOf(from === 'in_progress' ? people.doer : people.owner);
+            const refused = await refusalOf(doing(tx, deed, ca));
+            return refused !== null && at === 1 ? 'refused' : String(await stateOf('evidence')(tx));
+          }),
+        );
+      }
+      seen.push(outcomes);
+    }
+
+    expect(seen).toEqual(
+      evidence
+        .trim()
+        .split('\n')
+        .map((line) => line.split('|').map((cell) => cell.trim())),
+    );
+  });
+});
