@@ -1,6 +1,6 @@
 /** A reply as text for a terminal, and as one JSON object for programs. */
 import type { Button, Citation, Form, PassageExcerpt, Reply } from '../conversation/contract.ts';
-import { sourceLine } from '../conversation/plain-text.ts';
+import { linkLine, sourceLine } from '../conversation/plain-text.ts';
 
 export interface Style {
   bold(text: string): string;
@@ -42,9 +42,10 @@ export function renderText(reply: Reply, style: Style, numbered: boolean): strin
   if (reply.items.length > 0)
     blocks.push(
       reply.items
-        .map(({ text, detail, button }) => {
+        .map(({ text, detail, button, link }) => {
           const label = button === null ? '' : `  ${labelOf(reply, button, numbered)}`;
-          const second = detail === null ? '' : `\n    ${style.dim(clean(detail))}`;
+          const quiet = [detail, link === null ? null : linkLine(link)].filter((part) => part !== null);
+          const second = quiet.length === 0 ? '' : `\n    ${style.dim(clean(quiet.join(' · ')))}`;
           return `  - ${wrap(clean(text), style.width - 4)}${style.dim(label)}${second}`;
         })
         .join('\n'),
@@ -133,7 +134,15 @@ export function renderJson(to: string, reply: Reply): string {
     ),
     buttons: buttonsOf(reply).map(({ id, label }) => ({ id, label })),
     ...(reply.about === null ? {} : { about: reply.about }),
-    ...(reply.items.length === 0 ? {} : { items: reply.items.map(({ text, detail }) => ({ text, detail })) }),
+    ...(reply.items.length === 0
+      ? {}
+      : {
+          items: reply.items.map(({ text, detail, link }) => ({
+            text,
+            detail,
+            ...(link === null ? {} : { link }),
+          })),
+        }),
     facts: reply.facts,
     form: reply.form,
     files: reply.files,

@@ -12,6 +12,11 @@ export function sourceLine({ kind, policy, version, section, heading, effectiveF
   return `${policy} v${version} · ${place} · in force since ${day}`;
 }
 
+/** A link where nothing can be pressed. */
+export function linkLine(link: string): string {
+  return `message: ${link}`;
+}
+
 /**
  * The whole reply in plain words, line by line: what a notification shows first and a screen reader reads aloud. Buttons are
  * named, since whoever hears them can find them by name.
@@ -31,7 +36,9 @@ export function plainText(reply: Reply): string {
     ),
     ...facts.map(({ label, value }) => `${label}: ${value}`),
     progress === null ? '' : `${progress.label}: ${progress.done} of ${progress.total}`,
-    ...items.map((item) => [item.text, item.detail].filter((part) => part !== null).join(' · ')),
+    ...items.map(({ text: line, detail, link }) =>
+      [line, detail, link === null ? null : linkLine(link)].filter((part) => part !== null).join(' · '),
+    ),
     table === null ? '' : [table.columns, ...table.rows].map((row) => row.join(' | ')).join('\n'),
     ...files.map((file) => `File «${file.name}»`),
     picture === null ? '' : `Picture: ${picture.alt}`,

@@ -1,9 +1,9 @@
 /** A reply as Block Kit: plain text and rich text only, so that nothing in it is parsed, within every limit for any reply. */
 import type { types } from '@slack/bolt';
 import type { Button, Citation, Item, PassageExcerpt, Reply } from '../conversation/contract.ts';
-import { plainText, shortened, sourceLine } from '../conversation/plain-text.ts';
+import { linkLine, plainText, shortened, sourceLine } from '../conversation/plain-text.ts';
 import { limits } from './limits.ts';
-import { cut, escaped, plain } from './text.ts';
+import { cut, escaped, isMessageLink, plain } from './text.ts';
 
 export type Block = types.AnyBlock;
 
@@ -169,15 +169,32 @@ function items(
   marker: Marker,
   room: number,
 ): { blocks: Block[]; left: number } {
-  const blocks = all.slice(0, Math.max(0, room)).map((item): Block => {
-    const lines = item.detail === null ? item.text : `${item.text}\n${item.detail}`;
-    const text = words.take(lines, 600);
-    return {
-      ...section(text === '' ? '–' : text),
-      ...(item.button === null ? {} : { block_id: marker.next(), accessory: button(item.button, 0) }),
-    };
-  });
-  return { blocks, left: all.length - blocks.length };
+  const blocks: Block[] = [];
+  for (const [index, item] of all.entries()) {
+    const own = itemBlocks(item, words, marker);
+    if (blocks.length + own.length > room) return { blocks, left: all.length - index };
+    blocks.push(...own);
+  }
+  return { blocks, left: 0 };
+}
+
+/** A section has room for one thing to press, so that a link stands below a button, and else in the text itself. */
+function itemBlocks({ text, detail, button: pressed, link }: Item, words: Words, marker: Marker): Block[] {
+  // Slack may count the address among the words.
+  const live = link !== null && isMessageLink(link) && link.length < words.room() - 700;
+  const lines = [detail === null ? text : `${text}\n${detail}`, link === null || live ? '' : linkLine(link)];
+  const said = words.take(lines.filter((line) => line !== '').join(' · '), 600) || '–';
+  if (live) words.spend(link.length + 20);
+  const opening = live ? [{ type: 'link' as const, url: link, text: 'message' }] : [];
+  if (pressed === null && live)
+    return richText([paragraph([{ type: 'text', text: `${said} · ` }, ...opening])]);
+  return [
+    {
+      ...section(said),
+      ...(pressed === null ? {} : { block_id: marker.next(), accessory: button(pressed, 0) }),
+    },
+    ...(live ? richText([paragraph(opening)]) : []),
+  ];
 }
 
 function table(
@@ -353,7 +370,7 @@ function richText(elements: types.RichTextBlock['elements']): Block[] {
   return elements.length === 0 ? [] : [{ type: 'rich_text', elements }];
 }
 
-function paragraph(elements: types.RichTextText[]): types.RichTextSection {
+function paragraph(elements: (types.RichTextText | types.RichTextLink)[]): types.RichTextSection {
   return { type: 'rich_text_section', elements };
 }
 

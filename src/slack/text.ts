@@ -6,6 +6,16 @@ export function plain(text: string): string {
   return inert(text.toWellFormed().replace(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g, ''));
 }
 
+/** What the doors make of a message's own ids; no other address may be pressed, wherever it was taken from. */
+const messageLinks = [
+  /^https:\/\/slack\.com\/archives\/[A-Z0-9]+\/p\d+(\?thread_ts=[\d.]+&cid=[A-Z0-9]+)?$/,
+  /^https:\/\/teams\.microsoft\.com\/l\/message\/[\w%.-]+\/\d+\?[\w%.=&-]+$/,
+];
+
+export function isMessageLink(link: string): boolean {
+  return messageLinks.some((shape) => shape.test(link));
+}
+
 /** For the one field that Slack parses as its own markup: a message's plain text. */
 export function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

@@ -4,7 +4,7 @@
  */
 import type { Button } from '../conversation/contract.ts';
 import { shortened } from '../conversation/plain-text.ts';
-import { label, plain } from './text.ts';
+import { isMessageLink, label, plain } from './text.ts';
 
 export type Element = Record<string, unknown> & { type: string };
 
@@ -109,6 +109,11 @@ export function opener(title: string, style: Record<string, string>, data: Recor
     ...style,
     data: { msteams: { type: 'task/fetch' }, [dataKey]: data },
   };
+}
+
+/** Opens the message that something came from. @returns null for an address that is none of ours */
+export function messageOpener(link: string): Element | null {
+  return isMessageLink(link) ? { type: 'Action.OpenUrl', title: 'Message', url: link } : null;
 }
 
 /** A thing to say next: in a chat of two it is said aloud, elsewhere it is pressed. */

@@ -1,12 +1,13 @@
 /** A reply as an Adaptive Card: everything of it but the text, which is the message itself. */
 import type { Button, Citation, PassageExcerpt, Reply } from '../conversation/contract.ts';
-import { plainText, shortened, sourceLine } from '../conversation/plain-text.ts';
+import { linkLine, plainText, shortened, sourceLine } from '../conversation/plain-text.ts';
 import {
   action,
   actionSets,
   choice,
   dataKey,
   folded,
+  messageOpener,
   opener,
   paragraphs,
   refreshVerb,
@@ -193,16 +194,24 @@ function progress({ progress: state }: Reply): Element[] {
 function items(reply: Reply, { surface, measure, carried = {} }: CardOptions): Element[] {
   const shown = reply.items.slice(0, measure.items);
   return [
-    ...shown.map((item): Element => ({
-      type: 'Container',
-      separator: true,
-      spacing: 'medium',
-      items: [
-        richText([{ text: shortened(item.text, 300), bold: true }], 'none'),
-        ...(item.detail === null ? [] : [richText([{ text: shortened(item.detail, 300), subtle: true }])]),
-        ...(item.button === null ? [] : actionSets([action(item.button, surface, carried)])),
-      ],
-    })),
+    ...shown.map(({ text, detail, button, link }): Element => {
+      const opening = link === null ? null : messageOpener(link);
+      const quiet = [detail, link === null || opening !== null ? null : linkLine(link)];
+      const second = quiet.filter((part) => part !== null).join(' · ');
+      return {
+        type: 'Container',
+        separator: true,
+        spacing: 'medium',
+        items: [
+          richText([{ text: shortened(text, 300), bold: true }], 'none'),
+          ...(second === '' ? [] : [richText([{ text: shortened(second, 300), subtle: true }])]),
+          ...actionSets([
+            ...(button === null ? [] : [action(button, surface, carried)]),
+            ...(opening === null ? [] : [opening]),
+          ]),
+        ],
+      };
+    }),
     ...more(reply.items.length - shown.length, 'entry is', 'entries are'),
   ];
 }

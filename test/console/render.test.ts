@@ -119,6 +119,16 @@ describe('a reply as text', () => {
     );
   });
 
+  it('names the message that an entry came from', () => {
+    const link = 'https://slack.com/archives/C1/p1';
+    const items = [{ text: 'Raised', detail: 'by Omar', link }, { text: 'Closed', link }];
+
+    expect(render({ text: '', items })).toContain(`  - Raised\n    by Omar · message: ${link}\n  - Closed\n    message: ${link}`);
+    expect(JSON.parse(renderJson('erin@test.example', Reply.parse({ text: '', items })))).toMatchObject({
+      items: [{ text: 'Raised', detail: 'by Omar', link }, { text: 'Closed', detail: null, link }],
+    });
+  }); // prettier-ignore
+
   it('breaks lines between words, at the width of the screen, marks not counted', () => {
     const said = renderText(Reply.parse({ text: 'word '.repeat(60).trim() }), screenStyle(40), false);
 

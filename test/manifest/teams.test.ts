@@ -121,10 +121,13 @@ describe('the Teams app', () => {
     expect(commands.length).toBeLessThanOrEqual(12);
   });
 
-  it('offers to ask about a message', async () => {
+  it('offers to ask about a message, and to raise what it says', async () => {
     const { manifest } = await packed();
 
-    expect(manifest.composeExtensions[0]?.commands).toMatchObject([{ id: 'say', context: ['message'] }]);
+    expect(manifest.composeExtensions[0]?.commands).toMatchObject([
+      { id: 'say', context: ['message'] },
+      { id: 'corrective-actions.raise', context: ['message'] },
+    ]);
   });
 
   it.each([

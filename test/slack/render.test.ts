@@ -5,7 +5,7 @@ import { Reply, type Form, type ReplyParts } from '../../src/conversation/contra
 import { fallbackText, renderReply } from '../../src/slack/render.ts';
 import { errorsOf, renderForm } from '../../src/slack/render-form.ts';
 import { escapedMarkdown, unmarked } from '../../src/slack/text.ts';
-import { anyReply } from '../support/any-reply.ts';
+import { anyReply, otherLinks, ownLinks } from '../support/any-reply.ts';
 import { hostileStrings } from '../support/public-sets.ts';
 import { wordsOf, wrongInBlocks, wrongInView } from '../support/slack-limits.ts';
 import { unescapedMarkdown } from '../support/slack-messages.ts';
@@ -75,6 +75,24 @@ describe('a reply in Slack', () => {
       'rich_text', 'context', 'rich_text', 'section', 'section', 'table', 'section', 'actions', 'actions', 'actions', 'context', 'context_actions',
     ]); // prettier-ignore
   });
+
+  it('leads back to the message that an entry came from, and shows any other address as words', () => {
+    const button = { id: 'task', label: 'Look' };
+    const entries = (link: string) => rendered({ text: '', items: [{ text: 'Raised', detail: 'by Omar', link }, { text: 'Done', link, button }] });
+
+    for (const link of ownLinks) {
+      const blocks = entries(link);
+      expect(blocks.map(({ type }) => type)).toEqual(['rich_text', 'section', 'rich_text']);
+      expect(JSON.stringify(blocks).split(JSON.stringify({ type: 'link', url: link, text: 'message' }))).toHaveLength(3);
+      expect(wrongInBlocks(blocks, 'message')).toEqual([]);
+    }
+    for (const link of otherLinks) {
+      const blocks = entries(link);
+      expect(blocks.map(({ type }) => type)).toEqual(['section', 'section']);
+      expect(JSON.stringify(blocks)).not.toMatch(/https:\/\/|"link"|"url"/);
+      expect(wordsOf(blocks)).toContain('message: https[:]//');
+    }
+  }); // prettier-ignore
 
   it('says in words what did not fit', () => {
     const table = { columns: ['n'], rows: Array.from({ length: 250 }, (_each, n) => [String(n)]) };

@@ -14,6 +14,29 @@ export interface AnyReplyOptions {
   name: number;
 }
 
+/** What our doors make of a message's ids. */
+export const ownLinks = [
+  'https://slack.com/archives/C0LAN2Q65/p1515449483000108',
+  'https://slack.com/archives/C0LAN2Q65/p1515449483000109?thread_ts=1515449483.000108&cid=C0LAN2Q65',
+  'https://teams.microsoft.com/l/message/19%3Aroom%40thread.tacv2/1700000000001?tenantId=t&groupId=g&parentMessageId=1700000000000&createdTime=1700000000001',
+  `https://teams.microsoft.com/l/message/19%3A${'long'.repeat(400)}%40thread.v2/1700000000001?context=%7B%22contextType%22%3A%22chat%22%7D`,
+];
+/** Addresses like them that nobody may be led to, wherever a workflow took them from. */
+export const otherLinks = [
+  'https://evil.example/?q=1',
+  'https://evil.example/slack.com/archives/C1/p1',
+  'https://slack.com.evil.example/archives/C1/p1',
+  'https://slack.com@evil.example/archives/C1/p1',
+  'https://evil.slack.com/archives/C1/p1',
+  'https://slack.com/archives/C1/p1?redirect=evil.example',
+  'https://slack.com/archives/C1/p1|<!channel>',
+  'https://slack.com/archives/C1/p1)[x](https://evil.example',
+  'https://slack.com/oauth/v2/authorize?client_id=1',
+  'https://teams.microsoft.com/l/chat/0/0?users=a&message=b',
+  'https://teams.microsoft.com/l/message/19%3Aa/1?context={{DATE()}}',
+  'https://teams.microsoft.com/l/message/../chat/1?a=b',
+];
+
 export function anyReply({ hostile, repeated, ids: kind, most, name }: AnyReplyOptions) {
   const words = fc.oneof(
     fc.string({ maxLength: 40 }),
@@ -59,7 +82,7 @@ export function anyReply({ hostile, repeated, ids: kind, most, name }: AnyReplyO
     citations: fc.array(citation, { maxLength: 30 }),
     facts: fc.array(fc.record({ label: words, value: words }), { maxLength: most.entries }),
     progress: fc.option(fc.record({ label: words, done: fc.integer(), total: fc.integer() })),
-    items: fc.array(fc.record({ text: words, detail: fc.option(words), button: fc.option(button) }), { maxLength: most.entries }),
+    items: fc.array(fc.record({ text: words, detail: fc.option(words), button: fc.option(button), link: fc.option(fc.constantFrom(...ownLinks, ...otherLinks)) }), { maxLength: most.entries }),
     choices: fc.array(button, { maxLength: most.buttons }), buttons: fc.array(button, { maxLength: most.buttons }),
     form: fc.option(form),
     table: fc.option(fc.record({ columns: row, rows: fc.array(row, { maxLength: most.rows }) })),

@@ -43,11 +43,33 @@ export function wrongInBlocks(blocks: unknown, surface: 'message' | 'home' | 'mo
     wrong.push(...wrongInBlock(block).map((problem) => `${String(block.type)}: ${problem}`));
   }
   if (surface === 'message' && wordsOf(blocks).length > 13_000) wrong.push('msg_blocks_too_long');
-  const loose = JSON.stringify(blocks).match(/"type":"(mrkdwn|link|user|usergroup|channel|broadcast|emoji)"/);
+  const others = withoutMessageLinks(blocks);
+  const loose = others.match(/"type":"(mrkdwn|link|user|usergroup|channel|broadcast|emoji)"/);
   if (loose !== null) wrong.push(`${loose[1]}, which Slack parses or pings`);
-  if (/"url":|"image_url":|"emoji":true/.test(JSON.stringify(blocks)))
-    wrong.push('a link, a foreign image or emoji codes');
+  if (/"url":|"image_url":|"emoji":true/.test(others)) wrong.push('a link, a foreign image or emoji codes');
   return wrong;
+}
+
+/** The one kind of link that may stand in a message: to another message, under the same word always. */
+function isMessageLink(element: unknown): boolean {
+  const { type, url, text, ...rest } = element as Json;
+  const [path, query = ''] = String(url).split('?');
+  return (
+    type === 'link' &&
+    text === 'message' &&
+    Object.keys(rest).length === 0 &&
+    /^https:\/\/(slack\.com\/archives\/[A-Z0-9]+\/p\d+|teams\.microsoft\.com\/l\/message\/[\w%-][\w%.-]*\/\d+)$/.test(
+      path ?? '',
+    ) &&
+    /^[\w%.=&-]*$/.test(query) &&
+    String(url).length <= 3_000
+  );
+}
+
+function withoutMessageLinks(blocks: unknown): string {
+  return JSON.stringify(blocks, (_key, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value) && isMessageLink(value) ? {} : value,
+  );
 }
 
 export function wrongInView(view: Json): string[] {
@@ -140,7 +162,9 @@ function wrongInRichText(part: Json): string[] {
     ...(['rich_text_section', 'rich_text_quote'].includes(String(part.type)) ? [] : [String(part.type)]),
     ...(elements.length === 0 ? ['an empty part'] : []),
     ...elements.flatMap((element) =>
-      element.type === 'text' && within(element.text, 1, 13_000) ? [] : ['an element'],
+      (element.type === 'text' && within(element.text, 1, 13_000)) || isMessageLink(element)
+        ? []
+        : ['an element'],
     ),
   ];
 }

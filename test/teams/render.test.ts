@@ -6,7 +6,7 @@ import type { Card } from '../../src/teams/card-parts.ts';
 import { readFields, renderForm, withValues } from '../../src/teams/render-form.ts';
 import { renderDialog, renderFreshCard, renderMessage } from '../../src/teams/render.ts';
 import { markdown } from '../../src/teams/text.ts';
-import { anyReply } from '../support/any-reply.ts';
+import { anyReply, otherLinks, ownLinks } from '../support/any-reply.ts';
 import { hostileStrings } from '../support/public-sets.ts';
 import { actionsIn, inputsIn, partsOf, titlesIn, wordsIn } from '../support/teams-cards.ts';
 
@@ -25,7 +25,7 @@ const message = (parts: ReplyParts, surface: 'personal' | 'shared' = 'personal')
 const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
 const allowedTypes = [
   'AdaptiveCard', 'Container', 'ColumnSet', 'Column', 'RichTextBlock', 'TextRun', 'ActionSet', 'Table', 'TableRow', 'TableCell', 'Image',
-  'Action.Execute', 'Action.Submit', 'Action.ToggleVisibility', 'Input.Text', 'Input.Date', 'Input.Number', 'Input.ChoiceSet',
+  'Action.Execute', 'Action.Submit', 'Action.ToggleVisibility', 'Action.OpenUrl', 'Input.Text', 'Input.Date', 'Input.Number', 'Input.ChoiceSet',
   'task/fetch', 'imBack',
 ]; // prettier-ignore
 
@@ -38,7 +38,8 @@ function wrongIn(card: unknown): string[] {
     if (part.type === 'RichTextBlock' && (part.inlines as unknown[]).length === 0)
       wrong.push('an empty paragraph');
     if (part.type === 'ActionSet' && (part.actions as unknown[]).length > 6) wrong.push('too many actions');
-    if ('url' in part && !String(part.url).startsWith('data:image/')) wrong.push('an address');
+    const toMessage = part.type === 'Action.OpenUrl' && ownLinks.includes(String(part.url));
+    if ('url' in part && !toMessage && !String(part.url).startsWith('data:image/')) wrong.push('an address');
     if (typeof part.title === 'string' && part.title.length > 200) wrong.push('a title that is too long');
     if (part.type === 'TextRun' && /https?:\/\/|\{\{|[\u0000-\u0009\u202E]/.test(String(part.text)))
       wrong.push('a live text');
@@ -101,6 +102,22 @@ describe('a reply in Teams', () => {
     );
     expect(summary).toContain('The text');
   });
+
+  it('leads back to the message that an entry came from, and shows any other address as words', () => {
+    const button = { id: 'task', label: 'Look' };
+    const entries = (link: string) =>
+      message({ text: 'T', items: [{ text: 'Raised', detail: 'by Omar', link, button }] }).attachments;
+
+    for (const url of ownLinks) {
+      expect(actionsIn(entries(url))).toMatchObject([{ title: 'Look' }, { type: 'Action.OpenUrl', title: 'Message', url }]);
+      expect(wrongIn(entries(url))).toEqual([]);
+    }
+    for (const link of otherLinks) {
+      expect(titlesIn(entries(link))).toEqual(['Look']);
+      expect(JSON.stringify(entries(link))).not.toMatch(/https:\/\/|"url"/);
+      expect(wordsIn(entries(link))).toContain('by Omar · message: https[:]//');
+    }
+  }); // prettier-ignore
 
   it('says what it leaves out', () => {
     const rows = Array.from({ length: 500 }, (_each, index) => [`row ${index}`, 'x'.repeat(80)]);
