@@ -1,11 +1,91 @@
 /** Questions to the register: lists, one record, its history, and files of all of it. */
-import type { ActionHandler, Context, Outcome, Turn } from '../../conversation/contract.ts';
-import type { Parts } from './parts.ts';
+import type {
+  ActionHandler,
+  Addressed,
+  Context,
+  Outcome,
+  ReplyParts,
+  Turn,
+} from '../../conversation/contract.ts';
+import type { Queryable } from '../../db/database.ts';
+import { stateInWords } from '../../isms/nonconformity.ts';
+import { actionStateInWords } from '../../isms/corrective-action.ts';
+import { findReadable, noSuchRecord } from './find-readable.ts';
+import { showHistory } from './history.ts';
+import { waitingActions } from './my-list.ts';
+import { toAsker, type Parts } from './parts.ts';
+import { readRegisterQuestion } from './read-register-question.ts';
+import { registerCard } from './register-card.ts';
+import { exportRegister } from './register-export.ts';
+import { filterFrom, type SaidFilter } from './register-filter.ts';
 
 export function registerActions(_parts: Parts): Record<string, ActionHandler> {
-  return {};
+  return {
+    'corrective-actions.register': (tx, context) =>
+      listed(tx, context, { kind: 'nonconformities', open: true }),
+    'corrective-actions.list': (tx, context, { argument }) => {
+      const said = filterFrom(argument);
+      const page = Number(argument('page'));
+      return said === null
+        ? Promise.resolve(toAsker({ text: 'That button is too old to be read. Ask me for the list again.' }))
+        : listed(tx, context, said, Number.isInteger(page) && page > 0 && page < 10_000 ? page : 0);
+    },
+    'corrective-actions.show': (tx, context, { argument }) => showRecord(tx, context, argument('record')),
+    'corrective-actions.history': (tx, context, { argument }) => showHistory(tx, context, argument('record')),
+    'corrective-actions.export': (tx, context, { argument }) => exportRegister(tx, context, argument),
+  };
 }
 
-export async function claimRegister(_parts: Parts, _context: Context, _turn: Turn): Promise<Outcome | null> {
-  return null;
+/** A list takes the place of the one whose button was pressed. */
+async function listed(tx: Queryable, context: Context, said: SaidFilter, page = 0): Promise<Addressed[]> {
+  const reply = await registerCard(tx, context, said, page);
+  return [{ to: 'asker', reply, replacesCard: true }];
+}
+
+export async function claimRegister(parts: Parts, context: Context, turn: Turn): Promise<Outcome | null> {
+  const question = readRegisterQuestion(turn.text);
+  if (question === null) return null;
+  switch (question.kind) {
+    case 'mine':
+      return myActions(parts, context);
+    case 'show':
+      return privately(context, (tx) => showRecord(tx, context, question.reference));
+    case 'history':
+      return privately(context, (tx) => showHistory(tx, context, question.reference));
+    case 'nonconformities':
+    case 'actions':
+      return listOf(context, question);
+  }
+}
+
+export function listOf(context: Context, said: SaidFilter): Outcome {
+  return privately(context, async (tx) => toAsker(await registerCard(tx, context, said)));
+}
+
+export async function myActions(parts: Parts, context: Context): Promise<Outcome> {
+  const items = await waitingActions(parts, context);
+  return privately(context, async () => toAsker({ text: 'What waits for you:', items }));
+}
+
+/** In a channel a word stays behind, so that nobody there waits for an answer that went to one of them. */
+export function privately({ place }: Context, outcome: Outcome): Outcome {
+  if (place.audience === 'direct') return outcome;
+  const word: ReplyParts = {
+    text: 'I have answered you in a direct message: the register is not for everybody here.',
+    notice: 'private',
+  };
+  return async (tx) => [...(await outcome(tx)), { to: 'place', reply: word }];
+}
+
+/** One record with what this person may do about it now. */
+export async function showRecord(tx: Queryable, context: Context, reference: string): Promise<Addressed[]> {
+  const found = await findReadable(tx, context.person, reference);
+  if (found === null) return toAsker(noSuchRecord(reference));
+  const { nonconformity, action } = found;
+  return toAsker({
+    text:
+      action === null
+        ? `${nonconformity.reference} · ${nonconformity.title}: ${stateInWords[nonconformity.state]}.`
+        : `${action.reference} · ${action.description}: ${actionStateInWords[action.state]}.`,
+  });
 }

@@ -1,0 +1,118 @@
+/** The register as a file, with all fields of those records that the person may read; the same columns as `isma export`. */
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { actionId, type Addressed, type Context } from '../../conversation/contract.ts';
+import type { Queryable } from '../../db/database.ts';
+import { writeTable, type Table } from '../../files/write-table.ts';
+import { dayOf } from '../../isms/deed.ts';
+import { selectEntries } from '../../isms/register.ts';
+import {
+  cellOf,
+  columnOf,
+  selectActionRecords,
+  selectNonconformityRecords,
+} from '../../isms/register-transfer.ts';
+import { noSuchRecord } from './find-readable.ts';
+import { historyRows } from './history.ts';
+import { toAsker } from './parts.ts';
+import { filterFrom, filterInWords, filterValues, resolveFilter } from './register-filter.ts';
+
+/** Files wait here until they are sent, for a day at most. */
+const folder = join(tmpdir(), 'isma-exports');
+const keptMs = 86_400_000;
+/** As many as the file may hold. */
+const mostRecords = 20_000;
+const formats = ['xlsx', 'csv'] as const;
+type Format = (typeof formats)[number];
+
+export async function exportRegister(
+  tx: Queryable,
+  context: Context,
+  argument: (name: string) => string,
+): Promise<Addressed[]> {
+  const format = formats.find((each) => each === argument('format')) ?? 'xlsx';
+  if (argument('kind') === 'history') return exportHistory(tx, context, argument('record'), format);
+  const said = filterFrom(argument);
+  if (said === null)
+    return toAsker({ text: 'That button is too old to be read. Ask me for the list again.' });
+  const resolved = await resolveFilter(tx, context, said);
+  if (typeof resolved === 'string') return toAsker({ text: resolved });
+
+  const { person, now } = context;
+  const today = dayOf(now, person.timeZone);
+  const entries = await selectEntries(tx, person, resolved.filter, today, { limit: mostRecords });
+  const wanted = new Set(entries.map(({ reference }) => reference));
+  const records =
+    said.kind === 'actions' ? await selectActionRecords(tx) : await selectNonconformityRecords(tx);
+  const rows = records.filter(({ reference }) => wanted.has(reference));
+  const [first] = rows;
+  if (first === undefined)
+    return toAsker({ text: `There is no ${filterInWords(resolved, false)}, so there is nothing to export.` });
+  const fields = Object.keys(first) as (keyof typeof first)[];
+  return sent(`${said.kind}-${today}`, format, filterValues(said), {
+    text: `${rows.length} ${filterInWords(resolved, rows.length > 1)}, with all fields.`,
+    table: {
+      columns: fields.map(columnOf),
+      rows: rows.map((row) => fields.map((field) => cellOf(row[field]))),
+    },
+  });
+}
+
+async function exportHistory(
+  tx: Queryable,
+  context: Context,
+  said: string,
+  format: Format,
+): Promise<Addressed[]> {
+  const history = await historyRows(tx, context, said);
+  if (history === null) return toAsker(noSuchRecord(said));
+  const { reference, rows } = history;
+  return sent(
+    `${reference}-history`,
+    format,
+    { kind: 'history', record: reference },
+    {
+      text: `All ${rows.length} steps of ${reference}.`,
+      table: { columns: ['at', 'record', 'what', 'message'], rows: rows.map((row) => Object.values(row)) },
+    },
+  );
+}
+
+async function sent(
+  name: string,
+  format: Format,
+  values: Record<string, string>,
+  { text, table }: { text: string; table: Table },
+): Promise<Addressed[]> {
+  await forgetOld();
+  const path = join(folder, `${randomUUID()}.${format}`);
+  await writeTable(path, table);
+  const other = format === 'xlsx' ? 'csv' : 'xlsx';
+  return toAsker({
+    text,
+    files: [{ name: `${name}.${format}`, path }],
+    buttons: [
+      {
+        id: actionId('corrective-actions.export', { ...values, format: other }),
+        label: other === 'csv' ? 'As CSV' : 'As Excel',
+      },
+    ],
+  });
+}
+
+/** What was sent, or never will be. */
+async function forgetOld(): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    const age =
+      Date.now() -
+      (await stat(path).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => Date.now(),
+      ));
+    if (age > keptMs) await rm(path, { force: true });
+  }
+}

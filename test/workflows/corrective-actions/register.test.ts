@@ -1,0 +1,170 @@
+/** Questions to the register: each person is shown what they may read, and told what was looked for. */
+import { readFile } from 'node:fs/promises';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Reply } from '../../../src/conversation/contract.ts';
+import { describeOnDatabases } from '../../support/databases.ts';
+import { directAddress, startHarness, type Harness } from '../../support/harness.ts';
+import { givenAction, givenNonconformity, givenStaff, mail, type Name } from './given-records.ts';
+
+describeOnDatabases('the register', (test) => {
+  let isma: Harness;
+  let ids: Record<Name, number>;
+
+  beforeEach(async () => {
+    ids = await givenStaff(test.db);
+    isma = await startHarness({ db: test.db });
+    await test.db.transaction(async (tx) => {
+      const { ines, omar, hugo, hanna } = ids;
+      const backups = await givenNonconformity(tx, {
+        reference: 'NC-2026-001', owner_id: hugo, grade: 'major', body_due_on: '2026-12-30', department: 'IT', state: 'action_planned',
+      }); // prettier-ignore
+      const leavers = await givenNonconformity(tx, {
+        reference: 'NC-2026-002', owner_id: hanna, title: 'Leavers keep their accounts', gap: 'Access ends on the last day', requirement: 'A.5.18',
+        department: 'Human Resources', body_due_on: '2026-11-20', source: 'incident',
+      }); // prettier-ignore
+      await givenNonconformity(tx, {
+        reference: 'NC-2026-003', owner_id: ines, requirement: 'POL-07 3.2', title: 'Desks were not clear', grade: 'observation', state: 'closed',
+      }); // prettier-ignore
+      await givenNonconformity(tx, { reference: 'NC-2026-004', owner_id: ines, requirement: 'A.8.1', title: 'Laptops without a list', gap: 'None' }); // prettier-ignore
+      await givenAction(tx, { reference: 'CA-2026-001', nonconformity_id: backups, owner_id: omar, due_on: '2026-11-10', description: 'Restore a backup of the firewall' }); // prettier-ignore
+      await givenAction(tx, { reference: 'CA-2026-002', nonconformity_id: backups, owner_id: hugo, due_on: '2026-12-01', state: 'in_progress', progress: 40 }); // prettier-ignore
+      await givenAction(tx, { reference: 'CA-2026-003', nonconformity_id: leavers, owner_id: hanna, due_on: '2026-11-01', state: 'done_claimed' }); // prettier-ignore
+      await givenAction(tx, { reference: 'CA-2026-004', nonconformity_id: leavers, owner_id: hanna, due_on: '2026-10-01', state: 'verified' }); // prettier-ignore
+    });
+  });
+  afterEach(() => isma.stop());
+
+  const ask = async (name: Name, text: string): Promise<Reply> => {
+    const said = await isma.say(mail(name), text);
+    expect(said).toHaveLength(1);
+    return said[0]!.reply;
+  };
+  const rows = (reply: Reply) => reply.table?.rows.map((row) => row[0]) ?? [];
+
+  it('answers each question with the rows that it asks for, the most urgent first, and says in words what was filtered', async () => {
+    const cases: [Name, string, string[], string][] = [
+      ['ines', 'open majors', ['NC-2026-001'], '1 open major non-conformity.'],
+      ['ines', "what's overdue in IT?", ['CA-2026-001'], '1 overdue corrective action in IT.'],
+      ['ines', 'everything on A.8.13', ['NC-2026-001'], '1 non-conformity on A.8.13 (Information backup).'],
+      ['ines', 'everything on A.8.1', ['NC-2026-004'], '1 non-conformity on A.8.1 (User end point devices).'],
+      ['ines', 'everything on POL-07', ['NC-2026-003'], '1 non-conformity on POL-07.'],
+      ['ines', 'open actions', ['CA-2026-003', 'CA-2026-001', 'CA-2026-002'], '3 open corrective actions, the most urgent first.'],
+      ['ines', 'overdue NCs', ['NC-2026-001', 'NC-2026-002'], '2 overdue non-conformities, the most urgent first.'],
+      ['ines', 'open NCs in HR', ['NC-2026-002'], '1 open non-conformity in Human Resources.'],
+      ['ines', 'open actions of Omar', ['CA-2026-001'], '1 open corrective action owned by Omar Oakapple.'],
+      ['ines', 'actions about firewall', ['CA-2026-001'], '1 corrective action with the words «firewall».'],
+      ['quinn', 'open NCs', ['NC-2026-001', 'NC-2026-002', 'NC-2026-004'], '3 open non-conformities, the most urgent first.'],
+      ['omar', 'open NCs', ['NC-2026-001'], '1 open non-conformity that you have a part in.'],
+      ['mona', 'open actions', ['CA-2026-001', 'CA-2026-002'], '2 open corrective actions that you have a part in, the most urgent first.'],
+    ]; // prettier-ignore
+    for (const [name, question, references, words] of cases) {
+      const reply = await ask(name, question);
+      expect([question, reply.text, rows(reply)]).toEqual([question, words, references]);
+    }
+  });
+
+  it('shows grade, state, owner and due date, and marks what is overdue', async () => {
+    expect((await ask('ines', 'overdue NCs')).table).toEqual({
+      columns: ['Reference', 'Title', 'Grade', 'State', 'Owner', 'Due'],
+      rows: [
+        ['NC-2026-001', 'Backups were never restored', 'major', 'actions planned', 'Hugo Owner', '10 Nov 2026, overdue'],
+        ['NC-2026-002', 'Leavers keep their accounts', 'minor', 'open', 'Hanna Human', '20 Nov 2026, overdue'],
+      ],
+    }); // prettier-ignore
+    expect((await ask('ines', 'open actions')).table?.rows).toEqual([
+      ['CA-2026-003', 'Restore a backup', 'NC-2026-002 (minor)', 'reported done', 'Hanna Human', '1 Nov 2026'],
+      ['CA-2026-001', 'Restore a backup of the firewall', 'NC-2026-001 (major)', 'accepted', 'Omar Oakapple', '10 Nov 2026, overdue'],
+      ['CA-2026-002', 'Restore a backup', 'NC-2026-001 (major)', 'in progress, 40 %', 'Hugo Owner', '1 Dec 2026'],
+    ]); // prettier-ignore
+  });
+
+  it('says plainly that there is nothing, and what was looked through; names that fit nothing are answered with those that exist', async () => {
+    const cases: [Name, string, string][] = [
+      ['ines', 'open majors in Sales', 'There is no open major non-conformity in Sales. I looked through the whole register.'],
+      ['erin', 'open NCs', 'There is no open non-conformity. I looked through the records that you have a part in.'],
+      ['ines', 'open NCs in Marketing', 'I know no department «Marketing». There are: Human Resources, Information Security, IT, Sales.'],
+      ['ines', 'open NCs of Xaver', 'I know nobody here called «Xaver». Records belong to: Hanna Human, Hugo Owner, Ines Isms, Omar Oakapple.'],
+      ['erin', 'open NCs of Xaver', 'I know nobody here called «Xaver».'],
+    ]; // prettier-ignore
+    for (const [name, question, words] of cases) expect((await ask(name, question)).text).toBe(words);
+  });
+
+  it('has the same words for a record that is not there and one that is not theirs, by words and by button', async () => {
+    const { text } = await ask('erin', 'show NC-2026-001');
+    expect(text).toBe('There is no NC-2026-001 that you may see. Say «my actions» for what is yours.');
+    expect((await ask('erin', 'show NC-2026-099')).text).toBe(text.replace('001', '099'));
+    expect((await ask('erin', 'history of CA-2026-001')).text).toBe(text.replace('NC', 'CA'));
+    for (const command of ['show', 'history']) {
+      const pressed = await isma.press(mail('erin'), `corrective-actions.${command}?record=NC-2026-001`);
+      expect(pressed.map(({ reply }) => reply.text)).toEqual([text]);
+    }
+    expect((await ask('mona', 'show CA-1')).text).toContain('CA-2026-001');
+  });
+
+  it('pages, narrows and opens by buttons, and takes no button that is not ours', async () => {
+    await test.db.transaction(async (tx) => {
+      for (let n = 10; n < 30; n += 1)
+        await givenNonconformity(tx, {
+          reference: `NC-2026-0${n}`,
+          owner_id: ids.ines,
+          body_due_on: `2027-01-${n}`,
+        });
+    });
+    const first = await ask('ines', 'open NCs');
+    expect(first.text).toBe(
+      '23 open non-conformities, the most urgent first. And 8 more: export them, or narrow the list.',
+    );
+    expect(first.buttons.map(({ label }) => label)).toEqual([
+      'Only overdue',
+      'Only majors',
+      'Next',
+      'Export',
+    ]);
+    expect(first.choices.map(({ label }) => label)).toEqual(rows(first).slice(0, 4));
+    const press = async (label: string) => {
+      const button = [...first.buttons, ...first.choices].find((each) => each.label === label);
+      return (await isma.press(mail('ines'), button?.id ?? ''))[0]!.reply;
+    };
+
+    const next = await press('Next');
+    expect(next.text).toContain('These are 16 to 23.');
+    expect(new Set([...rows(first), ...rows(next)]).size).toBe(23);
+    expect(rows(await press('Only majors'))).toEqual(['NC-2026-001']);
+    expect((await press('NC-2026-001')).text).toContain('NC-2026-001');
+    for (const id of ['kind=users', 'kind=actions&grades=none', 'kind=actions&owner=' + 'x'.repeat(80), ''])
+      expect((await isma.press(mail('ines'), `corrective-actions.list?${id}`))[0]?.reply.text).toContain(
+        'too old',
+      );
+  });
+
+  it('exports all fields of what the person may read, as a workbook and as CSV that no spreadsheet runs', async () => {
+    await test.db.query("update nonconformity set title = '=cmd|calc' where reference = 'NC-2026-001'");
+    const list = await ask('omar', 'open NCs');
+    const [workbook] = await isma.press(
+      mail('omar'),
+      list.buttons.find(({ label }) => label === 'Export')!.id,
+    );
+    const [sheet] = await isma.press(mail('omar'), workbook!.reply.buttons[0]!.id);
+
+    expect(workbook?.reply.files[0]?.name).toBe('nonconformities-2026-11-24.xlsx');
+    expect(sheet?.reply.text).toBe('1 open non-conformity, with all fields.');
+    expect(sheet?.reply.files[0]?.name).toBe('nonconformities-2026-11-24.csv');
+    const csv = await readFile(sheet!.reply.files[0]!.path, 'utf8');
+    const [heading, ...lines] = csv.trim().split('\r\n');
+    expect(heading).toContain('"requirement"');
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain('"\'=cmd|calc"');
+    expect(csv).not.toContain('NC-2026-002');
+    expect((await readFile(workbook!.reply.files[0]!.path)).subarray(0, 2).toString()).toBe('PK');
+  });
+
+  it('says nothing of a record in a channel: the answer goes to the one who asked', async () => {
+    const said = await isma.say(mail('ines'), 'open majors', { channel: 'general' });
+
+    expect(said.map(({ address }) => address).sort()).toEqual(
+      ['test:channel:general', directAddress(mail('ines'))].sort(),
+    );
+    const here = said.find(({ address }) => address === 'test:channel:general');
+    expect(here?.reply).toMatchObject({ notice: 'private', table: null });
+  });
+});
