@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { createService, isEmpty, keepHouse, loadSamples, openApp, type App } from './app.ts';
 import { readConfig } from './config.ts';
+import { addRegisterCommands } from './cli-register.ts';
 import { chat, createScreen } from './console/chat.ts';
 import { createConsolePort } from './console/port.ts';
 import { verifyAudit, type AuditHead } from './db/audit.ts';
@@ -232,6 +233,8 @@ program
       process.stdout.write(`People: ${added} added, ${changed} changed, ${unchanged} unchanged.\n`);
     }),
   );
+
+addRegisterCommands(command, withApp<void>);
 
 async function loadDemo(flags: CommonOptions): Promise<void> {
   await withApp(flags, async (app) => {
