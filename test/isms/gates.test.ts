@@ -1,0 +1,422 @@
+/** What stands between a record and its next state: what is missing, who can supply it, and who was faster. */
+import { beforeEach, expect, it } from 'vitest';
+import type { Queryable } from '../../src/db/database.ts';
+import { cancelAction, claimDone, declineAction, verifyAction } from '../../src/isms/action-moves.ts';
+import { proposeAction, selectAction } from '../../src/isms/corrective-action.ts';
+import type { Deed } from '../../src/isms/deed.ts';
+import { answerDelegation, offerAction } from '../../src/isms/delegation.ts';
+import { decideDueChange, requestDueChange } from '../../src/isms/due-change.ts';
+import { checkEffectiveness, selectChecker } from '../../src/isms/effectiveness.ts';
+import { submitEvidence } from '../../src/isms/evidence.ts';
+import {
+  recordCause,
+  recordSimilar,
+  regrade,
+  reopenNonconformity,
+  settleFinding,
+} from '../../src/isms/nonconformity-moves.ts';
+import { approvePlan, planActions, planCheck } from '../../src/isms/nonconformity-plan.ts';
+import {
+  amendNonconformity,
+  raiseNonconformity,
+  selectCycles,
+  selectNonconformity,
+  type NewNonconformity,
+} from '../../src/isms/nonconformity.ts';
+import { changeSetting } from '../../src/isms/setting.ts';
+import { describeOnDatabases } from '../support/databases.ts';
+import {
+  deedOf,
+  givenAction,
+  givenEvidence,
+  givenNonconformity,
+  givenPlaces,
+  insert,
+  now,
+  refusalOf,
+  undone,
+  type People,
+} from './given-register.ts';
+
+const nc = 'NC-2027-001';
+const ca = 'CA-2027-001';
+const effective = {
+  method: 'Sample',
+  findings: 'None',
+  ismsChangeNeeded: false,
+  result: 'effective',
+} as const;
+const approved = { plan_approved_by: 1, plan_approved_by_name: 'Ana Approver', plan_approved_at: now };
+
+describeOnDatabases('a gate', (test) => {
+  let people: People;
+  let by: Record<keyof People, Deed>;
+  beforeEach(async () => {
+    people = await givenPlaces(test.db);
+    by = Object.fromEntries(
+      Object.entries(people).map(([place, person]) => [place, deedOf(person)]),
+    ) as typeof by;
+  });
+
+  interface Given {
+    nc: string;
+    values?: Record<string, unknown>;
+    ca?: string;
+    action?: Record<string, unknown>;
+    proven?: boolean;
+  }
+  async function given(tx: Queryable, { nc: state, values, ca: of, action, proven }: Given) {
+    const nonconformityId = await givenNonconformity(tx, people, state, values);
+    const actionId = of === undefined ? 0 : await givenAction(tx, people, nonconformityId, of, action);
+    if (proven === true) await givenEvidence(tx, people, { nonconformityId, actionId });
+    return { nonconformityId, actionId };
+  }
+  /** Does it from there, undoes it all, and gives what came of it. */
+  const from = <T>(
+    start: Given,
+    doing: (tx: Queryable, ids: { nonconformityId: number; actionId: number }) => Promise<T>,
+  ) => undone(test.db, async (tx) => doing(tx, await given(tx, start)));
+
+  it('that is shut says the state, what is missing, and who can supply it', async () => {
+    const planned = { nc: 'action_planned', values: approved };
+    const cases: [Given, (tx: Queryable) => Promise<unknown>, RegExp][] = [
+      [{ nc: 'open' }, (tx) => recordCause(tx, by.owner, nc, { method: 'other', rootCause: 'x', chain: [] }),
+        /is open \(by Ines Isms on 1 February 2027 at 10:00\)\. What was done at once comes next; Olga Owner or the ISMS manager can record it/],
+      [{ nc: 'contained', values: { root_cause: 'x' } }, (tx) => planActions(tx, by.owner, nc),
+        /is contained.*similar ones come first; Olga Owner or the ISMS manager/],
+      [{ nc: 'contained', values: { root_cause: 'x' } }, (tx) => reopenNonconformity(tx, by.owner, nc, 'x'), /search for similar ones comes next; Olga/],
+      [{ nc: 'open' }, (tx) => proposeAction(tx, by.owner, nc, { description: 'x', ownerId: 1, dueOn: '2027-04-01' }), /Actions answer a cause.*Olga Owner/],
+      [{ nc: 'contained' }, (tx) => recordCause(tx, by.owner, nc, { method: 'five_whys', rootCause: 'x', chain: [] }), /at least one why/],
+      [{ nc: 'cause_found' }, (tx) => planActions(tx, by.owner, nc), /has no action .*owner and a due date; Olga Owner/],
+      [{ nc: 'cause_found', ca: 'declined' }, (tx) => approvePlan(tx, by.approver, nc), /has no action that is not declined/],
+      [{ nc: 'action_planned', ca: 'cancelled' }, (tx) => approvePlan(tx, by.approver, nc), /has no action that is not declined/],
+      [{ nc: 'action_planned', ca: 'cancelled' }, (tx) => reopenNonconformity(tx, by.owner, nc, 'x'), /All its actions were declined or cancelled; Olga Owner/],
+      [{ nc: 'cause_found', ca: 'accepted', values: { grade: 'major' } }, (tx) => planActions(tx, by.owner, nc),
+        /is a major: its plan needs the approval of Ana Approver or the ISMS manager/],
+      [{ nc: 'action_planned', ca: 'verified' }, (tx) => reopenNonconformity(tx, by.owner, nc, 'x'), /plan waits for the approval of Ana Approver/],
+      [{ nc: 'cause_found', ca: 'accepted' }, (tx) => approvePlan(tx, by.owner, nc), /approved by Ana Approver or the ISMS manager only/],
+      [{ nc: 'cause_found', ca: 'accepted', values: { owner_id: people.manager.id } }, (tx) => approvePlan(tx, by.manager, nc), /You lead.*: Ana Approver\.$/],
+      [{ nc: 'cause_found', ca: 'accepted', action: { owner_id: people.manager.id } }, (tx) => approvePlan(tx, by.manager, nc), /You own an action.*: Ana Approver\.$/],
+      [{ nc: 'cause_found', ca: 'accepted', values: { approver_id: null }, action: { owner_id: people.manager.id } }, (tx) => approvePlan(tx, by.manager, nc),
+        /You own an action.*an approver whom the ISMS manager has to choose first/],
+      [{ ...planned, ca: 'done_claimed' }, (tx) => verifyAction(tx, by.owner, ca), /no evidence shows that it was done.*Dora Doer can attach/],
+      [{ ...planned, ca: 'done_claimed', action: { owner_id: people.owner.id }, proven: true }, (tx) => verifyAction(tx, by.owner, ca),
+        /is yours, so somebody else has to verify it: Ana Approver or the ISMS manager/],
+      [{ nc: 'action_planned', values: { owner_id: people.manager.id, approver_id: null }, ca: 'done_claimed', action: { owner_id: people.manager.id }, proven: true },
+        (tx) => verifyAction(tx, by.manager, ca), /is yours.*an approver whom the ISMS manager has to choose first/],
+      [{ ...planned, ca: 'verified' }, (tx) => claimDone(tx, by.doer, ca), /is verified as done \(by you on 1 February 2027 at 10:00\)/],
+      [{ ...planned, ca: 'accepted' }, (tx) => cancelAction(tx, by.owner, ca, 'x'), /cancelled by Ana Approver or the ISMS manager only/],
+      [{ nc: 'verifying', ca: 'verified', values: { check_due_on: '2027-03-02' } }, (tx) => checkEffectiveness(tx, by.checker, nc, effective), /due on 2 March 2027/],
+      [{ nc: 'verifying', ca: 'verified', action: { owner_id: people.checker.id } }, (tx) => checkEffectiveness(tx, by.checker, nc, effective),
+        /You own an action.*somebody else has to check whether it worked: Ana Approver or the ISMS manager/],
+      [{ nc: 'verifying', ca: 'verified' }, (tx) => planCheck(tx, by.owner, nc, { criterion: 'x', checkerId: people.doer.id }), /Dora Doer owns an action/],
+      [{ nc: 'verifying', ca: 'verified' }, (tx) => planCheck(tx, by.owner, nc, { criterion: 'x', dueOn: '2027-02-28' }), /28 February 2027 is past/],
+      [{ nc: 'closed', ca: 'verified' }, (tx) => checkEffectiveness(tx, by.checker, nc, effective), /is closed \(by Ines Isms on .*can open it again/],
+      [{ nc: 'open', values: { grade: 'ofi' }, ca: 'accepted' }, (tx) => settleFinding(tx, by.owner, nc, 'accepted', 'x'), /CA-2027-001 is not finished/],
+      [{ nc: 'verifying', ca: 'verified' }, (tx) => settleFinding(tx, by.owner, nc, 'accepted', 'x'), /waiting for the check.*20 February 2027, by Chen Checker/],
+    ]; // prettier-ignore
+
+    for (const [start, doing, said] of cases)
+      expect(await from(start, (tx) => refusalOf(doing(tx))), said.source).toMatch(said);
+  });
+
+  it('closes when the plan changes after its approval: an action more, one declined, a graver grade', async () => {
+    const start = { nc: 'action_planned', values: approved, ca: 'proposed' };
+    const approvalAfter = (doing: (tx: Queryable) => Promise<unknown>) =>
+      from(start, async (tx, { nonconformityId }) => {
+        await doing(tx);
+        const { planApprovedAt, planApprovedByName, state } = await selectNonconformity(tx, nonconformityId);
+        return [planApprovedAt, planApprovedByName, state];
+      });
+
+    const none = [null, null, 'action_planned'];
+    const more = { description: 'More', ownerId: people.taker.id, dueOn: '2027-05-01' };
+    expect(await approvalAfter((tx) => proposeAction(tx, by.owner, nc, more))).toEqual(none);
+    expect(await approvalAfter((tx) => declineAction(tx, by.doer, ca, 'No'))).toEqual(none);
+    expect(await approvalAfter((tx) => regrade(tx, by.manager, nc, 'major', 'Everywhere'))).toEqual(none);
+    expect(await approvalAfter((tx) => regrade(tx, by.manager, nc, 'minor', 'Still'))).toEqual([
+      now,
+      'Ana Approver',
+      'action_planned',
+    ]);
+  });
+
+  it('opens by itself when the last action ends, and stays shut without one that is verified', async () => {
+    const start = { nc: 'action_planned', values: { ...approved, criterion: 'None in 20' }, ca: 'verified' };
+    const ended = (other: string, doing: (tx: Queryable) => Promise<unknown>, values = {}) =>
+      from({ ...start, values: { ...start.values, ...values } }, async (tx, { nonconformityId }) => {
+        await givenAction(tx, people, nonconformityId, other, { reference: 'CA-2027-002' });
+        await doing(tx);
+        const { state, checkDueOn } = await selectNonconformity(tx, nonconformityId);
+        return [state, checkDueOn];
+      });
+
+    expect(await ended('accepted', (tx) => cancelAction(tx, by.approver, 'CA-2', 'Not needed'))).toEqual([
+      'verifying',
+      '2027-04-30',
+    ]);
+    expect(
+      await ended('declined', (tx) => approvePlan(tx, by.approver, nc), { plan_approved_at: null }),
+    ).toEqual(['verifying', '2027-04-30']);
+    expect(await ended('proposed', (tx) => declineAction(tx, by.doer, 'CA-2', 'No'))).toEqual([
+      'action_planned',
+      null,
+    ]);
+    const chosen = { check_due_on: '2027-06-01' };
+    expect(await ended('accepted', (tx) => cancelAction(tx, by.approver, 'CA-2', 'x'), chosen)).toEqual([
+      'verifying',
+      '2027-06-01',
+    ]);
+    const past = { check_due_on: '2027-02-01' };
+    expect(await ended('accepted', (tx) => cancelAction(tx, by.approver, 'CA-2', 'x'), past)).toEqual([
+      'verifying',
+      '2027-04-30',
+    ]);
+    const alone = await from({ ...start, ca: 'accepted' }, async (tx, { nonconformityId }) => {
+      await cancelAction(tx, by.approver, ca, 'Not needed');
+      const empty = (await selectNonconformity(tx, nonconformityId)).state;
+      await proposeAction(tx, by.owner, nc, {
+        description: 'Another',
+        ownerId: people.doer.id,
+        dueOn: '2027-05-01',
+      });
+      return [empty, (await approvePlan(tx, by.approver, nc)).state];
+    });
+    expect(alone).toEqual(['action_planned', 'action_planned']);
+  });
+
+  it('of a cause needs both halves, in whichever order, and of a second cycle everything anew', async () => {
+    const cause = (tx: Queryable) =>
+      recordCause(tx, by.owner, nc, { method: 'other', rootCause: 'Trigger', chain: [] });
+    const similar = (tx: Queryable) => recordSimilar(tx, by.owner, nc, { result: 'None', linked: [] });
+    for (const [first, second] of [
+      [cause, similar],
+      [similar, cause],
+    ] as const)
+      // prettier-ignore
+      expect(
+        await from({ nc: 'contained', values: { root_cause: null } }, async (tx) => [
+          (await first(tx)).state,
+          (await second(tx)).state,
+        ]),
+      ).toEqual(['contained', 'cause_found']);
+
+    const again = await from({ nc: 'closed', ca: 'verified' }, async (tx, { nonconformityId }) => {
+      const reopened = await reopenNonconformity(tx, by.owner, nc, 'It came back');
+      await tx.query("update nonconformity set state = 'cause_found'");
+      return {
+        reopened,
+        plan: await refusalOf(planActions(tx, by.owner, nc)),
+        cycles: await selectCycles(tx, nonconformityId),
+      };
+    });
+    expect(again.reopened).toMatchObject({
+      state: 'open', cycle: 2, round: 2, correction: null, rootCause: null, similarSearchedAt: null, planApprovedAt: null, criterion: null,
+      closedBy: null, reopenedReason: 'It came back', bodyDueOn: '2027-04-30',
+    }); // prettier-ignore
+    expect(again.plan).toMatch('has no action');
+    expect(again.cycles).toMatchObject([
+      { cycle: 1, record: { root_cause: 'No trigger', closed_by_name: 'Ines Isms' } },
+    ]);
+  });
+
+  it('keeps apart who does and who judges when an action changes hands', async () => {
+    const start = { nc: 'action_planned', values: approved, ca: 'proposed' };
+    const taken = await from(start, async (tx, { nonconformityId, actionId }) => {
+      const change = await requestDueChange(tx, by.doer, ca, { toDueOn: '2027-05-01', reason: 'Vendor' });
+      const offer = await offerAction(tx, by.doer, ca, { toId: people.approver.id, note: 'Please' });
+      const { action } = await answerDelegation(tx, by.approver, offer.id, 'taken');
+      const { rows } = await tx.query(
+        "select payload::jsonb ->> 'action' as action from audit_entry order by seq desc limit 1",
+      );
+      return {
+        action,
+        last: rows[0]?.action,
+        own: await refusalOf(decideDueChange(tx, by.approver, change.id, 'approved')),
+        cancel: await refusalOf(cancelAction(tx, by.approver, ca, 'x')),
+        asked: await selectChecker(tx, {
+          ...(await selectNonconformity(tx, nonconformityId)),
+          checkerId: people.doer.id,
+        }),
+        original: (await selectAction(tx, actionId)).originalDueOn,
+      };
+    });
+    expect(taken).toMatchObject({
+      action: { state: 'accepted', ownerId: people.approver.id },
+      last: 'corrective_action.accepted',
+      own: expect.stringMatching(/You own CA-2027-001, so somebody else decides: the ISMS manager/),
+      cancel: expect.stringMatching(/cancelled by the ISMS manager only/),
+      asked: people.manager.id,
+      original: '2027-04-01',
+    });
+
+    const checker = await from(start, async (tx, { nonconformityId }) => {
+      const offer = await offerAction(tx, by.doer, ca, { toId: people.checker.id, note: 'Please' });
+      await answerDelegation(tx, by.checker, offer.id, 'taken');
+      return (await selectNonconformity(tx, nonconformityId)).checkerId;
+    });
+    expect(checker).toBe(null);
+
+    const finished = await from(start, async (tx) => {
+      const offer = await offerAction(tx, by.doer, ca, { toId: people.taker.id, note: 'Please' });
+      await claimDone(tx, by.doer, ca);
+      return refusalOf(answerDelegation(tx, by.taker, offer.id, 'taken'));
+    });
+    expect(finished).toMatch(/withdrawn on 1 March 2027/);
+  });
+
+  it('is shut for those who left or only read, and names stay as they were', async () => {
+    await test.db.query('update person set active = false where id in ($1, $2)', [
+      people.taker.id,
+      people.approver.id,
+    ]);
+    const { taker, auditor } = people;
+    for (const [person, said] of [
+      [taker, /has left/],
+      [auditor, /reads only/],
+    ] as const) {
+      // prettier-ignore
+      const to = { toId: person.id, note: 'x' };
+      const more = { description: 'x', ownerId: person.id, dueOn: '2027-05-01' };
+      const start = { nc: 'action_planned', ca: 'accepted' };
+      for (const doing of [
+        (tx: Queryable) => offerAction(tx, by.doer, ca, to),
+        (tx: Queryable) => proposeAction(tx, by.owner, nc, more),
+        (tx: Queryable) => planCheck(tx, by.owner, nc, { criterion: 'x', checkerId: person.id }),
+        (tx: Queryable) => amendNonconformity(tx, by.manager, nc, { ownerId: person.id }),
+        (tx: Queryable) => amendNonconformity(tx, by.manager, nc, { approverId: person.id }),
+        (tx: Queryable) => raiseNonconformity(tx, by.raiser, { ...fresh, ownerId: person.id }),
+      ])
+        expect(await from(start, (tx) => refusalOf(doing(tx)))).toMatch(said);
+    }
+
+    const change = await from({ nc: 'action_planned', ca: 'accepted' }, (tx) =>
+      requestDueChange(tx, by.doer, ca, { toDueOn: '2027-05-01', reason: 'Vendor' }),
+    );
+    const late = await from({ nc: 'closed', ca: 'verified' }, async (tx) => {
+      await tx.query("update person set name = 'Somebody Else'");
+      return refusalOf(checkEffectiveness(tx, by.checker, nc, effective));
+    });
+    expect(change.approverId).toBe(people.manager.id);
+    expect(late).toMatch('by Ines Isms on');
+  });
+
+  it('leaves nobody approving what they lead, and an owner who was the approver gets another', async () => {
+    const both = await from({ nc: 'open' }, (tx) =>
+      refusalOf(
+        amendNonconformity(tx, by.manager, nc, { ownerId: people.taker.id, approverId: people.taker.id }),
+      ),
+    );
+    const swapped = await from({ nc: 'open' }, (tx) =>
+      amendNonconformity(tx, by.owner, nc, { ownerId: people.approver.id }),
+    );
+
+    expect(both).toMatch('cannot approve its plan');
+    expect([swapped.ownerId, swapped.approverId]).toEqual([people.approver.id, people.manager.id]);
+  });
+
+  it('of evidence lets nobody without a part in, and keeps what ended', async () => {
+    const exhibit = { kind: 'link' as const, address: 'https://wiki.test.example/9' };
+    const attach = (tx: Queryable, deed: Deed, nonconformityId: number, actionId: number | null) =>
+      Promise.all([
+        selectNonconformity(tx, nonconformityId),
+        actionId === null ? null : selectAction(tx, actionId),
+      ]).then(([nonconformity, action]) =>
+        submitEvidence(tx, deed, { nonconformity, action, purpose: 'action', exhibit }),
+      );
+    const said = await from(
+      { nc: 'action_planned', ca: 'verified' },
+      async (tx, { nonconformityId, actionId }) => [
+        await refusalOf(attach(tx, by.outsider, nonconformityId, null)),
+        await refusalOf(attach(tx, by.doer, nonconformityId, actionId)),
+      ],
+    );
+
+    expect(said[0]).toMatch(/no part in NC-2027-001\. Tell Olga Owner/);
+    expect(said[1]).toMatch(/verified as done .*Add it to NC-2027-001 instead/);
+  });
+
+  it('has its days from the settings: by body and grade for the finding, by grade for the check', async () => {
+    const raised = (grade: 'major' | 'minor' | 'ofi', more: Partial<NewNonconformity> = {}) =>
+      undone(
+        test.db,
+        async (tx) => (await raiseNonconformity(tx, by.raiser, { ...fresh, grade, ...more })).bodyDueOn,
+      );
+    expect([await raised('major'), await raised('minor'), await raised('ofi')]).toEqual([
+      '2027-05-21',
+      '2027-04-21',
+      null,
+    ]);
+    expect(await raised('major', { bodyDueOn: '2027-03-31' })).toBe('2027-03-31');
+
+    const bodies = {
+      default: { majorDays: 90, minorPlanDays: 60 },
+      strict: { majorDays: 30, minorPlanDays: 14 },
+    };
+    const days = { major: 30, minor: 45, ofi: 30, observation: 30 };
+    const change = (name: string, value: unknown) => changeSetting(test.db, name, value, 'system:test', now);
+    await change('certification.nc_rules', { body: 'strict', bodies });
+    await change('nonconformity.effectiveness_days', days);
+    await expect(change('certification.nc_rules', { body: 'other', bodies })).rejects.toThrow(
+      'body must be one of bodies',
+    );
+    await expect(change('nonconformity.effectiveness_days', { ...days, major: 0 })).rejects.toThrow('major');
+
+    expect([await raised('major'), await raised('minor')]).toEqual(['2027-03-22', '2027-03-06']);
+    const regraded = await from({ nc: 'open', values: { body_due_on: '2027-12-31' } }, async (tx) => [
+      (await regrade(tx, by.manager, nc, 'minor', 'Still')).bodyDueOn,
+      (await regrade(tx, by.manager, nc, 'major', 'Everywhere')).bodyDueOn,
+      (await amendNonconformity(tx, by.manager, nc, { bodyDueOn: '2027-06-30' })).bodyDueOn,
+      await refusalOf(amendNonconformity(tx, by.owner, nc, { bodyDueOn: null })),
+    ]);
+    expect(regraded).toEqual([
+      '2027-12-31',
+      '2027-02-09',
+      '2027-06-30',
+      expect.stringMatching('only the ISMS manager'),
+    ]);
+    for (const [grade, due] of [
+      ['major', '2027-03-31'],
+      ['minor', '2027-04-15'],
+    ] as const)
+      // prettier-ignore
+      expect(
+        (
+          await from({ nc: 'implemented', ca: 'verified', values: { grade, criterion: null } }, (tx) =>
+            planCheck(tx, by.owner, nc, { criterion: 'None' }),
+          )
+        ).checkDueOn,
+      ).toBe(due);
+  });
+
+  it('raises the same input once, and nothing that is still to come', async () => {
+    const { id: inputId } = await insert(test.db, 'inbox', {
+      platform: 'test',
+      event_id: '1',
+      state: 'done',
+    });
+    const raise = () => test.db.transaction((tx) => raiseNonconformity(tx, { ...by.raiser, inputId }, fresh));
+
+    const [first, second] = [await raise(), await raise()];
+    const future = await refusalOf(
+      test.db.transaction((tx) =>
+        raiseNonconformity(tx, by.raiser, { ...fresh, identifiedOn: '2027-03-02' }),
+      ),
+    );
+
+    expect(second).toEqual(first);
+    expect((await test.db.query('select reference from nonconformity')).rows).toEqual([{ reference: nc }]);
+    expect(future).toMatch('2 March 2027 is still to come');
+  });
+});
+
+const fresh: NewNonconformity = {
+  title: 'Leavers keep their accounts',
+  requirement: 'A.5.18',
+  evidenceSeen: 'Three of ten',
+  gap: 'Access ends late',
+  source: 'self',
+  identifiedOn: '2027-02-20',
+  grade: 'minor',
+  gradeReason: 'Once',
+};
