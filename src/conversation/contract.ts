@@ -293,8 +293,12 @@ export interface Tool<Schema extends z.ZodObject = z.ZodObject> {
   name: string;
   description: string;
   schema: Schema;
-  /** Text goes back to the model; an outcome ends the turn. */
-  run(context: Context, input: z.infer<Schema>): Promise<string | Outcome>;
+  /**
+   * Text goes back to the model; an outcome ends the turn.
+   *
+   * @param turn  what the person said, and the files that came with it
+   */
+  run(context: Context, input: z.infer<Schema>, turn: Turn): Promise<string | Outcome>;
 }
 
 /** What a person can get done. */
@@ -302,6 +306,8 @@ export interface Workflow {
   name: string;
   actions: Record<string, ActionHandler>;
   tools: Tool[];
+  /** What the model is told of these tools: when to call which. */
+  instructions?: string;
   /** Takes a turn that plainly belongs to it, with no model: a command, a reference, a reply that it waits for. */
   claim?(context: Context, turn: Turn): Promise<Outcome | null>;
   /** One line for «what can you do?», and one to press. */

@@ -31,7 +31,7 @@ export async function routeTurn(
   const prepared = await answerer.prepare(context, turn, history);
   if (model === null) return prepared.withoutModel('no-model');
   if (!(await isWithinBudget(db, budget, context))) return prepared.withoutModel('budget');
-  return askModel({ ...options, model }, context, prepared, history, drafting);
+  return askModel({ ...options, model }, context, turn, prepared, history, drafting);
 }
 
 /** Numbers of earlier passages mean nothing among the present ones. */
@@ -42,6 +42,7 @@ type AskOptions = CoreOptions & { model: NonNullable<CoreOptions['model']> };
 async function askModel(
   options: AskOptions,
   context: Context,
+  turn: Turn,
   prepared: Prepared,
   history: History,
   drafting: Drafting,
@@ -55,7 +56,9 @@ async function askModel(
   try {
     const { text } = await model.converse(
       {
-        system: prompt('system'),
+        system: [prompt('system'), ...workflows.flatMap(({ instructions }) => instructions ?? [])].join(
+          '\n\n',
+        ),
         messages: [
           ...history.map(({ author, text }) => ({
             role: author === 'isma' ? ('assistant' as const) : ('user' as const),
@@ -63,7 +66,7 @@ async function askModel(
           })),
           { role: 'user', content: prepared.prompt },
         ],
-        tools: tools.map((tool) => asModelTool(tool, context, (outcome) => (decided = outcome))),
+        tools: tools.map((tool) => asModelTool(tool, context, turn, (outcome) => (decided = outcome))),
         onText: (textSoFar) => drafting.onText(textSoFar, prepared.release),
         isStopped: () => drafting.stopped?.aborted === true,
       },
@@ -88,14 +91,19 @@ async function askModel(
 }
 
 /** A tool that fails tells the model in a few words; a second outcome in one turn changes nothing. */
-function asModelTool(tool: Tool, context: Context, decide: (outcome: Outcome) => void): ModelTool {
+function asModelTool(
+  tool: Tool,
+  context: Context,
+  turn: Turn,
+  decide: (outcome: Outcome) => void,
+): ModelTool {
   const { name, description, schema } = tool;
   return {
     name,
     description,
     schema,
     async call(input) {
-      const result = await tool.run(context, input);
+      const result = await tool.run(context, input, turn);
       if (typeof result === 'string') return { text: result, final: false };
       decide(result);
       return { text: '', final: true };
