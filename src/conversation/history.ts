@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Queryable } from '../db/database.ts';
 import { selectAll, selectOptional, storable } from '../db/rows.ts';
-import type { History } from './contract.ts';
+import { Reply, type History } from './contract.ts';
 
 /** A question after a longer pause is a new one. */
 const pause = "interval '2 hours'";
@@ -53,4 +53,15 @@ export async function selectLastCause(
     [address, butNot],
   );
   return last?.inboxId ?? null;
+}
+
+/** What was said at an address because of an input, whatever its cards say by now, newest first. */
+export async function selectSaidAt(tx: Queryable, address: string, inputId: number): Promise<Reply[]> {
+  const rows = await selectAll(
+    tx,
+    z.object({ reply: Reply }),
+    'select reply from outbox where inbox_id = $1 and address = $2 order by id desc limit 5',
+    [inputId, address],
+  );
+  return rows.map(({ reply }) => reply);
 }

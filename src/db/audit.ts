@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Queryable } from './database.ts';
-import { selectAll, selectOne, toJsonb } from './rows.ts';
+import { selectAll, selectOne, selectOptional, toJsonb } from './rows.ts';
 
 export interface AuditEvent {
   /** Who did it: a person's id, or `system` with the command that ran (as `system:ingest`). */
@@ -40,6 +40,18 @@ export async function appendAudit(tx: Queryable, ...events: AuditEvent[]): Promi
     [rows.map((row) => row.seq), rows.map((row) => row.payload), rows.map((row) => row.hash)],
   );
   await tx.query('update audit_head set seq = $1, hash = $2', [seq, hash]);
+}
+
+const Trace = z.object({ actor: z.string(), action: z.string(), at: z.coerce.date() });
+
+/** The last that was done to a record, by whom and when. */
+export function selectLastTrace(tx: Queryable, record: string): Promise<z.infer<typeof Trace> | null> {
+  return selectOptional(
+    tx,
+    Trace,
+    'select actor, action, at from audit_entry where record = $1 order by seq desc limit 1',
+    [record],
+  );
 }
 
 export function selectAuditHead(tx: Queryable): Promise<AuditHead> {

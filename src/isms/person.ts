@@ -106,6 +106,24 @@ export async function selectOptionalByEmail(tx: Queryable, email: string | null)
   ]);
 }
 
+/** Active people whom these words name: an e-mail address, a mention of that platform, or a name or a part of it. */
+export function selectPeopleNamed(tx: Queryable, platform: string, words: string): Promise<Person[]> {
+  const mentioned = /^<@([^<>|\s]+)(?:\|[^<>]*)?>$/.exec(words)?.[1] ?? null;
+  const name = words
+    .replace(/<\/?at>/g, '')
+    .replace(/^@/, '')
+    .trim()
+    .toLowerCase();
+  return selectAll(
+    tx,
+    Person,
+    `select ${columns} from person where active and (email = $1 or position(' ' || $1 || ' ' in ' ' || lower(name) || ' ') > 0
+       or exists (select from identity where person_id = person.id and platform = $2 and user_id = $3))
+     order by lower(name) <> $1, name, id limit 10`,
+    [name, platform, mentioned],
+  );
+}
+
 /** Active people with a role, the one who has had it longest first. */
 export function selectByRole(tx: Queryable, role: (typeof roles)[number]): Promise<Person[]> {
   return selectAll(tx, Person, `select ${columns} from person where $1 = any(roles) and active order by id`, [

@@ -28,13 +28,19 @@ export interface Said {
   reply: Reply;
 }
 
+export interface SayOptions {
+  channel?: string;
+  eventId?: string;
+  attachments?: Turn['attachments'];
+}
+
 export interface Harness {
   app: App;
   core: Core;
   lexicon: Lexicon;
   delivered: Said[];
   /** Sends a message and waits for all that follows. @returns what was delivered because of it */
-  say(email: string, text: string, options?: { channel?: string; eventId?: string }): Promise<Said[]>;
+  say(email: string, text: string, options?: SayOptions): Promise<Said[]>;
   /** Presses a button by its id, or sends a form. */
   press(
     email: string,
@@ -52,6 +58,8 @@ export interface HarnessOptions {
   modelServer?: ModelServer;
   withEmbeddings?: boolean;
   port?: Port;
+  /** Brings what people attach; without it the door hands over no files. */
+  fetch?: Port['fetch'];
   timeout?: number;
   idleTimeout?: number;
   budget?: Config['budget'];
@@ -88,7 +96,7 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
   } = options;
   const budget = options.budget ?? testConfig.budget;
   const delivered: Said[] = [];
-  const port = options.port ?? keepingPort(delivered);
+  const port = options.port ?? { ...keepingPort(delivered), ...(options.fetch && { fetch: options.fetch }) };
   const embedder = modelServer !== undefined && withEmbeddings ? await testEmbedder(db, modelServer) : null;
   const model =
     modelServer === undefined
@@ -125,8 +133,8 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
     core,
     lexicon,
     delivered,
-    say: (email, text, { channel, eventId } = {}) =>
-      send({ kind: 'turn', ...envelope(email, channel), text, attachments: [] }, eventId),
+    say: (email, text, { channel, eventId, attachments = [] } = {}) =>
+      send({ kind: 'turn', ...envelope(email, channel), text, attachments }, eventId),
     press: (email, id, fields = {}, { channel, eventId } = {}) =>
       send({ kind: 'action', ...envelope(email, channel), id, fields }, eventId),
     async runDue() {

@@ -1,7 +1,139 @@
-/** What waits for a person: their actions, and what others wait for them to decide. */
-import type { Context, ItemParts } from '../../conversation/contract.ts';
+/** What waits for a person, most urgent first: their actions, and what others wait for them to decide. */
+import {
+  actionId,
+  type ButtonParts,
+  type Context,
+  type ItemParts,
+  type ReplyParts,
+} from '../../conversation/contract.ts';
+import { shortened } from '../../conversation/plain-text.ts';
+import type { Queryable } from '../../db/database.ts';
+import { selectClaimsFor, selectOwnActions, type ListedAction } from '../../isms/action-list.ts';
+import { isOverdue, selectAction } from '../../isms/corrective-action.ts';
+import { addDays, dayInWords, dayOf } from '../../isms/deed.ts';
+import { selectOffersTo } from '../../isms/delegation.ts';
+import { selectDueChangesFor } from '../../isms/due-change.ts';
+import { selectPerson } from '../../isms/person.ts';
 import type { Parts } from './parts.ts';
+import { waitingPlans } from './planning-waiting.ts';
+import { shortState } from './proposal-card.ts';
+import { headline } from './tell-action.ts';
 
-export async function waitingActions(_parts: Parts, _context: Context): Promise<ItemParts[]> {
-  return [];
+/** Lines that are listed at once; what is more waits behind. */
+const mostListed = 20;
+/** Days ahead that count as due soon. */
+const soon = 7;
+
+/** Pressed there, a button leaves the list in its place, with one thing less on it. */
+export const inList = { from: 'list' };
+
+export async function waitingActions(parts: Parts, context: Context): Promise<ItemParts[]> {
+  return shortList(await waitingFor(parts.db, context, {}));
+}
+
+/** The answer to «what's on my plate?». */
+export async function myList(parts: Parts, context: Context): Promise<ReplyParts> {
+  const actions = await waitingFor(parts.db, context, inList);
+  const items = [...actions, ...(await waitingPlans(parts, context))];
+  const count = items.length === 1 ? 'One thing waits' : `${items.length} things wait`;
+  return items.length === 0
+    ? { text: 'Nothing waits for you. Enjoy the quiet.' }
+    : { text: `${count} for you, the most urgent first:`, items: shortList(items) };
+}
+
+function shortList(items: ItemParts[]): ItemParts[] {
+  const left = items.length - mostListed;
+  if (left <= 0) return items;
+  return [
+    ...items.slice(0, mostListed),
+    { text: `And ${left} more, less urgent.`, detail: 'They move up as these are done.' },
+  ];
+}
+
+type Where = Record<string, string>;
+
+async function waitingFor(tx: Queryable, context: Context, where: Where): Promise<ItemParts[]> {
+  const { person, now } = context;
+  const today = dayOf(now, person.timeZone);
+  const own = (await selectOwnActions(tx, person)).filter(
+    ({ state, evidence }) => state !== 'done_claimed' || evidence === 0,
+  );
+  const overdue = own.filter((action) => isOverdue(action, today));
+  const inTime = own.filter((action) => !overdue.includes(action));
+  const isSoon = ({ dueOn, state }: ListedAction) => dueOn <= addDays(today, soon) || state === 'proposed';
+  return [
+    ...overdue.map((action) => ownItem(action, where, `overdue since ${dayInWords(action.dueOn)}`)),
+    ...(await offerItems(tx, person.id, where)),
+    ...(await timeItems(tx, person.id, where)),
+    ...(await selectClaimsFor(tx, person)).map((action) => claimItem(action, where)),
+    ...[...inTime.filter(isSoon), ...inTime.filter((action) => !isSoon(action))].map((action) =>
+      ownItem(action, where, `due ${dayInWords(action.dueOn)}`),
+    ),
+  ];
+}
+
+function button(command: string, label: string, values: Where, opensForm = false): ButtonParts {
+  return { id: actionId(`corrective-actions.${command}`, values), label, opensForm };
+}
+
+function ownItem(action: ListedAction, where: Where, due: string): ItemParts {
+  const { reference, state, progress } = action;
+  const record = { record: reference, ...where };
+  const open =
+    state === 'done_claimed'
+      ? 'reported done, without evidence yet'
+      : state === 'in_progress'
+        ? `${progress} %`
+        : shortState[state];
+  return {
+    text: headline(action),
+    detail: `${due} · ${open}`,
+    button:
+      state === 'proposed'
+        ? button('accept', 'Accept', record)
+        : state === 'done_claimed'
+          ? button('show-update', 'Add evidence', record, true)
+          : button('show-update', 'Update', record, true),
+  };
+}
+
+function claimItem(action: ListedAction, where: Where): ItemParts {
+  const record = { record: action.reference, ...where };
+  const { evidence } = action;
+  return {
+    text: `Verify: ${headline(action)}`,
+    detail: `${action.ownerName} reports it done · ${evidence === 0 ? 'no evidence yet' : evidence === 1 ? '1 piece of evidence' : `${evidence} pieces of evidence`}`,
+    button: evidence === 0 ? button('return', 'Return', record, true) : button('verify', 'Verify', record),
+  };
+}
+
+async function offerItems(tx: Queryable, personId: number, where: Where): Promise<ItemParts[]> {
+  const items: ItemParts[] = [];
+  for (const { id, actionId: offered, fromId, note } of await selectOffersTo(tx, personId)) {
+    const action = await selectAction(tx, offered);
+    const { name } = await selectPerson(tx, fromId);
+    items.push({
+      text: `Take over? ${headline(action)}`,
+      detail: `${name}: «${shortened(note, 120)}» · due ${dayInWords(action.dueOn)}`,
+      button: button('take', 'Take it', { offer: String(id), ...where }),
+    });
+  }
+  return items;
+}
+
+async function timeItems(tx: Queryable, personId: number, where: Where): Promise<ItemParts[]> {
+  const items: ItemParts[] = [];
+  for (const { id, actionId: late, requestedBy, fromDueOn, toDueOn, reason } of await selectDueChangesFor(
+    tx,
+    personId,
+  )) {
+    const action = await selectAction(tx, late);
+    const { name } = await selectPerson(tx, requestedBy);
+    items.push({
+      text: `More time? ${headline(action)}`,
+      detail: `${name}: «${shortened(reason, 120)}» · ${dayInWords(fromDueOn)} → ${dayInWords(toDueOn)}`,
+      button: button('approve-time', 'Approve', { change: String(id), ...where }),
+    });
+  }
+  return items;
 }

@@ -1,0 +1,315 @@
+/** Buttons and forms of an action: each writes by one command of the records, and the card shows what became of it. */
+import {
+  actionId,
+  parseActionId,
+  type ActionCall,
+  type ActionHandler,
+  type Addressed,
+  type Context,
+  type Form,
+} from '../../conversation/contract.ts';
+import type { Queryable } from '../../db/database.ts';
+import { Refusal } from '../../errors.ts';
+import { selectAction } from '../../isms/corrective-action.ts';
+import { answerDelegation } from '../../isms/delegation.ts';
+import { decideDueChange } from '../../isms/due-change.ts';
+import { selectOptionalNonconformity } from '../../isms/nonconformity.ts';
+import { selectByRole, selectOptionalByEmail, type Person } from '../../isms/person.ts';
+import { isReadable } from '../../isms/register-access.ts';
+import { actionCard, movesFor } from './action-card.ts';
+import {
+  handOverForm,
+  moreTimeForm,
+  readUpdateForm,
+  reasonForm,
+  updateForm,
+  type Move,
+} from './action-forms.ts';
+import { applyChange, changeOf, refusalOf, type Applied } from './apply-change.ts';
+import { inFull } from './calendar.ts';
+import type { ActionChange, Change } from './change.ts';
+import { askAgain, errorsIn, sentDay, sentText, type Errors } from './form-fields.ts';
+import { myList } from './my-list.ts';
+import { deedOf, toAsker, type Parts } from './parts.ts';
+import { asked } from './propose.ts';
+import { actionFor, unknownInWords } from './resolve.ts';
+import { tellOfferAnswered, tellTimeDecided } from './tell-action.ts';
+
+export function actionButtons(parts: Parts): Record<string, ActionHandler> {
+  /** A move that takes no words. */
+  const moving =
+    (move: Move): ActionHandler =>
+    async (tx, context, call) => {
+      const { action } = await actionFor(tx, context, call.argument('record'));
+      return written(tx, context, call, changeOf(action, { move }));
+    };
+
+  /** A move that takes a reason: the first press asks for it. */
+  const movingWhy =
+    (move: Move, title: string, label: string): ActionHandler =>
+    async (tx, context, call) => {
+      const { action } = await actionFor(tx, context, call.argument('record'));
+      const { reference } = action;
+      const form = here(reasonForm(idOf(commandOf[move] ?? move, { record: reference }), title, label), call);
+      const change = changeOf(action, { move, reason: sentText(call.fields, 'reason') });
+      if (call.fields.reason === undefined) {
+        const refused = await refusalOf(tx, deedOf(context), { ...change, reason: '?' });
+        if (refused !== null) throw new Refusal(refused);
+        return toAsker({ text: `${reference}: one question first.`, form });
+      }
+      const errors = errorsIn(form, call.fields, context);
+      if (Object.keys(errors).length > 0) return askAgain(form, call.fields, errors);
+      return written(tx, context, call, change);
+    };
+
+  /** What was written, and the card or the list that it was pressed on, as it is now. */
+  async function written(
+    tx: Queryable,
+    context: Context,
+    call: ActionCall,
+    change: ActionChange,
+  ): Promise<Addressed[]> {
+    const applied = await applyChange(tx, deedOf(context), change);
+    const { action } = await actionFor(tx, context, change.reference);
+    return shown(tx, context, call, action.id, applied);
+  }
+
+  async function shown(
+    tx: Queryable,
+    context: Context,
+    call: ActionCall,
+    id: number,
+    { lines, told }: Applied,
+  ): Promise<Addressed[]> {
+    const card =
+      call.argument('from') === 'list'
+        ? await myList(parts, context)
+        : await actionCard(tx, context, await selectAction(tx, id));
+    return [
+      ...asked({ ...card, note: lines.length > 0 ? lines.join('\n') : 'Nothing was different.' }, true),
+      ...told,
+    ];
+  }
+
+  return {
+    'corrective-actions.accept': moving('accept'),
+    'corrective-actions.start': moving('start'),
+    'corrective-actions.done': moving('done'),
+    'corrective-actions.verify': moving('verify'),
+    'corrective-actions.decline': movingWhy('decline', 'Decline', 'Why is it not for you?'),
+    'corrective-actions.return': movingWhy('return', 'Return', 'What is still to be done?'),
+    'corrective-actions.cancel-action': movingWhy('cancel', 'Cancel the action', 'Why is it cancelled?'),
+
+    async 'corrective-actions.show-update'(tx, context, call) {
+      const { action, nonconformity } = await actionFor(tx, context, call.argument('record'));
+      const id = actionId('corrective-actions.send-update', {
+        record: action.reference,
+        version: action.version,
+      });
+      const form = updateForm(id, action, movesFor(context.person, action, nonconformity), null);
+      return toAsker({ text: `${action.reference}: what happened?`, form: here(form, call) });
+    },
+
+    async 'corrective-actions.send-update'(tx, context, call) {
+      const { action, nonconformity } = await actionFor(tx, context, call.argument('record'));
+      const form = here(
+        updateForm(
+          idOf('send-update', { record: action.reference, version: action.version }),
+          action,
+          movesFor(context.person, action, nonconformity),
+          null,
+        ),
+        call,
+      );
+      if (Number(call.argument('version')) !== action.version)
+        return askAgain(form, call.fields, {
+          note: `${action.reference} was changed meanwhile: it is at ${action.progress} % now. Look at your values once more, and save.`,
+        });
+      const { values, errors } = readUpdateForm(call.fields, changeOf(action), context);
+      const { move, progress } = values;
+      const change = changeOf(action, {
+        ...values,
+        progress: progress === action.progress || (move !== null && move !== 'start') ? null : progress,
+      });
+      return sent(tx, context, call, form, change, errors, 'note');
+    },
+
+    async 'corrective-actions.note'(tx, context, call) {
+      const reference = call.argument('record');
+      const form = here(reasonForm(idOf('note', { record: reference }), 'Add a note', 'Note'), call);
+      const note = sentText(call.fields, 'reason');
+      if (note === '') return toAsker({ text: `A note about ${reference.toUpperCase()}:`, form });
+      if (/^nc-/i.test(reference)) return noteOn(tx, context, reference, note);
+      const { action } = await actionFor(tx, context, reference);
+      return written(tx, context, call, changeOf(action, { note }));
+    },
+
+    async 'corrective-actions.more-time'(tx, context, call) {
+      const { action } = await actionFor(tx, context, call.argument('record'));
+      const day = /^\d{4}-\d{2}-\d{2}$/.exec(call.argument('due'))?.[0] ?? null;
+      return toAsker({
+        text: `${action.reference} is due on ${inFull(action.dueOn)}. The original due date, ${inFull(action.originalDueOn)}, stays on record.`,
+        form: here(moreTimeForm(action, day), call),
+      });
+    },
+
+    async 'corrective-actions.send-more-time'(tx, context, call) {
+      const { action } = await actionFor(tx, context, call.argument('record'));
+      const form = here(moreTimeForm(action, null), call);
+      const change = changeOf(action, {
+        dueOn: sentDay(call.fields, 'due', context),
+        reason: sentText(call.fields, 'reason'),
+      });
+      return sent(tx, context, call, form, change, errorsIn(form, call.fields, context), 'due');
+    },
+
+    async 'corrective-actions.hand-over'(tx, context, call) {
+      const { action } = await actionFor(tx, context, call.argument('record'));
+      return toAsker({
+        text: `${action.reference} goes to somebody else once they said yes. Until then it stays where it is.`,
+        form: here(handOverForm(action, await takers(tx, action.ownerId), call.argument('to')), call),
+      });
+    },
+
+    async 'corrective-actions.send-hand-over'(tx, context, call) {
+      const { action } = await actionFor(tx, context, call.argument('record'));
+      const people = await takers(tx, action.ownerId);
+      const form = here(handOverForm(action, people, ''), call);
+      const email = sentText(call.fields, 'email');
+      const taker =
+        email === ''
+          ? (people.find(({ id }) => String(id) === sentText(call.fields, 'to')) ?? null)
+          : await selectOptionalByEmail(tx, email);
+      const errors = errorsIn(form, call.fields, context);
+      if (taker === null)
+        errors.email ??=
+          email === '' ? 'Choose a person, or write an e-mail address.' : `I know nobody with ${email}.`;
+      const change = changeOf(action, {
+        handOverTo: taker === null ? null : { id: taker.id, name: taker.name },
+        note: sentText(call.fields, 'note'),
+      });
+      return sent(tx, context, call, form, change, errors, 'email');
+    },
+
+    async 'corrective-actions.approve-time'(tx, context, call) {
+      const deed = deedOf(context);
+      const { change, action } = await decideDueChange(tx, deed, idIn(call, 'change'), 'approved');
+      return shown(tx, context, call, action.id, {
+        lines: [`${action.reference}: more time approved, until ${inFull(change.toDueOn)}.`],
+        told: tellTimeDecided(deed, action, change),
+      });
+    },
+
+    async 'corrective-actions.refuse-time'(tx, context, call) {
+      const deed = deedOf(context);
+      const id = idIn(call, 'change');
+      const form = here(
+        reasonForm(idOf('refuse-time', { change: id }), 'Refuse more time', 'Why does the date stay?'),
+        call,
+      );
+      if (call.fields.reason === undefined) return toAsker({ text: 'One question first.', form });
+      const errors = errorsIn(form, call.fields, context);
+      if (Object.keys(errors).length > 0) return askAgain(form, call.fields, errors);
+      const reason = sentText(call.fields, 'reason');
+      const { change, action } = await decideDueChange(tx, deed, id, 'refused', reason);
+      return shown(tx, context, call, action.id, {
+        lines: [`${action.reference}: more time refused. It stays due on ${inFull(action.dueOn)}.`],
+        told: tellTimeDecided(deed, action, change),
+      });
+    },
+
+    async 'corrective-actions.take'(tx, context, call) {
+      const deed = deedOf(context);
+      const { delegation, action } = await answerDelegation(tx, deed, idIn(call, 'offer'), 'taken');
+      return shown(tx, context, call, action.id, {
+        lines: [`${action.reference} is yours now. Thank you!`],
+        told: tellOfferAnswered(deed, action, delegation),
+      });
+    },
+
+    async 'corrective-actions.leave'(tx, context, call) {
+      const deed = deedOf(context);
+      const id = idIn(call, 'offer');
+      const form = here(
+        reasonForm(idOf('leave', { offer: id }), 'Leave it', 'Why? (if you like)', false),
+        call,
+      );
+      if (call.fields.reason === undefined) return toAsker({ text: 'You need not take it.', form });
+      const reason = sentText(call.fields, 'reason');
+      const { delegation, action } = await answerDelegation(tx, deed, id, 'declined', reason);
+      return [
+        ...asked({ text: `Noted: ${action.reference} stays where it is.` }, true),
+        ...tellOfferAnswered(deed, action, delegation),
+      ];
+    },
+  };
+
+  /** Writes what a form says, or asks again with what is wrong at its field, and everything else kept. */
+  async function sent(
+    tx: Queryable,
+    context: Context,
+    call: ActionCall,
+    form: Form,
+    change: ActionChange,
+    errors: Errors,
+    refusedAt: string,
+  ): Promise<Addressed[]> {
+    const problems = { ...errors };
+    if (Object.keys(problems).length === 0) {
+      const refused = await refusalOf(tx, deedOf(context), change);
+      if (refused !== null) problems[refusedAt] = refused;
+    }
+    return Object.keys(problems).length > 0
+      ? askAgain(form, call.fields, problems)
+      : written(tx, context, call, change);
+  }
+}
+
+const commandOf: Partial<Record<Move, string>> = { cancel: 'cancel-action' };
+
+/** The form leads back to where its button stood. */
+function here(form: Form, call: ActionCall): Form {
+  const from = call.argument('from');
+  if (from === '') return form;
+  const { command, values } = parseActionId(form.id);
+  return { ...form, id: actionId(command, { ...Object.fromEntries(values), from }) };
+}
+
+function idOf(command: string, values: Record<string, string | number>): string {
+  return actionId(`corrective-actions.${command}`, values);
+}
+
+function idIn(call: ActionCall, name: string): number {
+  const id = Number(call.argument(name));
+  if (!Number.isInteger(id) || id <= 0 || id >= 2 ** 31)
+    throw new Refusal('That button belongs to an older message and does nothing any more.');
+  return id;
+}
+
+/** People who own actions, but not its owner. */
+async function takers(tx: Queryable, ownerId: number): Promise<Person[]> {
+  const people = await selectByRole(tx, 'action_owner');
+  return people.filter(({ id }) => id !== ownerId).sort((one, other) => one.name.localeCompare(other.name));
+}
+
+async function noteOn(
+  tx: Queryable,
+  context: Context,
+  reference: string,
+  note: string,
+): Promise<Addressed[]> {
+  const nonconformity = await selectOptionalNonconformity(tx, reference);
+  if (nonconformity === null || !(await isReadable(tx, context.person, nonconformity)))
+    throw new Refusal(unknownInWords(reference));
+  const change: Change = {
+    kind: 'nonconformity',
+    reference: nonconformity.reference,
+    version: nonconformity.version,
+    correction: null,
+    note,
+    exhibits: [],
+    purpose: 'finding',
+  };
+  const { lines } = await applyChange(tx, deedOf(context), change);
+  return [{ to: 'asker', reply: { text: lines.join('\n') }, settles: [] }];
+}

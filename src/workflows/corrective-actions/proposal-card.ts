@@ -1,0 +1,166 @@
+/** What a card proposes to write: each record by its title, each value as it is and as it would be, all of it rendered by us. */
+import { actionId, type ReplyParts } from '../../conversation/contract.ts';
+import { shortened } from '../../conversation/plain-text.ts';
+import type { Queryable } from '../../db/database.ts';
+import { selectOptionalAction, type ActionState } from '../../isms/corrective-action.ts';
+import { countEvidence } from '../../isms/evidence.ts';
+import { selectOptionalNonconformity } from '../../isms/nonconformity.ts';
+import type { Proposal } from '../../isms/proposal.ts';
+import { inFull } from './calendar.ts';
+import { causeLines } from './cause-card.ts';
+import type { ActionChange, Change, NonconformityChange } from './change.ts';
+import { exhibitInWords } from './evidence-words.ts';
+import { raiseLines } from './raise-card.ts';
+import type { actionMoves } from './said-update.ts';
+import { headline } from './tell-action.ts';
+
+/** Characters of a note that a card shows; the record keeps all of it. */
+const longestShown = 1_500;
+
+export const shortState: Record<ActionState, string> = {
+  proposed: 'proposed',
+  accepted: 'accepted',
+  declined: 'declined',
+  in_progress: 'in progress',
+  done_claimed: 'reported done',
+  verified: 'verified',
+  cancelled: 'cancelled',
+};
+
+const stateAfter: Record<(typeof actionMoves)[number], ActionState> = {
+  accept: 'accepted',
+  decline: 'declined',
+  start: 'in_progress',
+  done: 'done_claimed',
+  verify: 'verified',
+  return: 'in_progress',
+  cancel: 'cancelled',
+};
+
+type Facts = NonNullable<ReplyParts['facts']>;
+
+interface Shown {
+  /** The record and its title. */
+  title: string;
+  lines: Facts;
+  /** What is good to know before confirming. */
+  warning: string | null;
+}
+
+/** @param problems  what was said besides and cannot be written, and why */
+export async function proposalCard(
+  tx: Queryable,
+  proposal: Pick<Proposal, 'id'>,
+  changes: readonly Change[],
+  problems: readonly string[] = [],
+): Promise<ReplyParts> {
+  const shown: Shown[] = [];
+  for (const change of changes) shown.push(await shownOf(tx, change));
+  const lead = 'I would write this. Nothing is changed until you confirm.';
+  const [only] = shown;
+  const single = shown.length === 1 && only !== undefined;
+  return {
+    text: [
+      ...problems,
+      lead,
+      ...(single
+        ? [only.title]
+        : shown.map(({ title, lines }) =>
+            ['', title, ...lines.map(({ label, value }) => `  ${label}: ${value}`)].join('\n'),
+          )),
+      ...shown.flatMap(({ warning }) => warning ?? []),
+    ].join('\n'),
+    facts: single ? only.lines : [],
+    buttons: [
+      proposalButton('confirm', 'Confirm', proposal, { style: 'primary' as const }),
+      proposalButton('change', 'Change', proposal, { opensForm: single }),
+      proposalButton('cancel', 'Cancel', proposal),
+    ],
+  };
+}
+
+export function proposalButton(
+  command: string,
+  label: string,
+  { id }: Pick<Proposal, 'id'>,
+  rest: { style?: 'primary'; opensForm?: boolean } = {},
+) {
+  return { id: actionId(`corrective-actions.${command}`, { proposal: id }), label, ...rest };
+}
+
+async function shownOf(tx: Queryable, change: Change): Promise<Shown> {
+  switch (change.kind) {
+    case 'action':
+      return shownAction(tx, change);
+    case 'nonconformity':
+      return shownNonconformity(tx, change);
+    case 'raise':
+      return { title: 'A new non-conformity', lines: raiseLines(change), warning: null };
+    case 'cause':
+      return { title: `The root cause of ${change.reference}`, lines: causeLines(change), warning: null };
+  }
+}
+
+async function shownAction(tx: Queryable, change: ActionChange): Promise<Shown> {
+  const action = await selectOptionalAction(tx, change.reference);
+  if (action === null) throw new Error(`${change.reference} is gone`);
+  const begins = change.progress !== null && ['proposed', 'accepted'].includes(action.state);
+  const after = change.move === null ? (begins ? 'in_progress' : null) : stateAfter[change.move];
+  const progress = change.move === 'done' ? 100 : change.progress;
+  const reason = change.reason === null ? '' : `, because «${shortened(change.reason, 500)}»`;
+  const lines: Facts = [];
+  const line = (label: string, value: string) => lines.push({ label, value });
+
+  if (after !== null && after !== action.state)
+    line('State', `${shortState[action.state]} → ${shortState[after]}${change.dueOn === null ? reason : ''}`);
+  if (progress !== null && progress !== action.progress)
+    line('Progress', `${action.progress} % → ${progress} %`);
+  if (change.dueOn !== null)
+    line(
+      'Due date asked for',
+      `${inFull(action.dueOn)} → ${inFull(change.dueOn)}${reason}. Somebody else approves it; the original due date, ${inFull(action.originalDueOn)}, stays on record`,
+    );
+  if (change.handOverTo !== null)
+    line(
+      'Hand over to',
+      `${change.handOverTo.name}, who is asked first: «${shortened(change.note ?? change.reason ?? '', longestShown)}»`,
+    );
+  else if (change.note !== null) line('Note', `«${shortened(change.note, longestShown)}»`);
+  for (const exhibit of change.exhibits) line('Evidence', exhibitInWords(exhibit));
+
+  const bare =
+    change.move === 'done' && change.exhibits.length === 0 && (await countEvidence(tx, action)) === 0;
+  return {
+    title: headline(action),
+    lines,
+    warning: bare
+      ? `No evidence is attached to ${action.reference} yet; it cannot be verified without. You can confirm now, and send a file or a link later.`
+      : null,
+  };
+}
+
+async function shownNonconformity(tx: Queryable, change: NonconformityChange): Promise<Shown> {
+  const nonconformity = await selectOptionalNonconformity(tx, change.reference);
+  if (nonconformity === null) throw new Error(`${change.reference} is gone`);
+  const { correction, note, exhibits, purpose } = change;
+  const shows = {
+    finding: 'Evidence of the finding',
+    correction: 'Evidence of the containment',
+    action: 'Evidence',
+    effectiveness: 'Evidence that it worked',
+  }[purpose];
+  return {
+    title: `${nonconformity.reference} · ${shortened(nonconformity.title, 140)}`,
+    lines: [
+      ...(correction === null
+        ? []
+        : [
+            { label: 'State', value: 'open → contained' },
+            { label: 'Done at once', value: `«${shortened(correction, longestShown)}»` },
+          ]),
+      ...(note === null ? [] : [{ label: 'Note', value: `«${shortened(note, longestShown)}»` }]),
+      ...exhibits.map((exhibit) => ({ label: shows, value: exhibitInWords(exhibit) })),
+    ],
+    warning: null,
+  };
+}

@@ -1,0 +1,242 @@
+/** From words about a record to the card that would write them: only what the record would take, and what it would not is said. */
+import {
+  actionId,
+  type Addressed,
+  type ButtonParts,
+  type Context,
+  type ReplyParts,
+} from '../../conversation/contract.ts';
+import type { Queryable } from '../../db/database.ts';
+import type { CorrectiveAction } from '../../isms/corrective-action.ts';
+import { addDays, type Deed } from '../../isms/deed.ts';
+import { Exhibit, type purposes } from '../../isms/evidence.ts';
+import type { Nonconformity, NonconformityState } from '../../isms/nonconformity.ts';
+import { propose } from '../../isms/proposal.ts';
+import { changeOf, refusalOf } from './apply-change.ts';
+import type { ActionChange, Change, NonconformityChange } from './change.ts';
+import { deedOf, toAsker } from './parts.ts';
+import { proposalCard } from './proposal-card.ts';
+import type { SaidUpdate } from './said-update.ts';
+
+export interface ProposeOptions {
+  /** What was said besides and cannot be written, and why. */
+  problems?: readonly string[];
+  /** Buttons for what is still missing. */
+  buttons?: readonly ButtonParts[];
+  /** Where the words were said, if not in this very input. */
+  link?: string | null;
+  /** Of several cards of one input: which. */
+  ordinal?: number;
+  replacesCard?: boolean;
+}
+
+/** Keeps the changes and makes their card: one card however many records. */
+export async function proposeChanges(
+  tx: Queryable,
+  context: Context,
+  changes: readonly Change[],
+  {
+    problems = [],
+    buttons = [],
+    link = context.link,
+    ordinal = 0,
+    replacesCard = false,
+  }: ProposeOptions = {},
+): Promise<Addressed[]> {
+  const proposal = await propose(
+    tx,
+    { ...deedOf(context), link },
+    { changes, files: filesOf(changes), ordinal },
+  );
+  const card = await proposalCard(tx, proposal, changes, problems);
+  return asked({ ...card, buttons: [...(card.buttons ?? []), ...buttons] }, replacesCard);
+}
+
+export function asked(reply: ReplyParts, replacesCard: boolean): Addressed[] {
+  return toAsker(reply).map((addressed) => (replacesCard ? { ...addressed, replacesCard } : addressed));
+}
+
+/** The stored files that these would keep. */
+export function filesOf(changes: readonly (Change | { exhibits: Exhibit[] })[]): string[] {
+  const exhibits = changes.flatMap((change) => ('exhibits' in change ? change.exhibits : []));
+  return [...new Set(exhibits.flatMap((exhibit) => (exhibit.kind === 'file' ? [exhibit.sha256] : [])))];
+}
+
+export interface Drafted {
+  /** Null where nothing is left that the record would take. */
+  change: Change | null;
+  problems: string[];
+  buttons: ButtonParts[];
+}
+
+/** Addresses that are given as evidence, each as it was said. */
+export function linksOf(said: SaidUpdate): { exhibits: Exhibit[]; problems: string[] } {
+  const exhibits: Exhibit[] = [];
+  const problems: string[] = [];
+  for (const address of said.links) {
+    const link = Exhibit.safeParse({ kind: 'link', address });
+    if (link.success) exhibits.push(link.data);
+    else problems.push('One of the links is no web address that can be kept: it was left out.');
+  }
+  return { exhibits, problems };
+}
+
+/** @param person  whom the action is handed over to, where somebody was named */
+export async function draftForAction(
+  tx: Queryable,
+  deed: Deed,
+  action: CorrectiveAction,
+  said: SaidUpdate,
+  exhibits: Exhibit[],
+  person: ActionChange['handOverTo'],
+): Promise<Drafted> {
+  const { move, progress, note } = said;
+  const links = linksOf(said);
+  const dueOn = said.dueOn ?? (said.moreDays === null ? null : addDays(action.dueOn, said.moreDays));
+  const reasonOnly = dueOn !== null && said.reason === null;
+  const whole = changeOf(action, {
+    move,
+    progress: move === 'done' ? null : progress,
+    dueOn,
+    reason: reasonOnly ? note : said.reason,
+    note: reasonOnly ? null : note,
+    exhibits: [...exhibits, ...links.exhibits],
+    handOverTo: person,
+  });
+  const drafted = await possible(tx, deed, whole, partsOf(whole));
+  return { ...drafted, problems: [...links.problems, ...drafted.problems] };
+}
+
+const purposeAt: Record<NonconformityState, (typeof purposes)[number]> = {
+  open: 'finding',
+  contained: 'correction',
+  cause_found: 'correction',
+  action_planned: 'correction',
+  implemented: 'effectiveness',
+  verifying: 'effectiveness',
+  closed: 'effectiveness',
+  rejected: 'finding',
+};
+
+export async function draftForNonconformity(
+  tx: Queryable,
+  deed: Deed,
+  nonconformity: Nonconformity,
+  said: SaidUpdate,
+  exhibits: Exhibit[],
+): Promise<Drafted> {
+  const { reference, version, state } = nonconformity;
+  const links = linksOf(said);
+  const moved = [said.move, said.progress, said.dueOn, said.moreDays, said.handOverTo].some(
+    (value) => value !== null,
+  );
+  const problems = moved
+    ? [
+        `${reference} is a non-conformity: states, shares and dates are said of its actions, by their own references.`,
+      ]
+    : [];
+  const whole: NonconformityChange = {
+    kind: 'nonconformity',
+    reference,
+    version,
+    correction: null,
+    note: said.note,
+    exhibits: [...exhibits, ...links.exhibits],
+    purpose: purposeAt[state],
+  };
+  const empty = { ...whole, note: null, exhibits: [] };
+  const drafted = await possible(tx, deed, whole, [
+    ...(whole.note === null ? [] : [{ of: { ...empty, note: whole.note }, ask: null }]),
+    ...(whole.exhibits.length === 0 ? [] : [{ of: { ...empty, exhibits: whole.exhibits }, ask: null }]),
+  ]);
+  return { ...drafted, problems: [...links.problems, ...problems, ...drafted.problems] };
+}
+
+interface Part<Whole extends Change> {
+  /** The change with this part alone. */
+  of: Whole;
+  /** Opens the form that asks for the reason which this part lacks. */
+  ask: ButtonParts | null;
+  /** The same with a reason, to see whether that is all that it lacks. */
+  trial?: Whole;
+}
+
+/**
+ * A card never offers what would be refused: the change is tried, and what the record does not take is left out and said.
+ *
+ * @param parts  the change taken apart, in the order in which it would be written
+ */
+async function possible<Whole extends Change>(
+  tx: Queryable,
+  deed: Deed,
+  whole: Whole,
+  parts: Part<Whole>[],
+): Promise<Drafted> {
+  if (parts.length === 0) return { change: null, problems: [], buttons: [] };
+  if (parts.every(({ ask }) => ask === null) && (await refusalOf(tx, deed, whole)) === null)
+    return { change: whole, problems: [], buttons: [] };
+
+  let kept: Whole | null = null;
+  const problems = new Set<string>();
+  const buttons: ButtonParts[] = [];
+  for (const { of, ask, trial } of parts) {
+    const next: Whole = kept === null ? of : joined(kept, of);
+    const problem = await refusalOf(tx, deed, trial ?? next);
+    if (problem !== null) problems.add(problem);
+    else if (ask === null) kept = next;
+    else buttons.push(ask);
+  }
+  if (buttons.length > 0) problems.add('It takes a reason. Press the button and say it in a few words.');
+  return { change: kept, problems: [...problems], buttons };
+}
+
+function joined<Whole extends Change>(one: Whole, other: Whole): Whole {
+  const said = Object.entries(other).filter(
+    ([, value]) => value !== null && !(Array.isArray(value) && value.length === 0),
+  );
+  return { ...one, ...Object.fromEntries(said) };
+}
+
+/** Moves that take a reason, and the form that asks for it. */
+const reasoned = new Map([
+  ['decline', { command: 'decline', label: 'Decline' }],
+  ['return', { command: 'return', label: 'Return' }],
+  ['cancel', { command: 'cancel-action', label: 'Cancel the action' }],
+]);
+
+function partsOf(whole: ActionChange): Part<ActionChange>[] {
+  const { note, exhibits, dueOn, move, progress, handOverTo, reason, reference } = whole;
+  const empty = changeOf(whole);
+  const form = (
+    command: string,
+    label: string,
+    values: Record<string, string | number> = {},
+  ): ButtonParts => ({
+    id: actionId(`corrective-actions.${command}`, { record: reference, ...values }),
+    label,
+    opensForm: true,
+  });
+  const parts: Part<ActionChange>[] = [];
+  const part = (values: Partial<ActionChange>, ask: ButtonParts | null = null) =>
+    parts.push({
+      of: { ...empty, ...values },
+      ask,
+      ...(ask === null ? {} : { trial: { ...empty, ...values, reason: '?' } }),
+    });
+
+  if (note !== null && handOverTo === null) part({ note });
+  if (exhibits.length > 0) part({ exhibits });
+  if (dueOn !== null)
+    part({ dueOn, reason }, reason === null ? form('more-time', 'Ask for more time', { due: dueOn }) : null);
+  if (move !== null) {
+    const asks = reason === null ? reasoned.get(move) : undefined;
+    part({ move, reason }, asks === undefined ? null : form(asks.command, asks.label));
+  }
+  if (progress !== null) part({ progress });
+  if (handOverTo !== null)
+    part(
+      { handOverTo, note, reason },
+      note === null && reason === null ? form('hand-over', 'Hand over', { to: handOverTo.id }) : null,
+    );
+  return parts;
+}

@@ -1,0 +1,203 @@
+/** Which record, and which person, somebody's words mean: one that is plain, a few to choose from, or none. Never a guess. */
+import type { Context } from '../../conversation/contract.ts';
+import { selectSaidAt } from '../../conversation/history.ts';
+import type { Queryable } from '../../db/database.ts';
+import { Refusal } from '../../errors.ts';
+import {
+  selectActionsNumbered,
+  selectActionsWith,
+  selectClaimsFor,
+  selectNonconformitiesNumbered,
+  selectOwnActions,
+  type ListedAction,
+} from '../../isms/action-list.ts';
+import { isMovable, selectOptionalAction, type CorrectiveAction } from '../../isms/corrective-action.ts';
+import {
+  selectNonconformity,
+  selectOptionalNonconformity,
+  type Nonconformity,
+} from '../../isms/nonconformity.ts';
+import { selectPeopleNamed, type Person } from '../../isms/person.ts';
+import { parseReference } from '../../isms/reference.ts';
+import { isReadable } from '../../isms/register-access.ts';
+import type { SaidUpdate } from './said-update.ts';
+
+export interface Choice {
+  reference: string;
+  title: string;
+}
+
+export type Placing =
+  | { kind: 'action'; action: CorrectiveAction }
+  | { kind: 'nonconformity'; nonconformity: Nonconformity }
+  | { kind: 'choice'; among: Choice[] }
+  /** There is no such record, or none that the person may see. */
+  | { kind: 'unknown'; reference: string }
+  /** They have nothing that the words could be about. */
+  | { kind: 'nothing' };
+
+/** Records that a choice offers at most. */
+const mostChoices = 5;
+
+/** @param near  the one record of the card that the words follow, where there is one */
+export async function placeSaid(
+  tx: Queryable,
+  context: Context,
+  said: SaidUpdate,
+  near: string | null,
+): Promise<Placing> {
+  if (said.reference !== null) return placeReference(tx, context, said.reference);
+  const words = wordsOf(said.hint ?? '');
+  const pool = await poolFor(tx, context, said);
+  if (words.length === 0) {
+    const nearby = near === null ? null : await placeReference(tx, context, near);
+    if (nearby?.kind === 'action' || nearby?.kind === 'nonconformity') return nearby;
+    return chosen(pool, true);
+  }
+
+  const scored = pool.map((action) => ({ action, hits: hitsOf(words, action) }));
+  const strong = scored.filter(({ hits }) => hits === words.length).map(({ action }) => action);
+  const close = strong.find(({ reference }) => reference === near);
+  if (close !== undefined) return { kind: 'action', action: close };
+  if (strong.length > 0) return chosen(strong, true);
+  const others = await selectActionsWith(tx, context.person, words);
+  if (others.length > 0) return chosen(others, true);
+  const weak = scored.filter(({ hits }) => hits > 0).map(({ action }) => action);
+  return chosen(weak.length > 0 ? weak : pool, false);
+}
+
+function chosen(actions: readonly ListedAction[], sure: boolean): Placing {
+  const [only] = actions;
+  if (only === undefined) return { kind: 'nothing' };
+  if (actions.length === 1 && sure) return { kind: 'action', action: only };
+  return { kind: 'choice', among: actions.slice(0, mostChoices).map(choiceOf) };
+}
+
+function choiceOf({ reference, description }: Pick<CorrectiveAction, 'reference' | 'description'>): Choice {
+  return { reference, title: description };
+}
+
+async function placeReference(tx: Queryable, { person }: Context, reference: string): Promise<Placing> {
+  const said = parseReference(reference);
+  if (said === null) return { kind: 'unknown', reference };
+  if (said.prefix === 'CA') {
+    const several = said.year === null ? await selectActionsNumbered(tx, person, said.number) : [];
+    if (several.length > 1) return { kind: 'choice', among: several.map(choiceOf) };
+    const action = several[0] ?? (await selectOptionalAction(tx, reference));
+    if (action === null || !(await isReadable(tx, person, { id: action.nonconformityId })))
+      return { kind: 'unknown', reference };
+    return { kind: 'action', action };
+  }
+  const several = said.year === null ? await selectNonconformitiesNumbered(tx, person, said.number) : [];
+  if (several.length > 1) return { kind: 'choice', among: several };
+  const nonconformity = several[0] ?? (await selectOptionalNonconformity(tx, reference));
+  if (nonconformity === null || !(await isReadable(tx, person, nonconformity)))
+    return { kind: 'unknown', reference };
+  return { kind: 'nonconformity', nonconformity };
+}
+
+/** What of this person's the words may be about, by what they say happened. */
+async function poolFor(tx: Queryable, { person }: Context, said: SaidUpdate): Promise<ListedAction[]> {
+  const { move, progress, dueOn, moreDays, handOverTo } = said;
+  if (move === 'verify' || move === 'return') return selectClaimsFor(tx, person);
+  if (move === 'cancel') return [];
+  const own = await selectOwnActions(tx, person);
+  if (move === 'accept' || move === 'decline') return own.filter(({ state }) => state === 'proposed');
+  const working = [move, progress, dueOn, moreDays, handOverTo].some((value) => value !== null);
+  return working ? own.filter(isMovable) : own;
+}
+
+/** Words of a hint that could name a thing; «the firewall thing» has one. */
+function wordsOf(text: string): string[] {
+  return plainWords(text).filter((word) => word.length >= 3 && !empty.has(word));
+}
+
+const empty = new Set(
+  'the and for with that this thing things one ones task action actions measure item stuff our ding dings sache aufgabe massnahme das die der den chose truc action cosa accion tarea las los'.split(' '), // prettier-ignore
+);
+
+function plainWords(text: string): string[] {
+  return text
+    .toLowerCase()
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '');
+}
+
+function hitsOf(words: readonly string[], { description, title }: ListedAction): number {
+  const there = plainWords(`${description} ${title}`);
+  return words.filter((word) => there.some((other) => isAlike(word, other))).length;
+}
+
+/** The same word, its plural or a part of a compound, or one slip of the finger in a long one. */
+function isAlike(word: string, other: string): boolean {
+  if (other.startsWith(word) || (other.length >= 4 && word.startsWith(other))) return true;
+  return word.length >= 5 && Math.abs(word.length - other.length) <= 1 && isOneSlipFrom(word, other);
+}
+
+function isOneSlipFrom(one: string, other: string): boolean {
+  let start = 0;
+  while (start < one.length && one[start] === other[start]) start += 1;
+  let end = 0;
+  while (end < Math.min(one.length, other.length) - start && one.at(-1 - end) === other.at(-1 - end))
+    end += 1;
+  const left = one.slice(start, one.length - end);
+  const right = other.slice(start, other.length - end);
+  const swapped = left.length === 2 && right.length === 2 && left[0] === right[1] && left[1] === right[0];
+  return swapped || (left.length <= 1 && right.length <= 1);
+}
+
+/** The one record that the card is about which the person sees above their words; in a channel others' cards stand there too. */
+export async function nearRecord(
+  tx: Queryable,
+  { repliesTo, place }: Pick<Context, 'repliesTo' | 'place'>,
+): Promise<string | null> {
+  if (repliesTo === null || place.audience !== 'direct') return null;
+  const said = await selectSaidAt(tx, place.address, repliesTo);
+  const named = new Set(
+    said.flatMap(({ text, facts, items, buttons, note }) =>
+      [
+        text,
+        note ?? '',
+        ...facts.map(({ value }) => value),
+        ...items.map((item) => item.text),
+        ...buttons.map(({ id }) => id),
+      ].flatMap((words) => words.match(/\b(?:CA|NC)-\d{4}-\d{3,6}\b/g) ?? []),
+    ),
+  );
+  const actions = [...named].filter((reference) => reference.startsWith('CA'));
+  const among = actions.length > 0 ? actions : [...named];
+  return among.length === 1 ? (among[0] ?? null) : null;
+}
+
+/** Of a button: the action, for whoever may see it. @throws Refusal as if there were none */
+export async function actionFor(
+  tx: Queryable,
+  { person }: Pick<Context, 'person'>,
+  reference: string,
+): Promise<{ action: CorrectiveAction; nonconformity: Nonconformity }> {
+  const action = await selectOptionalAction(tx, reference);
+  if (action === null || !(await isReadable(tx, person, { id: action.nonconformityId })))
+    throw new Refusal(unknownInWords(reference));
+  return { action, nonconformity: await selectNonconformity(tx, action.nonconformityId) };
+}
+
+export function unknownInWords(reference: string): string {
+  return `I know no ${reference.toUpperCase()} that you have a part in. Say "my actions" to see yours.`;
+}
+
+/** Whom somebody named: one person, or the few whom the words fit. */
+export async function resolveTaker(
+  tx: Queryable,
+  { platform }: Pick<Context, 'platform'>,
+  words: string,
+): Promise<{ person: Person } | { among: Person[] }> {
+  const found = await selectPeopleNamed(tx, platform, words);
+  const [first] = found;
+  const exact = found.filter(({ name, email }) =>
+    [name.toLowerCase(), email].includes(words.trim().replace(/^@/, '').toLowerCase()),
+  );
+  if (first !== undefined && (found.length === 1 || exact.length === 1)) return { person: exact[0] ?? first };
+  return { among: found };
+}

@@ -1,0 +1,173 @@
+/** Who is told what became of an action: each a short message with the buttons to act; never the doer. */
+import { actionId, type Addressed, type ButtonParts, type ReplyParts } from '../../conversation/contract.ts';
+import { shortened } from '../../conversation/plain-text.ts';
+import type { Queryable } from '../../db/database.ts';
+import type { CorrectiveAction } from '../../isms/corrective-action.ts';
+import type { Deed } from '../../isms/deed.ts';
+import type { Delegation } from '../../isms/delegation.ts';
+import type { DueChange } from '../../isms/due-change.ts';
+import { selectEvidenceOf } from '../../isms/evidence.ts';
+import { selectNonconformity } from '../../isms/nonconformity.ts';
+import { selectByRole } from '../../isms/person.ts';
+import { inFull } from './calendar.ts';
+import { exhibitInWords } from './evidence-words.ts';
+
+/** «CA-2026-012 · Roll out the vendor's patch». */
+export function headline({ reference, description }: CorrectiveAction): string {
+  return `${reference} · ${shortened(description.replace(/\s+/g, ' '), 140)}`;
+}
+
+export function recordButton(
+  command: string,
+  label: string,
+  record: string,
+  rest: Partial<Omit<ButtonParts, 'id' | 'label'>> = {},
+): ButtonParts {
+  return { id: actionId(`corrective-actions.${command}`, { record }), label, ...rest };
+}
+
+function told(deed: Deed, personId: number, reply: ReplyParts): Addressed[] {
+  return personId === deed.by.id ? [] : [{ to: { personId }, reply }];
+}
+
+/** Its verifier: whoever leads, else approves, else an ISMS manager, but not its owner. */
+export async function tellDone(tx: Queryable, deed: Deed, action: CorrectiveAction): Promise<Addressed[]> {
+  const nonconformity = await selectNonconformity(tx, action.nonconformityId);
+  const managers = await selectByRole(tx, 'isms_manager');
+  const verifier = [nonconformity.ownerId, nonconformity.approverId, ...managers.map(({ id }) => id)].find(
+    (id) => id !== null && id !== action.ownerId,
+  );
+  if (verifier == null) return [];
+  const evidence = (await selectEvidenceOf(tx, nonconformity.id)).filter(
+    (each) => each.actionId === action.id && each.state !== 'rejected',
+  );
+  return told(deed, verifier, {
+    text: `${deed.by.name} reports this action done. Was it?\n${headline(action)}`,
+    facts: [
+      {
+        label: 'Non-conformity',
+        value: `${nonconformity.reference} · ${shortened(nonconformity.title, 140)}`,
+      },
+      {
+        label: 'Evidence',
+        value:
+          evidence.length === 0
+            ? 'none yet: it cannot be verified without'
+            : evidence.map(exhibitInWords).join('; '),
+      },
+    ],
+    buttons: [
+      recordButton('verify', 'Verify', action.reference, { style: 'primary' }),
+      recordButton('return', 'Return', action.reference, { opensForm: true }),
+      recordButton('show', 'Show', action.reference),
+    ],
+  });
+}
+
+export async function tellVerified(
+  _tx: Queryable,
+  deed: Deed,
+  action: CorrectiveAction,
+): Promise<Addressed[]> {
+  return told(deed, action.ownerId, {
+    text: `${deed.by.name} verified that this is done. Thank you!\n${headline(action)}`,
+  });
+}
+
+export async function tellReturned(
+  _tx: Queryable,
+  deed: Deed,
+  action: CorrectiveAction,
+): Promise<Addressed[]> {
+  return told(deed, action.ownerId, {
+    text: `${deed.by.name} gave this back to you: «${action.stateReason ?? ''}»\n${headline(action)}`,
+    facts: [{ label: 'Due', value: inFull(action.dueOn) }],
+    buttons: [
+      recordButton('show-update', 'Update', action.reference, { style: 'primary', opensForm: true }),
+      recordButton('done', 'Done', action.reference),
+      recordButton('more-time', 'More time', action.reference, { opensForm: true }),
+    ],
+  });
+}
+
+/** Whoever leads finds another owner or another action. */
+export async function tellDeclined(
+  tx: Queryable,
+  deed: Deed,
+  action: CorrectiveAction,
+): Promise<Addressed[]> {
+  const { ownerId, reference } = await selectNonconformity(tx, action.nonconformityId);
+  return told(deed, ownerId, {
+    text: `${deed.by.name} declined this action of ${reference}: «${action.stateReason ?? ''}»\n${headline(action)}`,
+    buttons: [recordButton('plan-action', 'Plan another', reference, { style: 'primary', opensForm: true })],
+  });
+}
+
+export async function tellCancelled(
+  _tx: Queryable,
+  deed: Deed,
+  action: CorrectiveAction,
+): Promise<Addressed[]> {
+  return told(deed, action.ownerId, {
+    text: `${deed.by.name} cancelled this action: «${action.stateReason ?? ''}» Nothing is left for you to do on it.\n${headline(action)}`,
+  });
+}
+
+export function tellMoreTime(deed: Deed, action: CorrectiveAction, change: DueChange): Addressed[] {
+  return told(deed, change.approverId, {
+    text: `${deed.by.name} asks for more time: «${change.reason}»\n${headline(action)}`,
+    facts: [
+      { label: 'Due now', value: inFull(change.fromDueOn) },
+      { label: 'Asked for', value: inFull(change.toDueOn) },
+      { label: 'Original due date', value: `${inFull(action.originalDueOn)} (stays on record)` },
+    ],
+    buttons: timeButtons(change),
+  });
+}
+
+export function timeButtons({ id }: Pick<DueChange, 'id'>): ButtonParts[] {
+  return [
+    { id: actionId('corrective-actions.approve-time', { change: id }), label: 'Approve', style: 'primary' },
+    { id: actionId('corrective-actions.refuse-time', { change: id }), label: 'Refuse', opensForm: true },
+  ];
+}
+
+export function tellTimeDecided(deed: Deed, action: CorrectiveAction, change: DueChange): Addressed[] {
+  const why = change.decisionReason === null ? '' : `: «${change.decisionReason}»`;
+  return told(deed, change.requestedBy, {
+    text:
+      change.state === 'approved'
+        ? `${deed.by.name} gave you more time${why}\n${headline(action)}`
+        : `${deed.by.name} refused more time${why}\n${headline(action)}`,
+    facts: [
+      { label: 'Due', value: inFull(action.dueOn) },
+      { label: 'Original due date', value: inFull(action.originalDueOn) },
+    ],
+    buttons: [recordButton('show-update', 'Update', action.reference, { opensForm: true })],
+  });
+}
+
+export function tellOffered(deed: Deed, action: CorrectiveAction, offer: Delegation): Addressed[] {
+  return told(deed, offer.toId, {
+    text: `${deed.by.name} would like to hand this action over to you: «${offer.note}»\n${headline(action)}`,
+    facts: [{ label: 'Due', value: inFull(action.dueOn) }],
+    buttons: offerButtons(offer),
+  });
+}
+
+export function offerButtons({ id }: Pick<Delegation, 'id'>): ButtonParts[] {
+  return [
+    { id: actionId('corrective-actions.take', { offer: id }), label: 'Take it', style: 'primary' },
+    { id: actionId('corrective-actions.leave', { offer: id }), label: 'Leave it', opensForm: true },
+  ];
+}
+
+export function tellOfferAnswered(deed: Deed, action: CorrectiveAction, offer: Delegation): Addressed[] {
+  const why = offer.decisionReason === null ? '' : `: «${offer.decisionReason}»`;
+  return told(deed, offer.fromId, {
+    text:
+      offer.state === 'taken'
+        ? `${deed.by.name} took this action over. It is theirs now.\n${headline(action)}`
+        : `${deed.by.name} did not take this action${why}. It stays yours.\n${headline(action)}`,
+  });
+}
