@@ -1,12 +1,14 @@
 /** A record by its reference, for those who may read it; for everybody else there is none. */
 import type { Person, ReplyParts } from '../../conversation/contract.ts';
 import type { Queryable } from '../../db/database.ts';
+import { selectActionsNumbered, selectNonconformitiesNumbered } from '../../isms/action-list.ts';
 import { selectOptionalAction, type CorrectiveAction } from '../../isms/corrective-action.ts';
 import {
   selectNonconformity,
   selectOptionalNonconformity,
   type Nonconformity,
 } from '../../isms/nonconformity.ts';
+import { parseReference } from '../../isms/reference.ts';
 import { isReadable } from '../../isms/register-access.ts';
 
 export interface Readable {
@@ -15,18 +17,33 @@ export interface Readable {
   action: CorrectiveAction | null;
 }
 
+/** Of a short reference the open one that they may read comes before a newer one that is not theirs. */
 export async function findReadable(
   tx: Queryable,
   person: Person,
   reference: string,
 ): Promise<Readable | null> {
-  const action = await selectOptionalAction(tx, reference);
-  const nonconformity =
-    action === null
-      ? await selectOptionalNonconformity(tx, reference)
-      : await selectNonconformity(tx, action.nonconformityId);
-  if (nonconformity === null || !(await isReadable(tx, person, nonconformity))) return null;
-  return { nonconformity, action };
+  const said = parseReference(reference);
+  if (said === null) return null;
+  const short = said.year === null;
+  if (said.prefix === 'CA') {
+    const [open] = short ? await selectActionsNumbered(tx, person, said.number) : [];
+    const action = open ?? (await selectOptionalAction(tx, reference));
+    if (action === null) return null;
+    return ifReadable(tx, person, await selectNonconformity(tx, action.nonconformityId), action);
+  }
+  const [open] = short ? await selectNonconformitiesNumbered(tx, person, said.number) : [];
+  const nonconformity = open ?? (await selectOptionalNonconformity(tx, reference));
+  return nonconformity === null ? null : ifReadable(tx, person, nonconformity, null);
+}
+
+async function ifReadable(
+  tx: Queryable,
+  person: Person,
+  nonconformity: Nonconformity,
+  action: CorrectiveAction | null,
+): Promise<Readable | null> {
+  return (await isReadable(tx, person, nonconformity)) ? { nonconformity, action } : null;
 }
 
 /** The same words for what is not there and for what is not theirs to see. */

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { Context } from '../../conversation/contract.ts';
 import type { Queryable } from '../../db/database.ts';
 import { actionStates } from '../../isms/corrective-action.ts';
-import { findPeople } from '../../isms/find-people.ts';
 import { grades, nonconformityStates, sources, type Grade } from '../../isms/nonconformity.ts';
+import { selectPeopleNamed } from '../../isms/person.ts';
 import {
   selectDepartments,
   selectOwnerNames,
@@ -12,7 +12,8 @@ import {
   type RegisterFilter,
 } from '../../isms/register.ts';
 import { findRequirement, normaliseRequirement } from '../../isms/requirement.ts';
-import { sourceInWords } from './words.ts';
+import { shortState } from './proposal-card.ts';
+import { shortNonconformityState, sourceInWords } from './words.ts';
 
 /** Names that are listed where none fits what was said. */
 const mostNames = 12;
@@ -48,7 +49,7 @@ export interface Resolved {
 /** @returns a string where a name fits nothing: what to tell the person */
 export async function resolveFilter(
   tx: Queryable,
-  { person }: Context,
+  { person, platform }: Context,
   said: SaidFilter,
 ): Promise<Resolved | string> {
   const departments = said.department === undefined ? [] : await departmentsCalled(tx, said.department);
@@ -58,7 +59,7 @@ export async function resolveFilter(
       ? []
       : /^me$/i.test(said.owner)
         ? [person]
-        : await findPeople(tx, said.owner.replace(/^@/, ''));
+        : await selectPeopleNamed(tx, platform, said.owner);
   if (said.owner !== undefined && owners.length === 0) {
     const known = await selectOwnerNames(tx, person, mostNames);
     const list = known.length === 0 ? '' : ` Records belong to: ${known.join(', ')}.`;
@@ -123,21 +124,8 @@ const gradeNouns: Record<Grade, [one: string, many: string]> = {
 };
 
 export const stateLabels: Record<RegisterEntry['state'], string> = {
-  open: 'open',
-  contained: 'contained',
-  cause_found: 'cause found',
-  action_planned: 'actions planned',
-  implemented: 'implemented',
-  verifying: 'being checked',
-  closed: 'closed',
-  rejected: 'rejected',
-  proposed: 'proposed',
-  accepted: 'accepted',
-  declined: 'declined',
-  in_progress: 'in progress',
-  done_claimed: 'reported done',
-  verified: 'verified',
-  cancelled: 'cancelled',
+  ...shortNonconformityState,
+  ...shortState,
 };
 
 /** «open major non-conformities in IT on A.8.13 (Information backup), owned by Omar Oakapple». */

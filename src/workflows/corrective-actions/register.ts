@@ -8,11 +8,11 @@ import type {
   Turn,
 } from '../../conversation/contract.ts';
 import type { Queryable } from '../../db/database.ts';
-import { stateInWords } from '../../isms/nonconformity.ts';
-import { actionStateInWords } from '../../isms/corrective-action.ts';
+import { actionCard } from './action-card.ts';
 import { findReadable, noSuchRecord } from './find-readable.ts';
 import { showHistory } from './history.ts';
-import { waitingActions } from './my-list.ts';
+import { myList } from './my-list.ts';
+import { nonconformityCard } from './nonconformity-card.ts';
 import { toAsker, type Parts } from './parts.ts';
 import { readRegisterQuestion } from './read-register-question.ts';
 import { registerCard } from './register-card.ts';
@@ -63,8 +63,8 @@ export function listOf(context: Context, said: SaidFilter): Outcome {
 }
 
 export async function myActions(parts: Parts, context: Context): Promise<Outcome> {
-  const items = await waitingActions(parts, context);
-  return privately(context, async () => toAsker({ text: 'What waits for you:', items }));
+  const reply = await myList(parts, context);
+  return privately(context, async () => toAsker(reply));
 }
 
 /** In a channel a word stays behind, so that nobody there waits for an answer that went to one of them. */
@@ -82,10 +82,9 @@ export async function showRecord(tx: Queryable, context: Context, reference: str
   const found = await findReadable(tx, context.person, reference);
   if (found === null) return toAsker(noSuchRecord(reference));
   const { nonconformity, action } = found;
-  return toAsker({
-    text:
-      action === null
-        ? `${nonconformity.reference} · ${nonconformity.title}: ${stateInWords[nonconformity.state]}.`
-        : `${action.reference} · ${action.description}: ${actionStateInWords[action.state]}.`,
-  });
+  return toAsker(
+    action === null
+      ? await nonconformityCard(tx, context, nonconformity)
+      : await actionCard(tx, context, action),
+  );
 }

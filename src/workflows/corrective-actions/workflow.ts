@@ -1,5 +1,6 @@
 /** Records of clause 10.2, moved forward by saying what happened: every way in is a module of its own. */
 import type { Context, Outcome, Turn, Workflow } from '../../conversation/contract.ts';
+import { prompt } from '../../conversation/prompts.ts';
 import { causeActions, claimCause } from './root-cause.ts';
 import { effectivenessJobs, dueChecks } from './job.ts';
 import type { Parts } from './parts.ts';
@@ -21,6 +22,7 @@ export function createCorrectiveActionsWorkflow(parts: Parts): Workflow {
       ...registerActions(parts),
     },
     tools: correctiveActionTools(parts),
+    instructions: prompt('corrective-actions'),
     offer: {
       text: 'Tell me what happened to an action («CA-12 is done», «two more weeks»), or what is not as it should be: I write it down once you confirm.',
       examples: ["What's on my plate?"],
