@@ -1,6 +1,7 @@
 /**
  * Measures answers as people get them, over a labelled question set and the sample company, with whatever model and embedder
- * are configured: `npm run eval [-- questions.jsonl [corpus folder]]`. Kept apart from the tests: a model's words vary.
+ * are configured: `npm run eval [-- questions.jsonl [corpus folder]]`, or `npm run eval -- updates` for updates of records.
+ * Kept apart from the tests: a model's words vary.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,6 +16,8 @@ import { createLog } from '../../src/log.ts';
 import { curveText, scoresText } from '../../src/report-text.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { readUpdates } from '../../src/workflows/corrective-actions/read-update.ts';
+import { evaluateUpdates } from './updates-eval.ts';
 
 const Labelled = z.object({
   id: z.string(),
@@ -23,6 +26,11 @@ const Labelled = z.object({
   gold: z.array(z.object({ file: z.string(), heading: z.string() })),
   answer_facts: z.array(z.string()).default([]),
 });
+
+if (process.argv[2] === 'updates') {
+  console.log(await evaluateUpdates(async (said) => readUpdates(said.text, said)));
+  process.exit();
+}
 
 const [path = join(import.meta.dirname, 'sample-questions.jsonl'), corpus] = process.argv.slice(2);
 const folder = await mkdtemp(join(tmpdir(), 'isma-eval-'));

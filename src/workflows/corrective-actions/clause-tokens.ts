@@ -22,6 +22,7 @@ export interface Token {
 const longestHint = 5;
 export function tokensOf(text: string, marks: Mark[]): Token[] {
   const bare = text
+    .replace(/[✅✔☑]/gu, ' done ')
     .toLowerCase()
     .normalize('NFD')
     .replace(/\p{M}/gu, '')

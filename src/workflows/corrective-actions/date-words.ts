@@ -210,14 +210,13 @@ function saidWeekday(
   after: string | undefined,
   { today, past }: Calendar,
 ) {
-  if (test(gone, before) || test(afterGone, after) || (past && before === undefined && after === undefined))
-    return addDays(
-      nextWeekday(number, today),
-      weekdayOf(today) === number ? -7 : nextWeekday(number, today) === today ? 0 : -7,
-    );
+  const ahead = nextWeekday(number, today);
+  const behind = test(gone, before) || test(afterGone, after);
+  if (behind || (past && before === undefined && after === undefined))
+    return addDays(ahead, weekdayOf(today) === number ? -14 : -7);
   // «next Friday» is that of next week in English and German; «vendredi prochain» and «el próximo viernes» the first to come.
   if (/^(next|n[äa]|following)/i.test(before ?? '')) return addDays(inWeekOf(today, number), 7);
-  return nextWeekday(number, today);
+  return ahead;
 }
 
 function aroundNow(side: string | undefined, unit: string, today: string): string | null {
@@ -281,8 +280,13 @@ function nameAt(names: string[], name: string | undefined): number {
   return names.findIndex((each) => test(each, name)) + 1;
 }
 
+const wholeWords = new Map<string, RegExp>();
+
 function test(alternatives: string, word: string | undefined): boolean {
-  return word !== undefined && new RegExp(`^(?:${alternatives})$`, 'iu').test(word);
+  if (word === undefined) return false;
+  const whole = wholeWords.get(alternatives) ?? new RegExp(`^(?:${alternatives})$`, 'iu');
+  wholeWords.set(alternatives, whole);
+  return whole.test(word);
 }
 
 function phrase(pattern: string, before = '(?<![\\p{L}\\p{N}])', after = '(?![\\p{L}\\p{N}])'): RegExp {

@@ -4,6 +4,7 @@ import { has, hintFrom, isFiller, tokensOf, type Around, type Token } from './cl
 import { readDates, type DateReading } from './read-dates.ts';
 import { readHandOver } from './read-hand-over.ts';
 import type { SaidUpdate } from './said-update.ts';
+import type { Mark } from './split-update.ts';
 import * as words from './update-words.ts';
 
 export interface Clause extends Pick<
@@ -34,13 +35,9 @@ function move(tokens: Token[], { named, conditional, reading }: Around): Partial
       const rest = without(tokens, phrase);
       if (rest === null) continue;
       if (has(rest, words.negations) || has(rest, words.hedges)) return null;
-      const today = dayOf(reading.now, reading.timeZone);
       const left = rest.filter((token) => !isFiller(token));
       const days = left.filter(({ mark }) => mark?.kind === 'day');
-      if (
-        days.some(({ mark }) => mark?.kind === 'day' && mark.day > today && !isWeekdayGone(tokens, reading))
-      )
-        return null;
+      if (days.some(({ mark }) => isAhead(mark, reading)) && !isWeekdayGone(tokens, reading)) return null;
       const others = left.filter((token) => !days.includes(token));
       if (named) return others.length === 0 ? { move: said } : null;
       return unnamed(said, tokens, others, rest);
@@ -76,7 +73,7 @@ const everything = new Set(
   ),
 );
 const bareAll =
-  /^(?:(?:it's |that's |is )?all (?:done|finished|closed|set)|everything(?:'s| is) (?:done|finished)|alles (?:ist )?(?:erledigt|fertig)|tout est (?:fait|termine)|todo (?:esta )?(?:listo|hecho))$/;
+  /^(?:(?:it's |that's |is )?all (?:done|finished|closed|set)|alles (?:ist )?(?:erledigt|fertig)|tout est (?:fait|termine)|todo (?:esta )?(?:listo|hecho))$/;
 const pointing = new Set(
   "it it's this that action task es das sie ihn massnahme aufgabe l' la le lo l'action tache mesure accion tarea medida".split(
     ' ',
@@ -94,6 +91,10 @@ function startsWithMove(tokens: Token[], others: Token[]): boolean {
       ),
     ) && lead.some(({ word }) => /^(?:i|i've|ive|we|we've|weve|have|j'ai|ai|avons|he|hemos)$/.test(word))
   );
+}
+
+function isAhead(mark: Mark | null, { now, timeZone }: DateReading): boolean {
+  return mark?.kind === 'day' && mark.day > dayOf(now, timeZone);
 }
 
 /** «I finished it on Friday» speaks of the last one. */

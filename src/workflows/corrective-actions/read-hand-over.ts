@@ -10,7 +10,7 @@ const handOvers = [
   String.raw`(?:^|\s)(?:an|[Aa]n) ${name}(?: \S{1,20})? (?:übergeben|abgeben|weitergeben|delegieren|geben|übertragen)`,
   String.raw`\b(?:[Üü]bergib|[Gg]ib|[Üü]bertrag|[Üü]bergebe|[Gg]ebe|[Üü]bertrage) ${thing}(?:bitte )?an ${name}(?: ab| weiter)?`,
   String.raw`(?:[Pp]asse[rz]?|[Tt]ransmet(?:tre|s|tez)|[Cc]onfie[rz]?|[Dd]onne[rz]?|[Dd]éléguer) ${thing}à ${name}`,
-  String.raw`(?:[Pp]asar?|[Dd]ar?|[Aa]signar?|[Tt]ransf[ei]erir?|[Ee]ntregar?|[Dd]elegar?) ${thing}a ${name}`,
+  String.raw`(?:[Pp]as(?:ar?|o)|[Dd]ar?|[Aa]signar?|[Tt]ransf[ei]erir?|[Ee]ntregar?|[Dd]elegar?) ${thing}a ${name}`,
 ].map((pattern) => new RegExp(pattern.replaceAll(String.raw`\b`, String.raw`(?<![\p{L}\p{N}])`), 'u'));
 const takesOver = new RegExp(
   String.raw`^\s*${name} (?:takes over|will take over|is taking over|übernimmt|reprend|se encarga de) ?${thing}`,

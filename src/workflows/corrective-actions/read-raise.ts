@@ -128,6 +128,7 @@ function titleFrom(sentence: string): string {
   const short =
     sentence
       .replace(whereFound, '')
+      .replace(/^\s*(?:that|dass|que)\s/iu, '')
       .replace(/\s+/g, ' ')
       .replace(/[\s,.;:!]+$/u, '')
       .trim() || sentence;

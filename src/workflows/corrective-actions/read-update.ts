@@ -105,7 +105,7 @@ function clausesOf(body: string, named: boolean, marks: Mark[], reading: DateRea
     const [all, end = ''] = match;
     if (!/[\p{L}\p{N}\uE000]/u.test(all)) continue;
     sentences += 1;
-    const bare = all.trimStart();
+    const bare = all.replace(/^[\s¿¡]+/u, '');
     let start = match.index + all.length - bare.length;
     const asked = request.exec(bare) ?? ownRequest.exec(bare);
     if (asked !== null) start += asked[0].length;

@@ -40,7 +40,7 @@ const quoted =
   /```[^`]*```|`[^`\n]+`|«[^»]*»|“[^”]*”|„[^“”]*[“”]|(?<![\p{L}\p{N}])"[^"]*"|(?<![\p{L}\p{N}])'[^'\n]{12,}'(?![\p{L}\p{N}])|^>.*$/gmu;
 const url = /https?:\/\/[^\s<>"'|\uE000\uE001]+/giu;
 const share =
-  /(?<![\p{L}\p{N}.,+-])(\d{1,3})\s?(?:%|percent|per ?cent|pct|prozent|pour ?cents?|por ?ciento)(?![\p{L}\p{N}])/giu;
+  /(?<![\p{L}\p{N}.,+-])(?:(?:from|von|de|du) \d{1,3} ?%? (?:to|auf|à|al?) )?(\d{1,3})\s?(?:%|percent|per ?cent|pct|prozent|pour ?cents?|por ?ciento)(?![\p{L}\p{N}])/giu;
 const spokenShares = ['ten', 'twenty', 'thirty', 'forty', 'fifty', 'sixty', 'seventy', 'eighty', 'ninety'];
 const spokenShare = new RegExp(
   `(?<!\\p{L})(${spokenShares.join('|')})[- ](?:percent|per ?cent)(?!\\p{L})`,

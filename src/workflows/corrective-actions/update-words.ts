@@ -43,7 +43,7 @@ export const movePhrases: [Move, string[][]][] = (
     ],
     [
       'done',
-      `can be closed, can close, all set, done, doen, finished, completed, complete, closed, close, fixed, resolved, wrapped up, erledigt, fertig, fertiggestellt, abgeschlossen, umgesetzt, beendet,
+      `can be closed, can close, all set, done, doen, finished, completed, complete, closed, close, fixed, resolved, wrapped up, implemented, erledigt, fertig, fertiggestellt, abgeschlossen, umgesetzt, beendet,
       geschlossen, behoben, schliesse, schliessen, termine, terminee, termines, terminees, fait, faite, faits, faites, fini, finie, finis, acheve, achevee, boucle, bouclee, clos, cloture, cloturee,
       regle, reglee, hecho, hecha, hechos, hechas, listo, lista, listos, listas, terminado, terminada, acabado, acabada, completado, completada, cerrado, cerrada, finalizado, finalizada, resuelto,
       resuelta`,
@@ -86,7 +86,7 @@ export const untilWords = set(
 export const fillers = set(`
   the a an this that it its it's that's thats is are am was were i i'm im i've ive my we we're we've our he she they have has had been now already also too both and so ok okay hi hello hey please pls thanks
   thank you can yes yep finally just as to with for of on at in status state mark marked set put report reported update task action measure item ticket thing work job all completely fully well
-  about around roughly approximately approx ca circa some currently sitting by since been me us up there corrective evidence proof link see here
+  about around roughly approximately approx ca circa some currently sitting by since been me us up there corrective evidence proof link see here went morning afternoon evening
   ich bin ist sind habe haben hab wir es das die der den dem ein eine einen jetzt bereits schon auch bitte danke ja endlich nun mit zu zur zum bei an auf um massnahme aufgabe punkt massnahmen beide sein
   setze setzen setz als markiere markieren ungefahr etwa rund stand komplett vollstandig
   nachweis beleg siehe

@@ -1,0 +1,80 @@
+/** Questions to the register in plain words, and those that are none. */
+import { describe, expect, it } from 'vitest';
+import { readRegisterQuestion } from '../../../src/workflows/corrective-actions/read-register-question.ts';
+
+describe('a question to the register', () => {
+  it('becomes a filter', () => {
+    for (const [text, filter] of [
+      ['open majors', { kind: 'nonconformities', grades: ['major'], open: true }],
+      ["what's overdue in IT?", { kind: 'actions', overdue: true, department: 'IT' }],
+      ['overdue', { kind: 'actions', overdue: true }],
+      ['everything on A.8.13', { kind: 'nonconformities', requirement: 'A.8.13' }],
+      ['findings on clause 9.2', { kind: 'nonconformities', requirement: '9.2' }],
+      ['all NCs from the last external audit', { kind: 'nonconformities', source: 'external_audit' }],
+      ['minor ncs in verifying', { kind: 'nonconformities', grades: ['minor'], states: ['verifying'] }],
+      ['how many open majors do we have?', { kind: 'nonconformities', grades: ['major'], open: true }],
+      ['open NCs in Human Resources', { kind: 'nonconformities', open: true, department: 'Human Resources' }],
+      ['NCs of the Legal department', { kind: 'nonconformities', department: 'Legal' }],
+      ['NCs about backups', { kind: 'nonconformities', text: 'backups' }],
+      ['actions of Omar', { kind: 'actions', owner: 'Omar' }],
+      ["Omar's actions", { kind: 'actions', owner: 'Omar' }],
+      ['actions assigned to me', { kind: 'actions', owner: 'me' }],
+      ['actions in progress', { kind: 'actions', states: ['in_progress'] }],
+      ['register', { kind: 'nonconformities' }],
+      ['offene Hauptabweichungen', { kind: 'nonconformities', grades: ['major'], open: true }],
+      ['überfällige Maßnahmen', { kind: 'actions', overdue: true }],
+      ['alle Abweichungen aus dem internen Audit', { kind: 'nonconformities', source: 'internal_audit' }],
+      ['non-conformités majeures ouvertes', { kind: 'nonconformities', grades: ['major'], open: true }],
+      ['actions en retard', { kind: 'actions', overdue: true }],
+      ['no conformidades abiertas', { kind: 'nonconformities', open: true }],
+      ['acciones vencidas', { kind: 'actions', overdue: true }],
+    ] as const)
+      expect(readRegisterQuestion(text), text).toEqual(filter);
+  });
+
+  it('asks for my list, one record, or its history', () => {
+    for (const text of [
+      "what's on my plate?",
+      'my actions',
+      'actions',
+      'was muss ich tun?',
+      'mes actions',
+      'mis acciones',
+    ])
+      expect(readRegisterQuestion(text), text).toEqual({ kind: 'mine' });
+    for (const text of [
+      'NC-2026-004',
+      'show NC-2026-004',
+      'NC-2026-004?',
+      'status of nc-2026-004',
+      'zeig mir NC-2026-004',
+    ])
+      expect(readRegisterQuestion(text), text).toEqual({ kind: 'show', reference: 'NC-2026-004' });
+    for (const text of [
+      'what happened to CA-12?',
+      'history of CA-12',
+      'was ist mit CA-12 passiert?',
+      'historique de CA-12',
+      '¿qué pasó con CA-12?',
+    ])
+      expect(readRegisterQuestion(text), text).toEqual({ kind: 'history', reference: 'CA-12' });
+  });
+
+  it('is no question about a rule, no update and no talk', () => {
+    for (const text of [
+      'what is a non-conformity?',
+      'how long may a minor stay open?',
+      'who can close a major?',
+      'when is an action overdue?',
+      'what does CA-12 say?',
+      'CA-12 done',
+      'CA-12 until Friday',
+      'what is my list of duties when I leave?',
+      'where is the risk register kept?',
+      'hello',
+      '',
+      'open '.repeat(200),
+    ])
+      expect(readRegisterQuestion(text), text).toBeNull();
+  });
+});
