@@ -63,7 +63,7 @@ export function addRegisterCommands<Flags>(
           ? { nonconformities: null, actions: file }
           : { nonconformities: file, actions };
         const report = await importRegister(app, files, { apply, actor: 'system:register-import' });
-        process.stdout.write(importText(report, apply));
+        process.stdout.write(importText(report));
         if (report.refused.length + report.differing.length > 0) process.exitCode = 2;
       }),
     );
@@ -103,23 +103,20 @@ async function exportRecords<Field extends string>(
   return records.length;
 }
 
-export function importText(
-  { added, unchanged, differing, refused, unread, written }: ImportReport,
-  apply: boolean,
-): string {
+export function importText({ added, unchanged, differing, refused, unread, written }: ImportReport): string {
   const sections = [
     ...(unread.length === 0 ? [] : [`Columns that mean nothing here and are not read: ${unread.join(', ')}`]),
     ...differing.map(faultText),
     ...refused.map(faultText),
     `${written ? 'Added' : 'Would add'} ${added.length}, unchanged ${unchanged}, there and different ${differing.length}, refused ${new Set(refused.map(({ path, line }) => `${path}:${line}`)).size}.`,
-    ...(written ? [] : [nothingWritten(refused.length > 0, apply)]),
+    ...(written ? [] : [nothingWritten(refused.length > 0, added.length > 0)]),
   ];
   return `${sections.join('\n')}\n`;
 }
 
-function nothingWritten(isRefused: boolean, apply: boolean): string {
+function nothingWritten(isRefused: boolean, isNew: boolean): string {
   if (isRefused) return 'Nothing was written: it is all or nothing. Mend these lines and try again.';
-  return apply ? 'Nothing was written.' : 'Nothing was written yet. Say --apply to write it.';
+  return isNew ? 'Nothing was written yet. Say --apply to write it.' : 'There is nothing to write.';
 }
 
 function faultText({ path, line, reference, text }: Fault): string {

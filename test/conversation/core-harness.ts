@@ -31,6 +31,7 @@ export interface Script {
   actions?: Workflow['actions'];
   due?: Workflow['due'];
   jobs?: Workflow['jobs'];
+  takesJobs?: boolean;
   /** What the turn is told of its caller. */
   seen?: (context: Context) => void;
   port?: Partial<Port>;
@@ -43,6 +44,7 @@ export function createScriptedCore({
   actions = {},
   due,
   jobs,
+  takesJobs,
   seen = () => {},
   port = {},
   people = {},
@@ -83,6 +85,7 @@ export function createScriptedCore({
     budget: { tokensAPerson: 1, tokensInAll: 1 },
     clock: () => today,
     log: silentLog,
+    takesJobs,
   });
 
   function receive(

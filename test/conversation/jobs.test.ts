@@ -174,15 +174,32 @@ describeOnDatabases('a job', (test) => {
     await newer.core.runDue();
 
     const older = await start([]);
-    await runDue(older);
+    const aside = await start([job('c')], { takesJobs: false });
+    await runDue(older, aside);
 
     expect(await inputs()).toEqual(['a done 1', 'b received 0']);
-    expect(older.delivered).toEqual([]);
+    expect([...older.delivered, ...aside.delivered]).toEqual([]);
 
     const other = await start([], { port: { platform: 'other' } });
     await runDue(other);
 
     expect(other.delivered.map(({ address }) => address)).toEqual([directAddress(erin)]);
+  });
+
+  it('waits until no person waits', async () => {
+    await givenPeople(test.db);
+    const isma = createScriptedCore({
+      db: test.db,
+      due: async () => [job('a')],
+      jobs: { 'scripted.remind': remind },
+    });
+    await isma.core.runDue();
+    await isma.receive(erin, 'may I?');
+
+    const ours = { platforms: ['clock', 'test'], jobs: ['scripted.remind'] };
+    const claimed = [await claimInput(test.db, ours), await claimInput(test.db, ours)];
+
+    expect(claimed.map((each) => each?.input.kind)).toEqual(['turn', 'job']);
   });
 
   it('keeps its key when its words are past their retention', async () => {
