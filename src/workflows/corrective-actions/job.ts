@@ -1,12 +1,92 @@
 /** What happens when its day has come: the check whether a non-conformity's actions worked is asked for. */
-import type { DueJob, JobHandler } from '../../conversation/contract.ts';
+import type { Addressed, DueJob, JobHandler } from '../../conversation/contract.ts';
 import type { Queryable } from '../../db/database.ts';
+import { isPartOfPlan, selectActionsOf } from '../../isms/corrective-action.ts';
+import { dayOf } from '../../isms/deed.ts';
+import { selectChecker, selectDueChecks } from '../../isms/effectiveness.ts';
+import { selectOptionalNonconformity, type Nonconformity } from '../../isms/nonconformity.ts';
+import { selectByRole, selectPerson } from '../../isms/person.ts';
+import { shortened } from '../../conversation/plain-text.ts';
 import type { Parts } from './parts.ts';
+import { recordButton } from './tell-action.ts';
+import { stake, titleLine } from './tell-nonconformity.ts';
 
-export async function dueChecks(_tx: Queryable, _now: Date): Promise<DueJob[]> {
-  return [];
+const name = 'corrective-actions.ask-check';
+/** Hours by which the first zone of the world is ahead: somewhere the day has come. */
+const farthestEast = 14;
+
+/** Checks whose day has come where the person is who is asked. */
+export async function dueChecks(tx: Queryable, now: Date): Promise<DueJob[]> {
+  const somewhere = dayOf(new Date(now.getTime() + farthestEast * 3_600_000), 'UTC');
+  const jobs: DueJob[] = [];
+  for (const nonconformity of await selectDueChecks(tx, somewhere)) {
+    const { id, round, reference, checkDueOn } = nonconformity;
+    const [asked] = await askedFor(tx, nonconformity);
+    const { timeZone } = asked ?? { timeZone: 'UTC' };
+    if (checkDueOn === null || dayOf(now, timeZone) < checkDueOn) continue;
+    jobs.push({
+      key: `${name}:${id}:${round}:${checkDueOn}`,
+      name,
+      values: { record: reference, round: String(round), due: checkDueOn },
+    });
+  }
+  return jobs;
 }
 
 export function effectivenessJobs(_parts: Parts): Record<string, JobHandler> {
-  return {};
+  return { [name]: (tx, _context, values) => askForCheck(tx, values) };
+}
+
+/** Whoever may make the check; where that is nobody, the ISMS managers, who choose somebody. */
+async function askedFor(tx: Queryable, nonconformity: Nonconformity) {
+  const checker = await selectChecker(tx, nonconformity);
+  return checker === null ? selectByRole(tx, 'isms_manager') : [await selectPerson(tx, checker)];
+}
+
+async function askForCheck(
+  tx: Queryable,
+  { record = '', round, due }: Record<string, string>,
+): Promise<Addressed[]> {
+  const nonconformity = await selectOptionalNonconformity(tx, record);
+  const stillDue =
+    nonconformity?.state === 'verifying' &&
+    String(nonconformity.round) === round &&
+    nonconformity.checkDueOn === due;
+  if (!stillDue) return [];
+  const asked = await askedFor(tx, nonconformity);
+  const isIndependent = (await selectChecker(tx, nonconformity)) !== null;
+  const { reference, id, criterion } = nonconformity;
+  const done = (await selectActionsOf(tx, id, nonconformity.round)).filter(isPartOfPlan);
+  const lead = isIndependent
+    ? 'The day has come to look whether this worked. You did none of its actions, so your eye counts.'
+    : 'The day has come to look whether this worked, but everybody who may look owns one of its actions. Please choose somebody else.';
+  return asked.map((person) => ({
+    to: { personId: person.id },
+    reply: {
+      text: [lead, titleLine(nonconformity), stake(nonconformity)].filter((line) => line !== null).join('\n'),
+      facts: [{ label: 'It worked when', value: criterion ?? '' }],
+      items: done.map((action) => ({
+        text: `${action.reference} · ${shortened(action.description, 200)}`,
+        detail: `verified by ${action.verifiedByName ?? 'somebody'}`,
+      })),
+      buttons: [
+        ...(isIndependent
+          ? [recordButton('check', 'Record the check', reference, { style: 'primary', opensForm: true })]
+          : []),
+        ...(person.id === nonconformity.ownerId || person.roles.includes('isms_manager')
+          ? [
+              recordButton(
+                'plan-check',
+                isIndependent ? 'Choose another day' : 'Choose who looks',
+                reference,
+                {
+                  opensForm: true,
+                },
+              ),
+            ]
+          : []),
+        recordButton('show', 'Show', reference),
+      ],
+    },
+  }));
 }

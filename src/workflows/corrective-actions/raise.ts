@@ -1,11 +1,238 @@
-/** Raising a non-conformity: by words, by a message, by a form. */
-import type { ActionHandler, Context, Outcome, Turn } from '../../conversation/contract.ts';
-import type { Parts } from './parts.ts';
+/** Raising a non-conformity: by words, by a message, by a form. Similar ones are shown first, so that none is raised twice. */
+import type {
+  ActionHandler,
+  Addressed,
+  Attachment,
+  Context,
+  Outcome,
+  ReplyParts,
+  Turn,
+} from '../../conversation/contract.ts';
+import { actionId, Link } from '../../conversation/contract.ts';
+import { shortened } from '../../conversation/plain-text.ts';
+import type { Queryable } from '../../db/database.ts';
+import { Refusal } from '../../errors.ts';
+import { namesOf, refuseReadOnly, type Deed } from '../../isms/deed.ts';
+import { submitEvidence, type purposes } from '../../isms/evidence.ts';
+import {
+  isFinding,
+  leads,
+  lockById,
+  raiseNonconformity,
+  type Nonconformity,
+} from '../../isms/nonconformity.ts';
+import { selectPerson } from '../../isms/person.ts';
+import { decideProposal, propose } from '../../isms/proposal.ts';
+import type { RaiseChange } from './change.ts';
+import { takeIn, type TakenIn } from './evidence-intake.ts';
+import { FieldError, lockReadable, personNamed } from './form-command.ts';
+import { askAgain, errorsIn, sentOrNull, sentText } from './form-fields.ts';
+import { deedOf, toAsker, type Parts } from './parts.ts';
+import { proposalButton, proposalCard } from './proposal-card.ts';
+import { asked, filesOf, proposeChanges } from './propose.ts';
+import { raiseForm, readRaiseForm } from './raise-card.ts';
+import { draftRaise, type Drafted, type SaidRaise } from './raise-draft.ts';
+import { readRaise } from './read-raise.ts';
+import { findSimilar, similarItem, similarLine } from './similar.ts';
+import { lockCard, replaceCard } from './take-back.ts';
+import { recordButton } from './tell-action.ts';
+import { containButton, stake, tell, tellRaised, titleLine } from './tell-nonconformity.ts';
 
-export function raiseActions(_parts: Parts): Record<string, ActionHandler> {
-  return {};
+/** Characters of what was seen that go with a button. */
+const longestCarried = 300;
+
+export function raiseActions(parts: Parts): Record<string, ActionHandler> {
+  const waitless = { ...parts, embedder: null };
+  return {
+    /** The button opens the form; the shortcut on a message brings its words. */
+    async 'corrective-actions.raise'(tx, context, { fields }) {
+      refuseReadOnly(deedOf(context));
+      const text = sentText(fields, 'message');
+      if (text === '') return toAsker({ text: 'What is not as it should be?', form: raiseForm({}) });
+      const link = Link.safeParse(sentText(fields, 'link')).data ?? context.link;
+      const drafted = await draftRaise(tx, waitless, context, { text });
+      return showSimilarFirst(tx, parts, { ...context, link }, drafted);
+    },
+
+    async 'corrective-actions.send-raise'(tx, context, { argument, fields }) {
+      const id = argument('proposal');
+      const card = id === '' ? null : await lockCard(tx, context, id, 'raise');
+      const form = raiseForm(card?.change ?? {}, card?.proposal.id ?? null);
+      const errors = errorsIn(form, fields, context);
+      const values = readRaiseForm(fields, context);
+      const owner = await ownerIn(tx, context, sentOrNull(fields, 'owner'));
+      if (owner instanceof FieldError) errors[owner.field] = owner.message;
+      if (Object.keys(errors).length > 0 || owner instanceof FieldError)
+        return askAgain(form, fields, errors);
+      const drafted = await draftRaise(tx, waitless, context, { text: values.evidenceSeen ?? '', ...values });
+      const ownerId = owner?.id ?? null;
+      if (card === null)
+        return showSimilarFirst(tx, parts, context, { ...drafted, change: { ...drafted.change, ownerId } });
+      const { exhibits } = card.change;
+      return replaceCard(tx, context, card.proposal, [{ ...drafted.change, ownerId, exhibits }]);
+    },
+
+    async 'corrective-actions.raise-new'(tx, context, { argument }) {
+      const { proposal, change } = await lockCard(tx, context, argument('proposal'), 'raise');
+      return asked(await proposalCard(tx, proposal, [change]), true);
+    },
+    'corrective-actions.same': (tx, context, { argument }) =>
+      addToKnown(tx, context, argument('proposal'), argument('record')),
+  };
 }
 
-export async function claimRaise(_parts: Parts, _context: Context, _turn: Turn): Promise<Outcome | null> {
-  return null;
+async function ownerIn(tx: Queryable, context: Context, said: string | null) {
+  if (said === null) return null;
+  return personNamed(tx, context, said, 'owner').catch((error: unknown) => {
+    if (error instanceof FieldError) return error;
+    throw error;
+  });
+}
+
+export async function claimRaise(parts: Parts, context: Context, turn: Turn): Promise<Outcome | null> {
+  const { person, now } = context;
+  const finding = readRaise(turn.text, { now, timeZone: person.timeZone, locale: person.locale });
+  if (finding === null) return null;
+  if (finding.evidence === '' && turn.attachments.length === 0)
+    return async () =>
+      toAsker({
+        text: "What is not as it should be? Tell me what you saw, as in «We found three leavers with live accounts in last week's audit», or fill in the form.",
+        buttons: [
+          { id: 'corrective-actions.raise', label: 'Open the form', style: 'primary', opensForm: true },
+        ],
+      });
+  return proposeRaise(parts, context, { text: turn.text }, turn.attachments);
+}
+
+/** From somebody's words, or a model's call, to the card that would raise it; similar records come first. */
+export async function proposeRaise(
+  parts: Parts,
+  context: Context,
+  said: SaidRaise,
+  attachments: readonly Attachment[] = [],
+): Promise<Outcome> {
+  const taken = await takeIn(parts, context, attachments);
+  const drafted = await draftRaise(parts.db, parts, context, said);
+  return async (tx) => {
+    refuseReadOnly(deedOf(context));
+    return showSimilarFirst(tx, parts, context, drafted, taken);
+  };
+}
+
+async function showSimilarFirst(
+  tx: Queryable,
+  { lexicon }: Pick<Parts, 'lexicon'>,
+  context: Context,
+  { change: drafted, others }: Drafted,
+  { exhibits, problems }: TakenIn = { exhibits: [], problems: [] },
+): Promise<Addressed[]> {
+  const change: RaiseChange = { ...drafted, exhibits };
+  const similar = await findSimilar(tx, lexicon, context.person, change);
+  if (similar.length === 0)
+    return proposeChanges(tx, context, [change], {
+      problems: [...problems, ...otherRequirements(others.map(({ id, title }) => `${id} ${title}`))],
+    });
+  const proposal = await propose(tx, deedOf(context), { changes: [change], files: filesOf([change]) });
+  return toAsker({
+    text: [
+      ...problems,
+      `Before «${change.title}» is raised: ${similar.length === 1 ? 'this looks' : 'these look'} alike. Is it ${similar.length === 1 ? 'the same' : 'one of them'}?`,
+    ].join('\n'),
+    items: similar.map((each) => similarItem(each, proposal.id)),
+    buttons: [
+      proposalButton('raise-new', 'Raise it as new', proposal, { style: 'primary' }),
+      proposalButton('cancel', 'Cancel', proposal),
+    ],
+  });
+}
+
+function otherRequirements(others: string[]): string[] {
+  return others.length === 0
+    ? []
+    : [`The requirement could also be ${others.join(', or ')}: press Change to choose it.`];
+}
+
+const purposeWhen = (nonconformity: Nonconformity): (typeof purposes)[number] =>
+  nonconformity.state === 'open' ? 'finding' : 'correction';
+
+/** It is one that is known: what was seen goes there, once the person confirms; a closed one may have come back. */
+async function addToKnown(tx: Queryable, context: Context, id: string, record: string): Promise<Addressed[]> {
+  const deed = deedOf(context);
+  const { proposal, change } = await lockCard(tx, context, id, 'raise');
+  const nonconformity = await lockReadable(tx, context, record);
+  const { reference, version, state, ownerId } = nonconformity;
+  if (state === 'closed') {
+    const reopen = {
+      id: actionId('corrective-actions.reopen', {
+        record: reference,
+        said: shortened(change.evidenceSeen, longestCarried),
+      }),
+      label: 'Open it again',
+      style: 'primary' as const,
+      opensForm: true,
+    };
+    const raise = proposalButton('raise-new', 'Raise it as new', proposal);
+    if (leads(deed, nonconformity))
+      return asked(
+        {
+          text: `${titleLine(nonconformity)}\nIt is closed. Opened again, it begins anew, with all that it held kept.`,
+          buttons: [reopen, raise],
+        },
+        true,
+      );
+    await decideProposal(tx, deed, proposal, 'cancelled');
+    const owner = await namesOf(tx, [ownerId]);
+    return [
+      ...asked({ text: `${reference} is closed, and ${owner} leads it: I told them what you saw.` }, true),
+      ...tell(deed, [ownerId], {
+        text: `${context.person.name} says that this came back: «${shortened(change.evidenceSeen, 1_000)}»\n${titleLine(nonconformity)}`,
+        buttons: [reopen, recordButton('show', 'Show', reference)],
+      }),
+    ];
+  }
+  if (state === 'rejected') throw new Refusal(`${reference} was found to be none. Raise it as new.`);
+  return replaceCard(tx, context, proposal, [
+    {
+      kind: 'nonconformity',
+      reference,
+      version,
+      correction: null,
+      note: change.evidenceSeen,
+      exhibits: change.exhibits,
+      purpose: purposeWhen(nonconformity),
+    },
+  ]);
+}
+
+/** After a person confirmed it. Whoever leads it hears of it, with the records like it that they may read. */
+export async function applyRaise(
+  tx: Queryable,
+  deed: Deed,
+  change: RaiseChange,
+): Promise<{ lines: string[]; told: Addressed[] }> {
+  const raised = await raiseNonconformity(tx, deed, change);
+  for (const exhibit of change.exhibits)
+    await submitEvidence(tx, deed, { nonconformity: raised, action: null, purpose: 'finding', exhibit });
+  const { reference, ownerId } = raised;
+  const nonconformity = await lockById(tx, raised.id);
+  const owner = await selectPerson(tx, ownerId);
+  const similar = ownerId === deed.by.id ? [] : await findSimilar(tx, null, owner, nonconformity);
+  const next = stake(nonconformity);
+  return {
+    lines: [
+      `${titleLine(nonconformity)}: raised. ${ownerId === deed.by.id ? 'You lead it.' : `${owner.name} leads it.`}`,
+      ...(next === null ? [] : [next]),
+    ],
+    told: [
+      ...(isFinding(nonconformity) ? [] : toAsker(askContainment(reference))),
+      ...tellRaised(deed, nonconformity, similar.map(similarLine)),
+    ],
+  };
+}
+
+function askContainment(reference: string): ReplyParts {
+  return {
+    text: `Was something done about ${reference} at once? Say so now, while it is fresh.`,
+    buttons: [containButton(reference), recordButton('show', 'Show', reference)],
+  };
 }

@@ -1,11 +1,135 @@
 /** The way to a root cause: five whys, one at a time, a fishbone, or free text; then the search for similar ones. */
-import type { ActionHandler, Context, Outcome, Turn } from '../../conversation/contract.ts';
-import type { Parts } from './parts.ts';
+import {
+  actionId,
+  type ActionHandler,
+  type Addressed,
+  type Context,
+  type Outcome,
+  type Turn,
+} from '../../conversation/contract.ts';
+import { isCourtesy } from '../../conversation/small-talk.ts';
+import type { Queryable } from '../../db/database.ts';
+import { Refusal } from '../../errors.ts';
+import { endInterviews, lockForCause, selectInterviewsOf } from '../../isms/cause-interview.ts';
+import type { Deed } from '../../isms/deed.ts';
+import { recordCause } from '../../isms/nonconformity-moves.ts';
+import { causeMethods, selectNonconformity } from '../../isms/nonconformity.ts';
+import { causeForm, readCauseForm } from './cause-card.ts';
+import { answerForm, beginAgain, beginWhys, endWhys, takeAnswer } from './cause-coach.ts';
+import { isAside } from './cause-words.ts';
+import type { CauseChange } from './change.ts';
+import { askAgain, errorsIn, sentText } from './form-fields.ts';
+import { deedOf, toAsker, type Parts } from './parts.ts';
+import { proposeChanges } from './propose.ts';
+import { similarActions } from './similar-search.ts';
+import { lockCard, replaceCard } from './take-back.ts';
 
-export function causeActions(_parts: Parts): Record<string, ActionHandler> {
-  return {};
+export function causeActions(parts: Parts): Record<string, ActionHandler> {
+  return {
+    async 'corrective-actions.cause'(tx, context, call) {
+      const method = methodOf(call.argument('method'));
+      const record = call.argument('record');
+      if (method === 'five_whys') return beginWhys(tx, context, record);
+      const { reference, rootCause, causeChain, causeMethod } = await lockForCause(
+        tx,
+        deedOf(context),
+        record,
+      );
+      const known = causeMethod === method && rootCause !== null ? { rootCause, chain: causeChain } : {};
+      return toAsker({
+        text: `What is the root cause of ${reference}?`,
+        form: causeForm({ reference, method, ...known }),
+      });
+    },
+    'corrective-actions.send-cause': sendCause,
+    'corrective-actions.why-again': (tx, context, call) => beginAgain(tx, context, call.argument('record')),
+    'corrective-actions.why-enough': (tx, context, call) => endWhys(tx, context, call.argument('record')),
+    async 'corrective-actions.why'(tx, context, call) {
+      const form = await answerForm(tx, context, call.argument('record'));
+      return toAsker({ text: form.fields[0]?.label ?? '', form });
+    },
+    async 'corrective-actions.send-why'(tx, context, { argument, fields }) {
+      const form = await answerForm(tx, context, argument('record'));
+      const errors = errorsIn(form, fields, context);
+      if (Object.keys(errors).length > 0) return askAgain(form, fields, errors);
+      return takeAnswer(
+        tx,
+        context,
+        argument('record'),
+        sentText(fields, 'answer'),
+        Number(argument('after')),
+      );
+    },
+    ...similarActions(parts),
+  };
 }
 
-export async function claimCause(_parts: Parts, _context: Context, _turn: Turn): Promise<Outcome | null> {
-  return null;
+/** What a person writes right after a why is its answer. */
+export async function claimCause({ db }: Parts, context: Context, turn: Turn): Promise<Outcome | null> {
+  const { place, repliesTo, person } = context;
+  const text = turn.text.trim();
+  if (place.audience !== 'direct' || repliesTo === null || text === '') return null;
+  if (isAside(text) || isCourtesy(text)) return null;
+  const interview = (await selectInterviewsOf(db, person.id)).find(
+    ({ state, askedInput }) => state === 'asking' && askedInput === repliesTo,
+  );
+  if (interview === undefined) return null;
+  return async (tx) => {
+    const { reference } = await selectNonconformity(tx, interview.nonconformityId);
+    return takeAnswer(tx, context, reference, text);
+  };
+}
+
+async function sendCause(
+  tx: Queryable,
+  context: Context,
+  { argument, fields }: Parameters<ActionHandler>[2],
+): Promise<Addressed[]> {
+  const method = methodOf(argument('method'));
+  const proposal = argument('proposal');
+  const nonconformity = await lockForCause(tx, deedOf(context), argument('record'));
+  const { reference } = nonconformity;
+  const card = proposal === '' ? null : await lockCard(tx, context, proposal, 'cause');
+  const chain = card?.change.chain ?? [];
+  const form = causeForm({ reference, method, chain }, proposal === '' ? null : Number(proposal));
+  const errors = errorsIn(form, fields, context);
+  if (Object.keys(errors).length > 0) return askAgain(form, fields, errors);
+  const change = readCauseForm(fields, nonconformity, method, chain);
+  return card === null
+    ? proposeChanges(tx, context, [change])
+    : replaceCard(tx, context, card.proposal, [change]);
+}
+
+function methodOf(said: string): CauseChange['method'] {
+  const method = causeMethods.find((each) => each === said);
+  if (method === undefined) throw new Refusal('That button is not one of mine any more.');
+  return method;
+}
+
+/** After a person confirmed it. Whoever else was asked about it need not answer any more. */
+export async function applyCause(
+  tx: Queryable,
+  deed: Deed,
+  { reference, method, rootCause, chain }: CauseChange,
+): Promise<{ lines: string[]; told: Addressed[] }> {
+  const nonconformity = await recordCause(tx, deed, reference, { method, rootCause, chain });
+  await endInterviews(tx, nonconformity.id);
+  const next =
+    nonconformity.similarSearchedAt === null
+      ? {
+          text: `Next for ${nonconformity.reference}: could the same be so elsewhere? I list what the register holds; you tick what is alike and say where else you looked.`,
+          buttons: [
+            {
+              id: actionId('corrective-actions.similar', { record: nonconformity.reference }),
+              label: 'Look for similar ones',
+              style: 'primary' as const,
+              opensForm: true,
+            },
+          ],
+        }
+      : null;
+  return {
+    lines: [`${nonconformity.reference}: its root cause is recorded.`],
+    told: next === null ? [] : toAsker(next),
+  };
 }

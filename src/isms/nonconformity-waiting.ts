@@ -1,0 +1,57 @@
+/** Non-conformities that wait for one person: those that they lead, whose plan they approve, and whose check they make. */
+import type { Queryable } from '../db/database.ts';
+import { selectAll } from '../db/rows.ts';
+import { isIsmsManager, type Doer } from './deed.ts';
+import { Nonconformity } from './nonconformity.ts';
+
+/** Of each kind; more of them wait behind. */
+const mostWaiting = 20;
+/** Majors first, and those whose date is near. */
+const urgentFirst = `order by grade = 'major' desc, body_due_on nulls last, id limit ${mostWaiting}`;
+const owns = `(exists (select from corrective_action action where action.nonconformity_id = nonconformity.id and action.owner_id = $1)
+  or exists (select from delegation join corrective_action action on action.id = action_id
+    where action.nonconformity_id = nonconformity.id and from_id = $1 and delegation.state = 'taken'))`;
+
+/** What only they can move on: not where it waits for the actions, the approval or the check of others. */
+export function selectLedBy(tx: Queryable, personId: number): Promise<Nonconformity[]> {
+  return selectAll(
+    tx,
+    Nonconformity,
+    `select * from nonconformity where owner_id = $1 and (state in ('open', 'contained', 'cause_found', 'implemented')
+       or (state = 'action_planned' and criterion is null)) ${urgentFirst}`,
+    [personId],
+  );
+}
+
+/** Plans that were put together and wait for approval; where nobody is set to approve, every ISMS manager may. */
+export function selectPlansToApprove(
+  tx: Queryable,
+  person: Pick<Doer, 'id' | 'roles'>,
+): Promise<Nonconformity[]> {
+  return selectAll(
+    tx,
+    Nonconformity,
+    `select * from nonconformity where (approver_id = $1 or ($2 and approver_id is null)) and owner_id <> $1 and grade in ('major', 'minor')
+       and plan_approved_at is null and (state = 'action_planned' or (state = 'cause_found' and grade = 'major'))
+       and exists (select from corrective_action action where action.nonconformity_id = nonconformity.id
+         and action.round = nonconformity.round and action.state not in ('declined', 'cancelled'))
+       and not ${owns} ${urgentFirst}`,
+    [person.id, isIsmsManager(person)],
+  );
+}
+
+/** @param today  as 2026-11-25, where the person is */
+export function selectChecksFor(
+  tx: Queryable,
+  person: Pick<Doer, 'id' | 'roles'>,
+  today: string,
+): Promise<Nonconformity[]> {
+  return selectAll(
+    tx,
+    Nonconformity,
+    `select * from nonconformity where state = 'verifying' and check_due_on <= $2
+       and (checker_id = $1 or (checker_id is null and (approver_id = $1 or ($3 and approver_id is null)))) and not ${owns}
+     order by check_due_on, id limit ${mostWaiting}`,
+    [person.id, today, isIsmsManager(person)],
+  );
+}

@@ -1,0 +1,99 @@
+/** A button that opens a form about a non-conformity, and the form that it sends: two commands that say their errors alike. */
+import type { ActionCall, ActionHandler, Addressed, Context, Form } from '../../conversation/contract.ts';
+import type { Queryable } from '../../db/database.ts';
+import { Refusal } from '../../errors.ts';
+import { wrongState } from '../../isms/nonconformity-moves.ts';
+import { lockById, type Nonconformity, type NonconformityState } from '../../isms/nonconformity.ts';
+import type { Person } from '../../isms/person.ts';
+import { findReadable, noSuchRecord } from './find-readable.ts';
+import { askAgain, errorsIn, type Sent } from './form-fields.ts';
+import { deedOf, toAsker } from './parts.ts';
+import { resolveTaker } from './resolve.ts';
+
+interface Filled {
+  tx: Queryable;
+  context: Context;
+  nonconformity: Nonconformity;
+  fields: Sent;
+  argument: ActionCall['argument'];
+}
+
+interface FormCommand {
+  /** States in which the form makes sense at all; whoever comes later is told who was faster. */
+  states: readonly NonconformityState[];
+  lead(nonconformity: Nonconformity): string;
+  form(opened: Omit<Filled, 'fields'>): Form | Promise<Form>;
+  /** Writes it. What the record refuses for a value of one field is said at that field. */
+  write(filled: Filled): Promise<Addressed[]>;
+  /** The field that a refusal most likely is about. */
+  at: string;
+}
+
+/** A field whose value does not do, found while writing. */
+export class FieldError extends Error {
+  readonly field: string;
+
+  constructor(field: string, message: string) {
+    super(message);
+    this.field = field;
+  }
+}
+
+/** @returns the commands `corrective-actions.<name>` and `corrective-actions.send-<name>` */
+export function formCommand(name: string, command: FormCommand): Record<string, ActionHandler> {
+  const { states, lead, form, write, at } = command;
+
+  async function opened(tx: Queryable, context: Context, { argument }: ActionCall) {
+    const nonconformity = await lockReadable(tx, context, argument('record'));
+    if (!states.includes(nonconformity.state)) throw await wrongState(tx, deedOf(context), nonconformity);
+    return { tx, context, nonconformity, argument };
+  }
+
+  return {
+    async [`corrective-actions.${name}`](tx, context, call) {
+      const parts = await opened(tx, context, call);
+      return toAsker({ text: lead(parts.nonconformity), form: await form(parts) });
+    },
+    async [`corrective-actions.send-${name}`](tx, context, call) {
+      const { fields } = call;
+      const parts = await opened(tx, context, call);
+      const asked = await form(parts);
+      const errors = errorsIn(asked, fields, context);
+      if (Object.keys(errors).length > 0) return askAgain(asked, fields, errors);
+      await tx.query('savepoint form');
+      try {
+        return await write({ ...parts, fields });
+      } catch (error) {
+        if (!(error instanceof FieldError) && !(error instanceof Refusal)) throw error;
+        await tx.query('rollback to savepoint form');
+        return askAgain(asked, fields, { [error instanceof FieldError ? error.field : at]: error.message });
+      }
+    },
+  };
+}
+
+/** Locked until the caller's transaction ends. @throws Refusal for what the person may not see, as for what is not there */
+export async function lockReadable(
+  tx: Queryable,
+  { person }: Context,
+  reference: string,
+): Promise<Nonconformity> {
+  const found = await findReadable(tx, person, reference);
+  if (found === null) throw new Refusal(noSuchRecord(reference).text);
+  return lockById(tx, found.nonconformity.id);
+}
+
+/** Whom the words of a field name. @throws FieldError where that is nobody, or several */
+export async function personNamed(
+  tx: Queryable,
+  context: Context,
+  said: string,
+  fieldName: string,
+): Promise<Person> {
+  const found = await resolveTaker(tx, context, said);
+  if ('person' in found) return found.person;
+  if (found.among.length === 0)
+    throw new FieldError(fieldName, `I know nobody called «${said}». Write their e-mail address.`);
+  const several = found.among.map(({ name, email }) => `${name} (${email ?? 'no address'})`).join(', ');
+  throw new FieldError(fieldName, `That could be ${several}. Write the e-mail address.`);
+}

@@ -1,0 +1,99 @@
+/** What waits for a person among non-conformities, the most urgent first: each with the button that moves it on. */
+import { actionId, type ButtonParts, type Context, type ItemParts } from '../../conversation/contract.ts';
+import { selectInterviewsOf, type CauseInterview } from '../../isms/cause-interview.ts';
+import { dayOf } from '../../isms/deed.ts';
+import { selectChecksFor, selectLedBy, selectPlansToApprove } from '../../isms/nonconformity-waiting.ts';
+import { gradeInWords, isFinding, type Nonconformity } from '../../isms/nonconformity.ts';
+import { inFull } from './calendar.ts';
+import type { Parts } from './parts.ts';
+import { recordButton } from './tell-action.ts';
+import { stake, titleLine } from './tell-nonconformity.ts';
+
+export async function waitingPlans(
+  { db }: Pick<Parts, 'db'>,
+  { person, now }: Context,
+): Promise<ItemParts[]> {
+  const today = dayOf(now, person.timeZone);
+  const checks = await selectChecksFor(db, person, today);
+  const plans = await selectPlansToApprove(db, person);
+  const led = await selectLedBy(db, person.id);
+  const interviews = await selectInterviewsOf(db, person.id);
+  const judged = [
+    ...checks.map((each) => ({
+      nonconformity: each,
+      item: itemOf(
+        each,
+        `its check is due since ${inFull(each.checkDueOn ?? today)}`,
+        recordButton('check', 'Record the check', each.reference, { opensForm: true }),
+      ),
+    })),
+    ...plans.map((each) => ({
+      nonconformity: each,
+      item: itemOf(
+        each,
+        'its plan waits for your approval',
+        recordButton('show', 'Look at the plan', each.reference),
+      ),
+    })),
+  ];
+  const own = led.map((each) => ({
+    nonconformity: each,
+    item: itemOf(
+      each,
+      ...nextOf(
+        each,
+        interviews.find(({ nonconformityId }) => nonconformityId === each.id),
+      ),
+    ),
+  }));
+  const all = [...judged, ...own];
+  const majors = all
+    .filter(({ nonconformity }) => nonconformity.grade === 'major')
+    .sort((left, right) => dateOf(left.nonconformity).localeCompare(dateOf(right.nonconformity)));
+  const others = all.filter(({ nonconformity }) => nonconformity.grade !== 'major');
+  return [...majors, ...others].map(({ item }) => item);
+}
+
+/** A major without a date of the certification body comes after those with one. */
+function dateOf({ bodyDueOn }: Nonconformity): string {
+  return bodyDueOn ?? '9999-12-31';
+}
+
+function itemOf(nonconformity: Nonconformity, waits: string, button: ButtonParts): ItemParts {
+  return {
+    text: titleLine(nonconformity),
+    detail: [`${gradeInWords[nonconformity.grade]}: ${waits}`, stake(nonconformity)]
+      .filter((part) => part !== null)
+      .join('. '),
+    button,
+  };
+}
+
+function nextOf(nonconformity: Nonconformity, interview: CauseInterview | undefined): [string, ButtonParts] {
+  const { reference, state, rootCause, criterion, planApprovedAt } = nonconformity;
+  const form = (command: string, label: string) =>
+    recordButton(command, label, reference, { opensForm: true });
+  const show = recordButton('show', 'Show', reference);
+  if (isFinding(nonconformity)) return ['accept, decline or plan it', show];
+  switch (state) {
+    case 'open':
+      return ['say what was done at once', form('contain', 'Done at once')];
+    case 'contained':
+      if (rootCause !== null) return ['look for similar ones', form('similar', 'Similar ones')];
+      return [
+        interview === undefined
+          ? 'find its root cause'
+          : `find its root cause; ${interview.steps.length} of the five whys answered`,
+        {
+          id: actionId('corrective-actions.cause', { record: reference, method: 'five_whys' }),
+          label: interview === undefined ? 'Five whys' : 'Go on asking',
+        },
+      ];
+    case 'cause_found':
+      return ['plan what is done about its cause', show];
+    default:
+      return planApprovedAt === null || criterion !== null
+        ? ['its plan is on its way', show]
+        : ['say how it will be seen that it worked', form('plan-check', 'Plan the check')];
+  }
+}
