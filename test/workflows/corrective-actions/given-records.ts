@@ -1,7 +1,6 @@
 /** A small register, written straight into its tables: what lists, histories and tools read, in whichever state a test needs. */
 import type { Database, Queryable } from '../../../src/db/database.ts';
-import { selectOptionalByEmail } from '../../../src/isms/person.ts';
-import { importPeople, type ImportedPerson } from '../../../src/isms/person.ts';
+import { importPeople, selectOptionalByEmail, type ImportedPerson } from '../../../src/isms/person.ts';
 import { today } from '../../support/harness.ts';
 
 export const people = ['ines', 'omar', 'erin', 'mona', 'quinn', 'hanna', 'hugo'] as const;

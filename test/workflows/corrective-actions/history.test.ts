@@ -1,0 +1,156 @@
+/** «What happened to NC-2026-001?»: who did what and when, in plain sentences, each with the message that it came from. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { acceptAction, claimDone, reportProgress, returnAction } from '../../../src/isms/action-moves.ts';
+import { actionStates, lockAction, proposeAction } from '../../../src/isms/corrective-action.ts';
+import type { Deed } from '../../../src/isms/deed.ts';
+import { decideDueChange, requestDueChange } from '../../../src/isms/due-change.ts';
+import { evidenceStates, submitEvidence } from '../../../src/isms/evidence.ts';
+import { contain, recordCause, recordSimilar, regrade } from '../../../src/isms/nonconformity-moves.ts';
+import { approvePlan, planCheck } from '../../../src/isms/nonconformity-plan.ts';
+import { nonconformityStates, raiseNonconformity } from '../../../src/isms/nonconformity.ts';
+import { selectPerson } from '../../../src/isms/person.ts';
+import { addNote } from '../../../src/isms/register-note.ts';
+import { settings } from '../../../src/isms/setting.ts';
+import { sentences } from '../../../src/workflows/corrective-actions/history-sentences.ts';
+import { describeOnDatabases } from '../../support/databases.ts';
+import { startHarness, today, type Harness } from '../../support/harness.ts';
+import { givenStaff, mail, type Name } from './given-records.ts';
+
+describeOnDatabases('the history of a record', (test) => {
+  let isma: Harness;
+  let ids: Record<Name, number>;
+
+  beforeEach(async () => {
+    ids = await givenStaff(test.db);
+    isma = await startHarness({ db: test.db });
+    await givenHistory();
+  });
+  afterEach(() => isma.stop());
+
+  async function givenHistory(): Promise<void> {
+    const deed = async (name: Name, minute: number, link: string | null = null): Promise<Deed> => ({
+      by: await selectPerson(test.db, ids[name]),
+      at: new Date(today.getTime() + minute * 60_000),
+      inputId: null,
+      link,
+    });
+    const message = 'https://chat.demo.example/archives/C1/p1';
+    const [ines, hugo, omar] = [
+      await deed('ines', 0),
+      await deed('hugo', 5),
+      await deed('omar', 15, message),
+    ];
+    await test.db.transaction(async (tx) => {
+      const { reference } = await raiseNonconformity(tx, ines, {
+        title: 'Backups were never restored', requirement: 'A.8.13', evidenceSeen: 'No record', gap: 'Try it each year', source: 'self',
+        identifiedOn: '2026-11-20', grade: 'minor', gradeReason: 'Once', ownerId: ids.hugo,
+      }); // prettier-ignore
+      await regrade(tx, ines, reference, 'major', 'Nothing was ever tried');
+      await contain(tx, hugo, reference, { correction: 'One restore was tried' });
+      await recordCause(tx, hugo, reference, { method: 'fishbone', rootCause: 'Nobody owns it', chain: [] });
+      await recordSimilar(tx, hugo, reference, { result: 'None', linked: [] });
+      const action = await proposeAction(tx, hugo, reference, {
+        description: 'Restore a backup',
+        ownerId: ids.omar,
+        dueOn: '2026-12-31',
+      });
+      await approvePlan(tx, ines, reference);
+      await planCheck(tx, hugo, reference, { criterion: 'Two restores in a row', dueOn: '2027-03-01', checkerId: ids.ines }); // prettier-ignore
+      await acceptAction(tx, omar, action.reference);
+      await reportProgress(tx, omar, action.reference, 80);
+      const change = await requestDueChange(tx, omar, action.reference, { toDueOn: '2027-01-15', reason: 'They went bust' }); // prettier-ignore
+      await decideDueChange(tx, ines, change.id, 'approved', 'Fair enough');
+      const locked = await lockAction(tx, action.reference);
+      await addNote(tx, omar, locked.nonconformity, locked.action, 'Vendor patch is in');
+      const exhibit = { kind: 'link' as const, address: 'https://wiki.demo.example/1' };
+      await submitEvidence(tx, omar, { ...locked, purpose: 'action', exhibit });
+      await claimDone(tx, omar, action.reference);
+      await returnAction(tx, hugo, action.reference, 'Which backup was it?');
+    });
+  }
+
+  it('is told oldest first, in the zone of the one who asks, with the words of the time and the message behind each line', async () => {
+    const [said] = await isma.say(mail('mona'), 'what happened to NC-2026-001?');
+
+    expect(said?.reply.text).toBe(
+      'What happened to NC-2026-001 and its actions, oldest first. These are the last 20 steps; 2 earlier ones are in the export.',
+    );
+    expect(said?.reply.items.map(({ text }) => text)).toEqual([
+      'Hugo Owner recorded what was done at once about NC-2026-001',
+      'Hugo Owner recorded the root cause of NC-2026-001 (fishbone)',
+      'Hugo Owner looked for others like NC-2026-001: none is linked',
+      'NC-2026-001 has its cause and the search for others like it',
+      'Hugo Owner planned CA-2026-001 for Omar Oakapple, due on 31 December 2026',
+      'Ines Isms approved the plan of NC-2026-001: CA-2026-001',
+      'The plan of NC-2026-001 stands',
+      'Hugo Owner planned how NC-2026-001 is checked, due on 1 March 2027, by Ines Isms',
+      'Omar Oakapple accepted CA-2026-001',
+      'Omar Oakapple began CA-2026-001',
+      'Omar Oakapple reported CA-2026-001 at 80 % (before: 0 %)',
+      'Omar Oakapple asked for CA-2026-001 to be due on 15 January 2027 instead of 31 December 2026: «They went bust»',
+      'Ines Isms approved 15 January 2027 as the due date of CA-2026-001: «Fair enough»',
+      'Omar Oakapple wrote about CA-2026-001: «Vendor patch is in»',
+      'Omar Oakapple added evidence to CA-2026-001: «https://wiki.demo.example/1»',
+      'The evidence of CA-2026-001 waits to be looked at: «https://wiki.demo.example/1»',
+      'Omar Oakapple reported CA-2026-001 done',
+      'Hugo Owner did not accept the evidence of CA-2026-001: «https://wiki.demo.example/1»',
+      'Hugo Owner gave CA-2026-001 back: «Which backup was it?»',
+      'CA-2026-001 is in progress again',
+    ]); // prettier-ignore
+    const done = said?.reply.items.find(({ text }) => text === 'Omar Oakapple reported CA-2026-001 done');
+    expect(done).toMatchObject({
+      detail: '24 November 2026, 10:15',
+      link: 'https://chat.demo.example/archives/C1/p1',
+    });
+    expect(said?.reply.items[0]).toMatchObject({ detail: '24 November 2026, 10:05', link: null });
+  });
+
+  it('of one action is its own alone; earlier steps are counted and stand in the file', async () => {
+    const [own] = await isma.say(mail('omar'), 'history of CA-1');
+    expect(own?.reply.items[0]?.text).toBe(
+      'Hugo Owner planned CA-2026-001 for Omar Oakapple, due on 31 December 2026',
+    );
+    expect(own?.reply.items.every(({ text }) => text.includes('CA-2026-001'))).toBe(true);
+
+    const [file] = await isma.press(
+      mail('ines'),
+      'corrective-actions.export?kind=history&record=NC-2026-001&format=csv',
+    );
+    const csv = readFileSync(file!.reply.files[0]!.path, 'utf8');
+    expect(file?.reply.files[0]?.name).toBe('NC-2026-001-history.csv');
+    expect(csv.trim().split('\r\n')).toHaveLength(23);
+    expect(csv).toContain('Ines Isms raised NC-2026-001 (minor, A.8.13), led by Hugo Owner');
+    expect(csv).toContain('Ines Isms graded NC-2026-001 major instead of minor: «Nothing was ever tried»');
+  });
+});
+
+describe('every entry that a record leaves in the audit log', () => {
+  it('has its sentence', () => {
+    const folder = join(import.meta.dirname, '../../../src/isms');
+    const source = readdirSync(folder)
+      .filter((name) => name !== 'register.ts')
+      .map((name) => readFileSync(join(folder, name), 'utf8'))
+      .join('\n');
+    const states: Record<string, readonly string[]> = {
+      nonconformity: nonconformityStates.filter((state) => state !== 'open'),
+      corrective_action: actionStates.filter((state) => state !== 'proposed'),
+      evidence: evidenceStates.filter((state) => ['in_review', 'accepted', 'rejected'].includes(state)),
+      due_change: ['approved', 'refused'],
+      delegation: ['taken', 'declined'],
+    };
+    const outright = [...source.matchAll(/'((?:nonconformity|corrective_action|due_change|delegation|evidence|register_note)\.(\w+))'/g)]
+      .map(([, action]) => action ?? ''); // prettier-ignore
+    const byState = [...source.matchAll(/`(\w+)\.\$\{/g)].flatMap(([, record = '']) =>
+      (states[record] ?? []).map((state) => `${record}.${state}`),
+    );
+
+    const written = [...new Set([...outright, ...byState])]
+      .filter((name) => !Object.hasOwn(settings, name))
+      .sort();
+
+    expect(written.length).toBeGreaterThan(35);
+    expect(Object.keys(sentences).sort()).toEqual(written);
+  });
+});
