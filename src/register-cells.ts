@@ -15,9 +15,9 @@ export function readText(most: number): Reader<string> {
   };
 }
 
-/** 2026-11-24, 24.11.2026 or 24/11/2026, as a day in ISO. */
+/** 2026-11-24, 24.11.2026 or 24/11/2026, as a day in ISO; the day of a workbook's cell that has a time too. */
 export function readDay(text: string): string {
-  const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(text);
+  const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:T[\d:.]+Z)?$/.exec(text);
   const local = /^(\d{1,2})[./](\d{1,2})[./](\d{4})$/.exec(text);
   const [year, month, day] = iso !== null ? iso.slice(1) : local !== null ? local.slice(1).toReversed() : [];
   if (year === undefined || month === undefined || day === undefined)

@@ -125,7 +125,7 @@ describe('a row of a register', () => {
 
   it('is read under common headings, in common words, and with dates as they are written here', async () => {
     const { rows, faults, unread } = await read({
-      'Found on': '24/11/2026', 'Effective?': 'Ja', 'Severity': 'Opportunity for improvement', 'Whys': 'Why late? → No call\nWhy? → No list',
+      'Found on': '24/11/2026', 'Due date': '2026-12-24T10:30:00.000Z', 'Effective?': 'Ja', 'Severity': 'Opportunity for improvement', 'Whys': 'Why late? → No call\nWhy? → No list',
     }); // prettier-ignore
 
     expect(faults).toEqual([]);
