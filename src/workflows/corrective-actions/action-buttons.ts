@@ -13,9 +13,7 @@ import { Refusal } from '../../errors.ts';
 import { selectAction } from '../../isms/corrective-action.ts';
 import { answerDelegation } from '../../isms/delegation.ts';
 import { decideDueChange } from '../../isms/due-change.ts';
-import { selectOptionalNonconformity } from '../../isms/nonconformity.ts';
 import { selectByRole, selectOptionalByEmail, type Person } from '../../isms/person.ts';
-import { isReadable } from '../../isms/register-access.ts';
 import { actionCard, movesFor } from './action-card.ts';
 import {
   handOverForm,
@@ -28,11 +26,12 @@ import {
 import { applyChange, changeOf, refusalOf, type Applied } from './apply-change.ts';
 import { inFull } from './calendar.ts';
 import type { ActionChange, Change } from './change.ts';
+import { findReadable, noSuchRecord } from './find-readable.ts';
 import { askAgain, errorsIn, sentDay, sentText, type Errors } from './form-fields.ts';
 import { myList } from './my-list.ts';
 import { deedOf, toAsker, type Parts } from './parts.ts';
 import { asked } from './propose.ts';
-import { actionFor, unknownInWords } from './resolve.ts';
+import { actionFor } from './resolve.ts';
 import { tellOfferAnswered, tellTimeDecided } from './tell-action.ts';
 
 export function actionButtons(parts: Parts): Record<string, ActionHandler> {
@@ -298,9 +297,9 @@ async function noteOn(
   reference: string,
   note: string,
 ): Promise<Addressed[]> {
-  const nonconformity = await selectOptionalNonconformity(tx, reference);
-  if (nonconformity === null || !(await isReadable(tx, context.person, nonconformity)))
-    throw new Refusal(unknownInWords(reference));
+  const found = await findReadable(tx, context.person, reference);
+  if (found === null) throw new Refusal(noSuchRecord(reference).text);
+  const { nonconformity } = found;
   const change: Change = {
     kind: 'nonconformity',
     reference: nonconformity.reference,

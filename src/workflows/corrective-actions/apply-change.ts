@@ -23,12 +23,13 @@ import { offerAction } from '../../isms/delegation.ts';
 import { requestDueChange } from '../../isms/due-change.ts';
 import { submitEvidence } from '../../isms/evidence.ts';
 import { contain } from '../../isms/nonconformity-moves.ts';
-import { lockNonconformity, raiseNonconformity } from '../../isms/nonconformity.ts';
+import { lockNonconformity } from '../../isms/nonconformity.ts';
 import { namesOf } from '../../isms/deed.ts';
 import { addNote } from '../../isms/register-note.ts';
 import { inFull } from './calendar.ts';
 import type { ActionChange, Change, NonconformityChange } from './change.ts';
 import { exhibitInWords } from './evidence-words.ts';
+import { applyRaise } from './raise.ts';
 import { applyCause } from './root-cause.ts';
 import {
   tellCancelled,
@@ -54,7 +55,7 @@ export async function applyChange(tx: Queryable, deed: Deed, change: Change): Pr
     case 'nonconformity':
       return applyToNonconformity(tx, deed, change);
     case 'raise':
-      return { lines: [`${(await raiseNonconformity(tx, deed, change)).reference} raised.`], told: [] };
+      return applyRaise(tx, deed, change);
     case 'cause':
       return applyCause(tx, deed, change);
   }

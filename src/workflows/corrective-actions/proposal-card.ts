@@ -68,6 +68,7 @@ export async function proposalCard(
         : shown.map(({ title, lines }) =>
             ['', title, ...lines.map(({ label, value }) => `  ${label}: ${value}`)].join('\n'),
           )),
+      ...(single ? [] : ['']),
       ...shown.flatMap(({ warning }) => warning ?? []),
     ].join('\n'),
     facts: single ? only.lines : [],

@@ -12,6 +12,7 @@ import type { Exhibit } from '../../isms/evidence.ts';
 import { propose } from '../../isms/proposal.ts';
 import type { ActionChange, Change, Unplaced } from './change.ts';
 import type { TakenIn } from './evidence-intake.ts';
+import { noSuchRecord } from './find-readable.ts';
 import { deedOf } from './parts.ts';
 import {
   asked,
@@ -23,7 +24,7 @@ import {
   type ProposeOptions,
 } from './propose.ts';
 import { proposalButton } from './proposal-card.ts';
-import { placeSaid, resolveTaker, unknownInWords, type Choice, type Placing } from './resolve.ts';
+import { placeSaid, resolveTaker, type Choice, type Placing } from './resolve.ts';
 import type { SaidUpdate } from './said-update.ts';
 
 export interface SaidWith extends Pick<ProposeOptions, 'link' | 'replacesCard'> {
@@ -54,6 +55,7 @@ export async function cardsFor(
   const choices: { said: SaidUpdate; among: Choice[]; exhibits: Exhibit[] }[] = [];
   for (const each of placed) {
     const exhibits = each === holder ? taken.exhibits : [];
+    if (exhibits.length > 0 && pointing.test(each.said.note ?? '')) each.said = { ...each.said, note: null };
     if (each.placing.kind === 'choice') {
       choices.push({ said: each.said, among: each.placing.among, exhibits });
       continue;
@@ -82,6 +84,10 @@ function refusedReply(problems: readonly string[], buttons: ButtonParts[]): Repl
   return { text, notice: buttons.length > 0 ? null : 'refused', buttons };
 }
 
+/** Words that only point to the file beside them. */
+const pointing =
+  /^\W*(?:please |bitte )?(?:see|find|siehe|s\.|voir|ver)?\s*(?:(?:the|my|our|in|im|den|die|das|la|le|el|en) )*(?:attached|attachments?|enclosed|anhang|anlage|angehängt\w*|beigefügt\w*|pièce jointe|ci-joint\w*|adjunt\w*)(?: [\p{L}\p{N}]+){0,2}\W*$/iu;
+
 /** The one that the files are for: the only one, or the only one that is said to be done. */
 function holderOf<Placed extends { said: SaidUpdate }>(placed: readonly Placed[]): Placed | null {
   const done = placed.filter(({ said }) => said.move === 'done');
@@ -99,7 +105,7 @@ async function draft(
   const deed = deedOf(context);
   switch (placing.kind) {
     case 'unknown':
-      return nothing(unknownInWords(placing.reference));
+      return nothing(noSuchRecord(placing.reference).text);
     case 'nothing':
       return nothing(
         'I find nothing of yours that this could be about. Say its reference, as in «CA-12 is done».',

@@ -186,8 +186,15 @@ async function possible<Whole extends Change>(
     else if (ask === null) kept = next;
     else buttons.push(ask);
   }
-  if (buttons.length > 0) problems.add('It takes a reason. Press the button and say it in a few words.');
+  if (buttons.length > 0)
+    problems.add(
+      `${wordy(buttons.map(({ label }) => label))} takes a few words of yours: press the button and say them.`,
+    );
   return { change: kept, problems: [...problems], buttons };
+}
+
+function wordy(labels: readonly string[]): string {
+  return labels.map((label) => `«${label}»`).join(' and ');
 }
 
 function joined<Whole extends Change>(one: Whole, other: Whole): Whole {

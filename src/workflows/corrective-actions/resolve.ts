@@ -11,15 +11,11 @@ import {
   selectOwnActions,
   type ListedAction,
 } from '../../isms/action-list.ts';
-import { isMovable, selectOptionalAction, type CorrectiveAction } from '../../isms/corrective-action.ts';
-import {
-  selectNonconformity,
-  selectOptionalNonconformity,
-  type Nonconformity,
-} from '../../isms/nonconformity.ts';
+import { isMovable, type CorrectiveAction } from '../../isms/corrective-action.ts';
+import type { Nonconformity } from '../../isms/nonconformity.ts';
 import { selectPeopleNamed, type Person } from '../../isms/person.ts';
 import { parseReference } from '../../isms/reference.ts';
-import { isReadable } from '../../isms/register-access.ts';
+import { findReadable, noSuchRecord } from './find-readable.ts';
 import type { SaidUpdate } from './said-update.ts';
 
 export interface Choice {
@@ -48,14 +44,15 @@ export async function placeSaid(
 ): Promise<Placing> {
   if (said.reference !== null) return placeReference(tx, context, said.reference);
   const words = wordsOf(said.hint ?? '');
-  const pool = await poolFor(tx, context, said);
+  const known = await knownTo(tx, context, said);
+  const pool = known.filter((action) => mayBeMeant(said, action));
   if (words.length === 0) {
     const nearby = near === null ? null : await placeReference(tx, context, near);
     if (nearby?.kind === 'action' || nearby?.kind === 'nonconformity') return nearby;
     return chosen(pool, true);
   }
 
-  const scored = pool.map((action) => ({ action, hits: hitsOf(words, action) }));
+  const scored = known.map((action) => ({ action, hits: hitsOf(words, action) }));
   const strong = scored.filter(({ hits }) => hits === words.length).map(({ action }) => action);
   const close = strong.find(({ reference }) => reference === near);
   if (close !== undefined) return { kind: 'action', action: close };
@@ -79,32 +76,35 @@ function choiceOf({ reference, description }: Pick<CorrectiveAction, 'reference'
 
 async function placeReference(tx: Queryable, { person }: Context, reference: string): Promise<Placing> {
   const said = parseReference(reference);
-  if (said === null) return { kind: 'unknown', reference };
-  if (said.prefix === 'CA') {
-    const several = said.year === null ? await selectActionsNumbered(tx, person, said.number) : [];
-    if (several.length > 1) return { kind: 'choice', among: several.map(choiceOf) };
-    const action = several[0] ?? (await selectOptionalAction(tx, reference));
-    if (action === null || !(await isReadable(tx, person, { id: action.nonconformityId })))
-      return { kind: 'unknown', reference };
-    return { kind: 'action', action };
+  if (said?.year === null) {
+    const among =
+      said.prefix === 'CA'
+        ? (await selectActionsNumbered(tx, person, said.number)).map(choiceOf)
+        : await selectNonconformitiesNumbered(tx, person, said.number);
+    if (among.length > 1) return { kind: 'choice', among };
   }
-  const several = said.year === null ? await selectNonconformitiesNumbered(tx, person, said.number) : [];
-  if (several.length > 1) return { kind: 'choice', among: several };
-  const nonconformity = several[0] ?? (await selectOptionalNonconformity(tx, reference));
-  if (nonconformity === null || !(await isReadable(tx, person, nonconformity)))
-    return { kind: 'unknown', reference };
-  return { kind: 'nonconformity', nonconformity };
+  const found = await findReadable(tx, person, reference);
+  if (found === null) return { kind: 'unknown', reference };
+  return found.action === null
+    ? { kind: 'nonconformity', nonconformity: found.nonconformity }
+    : { kind: 'action', action: found.action };
 }
 
-/** What of this person's the words may be about, by what they say happened. */
-async function poolFor(tx: Queryable, { person }: Context, said: SaidUpdate): Promise<ListedAction[]> {
-  const { move, progress, dueOn, moreDays, handOverTo } = said;
-  if (move === 'verify' || move === 'return') return selectClaimsFor(tx, person);
+/** What of this person's the words may be about at all. */
+async function knownTo(tx: Queryable, { person }: Context, { move }: SaidUpdate): Promise<ListedAction[]> {
   if (move === 'cancel') return [];
-  const own = await selectOwnActions(tx, person);
-  if (move === 'accept' || move === 'decline') return own.filter(({ state }) => state === 'proposed');
-  const working = [move, progress, dueOn, moreDays, handOverTo].some((value) => value !== null);
-  return working ? own.filter(isMovable) : own;
+  return move === 'verify' || move === 'return' ? selectClaimsFor(tx, person) : selectOwnActions(tx, person);
+}
+
+/** Whether what they say happened can happen to it now. */
+function mayBeMeant(
+  { move, progress, dueOn, moreDays, handOverTo }: SaidUpdate,
+  action: ListedAction,
+): boolean {
+  if (move === 'accept' || move === 'decline') return action.state === 'proposed';
+  const judges = move === 'verify' || move === 'return';
+  const works = [move, progress, dueOn, moreDays, handOverTo].some((value) => value !== null);
+  return judges || !works || isMovable(action);
 }
 
 /** Words of a hint that could name a thing; «the firewall thing» has one. */
@@ -177,14 +177,9 @@ export async function actionFor(
   { person }: Pick<Context, 'person'>,
   reference: string,
 ): Promise<{ action: CorrectiveAction; nonconformity: Nonconformity }> {
-  const action = await selectOptionalAction(tx, reference);
-  if (action === null || !(await isReadable(tx, person, { id: action.nonconformityId })))
-    throw new Refusal(unknownInWords(reference));
-  return { action, nonconformity: await selectNonconformity(tx, action.nonconformityId) };
-}
-
-export function unknownInWords(reference: string): string {
-  return `I know no ${reference.toUpperCase()} that you have a part in. Say "my actions" to see yours.`;
+  const found = await findReadable(tx, person, reference);
+  if (found === null || found.action === null) throw new Refusal(noSuchRecord(reference).text);
+  return { action: found.action, nonconformity: found.nonconformity };
 }
 
 /** Whom somebody named: one person, or the few whom the words fit. */

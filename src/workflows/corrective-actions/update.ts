@@ -7,6 +7,7 @@ import type { Parts } from './parts.ts';
 import { cardsFor } from './propose-said.ts';
 import type { DateReading } from './read-dates.ts';
 import { readUpdates } from './read-update.ts';
+import { privately } from './register.ts';
 import { nearRecord, placeSaid } from './resolve.ts';
 import type { SaidUpdate } from './said-update.ts';
 import { markUp, segmentsOf } from './split-update.ts';
@@ -45,7 +46,7 @@ export async function proposeSaid(
   { near = null }: { near?: string | null } = {},
 ): Promise<Outcome> {
   const taken = await takeIn(parts, context, attachments);
-  return (tx) => cardsFor(tx, context, said, { taken, near });
+  return privately(context, (tx) => cardsFor(tx, context, said, { taken, near }));
 }
 
 /** Words beside a bare link or file; more of them are a message of their own. */
