@@ -15,14 +15,12 @@ const Requirement = z.object({
 export type Requirement = z.infer<typeof Requirement>;
 
 /** In the order of the standard. */
-export const requirements: readonly Requirement[] = z
-  .array(Requirement)
-  .parse(
-    parse(readFileSync(join(import.meta.dirname, '../../knowledge/requirements.csv')), {
-      columns: true,
-      bom: true,
-    }),
-  );
+export const requirements: readonly Requirement[] = z.array(Requirement).parse(
+  parse(readFileSync(join(import.meta.dirname, '../../knowledge/requirements.csv')), {
+    columns: true,
+    bom: true,
+  }),
+);
 
 const byId = new Map(requirements.map((requirement) => [requirement.id, requirement]));
 

@@ -80,7 +80,7 @@ export const dateReaders: [RegExp, Reader][] = [
   ],
   [
     phrase(
-      String.raw`(?<=^\s*|(?:${until}|den|dem|vom|seit|due|du|del|${weekday}),? )(\d{1,2})\.(\d{1,2})\.(?!\d)`,
+      String.raw`(?<=^\s*|:\s*|(?:${until}|den|dem|vom|seit|due|du|del|${weekday}),? )(\d{1,2})\.(\d{1,2})\.(?!\d)`,
       '',
       '',
     ),

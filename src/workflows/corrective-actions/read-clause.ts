@@ -167,7 +167,8 @@ function moreTime(tokens: Token[], { named }: Around): Partial<Clause> | null {
   if (has(tokens, words.negations) && !has(tokens, new Set(['more', 'mehr']))) return null;
   if (tokens.some(({ word }) => /^(?:don't|dont|doesn't|no|not|kein|keine|nicht|pas)$/.test(word)))
     return null;
-  const verb = has(tokens, words.timeVerbs);
+  const renewed = has(tokens, words.newWords) && has(tokens, words.dateNouns);
+  const verb = renewed || has(tokens, words.timeVerbs);
   const more = has(tokens, words.moreWords);
   const at = tokens.findLastIndex(({ mark }) => mark?.kind === 'day');
   const day = tokens[at]?.mark;
@@ -177,7 +178,9 @@ function moreTime(tokens: Token[], { named }: Around): Partial<Clause> | null {
       !isFiller(token) &&
       token.mark?.kind !== 'day' &&
       token.mark?.kind !== 'length' &&
-      ![words.timeVerbs, words.moreWords, words.untilWords, timeNouns].some((set) => set.has(token.word)),
+      ![words.timeVerbs, words.moreWords, words.untilWords, words.dateNouns, words.newWords, timeNouns].some(
+        (set) => set.has(token.word),
+      ),
   );
   const hint = named ? null : hintFrom(rest);
   const said = tokens.indexOf(rest[0] ?? tokens[0]!);
@@ -187,7 +190,8 @@ function moreTime(tokens: Token[], { named }: Around): Partial<Clause> | null {
   if (day?.kind === 'day' && verb) {
     const until = tokens.slice(Math.max(0, at - 3), at).some(({ word }) => words.untilWords.has(word));
     const inADay = /^(?:in|dans|en|dentro)\b/i.test(day.text);
-    if (until && !inADay && (rest.length === 0 || named || hint !== null)) return { dueOn: day.day, hint };
+    if ((until || renewed) && !inADay && (rest.length === 0 || named || hint !== null))
+      return { dueOn: day.day, hint };
   }
   if (length?.kind !== 'length') return null;
   const longer = /more|further|additional|extra|another|other|weiter|zusätzl|mehr|autre|otra/iu.test(
@@ -202,7 +206,5 @@ function moreTime(tokens: Token[], { named }: Around): Partial<Clause> | null {
 /** They lead to the thing that needs more time. */
 const forWords = new Set(['for', 'on', 'für', 'fur', 'bei', 'pour', 'para', 'con']);
 const timeNouns = new Set(
-  'time date deadline zeit termin fristverlangerung temps tiempo fecha echeance new neuer neue nouvelle nouveau nueva days jours dias la el until back out'.split(
-    ' ',
-  ),
+  'time date zeit fristverlangerung temps tiempo days jours dias la el until back out'.split(' '),
 );

@@ -143,13 +143,18 @@ function asks(sentence: string): boolean {
   return questionWords.has(first);
 }
 
+/** «new due date for CA-12: 15 January»: the colon joins. */
+const datesNoun =
+  /(?<!\p{L})(?:due|date|deadline|termin|frist|datum|échéance|délai|fecha|plazo)(?: \S{1,12}){0,2} ?$/iu;
+
 /** Clauses of a sentence: at commas, colons, brackets, dashes and «and»; a reason is one of its own. */
 function pieces(sentence: string): { from: number; to: number; reason: boolean }[] {
   const cuts: { from: number; to: number; reason: boolean }[] = [];
   for (const match of sentence.matchAll(
     /,(?!\d)|:(?!\S)|[()[\]•→]|\s[-*]+\s|->|=>|\s(?:and|und|et|y|but|aber|mais|pero|so|also|donc|daher|así que)(?=\s)/giu,
   ))
-    cuts.push({ from: match.index, to: match.index + match[0].length, reason: false });
+    if (match[0] !== ':' || !datesNoun.test(sentence.slice(0, match.index)))
+      cuts.push({ from: match.index, to: match.index + match[0].length, reason: false });
   for (const match of sentence.matchAll(reasonWords)) {
     const keeps =
       /^(?:because of|due to|wegen|aufgrund|à cause de|en raison de|debido a|por culpa de)$/iu.test(match[0]);

@@ -72,14 +72,17 @@ export const hedges = set(`
 
 /** Needed words of a request for more time: beside a length of time, or a day. */
 export const timeVerbs = set(`
-  need needs extend extended extending extension postpone postponed postponing push move shift delay reschedule prolong deadline due instead give have get grant allow brauche brauchen braucht benotige benotigen
-  benotigt verschieben verschiebe verlangern verlangere verlangerung frist stattdessen reporter reporte repousser repousse prolonger prolongation decaler decale besoin delai plutot aplazar aplaza
-  posponer pospon necesito necesitamos necesita prorrogar prorroga mover retrasar ampliar plazo hace falta`);
+  need needs extend extended extending extension postpone postponed postponing push move shift delay reschedule prolong instead give have get grant allow brauche brauchen braucht benotige benotigen
+  benotigt verschieben verschiebe verlangern verlangere verlangerung stattdessen reporter reporte repousser repousse prolonger prolongation decaler decale besoin plutot aplazar aplaza
+  posponer pospon necesito necesitamos necesita prorrogar prorroga mover retrasar ampliar hace falta`);
 export const moreWords = set(`
   more longer another extra additional further weitere weiteren langer mehr noch zusatzlich zusatzliche plus supplementaire supplementaires encore autre autres mas adicional adicionales otra otro
   otras otros`);
+/** «new due date»: the noun and that it is new ask for more time without a verb. */
+export const dateNouns = set('due deadline termin frist datum echeance delai fecha plazo');
+export const newWords = set('new neuer neue neues neuen nouvelle nouveau nueva nuevo');
 export const untilWords = set(
-  `until till til to by for through bis auf zum zur jusqu'a jusqu'au jusque au a pour hasta al el para date is`,
+  `until till til to by for through bis auf zum zur jusqu'a jusqu'au jusque au a pour hasta al el para`,
 );
 
 /** Words that carry nothing more, beside a state, a share or a request said outright. */
@@ -122,4 +125,4 @@ export const reasonWords =
 
 /** Who tries to tell a machine what it is, or to forget what it was told. */
 export const instructing =
-  /(?:ignore|disregard|forget|override|bypass)\b.{0,30}\b(?:instruction|rule|prompt|previous|prior|above|polic|restriction)|(?:ignorier|vergiss|missachte)\w*\b.{0,40}\b(?:anweisung|regel|vorgabe)|(?:ignore[rz]?|oublie[rz]?)\b.{0,30}\b(?:instructions|consignes|règles)|(?:ignora|olvida)\w*\b.{0,40}\b(?:instrucciones|reglas)|(?:^|\n)[\s*#<[(|]*(?:system|assistant|developer|admin|tool|user)\b[^\p{L}\n]{0,4}[:>\])|]|<\/?(?:system|assistant|tool|instructions?)|\[\/?inst\]|<\|im_|\byou are now\b|\bpretend\b|\bact as\b|\brole-?play|\bdeveloper mode\b|\bjailbreak|\bdu bist jetzt\b|\bstell dir vor\b|\bimagine (?:you|that)|\btu es maintenant\b|\bahora eres\b|\bsystem (?:prompt|override|message)|\bnew instructions?\b|\bexecute\b|\btool call|\bfunction call/iu;
+  /(?:ignore|disregard|forget|override)\b.{0,30}\b(?:instruction|rule|prompt|previous|prior|above)|(?:ignorier|vergiss|missachte)\w*\b.{0,40}\b(?:anweisung|regel|vorgabe)|(?:ignore[rz]?|oublie[rz]?)\b.{0,30}\b(?:instructions|consignes|règles)|(?:ignora|olvida)\w*\b.{0,40}\b(?:instrucciones|reglas)|(?:^|\n)[\s*#<[(|]*(?:system|assistant|developer|admin|tool|user)\b[^\p{L}\n]{0,4}[:>\])|]|<\/?(?:system|assistant|tool|instructions?)|\[\/?inst\]|<\|im_|\byou are now\b|\bpretend\b|\bact as\b|\brole-?play|\bdeveloper mode\b|\bjailbreak|\bdu bist jetzt\b|\bstell dir vor\b|\bimagine (?:you|that)|\btu es maintenant\b|\bahora eres\b|\bsystem (?:prompt|override|message)|\btool call|\bfunction call/iu;
