@@ -28,7 +28,7 @@ const rules: [Grade, string, RegExp][] = [
     'major',
     'It is systemic: it shows in many places, not in one.',
     words(
-      'systemic|systematic(?:ally)?|across (?:all|the whole|several|many|every)|in all (?:departments|teams|sites|samples)|everywhere|company-wide|organi[sz]ation-wide|every (?:sample|team|site|department|system|account)|all (?:samples|sites|teams|departments|sampled)|none of the|no one (?:in|of)|nobody (?:in|of) the|systemisch|systematisch|in allen|überall|unternehmensweit|flächendeckend|alle (?:stichproben|abteilungen|standorte)|keine[rs]? der|systémique|systématique|partout|dans (?:tous|toutes)|aucun des|sistémic[oa]|sistemátic[oa]|en tod[oa]s|ningun[oa] de',
+      'systemic|systematic(?:ally)?|across (?:all|the whole|several|many|every)|in all (?:departments|team\\p{L}*|sites|samples)|everywhere|company-wide|organi[sz]ation-wide|every (?:sample|team|site|department|system|account)|all (?:samples|sites|team\\p{L}*|departments|sampled)|none of the|no one (?:in|of)|nobody (?:in|of) the|systemisch|systematisch|in allen|überall|unternehmensweit|flächendeckend|alle (?:stichproben|abteilungen|standorte)|keine[rs]? der|systémique|systématique|partout|dans (?:tous|toutes)|aucun des|sistémic[oa]|sistemátic[oa]|en tod[oa]s|ningun[oa] de',
     ),
   ],
   [
