@@ -60,6 +60,8 @@ export interface HarnessOptions {
   port?: Port;
   /** Brings what people attach; without it the door hands over no files. */
   fetch?: Port['fetch'];
+  /** Where evidence is kept, for tests that look there. */
+  files?: Config['files'];
   timeout?: number;
   idleTimeout?: number;
   budget?: Config['budget'];
@@ -111,7 +113,7 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
           inputPrice: 1,
           outputPrice: 2,
         });
-  const config = { ...testConfig, budget };
+  const config = { ...testConfig, budget, files: options.files ?? testConfig.files };
   const app: App = { config, db, lexicon, embedder, model, clock, log };
   const core = createService(app, [port]);
   await core.start();
