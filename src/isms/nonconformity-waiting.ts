@@ -3,6 +3,7 @@ import type { Queryable } from '../db/database.ts';
 import { selectAll } from '../db/rows.ts';
 import { isIsmsManager, type Doer } from './deed.ts';
 import { Nonconformity } from './nonconformity.ts';
+import { planWaits } from './plan-request.ts';
 
 /** Of each kind; more of them wait behind. */
 const mostWaiting = 20;
@@ -11,19 +12,27 @@ const urgentFirst = `order by grade = 'major' desc, body_due_on nulls last, id l
 const owns = `(exists (select from corrective_action action where action.nonconformity_id = nonconformity.id and action.owner_id = $1)
   or exists (select from delegation join corrective_action action on action.id = action_id
     where action.nonconformity_id = nonconformity.id and from_id = $1 and delegation.state = 'taken'))`;
+const actionIn = (
+  states: string,
+) => `exists (select from corrective_action action where action.nonconformity_id = nonconformity.id
+  and action.round = nonconformity.round and action.state ${states})`;
+const planned = actionIn("not in ('declined', 'cancelled')");
+const underWay = actionIn("in ('proposed', 'accepted', 'in_progress', 'done_claimed')");
 
-/** What only they can move on: not where it waits for the actions, the approval or the check of others. */
+/** What only they can move on: not where it waits for the approval, the actions or the check of others. */
 export function selectLedBy(tx: Queryable, personId: number): Promise<Nonconformity[]> {
   return selectAll(
     tx,
     Nonconformity,
-    `select * from nonconformity where owner_id = $1 and (state in ('open', 'contained', 'cause_found', 'implemented')
-       or (state = 'action_planned' and criterion is null)) ${urgentFirst}`,
+    `select * from nonconformity where owner_id = $1 and (state in ('open', 'contained', 'implemented') or (state = 'cause_found' and not ${planWaits})
+       or (state = 'action_planned' and grade in ('major', 'minor') and not ${planWaits}
+         and (criterion is null or plan_approved_at is null or not ${planned}))
+       or (state = 'action_planned' and grade in ('ofi', 'observation') and not ${underWay})) ${urgentFirst}`,
     [personId],
   );
 }
 
-/** Plans that were put together and wait for approval; where nobody is set to approve, every ISMS manager may. */
+/** Plans that were sent and wait for approval; where nobody is set to approve, every ISMS manager may. */
 export function selectPlansToApprove(
   tx: Queryable,
   person: Pick<Doer, 'id' | 'roles'>,
@@ -32,10 +41,7 @@ export function selectPlansToApprove(
     tx,
     Nonconformity,
     `select * from nonconformity where (approver_id = $1 or ($2 and approver_id is null)) and owner_id <> $1 and grade in ('major', 'minor')
-       and plan_approved_at is null and (state = 'action_planned' or (state = 'cause_found' and grade = 'major'))
-       and exists (select from corrective_action action where action.nonconformity_id = nonconformity.id
-         and action.round = nonconformity.round and action.state not in ('declined', 'cancelled'))
-       and not ${owns} ${urgentFirst}`,
+       and state in ('cause_found', 'action_planned') and ${planWaits} and not ${owns} ${urgentFirst}`,
     [person.id, isIsmsManager(person)],
   );
 }

@@ -20,8 +20,17 @@ export function causeLines({ rootCause, method, chain }: CauseChange): NonNullab
   return [
     { label: 'Root cause', value: rootCause },
     { label: 'Found by', value: capitalised(methodInWords[method]) },
-    ...chain.map(({ question, answer }) => ({ label: question, value: answer })),
+    ...(method === 'five_whys'
+      ? whyLines(chain)
+      : chain.map(({ question, answer }) => ({ label: question, value: answer }))),
   ];
+}
+
+export function whyLines(steps: CauseStep[]): NonNullable<ReplyParts['facts']> {
+  return steps.map(({ question, answer }, index) => ({
+    label: `Why ${index + 1}`,
+    value: `${question} ${answer}`,
+  }));
 }
 
 /** @param proposal  the card that it corrects; null where the cause is said here for the first time */

@@ -16,6 +16,7 @@ import {
   type CauseInterview,
 } from '../../isms/cause-interview.ts';
 import type { Nonconformity } from '../../isms/nonconformity.ts';
+import { whyLines } from './cause-card.ts';
 import { bareAnswer, firstWhy, lookBehind, mostWhys, nextWhy, saysEnough, usualWhys } from './cause-words.ts';
 import { field } from './form-fields.ts';
 import { deedOf, toAsker } from './parts.ts';
@@ -79,11 +80,11 @@ export async function takeAnswer(
   const changed = await changeInterview(tx, deed, interview, {
     state: 'asking',
     steps: [...steps, { question, answer }],
-    question: behind ?? nextWhy(answer),
+    question: behind?.question ?? nextWhy(answer),
     challenged: interview.challenged || behind !== null,
   });
   if (changed.steps.length >= mostWhys) return proposeCause(tx, context, nonconformity, changed);
-  return toAsker(whyCard(nonconformity, changed, {}));
+  return toAsker(whyCard(nonconformity, changed, { lead: behind?.word ?? null }));
 }
 
 export async function endWhys(tx: Queryable, context: Context, reference: string): Promise<Addressed[]> {
@@ -152,7 +153,7 @@ function whyCard(
     : question;
   return {
     text: [lead, asked].filter((part) => part !== null).join('\n'),
-    facts: sofar ? steps.map((step) => ({ label: step.question, value: step.answer })) : [],
+    facts: sofar ? whyLines(steps) : [],
     progress:
       steps.length === 0
         ? null

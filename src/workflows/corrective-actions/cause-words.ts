@@ -42,12 +42,18 @@ const training = new RegExp(
   'iu',
 );
 
-/** «Somebody made a mistake» and «train them again» end an inquiry too early. A question to look once behind them, or null. */
-export function lookBehind(answer: string): string | null {
+/** «Somebody made a mistake» and «train them again» end an inquiry too early. A kind word and a question behind them, or null. */
+export function lookBehind(answer: string): { word: string; question: string } | null {
   if (humanError.test(answer))
-    return 'Anybody can slip, so let us look once behind it. What made that mistake easy to make, or hard to notice?';
+    return {
+      word: 'Anybody can slip, so let us look once behind it.',
+      question: 'What made that mistake easy to make, or hard to notice?',
+    };
   if (training.test(answer))
-    return 'Knowing helps, but people change and days are busy. What in the way of working let it happen even to somebody who knew?';
+    return {
+      word: 'Knowing helps, but people change and days are busy.',
+      question: 'What in the way of working let it happen even to somebody who knew?',
+    };
   return null;
 }
 

@@ -74,6 +74,8 @@ export const sentences: Record<string, (telling: Telling) => string> = {
     detail.from === 'verifying'
       ? `${it} went back to its cause, for another plan`
       : `${it} has its cause and the search for others like it`,
+  'nonconformity.plan_sent': ({ who, it }) => `${who} sent the plan of ${it} to be approved`,
+  'nonconformity.plan_returned': ({ who, it, why }) => `${who} sent the plan of ${it} back${why}`,
   'nonconformity.plan_approved': ({ who, it, detail }) =>
     `${who} approved the plan of ${it}: ${(detail.actions ?? []).join(', ')}`,
   'nonconformity.action_planned': ({ it }) => `The plan of ${it} stands`,

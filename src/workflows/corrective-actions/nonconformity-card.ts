@@ -7,6 +7,7 @@ import {
   isOverdue,
   isPartOfPlan,
   isUnfinished,
+  planApproverNames,
   selectActionOwners,
   selectActionsOf,
   type CorrectiveAction,
@@ -14,9 +15,11 @@ import {
 import { dayOf, isIsmsManager, isReadOnly, namesOf } from '../../isms/deed.ts';
 import { nextStep } from '../../isms/nonconformity-moves.ts';
 import { gradeInWords, isFinding, leads, type Nonconformity } from '../../isms/nonconformity.ts';
+import { mayApprove, selectWaitingRequest, type PlanRequest } from '../../isms/plan-request.ts';
 import { inFull } from './calendar.ts';
 import { deedOf } from './parts.ts';
 import { shortState } from './proposal-card.ts';
+import { requirementInWords } from './raise-card.ts';
 import { recordButton } from './tell-action.ts';
 import { containButton, stake, titleLine } from './tell-nonconformity.ts';
 import { capitalised, shortNonconformityState } from './words.ts';
@@ -35,12 +38,17 @@ export async function nonconformityCard(
   const { id, round } = nonconformity;
   const actions = await selectActionsOf(tx, id, round);
   const owners = await selectActionOwners(tx, id);
-  const text = [said, titleLine(nonconformity), stake(nonconformity), await nextStep(tx, nonconformity)];
+  const request = await selectWaitingRequest(tx, nonconformity);
+  const next =
+    request === null
+      ? await nextStep(tx, nonconformity)
+      : `Its plan waits for the approval of ${await planApproverNames(tx, nonconformity)}.`;
+  const text = [said, titleLine(nonconformity), stake(nonconformity), next];
   return {
     text: text.filter((line) => line !== null && line !== '').join('\n'),
     facts: await factsOf(tx, nonconformity),
     items: await Promise.all(actions.map((action) => actionItem(tx, context, action))),
-    buttons: buttonsFor(context, nonconformity, actions, owners).slice(0, mostButtons),
+    buttons: buttonsFor(context, nonconformity, actions, owners, request).slice(0, mostButtons),
   };
 }
 
@@ -67,7 +75,7 @@ async function factsOf(
   const facts: [string, string | null][] = [
     ['State', `${shortNonconformityState[state]}${cycle > 1 ? `, opened ${cycle} times` : ''}`],
     ['Grade', `${capitalised(gradeInWords[grade])}: ${gradeReason}`],
-    ['Requirement', requirement],
+    ['Requirement', requirementInWords(requirement)],
     ['What is missing', gap],
     ['Evidence seen', evidenceSeen],
     ['Raised by', `${raisedByName}, noticed on ${inFull(identifiedOn)}`],
@@ -110,14 +118,15 @@ function buttonsFor(
   nonconformity: Nonconformity,
   actions: CorrectiveAction[],
   owners: number[],
+  request: PlanRequest | null,
 ): ButtonParts[] {
   const { reference, raisedBy, state } = nonconformity;
   const { person } = context;
   const history = recordButton('history', 'History', reference);
   if (isReadOnly(person)) return [history];
   const leading = leads(deedOf(context), nonconformity);
-  const judge = judgeButtons(context, nonconformity, actions, owners);
-  const lead = leading ? leaderButtons(nonconformity, actions) : [];
+  const judge = judgeButtons(context, nonconformity, owners, request);
+  const lead = leading ? leaderButtons(nonconformity, actions, request) : [];
   const raiser =
     !leading && person.id === raisedBy && state === 'open'
       ? [
@@ -138,33 +147,19 @@ function managerButtons({ reference, state }: Nonconformity): ButtonParts[] {
   ];
 }
 
-/** Whether the records would let this person approve its plan. */
-export function mayApprove(
-  { person }: Context,
-  { approverId, ownerId }: Nonconformity,
-  owners: number[],
-): boolean {
-  const approves = person.id === approverId || isIsmsManager(person);
-  return approves && person.id !== ownerId && !owners.includes(person.id);
-}
-
 /** What somebody who stands beside it decides: its plan, and whether it worked. */
 function judgeButtons(
   context: Context,
   nonconformity: Nonconformity,
-  actions: CorrectiveAction[],
   owners: number[],
+  request: PlanRequest | null,
 ): ButtonParts[] {
-  const { reference, state, approverId, checkerId, planApprovedAt, checkDueOn } = nonconformity;
+  const { reference, state, approverId, checkerId, checkDueOn } = nonconformity;
   const { person, now } = context;
   if (owners.includes(person.id) || isFinding(nonconformity)) return [];
-  const planned =
-    actions.some(isPartOfPlan) &&
-    planApprovedAt === null &&
-    ['cause_found', 'action_planned'].includes(state);
   const due = state === 'verifying' && checkDueOn !== null && checkDueOn <= dayOf(now, person.timeZone);
   return [
-    ...(planned && mayApprove(context, nonconformity, owners)
+    ...(request !== null && mayApprove(person, nonconformity, owners)
       ? [
           recordButton('approve-plan', 'Approve the plan', reference, { style: 'primary' }),
           recordButton('send-back-plan', 'Send it back', reference, { opensForm: true }),
@@ -176,8 +171,13 @@ function judgeButtons(
   ];
 }
 
-function leaderButtons(nonconformity: Nonconformity, actions: CorrectiveAction[]): ButtonParts[] {
-  const { reference, state, grade, rootCause, similarSearchedAt, planApprovedAt, criterion } = nonconformity;
+function leaderButtons(
+  nonconformity: Nonconformity,
+  actions: CorrectiveAction[],
+  request: PlanRequest | null,
+): ButtonParts[] {
+  const { reference, state, grade, rootCause, causeMethod, similarSearchedAt, planApprovedAt, criterion } =
+    nonconformity;
   const form = (command: string, label: string, style: 'primary' | 'plain' = 'plain') =>
     recordButton(command, label, reference, { opensForm: true, style });
   const cause = (method: string, label: string, rest: Partial<ButtonParts> = {}): ButtonParts => ({
@@ -185,10 +185,15 @@ function leaderButtons(nonconformity: Nonconformity, actions: CorrectiveAction[]
     label,
     ...rest,
   });
-  const plan = form('plan-action', 'Add an action', 'primary');
-  const check = form('plan-check', criterion === null ? 'Plan the check' : 'Change the check');
-  const amend = form('amend', 'Correct it');
   const planned = actions.some(isPartOfPlan);
+  const plan = form('plan-action', 'Add an action', planned ? 'plain' : 'primary');
+  const check = form('plan-check', criterion === null ? 'Plan the check' : 'Change the check');
+  const correctCause: ButtonParts = {
+    id: actionId('corrective-actions.cause', { record: reference, method: causeMethod ?? 'other', known: 1 }),
+    label: 'Correct the cause',
+    opensForm: true,
+  };
+  const amend = form('amend', 'Correct it');
   if (isFinding(nonconformity) && (state === 'open' || state === 'action_planned')) {
     const settle = (decision: string, label: string): ButtonParts => ({
       id: actionId('corrective-actions.settle', { record: reference, decision }),
@@ -201,7 +206,8 @@ function leaderButtons(nonconformity: Nonconformity, actions: CorrectiveAction[]
     return [
       plan,
       ...decisions,
-      ...(state === 'open' ? [recordButton('plan', 'The plan stands', reference), amend] : []),
+      ...(state === 'open' && planned ? [recordButton('plan', 'The plan stands', reference)] : []),
+      ...(state === 'open' ? [amend] : []),
     ];
   }
   switch (state) {
@@ -217,29 +223,17 @@ function leaderButtons(nonconformity: Nonconformity, actions: CorrectiveAction[]
             amend,
           ];
     case 'cause_found': {
-      const send = recordButton(
-        'plan',
-        grade === 'major' ? 'Send the plan to be approved' : 'The plan stands',
-        reference,
-        {
-          style: 'primary',
-        },
-      );
-      return planned
-        ? [send, { ...plan, style: 'plain' }, check, amend]
-        : [plan, check, cause('other', 'Correct the cause', { opensForm: true }), amend];
+      const label = grade === 'major' ? 'Send the plan to be approved' : 'The plan stands';
+      const send = recordButton('plan', label, reference, { style: 'primary' });
+      const rest = [plan, check, correctCause, amend];
+      return planned && request === null ? [send, ...rest] : rest;
     }
     case 'action_planned':
-      return planApprovedAt === null && planned
-        ? [
-            recordButton('plan', 'Ask for approval again', reference),
-            { ...plan, style: 'plain' },
-            check,
-            amend,
-          ]
-        : [{ ...check, style: criterion === null ? 'primary' : 'plain' }, { ...plan, style: 'plain' }, amend];
+      return planned && planApprovedAt === null && request === null
+        ? [recordButton('plan', 'Send the plan again', reference, { style: 'primary' }), plan, check, amend]
+        : [check, plan, amend];
     case 'implemented':
-      return [{ ...check, style: 'primary' }, amend];
+      return [check, amend];
     case 'verifying':
       return [check, amend];
     case 'closed':

@@ -92,8 +92,9 @@ function nextOf(nonconformity: Nonconformity, interview: CauseInterview | undefi
     case 'cause_found':
       return ['plan what is done about its cause', show];
     default:
-      return planApprovedAt === null || criterion !== null
-        ? ['its plan is on its way', show]
-        : ['say how it will be seen that it worked', form('plan-check', 'Plan the check')];
+      if (planApprovedAt === null) return ['its plan was changed or sent back: send it again', show];
+      return criterion === null
+        ? ['say how it will be seen that it worked', form('plan-check', 'Plan the check')]
+        : ['all its actions were declined or cancelled: plan another', show];
   }
 }

@@ -15,7 +15,7 @@ import { sentDay, sentOrNull, sentText } from './form-fields.ts';
 import { changedCard } from './nonconformity-card.ts';
 import { containForm, planActionForm, planCheckForm, reasonForm } from './nonconformity-forms.ts';
 import { deedOf, type Parts } from './parts.ts';
-import { planActionsOf } from './planning-approval.ts';
+import { approvalActions } from './planning-approval.ts';
 import { tellPlanned } from './tell-nonconformity.ts';
 
 export function planningActions(_parts: Parts): Record<string, ActionHandler> {
@@ -23,7 +23,7 @@ export function planningActions(_parts: Parts): Record<string, ActionHandler> {
     ...containment,
     ...planAction,
     ...planCheckForms,
-    ...planActionsOf(),
+    ...approvalActions(),
     ...checkActions(),
     ...endActions(),
   };

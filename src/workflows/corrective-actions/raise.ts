@@ -33,6 +33,7 @@ import { asked, filesOf, proposeChanges } from './propose.ts';
 import { raiseForm, readRaiseForm } from './raise-card.ts';
 import { draftRaise, type Drafted, type SaidRaise } from './raise-draft.ts';
 import { readRaise } from './read-raise.ts';
+import { privately } from './register.ts';
 import { findSimilar, similarItem, similarLine } from './similar.ts';
 import { lockCard, replaceCard } from './take-back.ts';
 import { recordButton } from './tell-action.ts';
@@ -113,10 +114,10 @@ export async function proposeRaise(
 ): Promise<Outcome> {
   const taken = await takeIn(parts, context, attachments);
   const drafted = await draftRaise(parts.db, parts, context, said);
-  return async (tx) => {
+  return privately(context, async (tx) => {
     refuseReadOnly(deedOf(context));
     return showSimilarFirst(tx, parts, context, drafted, taken);
-  };
+  });
 }
 
 async function showSimilarFirst(

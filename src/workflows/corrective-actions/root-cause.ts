@@ -29,7 +29,7 @@ export function causeActions(parts: Parts): Record<string, ActionHandler> {
     async 'corrective-actions.cause'(tx, context, call) {
       const method = methodOf(call.argument('method'));
       const record = call.argument('record');
-      if (method === 'five_whys') return beginWhys(tx, context, record);
+      if (method === 'five_whys' && call.argument('known') === '') return beginWhys(tx, context, record);
       const { reference, rootCause, causeChain, causeMethod } = await lockForCause(
         tx,
         deedOf(context),
@@ -90,7 +90,8 @@ async function sendCause(
   const nonconformity = await lockForCause(tx, deedOf(context), argument('record'));
   const { reference } = nonconformity;
   const card = proposal === '' ? null : await lockCard(tx, context, proposal, 'cause');
-  const chain = card?.change.chain ?? [];
+  const known = nonconformity.causeMethod === method ? nonconformity.causeChain : [];
+  const chain = card?.change.chain ?? known;
   const form = causeForm({ reference, method, chain }, proposal === '' ? null : Number(proposal));
   const errors = errorsIn(form, fields, context);
   if (Object.keys(errors).length > 0) return askAgain(form, fields, errors);

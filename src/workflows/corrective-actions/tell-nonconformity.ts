@@ -2,16 +2,12 @@
 import type { Addressed, ButtonParts, ReplyParts } from '../../conversation/contract.ts';
 import { shortened } from '../../conversation/plain-text.ts';
 import type { Queryable } from '../../db/database.ts';
-import {
-  isPartOfPlan,
-  selectActionOwners,
-  selectActionsOf,
-  type CorrectiveAction,
-} from '../../isms/corrective-action.ts';
+import { isPartOfPlan, selectActionsOf, type CorrectiveAction } from '../../isms/corrective-action.ts';
 import { namesOf, type Deed } from '../../isms/deed.ts';
 import { gradeInWords, isFinding, type Nonconformity } from '../../isms/nonconformity.ts';
-import { selectByRole } from '../../isms/person.ts';
+import { selectPlanApprovers } from '../../isms/plan-request.ts';
 import { inFull } from './calendar.ts';
+import { requirementInWords } from './raise-card.ts';
 import { headline, recordButton } from './tell-action.ts';
 import { capitalised } from './words.ts';
 
@@ -60,7 +56,7 @@ export function tellRaised(deed: Deed, nonconformity: Nonconformity, similar: st
       .join('\n'),
     facts: [
       { label: 'Grade', value: `${capitalised(gradeInWords[grade])}: ${gradeReason}` },
-      { label: 'Requirement', value: requirement },
+      { label: 'Requirement', value: requirementInWords(requirement) },
     ],
     buttons: [
       ...(isFinding(nonconformity) ? [] : [containButton(reference)]),
@@ -87,24 +83,13 @@ export function tellPlanned(deed: Deed, nonconformity: Nonconformity, action: Co
   });
 }
 
-/** The approver of its plan, or where that is nobody who may, the ISMS managers who may. */
-export async function planApprovers(
-  tx: Queryable,
-  { id, ownerId, approverId }: Nonconformity,
-): Promise<number[]> {
-  const excluded = [ownerId, ...(await selectActionOwners(tx, id))];
-  if (approverId !== null && !excluded.includes(approverId)) return [approverId];
-  const managers = await selectByRole(tx, 'isms_manager');
-  return managers.map((manager) => manager.id).filter((manager) => !excluded.includes(manager));
-}
-
 /** The plan, to be approved by a click. */
 export async function tellPlan(
   tx: Queryable,
   deed: Deed,
   nonconformity: Nonconformity,
 ): Promise<Addressed[]> {
-  const approvers = await planApprovers(tx, nonconformity);
+  const approvers = await selectPlanApprovers(tx, nonconformity);
   return tell(
     deed,
     approvers,
