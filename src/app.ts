@@ -9,7 +9,7 @@ import type { Database } from './db/database.ts';
 import { migrate } from './db/migrate.ts';
 import { openEmbedded, openServer } from './db/open.ts';
 import { Refusal } from './errors.ts';
-import { createFileStore } from './files/store.ts';
+import { createFileStore, type FilesConfig } from './files/store.ts';
 import { forgetQuestions } from './isms/answer.ts';
 import {
   isKnown,
@@ -30,6 +30,7 @@ import { importPeopleFile } from './people-file.ts';
 import { loadSampleRegister } from './sample-register.ts';
 import { createAnswerer } from './workflows/answers/answer-question.ts';
 import { createAnswersWorkflow } from './workflows/answers/workflow.ts';
+import { forgetOldProposals } from './workflows/corrective-actions/evidence-intake.ts';
 import { createCorrectiveActionsWorkflow } from './workflows/corrective-actions/workflow.ts';
 
 export interface App {
@@ -63,7 +64,7 @@ export async function openApp({ config, log, startAt, embeddedFolder }: OpenOpti
     const embedder =
       config.embedding === null ? null : await activateEmbedder(db, createEmbedder(config.embedding));
     return {
-      config,
+      config: { ...config, files: filesBeside(config.files, embeddedFolder) },
       db,
       lexicon: loadLexicon(),
       embedder,
@@ -75,6 +76,13 @@ export async function openApp({ config, log, startAt, embeddedFolder }: OpenOpti
     await db.close();
     throw error;
   }
+}
+
+/** The evidence of a database that was named for this run lies with it. */
+function filesBeside(files: FilesConfig, embeddedFolder: string | null): FilesConfig {
+  return files.kind === 'folder' && embeddedFolder !== null
+    ? { kind: 'folder', folder: join(embeddedFolder, 'evidence') }
+    : files;
 }
 
 /** Every duty that Isma has, one line each. */
@@ -150,13 +158,14 @@ export function startHousekeeping(app: App): () => void {
   return () => clearInterval(timer);
 }
 
-/** One round: words past their retention go, and approved answers and sections without vectors get theirs. */
+/** One round: words past their retention go, cards that nobody confirmed end, and what has no vectors gets its own. */
 export async function keepHouse({ config, db, embedder, clock, log }: App): Promise<void> {
   const before = new Date(clock().getTime() - config.retentionDays * 86_400_000);
   await db.transaction(async (tx) => {
     await forgetMessages(tx, before);
     await forgetQuestions(tx, before);
   });
+  await forgetOldProposals({ db, files: createFileStore(config.files) }, clock());
   if (embedder === null) return;
   const { embedded, problem } = await embedMissing(db, embedder);
   if (embedded > 0 || problem !== null) log.info({ embedded, problem }, 'sections without vectors');

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { createService, isEmpty, keepHouse, loadSamples, openApp, type App } from './app.ts';
 import { readConfig } from './config.ts';
 import { addRegisterCommands } from './cli-register.ts';
+import { addSettingsCommands } from './cli-settings.ts';
 import { chat, createScreen } from './console/chat.ts';
 import { createConsolePort } from './console/port.ts';
 import { verifyAudit, type AuditHead } from './db/audit.ts';
@@ -235,6 +236,7 @@ program
   );
 
 addRegisterCommands(command, withApp<void>);
+addSettingsCommands(program, withApp);
 
 async function loadDemo(flags: CommonOptions): Promise<void> {
   await withApp(flags, async (app) => {
