@@ -310,6 +310,8 @@ export interface Workflow {
   instructions?: string;
   /** Takes a turn that plainly belongs to it, with no model: a command, a reference, a reply that it waits for. */
   claim?(context: Context, turn: Turn): Promise<Outcome | null>;
+  /** Takes a turn that a model would read better, where none is connected, or it fails. */
+  claimWithoutModel?(context: Context, turn: Turn): Promise<Outcome | null>;
   /** One line for «what can you do?», and one to press. */
   offer: { text: string; examples: string[] };
   /** Jobs whose time has come, found in the records; asked every minute, by every process. */

@@ -29,9 +29,24 @@ export async function routeTurn(
 
   const history = await selectHistory(db, context.place.address, context.now);
   const prepared = await answerer.prepare(context, turn, history);
-  if (model === null) return prepared.withoutModel('no-model');
-  if (!(await isWithinBudget(db, budget, context))) return prepared.withoutModel('budget');
+  if (model === null) return withoutModel(options, context, turn, prepared, 'no-model');
+  if (!(await isWithinBudget(db, budget, context)))
+    return withoutModel(options, context, turn, prepared, 'budget');
   return askModel({ ...options, model }, context, turn, prepared, history, drafting);
+}
+
+async function withoutModel(
+  { workflows }: CoreOptions,
+  context: Context,
+  turn: Turn,
+  prepared: Prepared,
+  notice: Parameters<Prepared['withoutModel']>[0],
+): Promise<Outcome> {
+  for (const workflow of workflows) {
+    const claimed = await workflow.claimWithoutModel?.(context, turn);
+    if (claimed != null) return claimed;
+  }
+  return prepared.withoutModel(notice);
 }
 
 /** Numbers of earlier passages mean nothing among the present ones. */
@@ -81,7 +96,7 @@ async function askModel(
       { input: context.inputId, ...describeError(error) },
       'the language model failed; the passages answer',
     );
-    return drafting.settle(prepared.withoutModel('model-down'));
+    return drafting.settle(await withoutModel(options, context, turn, prepared, 'model-down'));
   } finally {
     for (const usage of spent) {
       await recordUse(db, context, usage);

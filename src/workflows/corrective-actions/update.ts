@@ -18,13 +18,34 @@ export function updateActions(parts: Parts): Record<string, ActionHandler> {
 
 /** Takes a message that plainly says what happened to a record, or that brings evidence for one. */
 export async function claimUpdate(parts: Parts, context: Context, turn: Turn): Promise<Outcome | null> {
-  const { person, now } = context;
-  const reading = { now, timeZone: person.timeZone, locale: person.locale };
-  const said = readUpdates(turn.text, reading);
+  const said = readUpdates(turn.text, readingOf(context));
+  const understood = said.length === 0 || turn.attachments.length > 0 || !said.every(isMereNote);
+  return understood ? claimSaid(parts, context, turn, said) : null;
+}
+
+/** Words about a record out of which nothing but a note could be read: a model may read more. */
+export async function claimNote(parts: Parts, context: Context, turn: Turn): Promise<Outcome | null> {
+  return claimSaid(parts, context, turn, readUpdates(turn.text, readingOf(context)));
+}
+
+function isMereNote({ move, progress, dueOn, moreDays, links, handOverTo }: SaidUpdate): boolean {
+  return [move, progress, dueOn, moreDays, handOverTo].every((value) => value === null) && links.length === 0;
+}
+
+function readingOf({ person, now }: Context): DateReading {
+  return { now, timeZone: person.timeZone, locale: person.locale };
+}
+
+async function claimSaid(
+  parts: Parts,
+  context: Context,
+  turn: Turn,
+  said: SaidUpdate[],
+): Promise<Outcome | null> {
   if (said.length === 0 && turn.attachments.length === 0 && !/https?:\/\//i.test(turn.text)) return null;
 
   const near = await nearRecord(parts.db, context);
-  const updates = said.length > 0 ? said : evidenceIn(turn, reading, near);
+  const updates = said.length > 0 ? said : evidenceIn(turn, readingOf(context), near);
   if (updates.length === 0) return null;
   for (const each of updates.filter(({ reference }) => reference === null)) {
     const placing = await placeSaid(parts.db, context, each, near);
@@ -60,7 +81,9 @@ function evidenceIn(turn: Turn, reading: DateReading, near: string | null): Said
   const named = segmentsOf(marked).flatMap(({ references }) => references);
   const asks = turn.text.replace(/https?:\S+/gi, '').includes('?');
   if (named.length > 0)
-    return turn.attachments.length === 0 ? [] : named.map((reference) => evidenceFor(reference, links));
+    return turn.attachments.length === 0 || asks
+      ? []
+      : named.map((reference) => evidenceFor(reference, links));
   const words = turn.text.replace(/https?:\S+/gi, '').match(/[\p{L}\p{N}]+/gu) ?? [];
   const bare = words.length <= mostBeside && !asks;
   if (!bare || (near === null && (turn.attachments.length === 0 || words.length > 0))) return [];

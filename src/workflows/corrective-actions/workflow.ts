@@ -9,7 +9,7 @@ import { planningActions } from './planning.ts';
 import { claimRaise, raiseActions } from './raise.ts';
 import { claimRegister, registerActions } from './register.ts';
 import { correctiveActionTools } from './tools.ts';
-import { claimUpdate, updateActions } from './update.ts';
+import { claimNote, claimUpdate, updateActions } from './update.ts';
 import { waitingActions } from './my-list.ts';
 
 export function createCorrectiveActionsWorkflow(parts: Parts): Workflow {
@@ -37,6 +37,8 @@ export function createCorrectiveActionsWorkflow(parts: Parts): Workflow {
         (await claimRaise(parts, context, turn))
       );
     },
+
+    claimWithoutModel: (context, turn) => claimNote(parts, context, turn),
 
     waiting: async (context) => [
       ...(await waitingActions(parts, context)),
