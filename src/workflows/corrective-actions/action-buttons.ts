@@ -166,14 +166,20 @@ export function actionButtons(parts: Parts): Record<string, ActionHandler> {
       const { action } = await actionFor(tx, context, call.argument('record'));
       return toAsker({
         text: `${action.reference} goes to somebody else once they said yes. Until then it stays where it is.`,
-        form: here(handOverForm(action, await takers(tx, action.ownerId), call.argument('to')), call),
+        form: here(
+          handOverForm(action, await takers(tx, action.ownerId), {
+            to: call.argument('to'),
+            note: call.argument('note'),
+          }),
+          call,
+        ),
       });
     },
 
     async 'corrective-actions.send-hand-over'(tx, context, call) {
       const { action } = await actionFor(tx, context, call.argument('record'));
       const people = await takers(tx, action.ownerId);
-      const form = here(handOverForm(action, people, ''), call);
+      const form = here(handOverForm(action, people), call);
       const email = sentText(call.fields, 'email');
       const taker =
         email === ''

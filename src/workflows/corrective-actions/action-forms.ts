@@ -159,7 +159,11 @@ export function moreTimeForm({ reference, dueOn }: CorrectiveAction, asked: stri
 }
 
 /** @param people  who own actions, to choose from; anybody else is named by e-mail address */
-export function handOverForm({ reference }: CorrectiveAction, people: readonly Person[], to: string): Form {
+export function handOverForm(
+  { reference }: CorrectiveAction,
+  people: readonly Person[],
+  { to = '', note = '' }: { to?: string; note?: string } = {},
+): Form {
   const options = people.slice(0, mostPeople).map(({ id, name }) => ({ value: String(id), label: name }));
   return {
     id: actionId('corrective-actions.send-hand-over', { record: reference }),
@@ -176,7 +180,7 @@ export function handOverForm({ reference }: CorrectiveAction, people: readonly P
             }),
           ]),
       field('email', 'Or somebody else, by e-mail address', 'text', { required: options.length === 0 }),
-      field('note', 'What should they know?', 'multiline'),
+      field('note', 'What should they know?', 'multiline', { value: note === '' ? null : note }),
     ],
   };
 }

@@ -43,8 +43,8 @@ interface Shown {
   /** The record and its title. */
   title: string;
   lines: Facts;
-  /** What is good to know before confirming. */
-  warning: string | null;
+  /** Said to be done with nothing to show for it. */
+  bare: string | null;
 }
 
 /** @param problems  what was said besides and cannot be written, and why */
@@ -56,6 +56,7 @@ export async function proposalCard(
 ): Promise<ReplyParts> {
   const shown: Shown[] = [];
   for (const change of changes) shown.push(await shownOf(tx, change));
+  const bare = shown.flatMap((each) => each.bare ?? []);
   const lead = 'I would write this. Nothing is changed until you confirm.';
   const [only] = shown;
   const single = shown.length === 1 && only !== undefined;
@@ -68,16 +69,20 @@ export async function proposalCard(
         : shown.map(({ title, lines }) =>
             ['', title, ...lines.map(({ label, value }) => `  ${label}: ${value}`)].join('\n'),
           )),
-      ...(single ? [] : ['']),
-      ...shown.flatMap(({ warning }) => warning ?? []),
     ].join('\n'),
     facts: single ? only.lines : [],
+    note: bare.length === 0 ? null : bareInWords(bare),
     buttons: [
       proposalButton('confirm', 'Confirm', proposal, { style: 'primary' as const }),
       proposalButton('change', 'Change', proposal, { opensForm: single }),
       proposalButton('cancel', 'Cancel', proposal),
     ],
   };
+}
+
+function bareInWords(references: readonly string[]): string {
+  const it = references.length === 1 ? 'it' : 'they';
+  return `No evidence is attached to ${references.join(' and ')} yet; ${it} cannot be verified without. You can confirm now, and send a file or a link later.`;
 }
 
 export function proposalButton(
@@ -96,9 +101,9 @@ async function shownOf(tx: Queryable, change: Change): Promise<Shown> {
     case 'nonconformity':
       return shownNonconformity(tx, change);
     case 'raise':
-      return { title: 'A new non-conformity', lines: raiseLines(change), warning: null };
+      return { title: 'A new non-conformity', lines: raiseLines(change), bare: null };
     case 'cause':
-      return { title: `The root cause of ${change.reference}`, lines: causeLines(change), warning: null };
+      return { title: `The root cause of ${change.reference}`, lines: causeLines(change), bare: null };
   }
 }
 
@@ -134,9 +139,7 @@ async function shownAction(tx: Queryable, change: ActionChange): Promise<Shown> 
   return {
     title: headline(action),
     lines,
-    warning: bare
-      ? `No evidence is attached to ${action.reference} yet; it cannot be verified without. You can confirm now, and send a file or a link later.`
-      : null,
+    bare: bare ? action.reference : null,
   };
 }
 
@@ -162,6 +165,6 @@ async function shownNonconformity(tx: Queryable, change: NonconformityChange): P
       ...(note === null ? [] : [{ label: 'Note', value: `«${shortened(note, longestShown)}»` }]),
       ...exhibits.map((exhibit) => ({ label: shows, value: exhibitInWords(exhibit) })),
     ],
-    warning: null,
+    bare: null,
   };
 }

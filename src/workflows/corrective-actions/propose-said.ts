@@ -79,8 +79,7 @@ export async function cardsFor(
 }
 
 function refusedReply(problems: readonly string[], buttons: ButtonParts[]): ReplyParts {
-  const text =
-    problems.length > 0 ? problems.join('\n') : 'That changes nothing: the record says so already.';
+  const text = problems.length > 0 ? problems.join('\n') : 'Nothing changes: the record says so already.';
   return { text, notice: buttons.length > 0 ? null : 'refused', buttons };
 }
 
@@ -114,7 +113,10 @@ async function draft(
       return draftForNonconformity(tx, deed, placing.nonconformity, said, exhibits);
     case 'action': {
       const taker = await takerOf(tx, context, said, placing.action.reference);
-      const drafted = await draftForAction(tx, deed, placing.action, said, exhibits, taker.person);
+      // Words beside a hand-over are for whoever takes it.
+      const lost = said.handOverTo !== null && taker.person === null;
+      const heard = lost ? { ...said, note: null, reason: null } : said;
+      const drafted = await draftForAction(tx, deed, placing.action, heard, exhibits, taker.person);
       return {
         change: drafted.change,
         problems: [...taker.problems, ...drafted.problems],
@@ -137,7 +139,7 @@ interface Taker {
 async function takerOf(
   tx: Queryable,
   context: Context,
-  { handOverTo }: SaidUpdate,
+  { handOverTo, note, reason }: SaidUpdate,
   reference: string,
 ): Promise<Taker> {
   if (handOverTo === null) return { person: null, problems: [], buttons: [] };
@@ -154,7 +156,10 @@ async function takerOf(
     ],
     buttons: [
       {
-        id: actionId('corrective-actions.hand-over', { record: reference }),
+        id: actionId('corrective-actions.hand-over', {
+          record: reference,
+          note: shortened(note ?? reason ?? '', 500),
+        }),
         label: 'Choose a person',
         opensForm: true,
       },

@@ -90,7 +90,11 @@ export async function draftForAction(
   exhibits: Exhibit[],
   person: ActionChange['handOverTo'],
 ): Promise<Drafted> {
-  const { move, progress, note } = said;
+  const { note } = said;
+  const begun = action.state === 'in_progress';
+  const isSo = (said.move === 'start' && begun) || (said.move === 'accept' && action.state === 'accepted');
+  const move = isSo ? null : said.move;
+  const progress = begun && said.progress === action.progress ? null : said.progress;
   const links = linksOf(said);
   const dueOn = said.dueOn ?? (said.moreDays === null ? null : addDays(action.dueOn, said.moreDays));
   const reasonOnly = dueOn !== null && said.reason === null;
@@ -186,15 +190,9 @@ async function possible<Whole extends Change>(
     else if (ask === null) kept = next;
     else buttons.push(ask);
   }
-  if (buttons.length > 0)
-    problems.add(
-      `${wordy(buttons.map(({ label }) => label))} takes a few words of yours: press the button and say them.`,
-    );
+  for (const { label } of buttons)
+    problems.add(`«${label}» needs a few words from you: press it and say why.`);
   return { change: kept, problems: [...problems], buttons };
-}
-
-function wordy(labels: readonly string[]): string {
-  return labels.map((label) => `«${label}»`).join(' and ');
 }
 
 function joined<Whole extends Change>(one: Whole, other: Whole): Whole {

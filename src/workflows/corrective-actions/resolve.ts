@@ -57,7 +57,7 @@ export async function placeSaid(
   const close = strong.find(({ reference }) => reference === near);
   if (close !== undefined) return { kind: 'action', action: close };
   if (strong.length > 0) return chosen(strong, true);
-  const others = await selectActionsWith(tx, context.person, words);
+  const others = await selectActionsWith(tx, context.person, spelled(said.hint ?? ''));
   if (others.length > 0) return chosen(others, true);
   const weak = scored.filter(({ hits }) => hits > 0).map(({ action }) => action);
   return chosen(weak.length > 0 ? weak : pool, false);
@@ -115,6 +115,15 @@ function wordsOf(text: string): string[] {
 const empty = new Set(
   'the and for with that this thing things one ones task action actions measure item stuff our ding dings sache aufgabe massnahme das die der den chose truc action cosa accion tarea las los'.split(' '), // prettier-ignore
 );
+
+/** The same as they are written, as the index has them. */
+function spelled(text: string): string[] {
+  return text
+    .toLowerCase()
+    .normalize('NFC')
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => wordsOf(word).length > 0);
+}
 
 function plainWords(text: string): string[] {
   return text

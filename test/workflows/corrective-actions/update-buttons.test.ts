@@ -91,6 +91,8 @@ describeOnDatabases('the buttons of an action', (test) => {
     expect(await talk.says('omar', 'hand CA-13 over to Nobody, she knows it')).toContain(
       'I know nobody here called «Nobody»',
     );
+    await talk.presses('omar', 'Choose a person');
+    expect(talk.shown('omar').form?.fields.at(-1)?.value).toBe('she knows it');
     await talk.says('omar', 'hand CA-13 over to Hugo, he knows the server');
     await talk.presses('omar', 'Confirm');
     expect(talk.shown('hugo').text).toContain('hand this action over to you: «he knows the server»');
