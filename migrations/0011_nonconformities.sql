@@ -75,8 +75,10 @@ create table nonconformity (
   check (grade in ('ofi', 'observation') or state <> 'closed' or closed_by is not null)
 );
 create index nonconformity_open on nonconformity (state, grade) where state not in ('closed', 'rejected');
-create index nonconformity_by_owner on nonconformity (owner_id) where state not in ('closed', 'rejected');
-create index nonconformity_by_approver on nonconformity (approver_id) where state = 'cause_found' or state = 'action_planned';
+create index nonconformity_by_owner on nonconformity (owner_id);
+create index nonconformity_by_approver on nonconformity (approver_id);
+create index nonconformity_by_raiser on nonconformity (raised_by);
+create index nonconformity_by_checker on nonconformity (checker_id);
 create index nonconformity_by_requirement on nonconformity (requirement);
 create index nonconformity_by_check on nonconformity (check_due_on) where state = 'verifying';
 create index nonconformity_words on nonconformity using gin (to_tsvector('simple', title || ' ' || gap || ' ' || coalesce(root_cause, '')));
@@ -131,7 +133,7 @@ create table corrective_action (
   check (verified_by is null or verified_by <> owner_id)
 );
 create index corrective_action_of on corrective_action (nonconformity_id, round);
-create index corrective_action_by_owner on corrective_action (owner_id, due_on) where state in ('proposed', 'accepted', 'in_progress', 'done_claimed');
+create index corrective_action_by_owner on corrective_action (owner_id, due_on);
 create index corrective_action_open on corrective_action (due_on) where state in ('proposed', 'accepted', 'in_progress', 'done_claimed');
 create index corrective_action_short on corrective_action ((split_part(reference, '-', 3)::integer));
 create index nonconformity_short on nonconformity ((split_part(reference, '-', 3)::integer));
@@ -152,6 +154,7 @@ create table due_change (
   decided_at timestamptz,
   decision_reason text
 );
+create index due_change_of on due_change (action_id);
 create unique index due_change_waiting on due_change (action_id) where state = 'requested';
 create index due_change_by_approver on due_change (approver_id) where state = 'requested';
 
@@ -168,6 +171,7 @@ create table delegation (
   decision_reason text,
   check (from_id <> to_id)
 );
+create index delegation_of on delegation (action_id);
 create unique index delegation_waiting on delegation (action_id) where state = 'offered';
 create index delegation_by_taker on delegation (to_id) where state = 'offered';
 
@@ -262,3 +266,6 @@ create table reference_counter (
   last integer not null,
   primary key (prefix, year)
 );
+
+-- Whose manager somebody is: they read what their people work on.
+create index person_by_manager on person (manager_id);

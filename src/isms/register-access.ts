@@ -12,13 +12,16 @@ export function readsAll({ roles }: Pick<Doer, 'roles'>): boolean {
  * SQL that is true for the non-conformities that the person may read, who is parameter `$1` (their id) and `$2` (whether they
  * read all): those that they raised, lead, approve, check or own an action of, and a manager's those of their own people.
  */
-export const mayRead = `($2::boolean or nonconformity.raised_by = $1 or nonconformity.owner_id = $1 or nonconformity.approver_id = $1
-  or nonconformity.checker_id = $1
-  or exists (select from corrective_action mine where mine.nonconformity_id = nonconformity.id and mine.owner_id = $1)
-  or exists (select from delegation offer join corrective_action theirs on theirs.id = offer.action_id
-    where theirs.nonconformity_id = nonconformity.id and offer.to_id = $1 and offer.state = 'offered')
-  or exists (select from person report where report.manager_id = $1 and (report.id = nonconformity.owner_id
-    or exists (select from corrective_action theirs where theirs.nonconformity_id = nonconformity.id and theirs.owner_id = report.id))))`;
+export const mayRead = `($2::boolean or nonconformity.id in (
+  select id from nonconformity theirs where theirs.raised_by = $1
+  union all select id from nonconformity theirs where theirs.owner_id = $1
+  union all select id from nonconformity theirs where theirs.approver_id = $1
+  union all select id from nonconformity theirs where theirs.checker_id = $1
+  union all select theirs.nonconformity_id from corrective_action theirs where theirs.owner_id = $1
+  union all select offered.nonconformity_id from delegation offer join corrective_action offered on offered.id = offer.action_id
+    where offer.to_id = $1 and offer.state = 'offered'
+  union all select led.id from person report join nonconformity led on led.owner_id = report.id where report.manager_id = $1
+  union all select theirs.nonconformity_id from person report join corrective_action theirs on theirs.owner_id = report.id where report.manager_id = $1))`;
 
 export async function isReadable(
   tx: Queryable,

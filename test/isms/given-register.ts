@@ -3,6 +3,7 @@ import type { Database, Queryable } from '../../src/db/database.ts';
 import { Refusal } from '../../src/errors.ts';
 import type { Deed } from '../../src/isms/deed.ts';
 import { importPeople, selectOptionalByEmail, type Person } from '../../src/isms/person.ts';
+import type { NewNonconformity } from '../../src/isms/nonconformity.ts';
 import { noteReference } from '../../src/isms/reference.ts';
 
 export const now = new Date('2027-03-01T09:00:00Z');
@@ -112,6 +113,37 @@ export async function givenEvidence(
   return id;
 }
 export const address = 'https://wiki.test.example/1';
+
+export interface Given {
+  nc: string;
+  values?: Record<string, unknown>;
+  ca?: string;
+  action?: Record<string, unknown>;
+  /** Whether there is evidence of the action. */
+  proven?: boolean;
+}
+export async function givenRecords(
+  tx: Queryable,
+  people: People,
+  { nc, values, ca, action, proven = false }: Given,
+): Promise<{ nonconformityId: number; actionId: number }> {
+  const nonconformityId = await givenNonconformity(tx, people, nc, values);
+  const actionId = ca === undefined ? 0 : await givenAction(tx, people, nonconformityId, ca, action);
+  if (proven) await givenEvidence(tx, people, { nonconformityId, actionId });
+  return { nonconformityId, actionId };
+}
+
+/** What somebody raises. */
+export const fresh: NewNonconformity = {
+  title: 'Leavers keep their accounts',
+  requirement: 'A.5.18',
+  evidenceSeen: 'Three of ten',
+  gap: 'Access ends late',
+  source: 'self',
+  identifiedOn: '2027-02-20',
+  grade: 'minor',
+  gradeReason: 'Once',
+};
 
 const registerTables = [
   'nonconformity', 'nonconformity_cycle', 'nonconformity_link', 'corrective_action', 'due_change', 'delegation', 'effectiveness_check',

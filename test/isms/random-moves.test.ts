@@ -1,0 +1,345 @@
+/** Whatever moves people make, in whatever order: what an auditor relies on holds. */
+import fc from 'fast-check';
+import { beforeEach, expect, it } from 'vitest';
+import { selectAuditHead, verifyAudit } from '../../src/db/audit.ts';
+import type { Database, Queryable } from '../../src/db/database.ts';
+import { claimDone, acceptAction, cancelAction, declineAction, reportProgress, returnAction, startAction, verifyAction } from '../../src/isms/action-moves.ts'; // prettier-ignore
+import {
+  lockAction,
+  proposeAction,
+  selectActionsOf,
+  type ActionState,
+} from '../../src/isms/corrective-action.ts';
+import { addDays, dayOf, type Deed } from '../../src/isms/deed.ts';
+import { answerDelegation, offerAction } from '../../src/isms/delegation.ts';
+import { decideDueChange, requestDueChange } from '../../src/isms/due-change.ts';
+import { checkEffectiveness } from '../../src/isms/effectiveness.ts';
+import { submitEvidence } from '../../src/isms/evidence.ts';
+import { contain, recordCause, recordSimilar, regrade, rejectNonconformity, reopenNonconformity, settleFinding, skipContainment } from '../../src/isms/nonconformity-moves.ts'; // prettier-ignore
+import { approvePlan, planActions, planCheck } from '../../src/isms/nonconformity-plan.ts';
+import { amendNonconformity, grades, raiseNonconformity, selectNonconformity, type NonconformityState } from '../../src/isms/nonconformity.ts'; // prettier-ignore
+import { describeOnDatabases } from '../support/databases.ts';
+import { address, deedOf, givenPlaces, now, refusalOf, type People, type Place } from './given-register.ts';
+
+/** Who tries what: everything a person could do, with the choices that they leave to chance. */
+interface Try {
+  tx: Queryable;
+  deed: Deed;
+  people: People;
+  nc: string;
+  ca: string;
+  /** From 0 to 999. */
+  chance: number;
+}
+const anybody = ({ people, chance }: Try) => {
+  const all = Object.values(people);
+  return all[chance % all.length]?.id ?? 0;
+};
+const inDays = ({ deed }: Try, days: number) => addDays(dayOf(deed.at, deed.by.timeZone), days);
+/** The newest row of the action, for those who decide about it. */
+async function newest({ tx, ca }: Try, table: 'due_change' | 'delegation'): Promise<number> {
+  const { rows } = await tx.query(
+    `select max(${table}.id) as id from ${table} join corrective_action on corrective_action.id = action_id where reference = $1`,
+    [ca],
+  );
+  return Number(rows[0]?.id ?? 0);
+}
+
+const moves = {
+  contain: ({ tx, deed, nc }: Try) => contain(tx, deed, nc, { correction: 'Closed' }),
+  skip: ({ tx, deed, nc }: Try) => skipContainment(tx, deed, nc, 'Nothing to contain'),
+  cause: ({ tx, deed, nc }: Try) =>
+    recordCause(tx, deed, nc, { method: 'other', rootCause: 'Trigger', chain: [] }),
+  similar: ({ tx, deed, nc }: Try) => recordSimilar(tx, deed, nc, { result: 'None', linked: [] }),
+  propose: (of: Try) =>
+    proposeAction(of.tx, of.deed, of.nc, {
+      description: 'x',
+      ownerId: anybody(of),
+      dueOn: inDays(of, of.chance % 90),
+    }),
+  plan: ({ tx, deed, nc }: Try) => planActions(tx, deed, nc),
+  approve: ({ tx, deed, nc }: Try) => approvePlan(tx, deed, nc),
+  planCheck: (of: Try) =>
+    planCheck(of.tx, of.deed, of.nc, {
+      criterion: 'None',
+      ...(of.chance % 3 === 0 ? { checkerId: anybody(of) } : {}),
+    }),
+  check: ({ tx, deed, nc, chance }: Try) => {
+    const result = (['effective', 'effective', 'partly', 'not'] as const)[chance % 4] ?? 'not';
+    return checkEffectiveness(tx, deed, nc, {
+      method: 'Sample',
+      findings: 'x',
+      ismsChangeNeeded: false,
+      result,
+    });
+  },
+  reopen: ({ tx, deed, nc }: Try) => reopenNonconformity(tx, deed, nc, 'Again'),
+  reject: ({ tx, deed, nc }: Try) => rejectNonconformity(tx, deed, nc, 'None'),
+  regrade: ({ tx, deed, nc, chance }: Try) => regrade(tx, deed, nc, grades[chance % 4] ?? 'minor', 'x'),
+  settle: ({ tx, deed, nc, chance }: Try) =>
+    settleFinding(tx, deed, nc, chance % 2 === 0 ? 'accepted' : 'declined', 'x'),
+  giveAway: (of: Try) => amendNonconformity(of.tx, of.deed, of.nc, { ownerId: anybody(of) }),
+  approver: (of: Try) => amendNonconformity(of.tx, of.deed, of.nc, { approverId: anybody(of) }),
+  accept: ({ tx, deed, ca }: Try) => acceptAction(tx, deed, ca),
+  decline: ({ tx, deed, ca }: Try) => declineAction(tx, deed, ca, 'No'),
+  start: ({ tx, deed, ca }: Try) => startAction(tx, deed, ca),
+  progress: ({ tx, deed, ca, chance }: Try) => reportProgress(tx, deed, ca, chance % 101),
+  claim: ({ tx, deed, ca }: Try) => claimDone(tx, deed, ca),
+  attach: async ({ tx, deed, ca, chance }: Try) =>
+    submitEvidence(tx, deed, { ...(await lockAction(tx, ca)), purpose: 'action', exhibit: { kind: 'link', address: `${address}?${chance}` } }), // prettier-ignore
+  verify: ({ tx, deed, ca }: Try) => verifyAction(tx, deed, ca),
+  return: ({ tx, deed, ca }: Try) => returnAction(tx, deed, ca, 'More'),
+  cancel: ({ tx, deed, ca }: Try) => cancelAction(tx, deed, ca, 'No need'),
+  moreTime: (of: Try) =>
+    requestDueChange(of.tx, of.deed, of.ca, { toDueOn: inDays(of, of.chance % 99), reason: 'x' }),
+  decide: async (of: Try) =>
+    decideDueChange(
+      of.tx,
+      of.deed,
+      await newest(of, 'due_change'),
+      of.chance % 2 === 0 ? 'approved' : 'refused',
+      'x',
+    ),
+  offer: (of: Try) =>
+    offerAction(of.tx, of.deed, of.ca, {
+      toId: of.chance % 2 === 0 ? of.people.taker.id : anybody(of),
+      note: 'x',
+    }),
+  answer: async (of: Try) =>
+    answerDelegation(
+      of.tx,
+      of.deed,
+      await newest(of, 'delegation'),
+      of.chance % 3 === 0 ? 'declined' : 'taken',
+    ),
+};
+type Move = keyof typeof moves;
+const ownersMoves = new Set<Move>([
+  'accept',
+  'decline',
+  'start',
+  'progress',
+  'claim',
+  'attach',
+  'moreTime',
+  'offer',
+]);
+
+/** What leads on from there: half of all tries choose among these, or few runs would get anywhere. */
+const forward: Record<NonconformityState, Move[]> = {
+  open: ['contain', 'contain', 'skip', 'settle', 'propose', 'plan'],
+  contained: ['cause', 'similar'],
+  cause_found: ['propose', 'approve', 'plan'],
+  action_planned: ['approve', 'planCheck', 'settle', 'cancel'],
+  implemented: ['planCheck'],
+  verifying: ['check', 'check', 'check', 'regrade'],
+  closed: ['reopen'],
+  rejected: [],
+};
+
+/** The same for the action of a plan. */
+const onwardWith: Partial<Record<ActionState, Move[]>> = {
+  proposed: ['claim', 'accept', 'moreTime', 'offer', 'answer'],
+  accepted: ['claim', 'attach', 'start', 'offer', 'answer'],
+  in_progress: ['attach', 'claim', 'moreTime', 'decide', 'answer'],
+  done_claimed: ['attach', 'verify', 'verify', 'return'],
+};
+
+const step = fc.record({
+  by: fc.constantFrom<Place>(
+    'owner',
+    'raiser',
+    'approver',
+    'doer',
+    'manager',
+    'manager',
+    'auditor',
+    'outsider',
+    'taker',
+  ),
+  move: fc.constantFrom(...(Object.keys(moves) as Move[])),
+  /** Chooses a move that leads on instead, by somebody who probably may. */
+  onwards: fc.boolean(),
+  chance: fc.nat(999),
+  pick: fc.nat(59),
+  likelier: fc.nat(3),
+  days: fc.nat(30),
+});
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+const starts = ['raised', 'planned', 'verifying'] as const;
+
+async function play(
+  db: Database,
+  people: People,
+  grade: (typeof grades)[number],
+  steps: Step[],
+  start: (typeof starts)[number],
+) {
+  let at = now;
+  let known: Awaited<ReturnType<typeof read>> | null = null;
+  const read = async () => {
+    const nonconformity = await selectNonconformity(db, raised.id);
+    return { nonconformity, actions: await selectActionsOf(db, raised.id, nonconformity.round) };
+  };
+  const raised = await db.transaction((tx) =>
+    raiseNonconformity(tx, deedOf(people.raiser, at), {
+      title: 'x', requirement: 'A.5.18', evidenceSeen: 'x', gap: 'x', source: 'self', identifiedOn: '2027-02-20', grade, gradeReason: 'x',
+      ownerId: people.owner.id,
+    }),
+  ); // prettier-ignore
+  const did: string[] = [];
+  if (start !== 'raised' && grade !== 'ofi')
+    await db.transaction(async (tx) => {
+      const of = { tx, deed: deedOf(people.owner, at), people, nc: raised.reference, ca: '', chance: 1 };
+      for (const move of ['contain', 'cause', 'similar'] as const) await moves[move](of);
+      const doing = { description: 'x', ownerId: people.doer.id, dueOn: '2027-05-01' };
+      const { reference } = await proposeAction(tx, of.deed, of.nc, doing);
+      await approvePlan(tx, deedOf(people.manager, at), of.nc);
+      if (start === 'planned') return;
+      const done = { ...of, ca: reference, deed: deedOf(people.doer, at) };
+      for (const move of ['claim', 'attach'] as const) await moves[move](done);
+      await verifyAction(tx, of.deed, reference);
+      await planCheck(tx, of.deed, of.nc, { criterion: 'None' });
+    });
+  for (const { by, move, onwards, chance, pick, likelier, days } of steps) {
+    at = new Date(at.getTime() + days * 86_400_000 + 60_000);
+    const { nonconformity, actions } = (known ??= await read());
+    const action = actions[chance % Math.max(1, actions.length)];
+    const next =
+      (nonconformity.state === 'action_planned' && likelier > 0
+        ? onwardWith[action?.state ?? 'verified']
+        : null) ?? forward[nonconformity.state];
+    const chosen = onwards ? (next[pick % next.length] ?? move) : move;
+    const likely = ownersMoves.has(chosen)
+      ? action?.ownerId
+      : chosen === 'answer'
+        ? people.taker.id
+        : people.manager.id;
+    const person = Object.values(people).find(({ id }) => likelier > 0 && id === likely) ?? people[by];
+    const doing = {
+      deed: deedOf(person, at),
+      people,
+      nc: raised.reference,
+      ca: action?.reference ?? 'CA-1999-001',
+      chance,
+    };
+    const doIt: (of: Try) => Promise<unknown> = moves[chosen];
+    const refusal = await refusalOf(db.transaction((tx) => doIt({ tx, ...doing })));
+    if (refusal !== null) continue;
+    did.push(chosen);
+    known = null;
+    if (chosen === 'approve')
+      expect([nonconformity.ownerId, ...actions.map(({ ownerId }) => ownerId)]).not.toContain(person.id);
+  }
+  return { id: raised.id, did };
+}
+
+/** What must never be found, each as a query that finds it for the non-conformity `$1`, in the audit log from `$2` on. */
+const never: Record<string, string> = {
+  'a closed non-conformity without an effective check of this cycle by somebody who owned none of its actions': `
+    select from nonconformity where id = $1 and state = 'closed' and grade in ('major', 'minor') and not exists (
+      select from effectiveness_check held where nonconformity_id = $1 and held.cycle = nonconformity.cycle and result = 'effective'
+        and checked_by = closed_by and checked_at::date >= due_on
+        and not exists (select from corrective_action where nonconformity_id = $1 and owner_id = checked_by)
+        and not exists (select from delegation join corrective_action own on own.id = action_id
+          where own.nonconformity_id = $1 and delegation.state = 'taken' and from_id = checked_by))`,
+  'a due date that no approved request gave it': `
+    select from corrective_action own where nonconformity_id = $1 and due_on <> coalesce((select to_due_on from due_change
+      where action_id = own.id and state = 'approved' order by decided_at desc limit 1), original_due_on)`,
+  'an original due date that differs from the one it was proposed with': `
+    select from corrective_action own join audit_entry on seq > $2 and payload::jsonb ->> 'record' = 'corrective_action:' || own.id
+      and payload::jsonb ->> 'action' = 'corrective_action.proposed'
+    where nonconformity_id = $1 and payload::jsonb #>> '{detail,due}' <> original_due_on::text`,
+  'a due date decided by whoever asked for it': `
+    select from due_change join corrective_action own on own.id = action_id where nonconformity_id = $1 and decided_by = requested_by`,
+  'a verified action without evidence that was accepted, or verified by its owner': `
+    select from corrective_action own where nonconformity_id = $1 and own.state = 'verified' and (verified_by is null or verified_by = owner_id
+      or not exists (select from evidence where action_id = own.id and state = 'accepted'))`,
+  'two requests or two offers that wait for the same action, or an offer of one that nobody works on': `
+    select action_id from due_change where state = 'requested' group by 1 having count(*) > 1
+    union all select action_id from delegation where state = 'offered' group by 1 having count(*) > 1
+    union all select action_id from delegation join corrective_action own on own.id = action_id
+      where delegation.state = 'offered' and own.state not in ('proposed', 'accepted', 'in_progress')`,
+  'a non-conformity whose plan was done but not approved, or that has nothing done, or something undone': `
+    select from nonconformity where id = $1 and grade in ('major', 'minor') and state in ('implemented', 'verifying', 'closed') and (plan_approved_by is null
+      or not exists (select from corrective_action own where nonconformity_id = $1 and own.round = nonconformity.round and own.state = 'verified')
+      or exists (select from corrective_action own where nonconformity_id = $1 and own.round = nonconformity.round
+        and own.state in ('proposed', 'accepted', 'in_progress', 'done_claimed')))`,
+  'a cause found without a root cause and a search for similar ones': `
+    select from nonconformity where id = $1 and grade in ('major', 'minor') and state not in ('open', 'contained', 'rejected')
+      and (root_cause is null or similar_searched_at is null or (correction is null and correction_skipped is null))`,
+};
+
+const ways = {
+  nonconformity: `open contained, contained cause_found, cause_found action_planned, action_planned implemented, implemented verifying,
+    verifying closed, verifying cause_found, closed open, open rejected, open action_planned, open closed, action_planned closed`,
+  corrective_action: `proposed accepted, proposed declined, accepted in_progress, in_progress done_claimed, done_claimed verified,
+    done_claimed in_progress, proposed cancelled, accepted cancelled, in_progress cancelled, done_claimed cancelled`,
+};
+
+/** Follows each record through the audit log: every step along an allowed edge, from where the last one ended to where it is now. */
+async function strays(tx: Queryable, id: number, since: number): Promise<string[]> {
+  const found: string[] = [];
+  const { rows } = await tx.query(
+    `select 'nonconformity' as kind, id, state, version from nonconformity where id = $1
+     union all select 'corrective_action', id, state, version from corrective_action where nonconformity_id = $1`,
+    [id],
+  );
+  for (const { kind, id: each, state, version } of rows) {
+    const record = `${String(kind)}:${String(each)}`;
+    const steps = await tx.query(
+      `select payload::jsonb #>> '{detail,from}' as left, payload::jsonb #>> '{detail,to}' as reached from audit_entry
+       where seq > $3 and payload::jsonb ->> 'record' = $1 and payload::jsonb ->> 'action' = $2 || '.' || coalesce(nullif(payload::jsonb #>> '{detail,to}', 'open'), 'reopened')
+       order by seq`,
+      [record, kind, since],
+    );
+    let at = kind === 'nonconformity' ? 'open' : 'proposed';
+    for (const { left, reached } of steps.rows) {
+      const edge = `${String(left)} ${String(reached)}`;
+      const allowed = ways[kind as keyof typeof ways].split(/,\s+/);
+      if (left !== at || !allowed.includes(edge)) found.push(`${record} went ${edge} from ${at}`);
+      at = String(reached);
+    }
+    if (at !== state) found.push(`${record} is ${String(state)}, but the log ends at ${at}`);
+    if (Number(version) < 1 + steps.rows.length)
+      found.push(`${record} has version ${String(version)} after ${steps.rows.length} steps`);
+  }
+  return found;
+}
+
+describeOnDatabases('random moves of random people', (test) => {
+  let people: People;
+  beforeEach(async () => {
+    people = await givenPlaces(test.db);
+  });
+
+  it('leave nothing that must never be', async () => {
+    const done = new Map<string, number>();
+    const queries = Object.entries(never).map(
+      ([what, sql]) => `select '${what}' as what where exists (${sql})`,
+    );
+    let runs = 0;
+    const run = async (steps: Step[]) => {
+      const grade = grades[Math.floor(runs / 3) % 3] ?? 'major';
+      const start = starts[runs % 3] ?? 'raised';
+      runs += 1;
+      const { seq } = await selectAuditHead(test.db);
+      const { id, did } = await play(test.db, people, grade, steps, start);
+      for (const move of did) done.set(move, (done.get(move) ?? 0) + 1);
+
+      const { rows } = await test.db.query(queries.join(' union all '), [id, seq]);
+      expect(rows, did.join(', ')).toEqual([]);
+      expect(await strays(test.db, id, seq)).toEqual([]);
+    };
+
+    await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 40, maxLength: 40 }), run), {
+      numRuns: 12,
+      endOnFailure: true,
+    });
+
+    expect((await verifyAudit(test.db)).faults).toEqual([]);
+    // Runs that get nowhere would prove nothing.
+    expect(done.get('check')).toBeGreaterThan(0);
+  });
+});
