@@ -40,9 +40,15 @@ export async function audit(tx: Queryable, deed: Deed, ...events: Event[]): Prom
   );
 }
 
+const dayFormats = new Map<string, Intl.DateTimeFormat>();
+
 /** The calendar day of an instant, as 2026-11-25, where the person is. */
 export function dayOf(at: Date, timeZone: string): string {
-  return new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', timeZone }).format(at);
+  // A format takes longer to make than to use.
+  const format =
+    dayFormats.get(timeZone) ?? new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', timeZone });
+  dayFormats.set(timeZone, format);
+  return format.format(at);
 }
 
 export function addDays(day: string, days: number): string {
