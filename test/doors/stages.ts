@@ -1,5 +1,5 @@
 /** One way to talk to Isma through each of its doors, so that a test can hold the same conversation in all of them. */
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { createService } from '../../src/app.ts';
 import { createConsolePort } from '../../src/console/port.ts';
@@ -81,14 +81,9 @@ async function startSlack({ db, model }: StageOptions): Promise<Stage> {
   return {
     say: send,
     async attach(email, path, text) {
-      const { size } = await stat(path);
-      const file = {
-        id: 'F1',
-        name: basename(path),
-        mimetype: 'text/plain',
-        size,
-        url_private: `${slack.url}/files/F1`,
-      };
+      const content = await readFile(path);
+      const file = { id: 'F1', name: basename(path), mimetype: 'text/plain', size: content.byteLength };
+      slack.files.set(file.id, { name: file.name, content });
       await send(email, text, { subtype: 'file_share', files: [file] });
     },
     async press(email, label) {
@@ -134,9 +129,10 @@ async function startSlack({ db, model }: StageOptions): Promise<Stage> {
 
 /** What Slack sends of an element that a person filled in, or left as it was. */
 function slackValue(
-  { type, initial_option: initial, initial_value: text }: Record<string, unknown>,
+  { type, initial_option: initial, initial_value: text, initial_date: initialDate }: Record<string, unknown>,
   value: string | undefined,
 ) {
+  if (type === 'datepicker') return { type, selected_date: value ?? initialDate ?? null };
   if (type === 'radio_buttons' || type === 'static_select') {
     const chosen =
       value === undefined ? (initial ?? null) : { value, text: { type: 'plain_text', text: value } };
@@ -163,16 +159,14 @@ async function startTeamsStage({ db, model }: StageOptions): Promise<Stage> {
     },
     async attach(email, path, text) {
       const bytes = await readFile(path);
+      const place = `/files/${basename(path)}`;
+      teams.connector.files.set(place, bytes);
+      const downloadUrl = `${teams.connector.url}${place}`;
       const file = {
         contentType: 'application/vnd.microsoft.teams.file.download.info',
         name: basename(path),
-        contentUrl: 'https://test.sharepoint.com/x',
-        content: {
-          downloadUrl: 'https://test.sharepoint.com/x',
-          uniqueId: '1',
-          fileType: 'txt',
-          size: bytes.byteLength,
-        },
+        contentUrl: downloadUrl,
+        content: { downloadUrl, uniqueId: '1', fileType: 'txt', size: bytes.byteLength },
       };
       await teams.say(person(email), text, { attachments: [file] });
     },
@@ -204,7 +198,8 @@ async function startTeamsStage({ db, model }: StageOptions): Promise<Stage> {
           return [id, values[id.slice(id.indexOf('.') + 1)] ?? (input.value as string | undefined) ?? ''];
         }),
       );
-      const sent = await teams.invoke(person(email), 'task/submit', submitted(dialog, 'Send', named));
+      const [send = ''] = titlesIn(dialog);
+      const sent = await teams.invoke(person(email), 'task/submit', submitted(dialog, send, named));
       if (sent.body !== null && inputsIn(sent.body).length > 0) dialog = sent.body;
       await teams.quiet();
     },
