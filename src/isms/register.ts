@@ -236,9 +236,10 @@ export async function selectOwnerNames(tx: Queryable, reader: Reader, limit: num
   const rows = await selectAll(
     tx,
     z.object({ name: z.string() }),
-    `select distinct person.name from person join nonconformity on person.id = nonconformity.owner_id
-       or person.id in (select owner_id from corrective_action where nonconformity_id = nonconformity.id)
-     where ${mayRead} order by person.name limit ${Math.trunc(limit)}`,
+    `select name from person where id in (
+       select nonconformity.owner_id from nonconformity where ${mayRead}
+       union all select action.owner_id from corrective_action action join nonconformity on nonconformity.id = action.nonconformity_id where ${mayRead})
+     order by name limit ${Math.trunc(limit)}`,
     [reader.id, readsAll(reader)],
   );
   return rows.map(({ name }) => name);
