@@ -43,22 +43,19 @@ export function actionButtons(parts: Parts): Record<string, ActionHandler> {
       return written(tx, context, call, changeOf(action, { move }));
     };
 
-  /** A move that takes a reason: the first press asks for it. */
+  /** A move that takes a reason: the first press asks for it, unless it would be refused anyway. */
   const movingWhy =
-    (move: Move, title: string, label: string): ActionHandler =>
+    (command: string, move: Move, title: string, label: string): ActionHandler =>
     async (tx, context, call) => {
       const { action } = await actionFor(tx, context, call.argument('record'));
       const { reference } = action;
-      const form = here(reasonForm(idOf(commandOf[move] ?? move, { record: reference }), title, label), call);
+      const form = here(reasonForm(idOf(command, { record: reference }), title, label), call);
       const change = changeOf(action, { move, reason: sentText(call.fields, 'reason') });
       if (call.fields.reason === undefined) {
         const refused = await refusalOf(tx, deedOf(context), { ...change, reason: '?' });
         if (refused !== null) throw new Refusal(refused);
-        return toAsker({ text: `${reference}: one question first.`, form });
       }
-      const errors = errorsIn(form, call.fields, context);
-      if (Object.keys(errors).length > 0) return askAgain(form, call.fields, errors);
-      return written(tx, context, call, change);
+      return askWhy(context, call, form, reference) ?? written(tx, context, call, change);
     };
 
   /** What was written, and the card or the list that it was pressed on, as it is now. */
@@ -95,9 +92,14 @@ export function actionButtons(parts: Parts): Record<string, ActionHandler> {
     'corrective-actions.start': moving('start'),
     'corrective-actions.done': moving('done'),
     'corrective-actions.verify': moving('verify'),
-    'corrective-actions.decline': movingWhy('decline', 'Decline', 'Why is it not for you?'),
-    'corrective-actions.return': movingWhy('return', 'Return', 'What is still to be done?'),
-    'corrective-actions.cancel-action': movingWhy('cancel', 'Cancel the action', 'Why is it cancelled?'),
+    'corrective-actions.decline': movingWhy('decline', 'decline', 'Decline', 'Why is it not for you?'),
+    'corrective-actions.return': movingWhy('return', 'return', 'Return', 'What is still to be done?'),
+    'corrective-actions.cancel-action': movingWhy(
+      'cancel-action',
+      'cancel',
+      'Cancel the action',
+      'Why is it cancelled?',
+    ),
 
     async 'corrective-actions.show-update'(tx, context, call) {
       const { action, nonconformity } = await actionFor(tx, context, call.argument('record'));
@@ -212,9 +214,8 @@ export function actionButtons(parts: Parts): Record<string, ActionHandler> {
         reasonForm(idOf('refuse-time', { change: id }), 'Refuse more time', 'Why does the date stay?'),
         call,
       );
-      if (call.fields.reason === undefined) return toAsker({ text: 'One question first.', form });
-      const errors = errorsIn(form, call.fields, context);
-      if (Object.keys(errors).length > 0) return askAgain(form, call.fields, errors);
+      const question = askWhy(context, call, form, 'The date');
+      if (question !== null) return question;
       const reason = sentText(call.fields, 'reason');
       const { change, action } = await decideDueChange(tx, deed, id, 'refused', reason);
       return shown(tx, context, call, action.id, {
@@ -239,7 +240,8 @@ export function actionButtons(parts: Parts): Record<string, ActionHandler> {
         reasonForm(idOf('leave', { offer: id }), 'Leave it', 'Why? (if you like)', false),
         call,
       );
-      if (call.fields.reason === undefined) return toAsker({ text: 'You need not take it.', form });
+      const question = askWhy(context, call, form, 'You need not take it');
+      if (question !== null) return question;
       const reason = sentText(call.fields, 'reason');
       const { delegation, action } = await answerDelegation(tx, deed, id, 'declined', reason);
       return [
@@ -270,7 +272,12 @@ export function actionButtons(parts: Parts): Record<string, ActionHandler> {
   }
 }
 
-const commandOf: Partial<Record<Move, string>> = { cancel: 'cancel-action' };
+/** @returns the question, once more where its answer does not do; null where it was answered */
+function askWhy(context: Context, call: ActionCall, form: Form, about: string): Addressed[] | null {
+  if (call.fields.reason === undefined) return toAsker({ text: `${about}: one question first.`, form });
+  const errors = errorsIn(form, call.fields, context);
+  return Object.keys(errors).length > 0 ? askAgain(form, call.fields, errors) : null;
+}
 
 /** The form leads back to where its button stood. */
 function here(form: Form, call: ActionCall): Form {

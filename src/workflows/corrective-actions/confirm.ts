@@ -192,12 +192,31 @@ async function formOf(tx: Queryable, context: Context, { id }: Proposal, change:
   return updateForm(send, action, movesFor(context.person, action, nonconformity), change);
 }
 
-function corrected(before: Change, call: ActionCall, context: Context): { change: Change; errors: Errors } {
-  if (before.kind === 'action') {
-    const { values, errors } = readUpdateForm(call.fields, before, context);
-    return { change: { ...before, ...values }, errors };
+function corrected(
+  before: Change,
+  { fields }: ActionCall,
+  context: Context,
+): { change: Change; errors: Errors } {
+  switch (before.kind) {
+    case 'action': {
+      const { values, errors } = readUpdateForm(fields, before, context);
+      const { move, progress, dueOn, note, exhibits } = values;
+      if (
+        [move, progress, dueOn, note, before.handOverTo].every((value) => value === null) &&
+        exhibits.length === 0
+      )
+        errors.note ??= nothingLeft;
+      return { change: { ...before, ...values }, errors };
+    }
+    case 'nonconformity': {
+      const { values, errors } = readNonconformityForm(fields, before);
+      const { correction, note, exhibits } = values;
+      if (correction === null && note === null && exhibits.length === 0) errors.note ??= nothingLeft;
+      return { change: { ...before, ...values }, errors };
+    }
+    default:
+      throw new Refusal(notThatCard);
   }
-  if (before.kind !== 'nonconformity') throw new Refusal(notThatCard);
-  const { values, errors } = readNonconformityForm(call.fields, before);
-  return { change: { ...before, ...values }, errors };
 }
+
+const nothingLeft = 'Nothing is left to write. Say at least one thing, or press Cancel on the card.';

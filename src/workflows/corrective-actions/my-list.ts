@@ -35,10 +35,12 @@ export async function waitingActions(parts: Parts, context: Context): Promise<It
 export async function myList(parts: Parts, context: Context): Promise<ReplyParts> {
   const actions = await waitingFor(parts.db, context, inList);
   const items = [...actions, ...(await waitingPlans(parts, context))];
-  const count = items.length === 1 ? 'One thing waits' : `${items.length} things wait`;
-  return items.length === 0
-    ? { text: 'Nothing waits for you. Enjoy the quiet.' }
-    : { text: `${count} for you, the most urgent first:`, items: shortList(items) };
+  if (items.length === 0) return { text: 'Nothing waits for you. Enjoy the quiet.' };
+  const text =
+    items.length === 1
+      ? 'One thing waits for you:'
+      : `${items.length} things wait for you, the most urgent first:`;
+  return { text, items: shortList(items) };
 }
 
 function shortList(items: ItemParts[]): ItemParts[] {

@@ -100,6 +100,9 @@ describeOnDatabases('the buttons of an action', (test) => {
     await talk.presses('hugo', 'Send', { reason: 'No time' });
     expect(talk.shown('omar').text).toContain('Hugo Owner did not take this action: «No time»');
 
+    expect(await talk.says('omar', 'hand CA-13 over to <@hugo@test.example>, he knows it')).toContain(
+      'Hand over to: Hugo Owner',
+    );
     await talk.says('omar', 'CA-13');
     await talk.presses('omar', 'Hand over');
     expect(await talk.presses('omar', 'Ask', { email: 'who@test.example', note: 'Please' })).toContain(

@@ -31,6 +31,11 @@ describeOnDatabases('an update in plain words', (test) => {
     expect(await talk.action('CA-12')).toMatchObject({ progress: 80, state: 'in_progress' });
     expect(await talk.count('register_note')).toBe(1);
 
+    const inChannel = await talk.say(mail('omar'), 'CA-12 at 90 %', { channel: 'general' });
+    const word = inChannel.find(({ address }) => address === 'test:channel:general')?.reply;
+    expect(word?.text).toContain('I have answered you in a direct message');
+    expect(await talk.count('proposal')).toBe(2);
+
     const before = await talk.count('audit_entry');
     const [again] = await talk.press(mail('omar'), confirm);
     expect(again?.reply.text).toContain('That was confirmed already on 24 November 2026');
@@ -51,6 +56,7 @@ describeOnDatabases('an update in plain words', (test) => {
 
     await talk.presses('omar', 'Change');
     await talk.presses('omar', 'CA-2026-013');
+    expect(await talk.presses('omar', 'Send', { progress: '' })).toContain('Nothing is left to write.');
     expect(await talk.presses('omar', 'Send', { progress: '140' })).toContain(
       'A whole number from 0 to 100.',
     );
