@@ -81,6 +81,8 @@ function listButton(said: SaidFilter, label: string, page = 0): ButtonParts {
   };
 }
 
+const gradeLabels = { major: 'major', minor: 'minor', ofi: 'improvement', observation: 'observation' };
+
 function tableOf(
   kind: SaidFilter['kind'],
   entries: readonly RegisterEntry[],
@@ -92,7 +94,7 @@ function tableOf(
       rows: entries.map((entry) => [
         entry.reference,
         title(entry),
-        `${entry.nonconformity} (${entry.grade})`,
+        `${entry.nonconformity} (${gradeLabels[entry.grade]})`,
         `${stateLabels[entry.state]}${entry.state === 'in_progress' ? `, ${entry.progress ?? 0} %` : ''}`,
         entry.owner,
         dueCell(entry),
@@ -103,7 +105,7 @@ function tableOf(
     rows: entries.map((entry) => [
       entry.reference,
       title(entry),
-      entry.grade === 'ofi' ? 'improvement' : entry.grade,
+      gradeLabels[entry.grade],
       stateLabels[entry.state],
       entry.owner,
       dueCell(entry),

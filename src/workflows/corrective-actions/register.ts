@@ -21,8 +21,6 @@ import { filterFrom, type SaidFilter } from './register-filter.ts';
 
 export function registerActions(_parts: Parts): Record<string, ActionHandler> {
   return {
-    'corrective-actions.register': (tx, context) =>
-      listed(tx, context, { kind: 'nonconformities', open: true }),
     'corrective-actions.list': (tx, context, { argument }) => {
       const said = filterFrom(argument);
       const page = Number(argument('page'));

@@ -1,6 +1,6 @@
 /** What the model may call about the register: it reads what the person may read, and what it would write it proposes on a card. */
 import { z } from 'zod';
-import type { Context, Outcome, Tool } from '../../conversation/contract.ts';
+import type { Context, Outcome, ReplyParts, Tool } from '../../conversation/contract.ts';
 import type { Queryable } from '../../db/database.ts';
 import { dayOf } from '../../isms/deed.ts';
 import { findEntries, type RegisterEntry } from '../../isms/register.ts';
@@ -8,10 +8,12 @@ import { findReadable, noSuchRecord } from './find-readable.ts';
 import { showHistory } from './history.ts';
 import { toAsker, type Parts } from './parts.ts';
 import { proposeRaise } from './raise.ts';
-import { readDates } from './read-dates.ts';
+import { readDates, type DateReading } from './read-dates.ts';
 import { SaidFilter, stateLabels } from './register-filter.ts';
 import { listOf, myActions, privately } from './register.ts';
+import { nearRecord } from './resolve.ts';
 import { actionMoves, type SaidUpdate } from './said-update.ts';
+import { markUp } from './split-update.ts';
 import { proposeSaid } from './update.ts';
 
 /** Records of one kind that a search tells the model. */
@@ -71,19 +73,18 @@ export function correctiveActionTools(parts: Parts): Tool[] {
     async run(context, { updates }, turn) {
       const unknown = await firstUnknown(parts.db, context, updates);
       if (unknown !== null) return privately(context, async () => toAsker(noSuchRecord(unknown)));
-      const noDay = updates.find(({ due }) => due !== undefined && dayIn(context, due) === null)?.due;
-      if (noDay !== undefined)
-        return async () =>
-          toAsker({
-            text: `«${noDay}» is no day of the calendar that I can read. Until when do you need it?`,
-          });
+      const reading = readingOf(context);
+      const noDay = updates.find(({ due }) => due !== undefined && dayIn(due, reading) === null)?.due;
+      if (noDay !== undefined) return privately(context, async () => toAsker(noSuchDay(noDay)));
       // Addresses come from the person's message, never from a model that has read other people's text.
-      const links = updates.length === 1 ? (turn.text.match(/https?:\/\/[^\s<>"«»]+/g) ?? []) : [];
+      const { marks } = markUp(turn.text, reading);
+      const links = marks.flatMap((mark) => (mark.kind === 'link' ? [mark.url] : []));
       return proposeSaid(
         parts,
         context,
-        updates.map((update) => saidIn(context, update, links)),
+        updates.map((update) => saidIn(update, reading, updates.length === 1 ? links : [])),
         turn.attachments,
+        { near: await nearRecord(parts.db, context) },
       );
     },
   };
@@ -132,17 +133,25 @@ async function firstUnknown(
   return null;
 }
 
-function dayIn({ person, now }: Context, said: string): string | null {
-  return readDates(said, { now, timeZone: person.timeZone, locale: person.locale })[0]?.day ?? null;
+function readingOf({ person, now }: Context): DateReading {
+  return { now, timeZone: person.timeZone, locale: person.locale };
 }
 
-function saidIn(context: Context, update: UpdateCall, links: string[]): SaidUpdate {
+function dayIn(said: string, reading: DateReading): string | null {
+  return readDates(said, reading)[0]?.day ?? null;
+}
+
+function noSuchDay(said: string): ReplyParts {
+  return { text: `«${said}» is no day of the calendar that I can read. Until when do you need it?` };
+}
+
+function saidIn(update: UpdateCall, reading: DateReading, links: string[]): SaidUpdate {
   return {
     reference: update.record?.toUpperCase() ?? null,
     hint: worded(update.about),
     move: update.move ?? null,
     progress: update.progress ?? null,
-    dueOn: update.due === undefined ? null : dayIn(context, update.due),
+    dueOn: update.due === undefined ? null : dayIn(update.due, reading),
     moreDays: update.due === undefined ? (update.more_days ?? null) : null,
     reason: worded(update.reason),
     note: worded(update.note),
@@ -151,8 +160,8 @@ function saidIn(context: Context, update: UpdateCall, links: string[]): SaidUpda
   };
 }
 
-function worded(text: string | undefined): string | null {
-  return (text?.trim() ?? '') === '' ? null : text!.trim();
+function worded(text = ''): string | null {
+  return text.trim() || null;
 }
 
 /** One record a line, as JSON: whatever a title says, it stays inside its quotes. */

@@ -56,7 +56,7 @@ describeOnDatabases('a model with the tools of the register', (test) => {
     expect(await talk.count('evidence')).toBe(1);
   });
 
-  it('has several records on one card, reads days in the zone of the person, and takes addresses only from their message', async () => {
+  it('has several records on one card, follows the card above, reads days in the zone of the person, and takes addresses only from their message', async () => {
     answering({
       calls: [
         update(
@@ -72,6 +72,10 @@ describeOnDatabases('a model with the tools of the register', (test) => {
     expect(card).toContain('60 % → 90 %');
     expect(card).toContain('Thursday 26 November 2026');
     expect(await talk.count('proposal')).toBe(1);
+
+    await talk.says('omar', 'show CA-14');
+    answering({ calls: [update({ move: 'accept' })] });
+    expect(await talk.says('omar', 'hm, that one goes on my pile I suppose')).toContain('CA-2026-014');
 
     answering({
       calls: [
