@@ -9,9 +9,13 @@ import { planWaits } from './plan-request.ts';
 const mostWaiting = 20;
 /** Majors first, and those whose date is near. */
 const urgentFirst = `order by grade = 'major' desc, body_due_on nulls last, id limit ${mostWaiting}`;
-const owns = `(exists (select from corrective_action action where action.nonconformity_id = nonconformity.id and action.owner_id = $1)
+/** @param person  SQL for an id */
+const owns = (person: string) =>
+  `(exists (select from corrective_action action where action.nonconformity_id = nonconformity.id and action.owner_id = ${person})
   or exists (select from delegation join corrective_action action on action.id = action_id
-    where action.nonconformity_id = nonconformity.id and from_id = $1 and delegation.state = 'taken'))`;
+    where action.nonconformity_id = nonconformity.id and from_id = ${person} and delegation.state = 'taken'))`;
+const mayJudge = (person: string) =>
+  `exists (select from person where person.id = ${person} and active and not ${owns('person.id')})`;
 const actionIn = (
   states: string,
 ) => `exists (select from corrective_action action where action.nonconformity_id = nonconformity.id
@@ -41,12 +45,16 @@ export function selectPlansToApprove(
     tx,
     Nonconformity,
     `select * from nonconformity where (approver_id = $1 or ($2 and approver_id is null)) and owner_id <> $1 and grade in ('major', 'minor')
-       and state in ('cause_found', 'action_planned') and ${planWaits} and not ${owns} ${urgentFirst}`,
+       and state in ('cause_found', 'action_planned') and ${planWaits} and not ${owns('$1')} ${urgentFirst}`,
     [person.id, isIsmsManager(person)],
   );
 }
 
-/** @param today  as 2026-11-25, where the person is */
+/**
+ * Whom `selectChecker` would ask: the chosen checker, else the approver, else the ISMS managers.
+ *
+ * @param today  as 2026-11-25, where the person is
+ */
 export function selectChecksFor(
   tx: Queryable,
   person: Pick<Doer, 'id' | 'roles'>,
@@ -56,7 +64,8 @@ export function selectChecksFor(
     tx,
     Nonconformity,
     `select * from nonconformity where state = 'verifying' and check_due_on <= $2
-       and (checker_id = $1 or (checker_id is null and (approver_id = $1 or ($3 and approver_id is null)))) and not ${owns}
+       and not ${owns('$1')} and (checker_id = $1 or (not ${mayJudge('checker_id')}
+         and (approver_id = $1 or ($3 and not ${mayJudge('approver_id')}))))
      order by check_due_on, id limit ${mostWaiting}`,
     [person.id, today, isIsmsManager(person)],
   );

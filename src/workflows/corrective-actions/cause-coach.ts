@@ -10,7 +10,6 @@ import type { Queryable } from '../../db/database.ts';
 import { Refusal } from '../../errors.ts';
 import {
   changeInterview,
-  lockForCause,
   openInterview,
   selectOptionalInterview,
   type CauseInterview,
@@ -18,6 +17,7 @@ import {
 import type { Nonconformity } from '../../isms/nonconformity.ts';
 import { whyLines } from './cause-card.ts';
 import { bareAnswer, firstWhy, lookBehind, mostWhys, nextWhy, saysEnough, usualWhys } from './cause-words.ts';
+import { lockLooking } from './form-command.ts';
 import { field } from './form-fields.ts';
 import { deedOf, toAsker } from './parts.ts';
 import { proposeChanges } from './propose.ts';
@@ -29,7 +29,7 @@ const longestAnswer = 1_000;
 /** Begins, or goes on where the person left off. */
 export async function beginWhys(tx: Queryable, context: Context, reference: string): Promise<Addressed[]> {
   const deed = deedOf(context);
-  const nonconformity = await lockForCause(tx, deed, reference);
+  const nonconformity = await lockLooking(tx, context, reference);
   const interview = await openInterview(tx, deed, nonconformity, firstWhy(nonconformity.title));
   const lead =
     interview.steps.length === 0
@@ -111,7 +111,7 @@ export async function answerForm(tx: Queryable, context: Context, reference: str
 
 async function lockInterview(tx: Queryable, context: Context, reference: string) {
   const deed = deedOf(context);
-  const nonconformity = await lockForCause(tx, deed, reference);
+  const nonconformity = await lockLooking(tx, context, reference);
   const interview = await selectOptionalInterview(tx, deed, nonconformity);
   if (interview === null)
     throw new Refusal(

@@ -33,7 +33,7 @@ const before = String.raw`(?<![\p{L}\p{N}])`;
 const humanError = new RegExp(
   `${before}(?:human (?:error|mistake|failure|factor)|(?:user|operator|personal|manual) (?:error|mistake)|forg[eo]t|forgotten|forgetful|careless|negligen|inattenti|overlook|not pay(?:ing)? attention|didn['’]?t pay attention|sloppy|made a mistake` +
     `|menschliche[rsn]? (?:versagen|fehler)|bedienfehler|vergessen|vergass|vergaß|unachtsam|nachlässig|schlamp|übersehen|flüchtigkeit` +
-    `|erreurs? humaines?|oubli|négligen|inattention|étourderie|errores? humanos?|olvid|descuid|negligenc|despiste)`,
+    `|erreurs? humaines?|oubli|négligen|inattention|étourderie|error(?:es)? humanos?|olvid|descuid|negligenc|despiste)`,
   'iu',
 );
 const training = new RegExp(

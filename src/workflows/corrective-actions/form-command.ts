@@ -2,6 +2,7 @@
 import type { ActionCall, ActionHandler, Addressed, Context, Form } from '../../conversation/contract.ts';
 import type { Queryable } from '../../db/database.ts';
 import { Refusal } from '../../errors.ts';
+import { lockForCause } from '../../isms/cause-interview.ts';
 import { wrongState } from '../../isms/nonconformity-moves.ts';
 import { lockById, type Nonconformity, type NonconformityState } from '../../isms/nonconformity.ts';
 import type { Person } from '../../isms/person.ts';
@@ -81,6 +82,12 @@ export async function lockReadable(
   const found = await findReadable(tx, person, reference);
   if (found === null) throw new Refusal(noSuchRecord(reference).text);
   return lockById(tx, found.nonconformity.id);
+}
+
+/** Whose cause is looked for, for whoever may see it and leads it. Locked until the caller's transaction ends. */
+export async function lockLooking(tx: Queryable, context: Context, record: string): Promise<Nonconformity> {
+  const { reference } = await lockReadable(tx, context, record);
+  return lockForCause(tx, deedOf(context), reference);
 }
 
 /** Whom the words of a field name. @throws FieldError where that is nobody, or several */

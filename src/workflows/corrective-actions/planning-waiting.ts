@@ -3,7 +3,12 @@ import { actionId, type ButtonParts, type Context, type ItemParts } from '../../
 import { selectInterviewsOf, type CauseInterview } from '../../isms/cause-interview.ts';
 import { dayOf } from '../../isms/deed.ts';
 import { selectChecksFor, selectLedBy, selectPlansToApprove } from '../../isms/nonconformity-waiting.ts';
-import { gradeInWords, isFinding, type Nonconformity } from '../../isms/nonconformity.ts';
+import {
+  gradeInWords,
+  isFinding,
+  selectNonconformity,
+  type Nonconformity,
+} from '../../isms/nonconformity.ts';
 import { inFull } from './calendar.ts';
 import type { Parts } from './parts.ts';
 import { recordButton } from './tell-action.ts';
@@ -16,8 +21,12 @@ export async function waitingPlans(
   const today = dayOf(now, person.timeZone);
   const checks = await selectChecksFor(db, person, today);
   const plans = await selectPlansToApprove(db, person);
-  const led = await selectLedBy(db, person.id);
   const interviews = await selectInterviewsOf(db, person.id);
+  const own = await selectLedBy(db, person.id);
+  // An ISMS manager may be in the middle of five whys for somebody else.
+  const elsewhere = interviews.filter(({ nonconformityId }) => !own.some(({ id }) => id === nonconformityId));
+  const led = [...own];
+  for (const { nonconformityId } of elsewhere) led.push(await selectNonconformity(db, nonconformityId));
   const judged = [
     ...checks.map((each) => ({
       nonconformity: each,
@@ -36,7 +45,7 @@ export async function waitingPlans(
       ),
     })),
   ];
-  const own = led.map((each) => ({
+  const moved = led.map((each) => ({
     nonconformity: each,
     item: itemOf(
       each,
@@ -46,7 +55,7 @@ export async function waitingPlans(
       ),
     ),
   }));
-  const all = [...judged, ...own];
+  const all = [...judged, ...moved];
   const majors = all
     .filter(({ nonconformity }) => nonconformity.grade === 'major')
     .sort((left, right) => dateOf(left.nonconformity).localeCompare(dateOf(right.nonconformity)));

@@ -94,7 +94,7 @@ export async function claimRaise(parts: Parts, context: Context, turn: Turn): Pr
   const { person, now } = context;
   const finding = readRaise(turn.text, { now, timeZone: person.timeZone, locale: person.locale });
   if (finding === null) return null;
-  if (finding.evidence === '' && turn.attachments.length === 0)
+  if (finding.evidence === '')
     return async () =>
       toAsker({
         text: "What is not as it should be? Tell me what you saw, as in «We found three leavers with live accounts in last week's audit», or fill in the form.",

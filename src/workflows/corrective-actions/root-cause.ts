@@ -10,7 +10,7 @@ import {
 import { isCourtesy } from '../../conversation/small-talk.ts';
 import type { Queryable } from '../../db/database.ts';
 import { Refusal } from '../../errors.ts';
-import { endInterviews, lockForCause, selectInterviewsOf } from '../../isms/cause-interview.ts';
+import { endInterviews, selectInterviewsOf } from '../../isms/cause-interview.ts';
 import type { Deed } from '../../isms/deed.ts';
 import { recordCause } from '../../isms/nonconformity-moves.ts';
 import { causeMethods, selectNonconformity } from '../../isms/nonconformity.ts';
@@ -18,8 +18,9 @@ import { causeForm, readCauseForm } from './cause-card.ts';
 import { answerForm, beginAgain, beginWhys, endWhys, takeAnswer } from './cause-coach.ts';
 import { isAside } from './cause-words.ts';
 import type { CauseChange } from './change.ts';
+import { lockLooking } from './form-command.ts';
 import { askAgain, errorsIn, sentText } from './form-fields.ts';
-import { deedOf, toAsker, type Parts } from './parts.ts';
+import { toAsker, type Parts } from './parts.ts';
 import { proposeChanges } from './propose.ts';
 import { similarActions } from './similar-search.ts';
 import { lockCard, replaceCard } from './take-back.ts';
@@ -30,11 +31,7 @@ export function causeActions(parts: Parts): Record<string, ActionHandler> {
       const method = methodOf(call.argument('method'));
       const record = call.argument('record');
       if (method === 'five_whys' && call.argument('known') === '') return beginWhys(tx, context, record);
-      const { reference, rootCause, causeChain, causeMethod } = await lockForCause(
-        tx,
-        deedOf(context),
-        record,
-      );
+      const { reference, rootCause, causeChain, causeMethod } = await lockLooking(tx, context, record);
       const known = causeMethod === method && rootCause !== null ? { rootCause, chain: causeChain } : {};
       return toAsker({
         text: `What is the root cause of ${reference}?`,
@@ -87,7 +84,7 @@ async function sendCause(
 ): Promise<Addressed[]> {
   const method = methodOf(argument('method'));
   const proposal = argument('proposal');
-  const nonconformity = await lockForCause(tx, deedOf(context), argument('record'));
+  const nonconformity = await lockLooking(tx, context, argument('record'));
   const { reference } = nonconformity;
   const card = proposal === '' ? null : await lockCard(tx, context, proposal, 'cause');
   const known = nonconformity.causeMethod === method ? nonconformity.causeChain : [];

@@ -7,10 +7,10 @@ import {
   type Form,
 } from '../../conversation/contract.ts';
 import type { Queryable } from '../../db/database.ts';
-import { lockForCause } from '../../isms/cause-interview.ts';
 import { recordSimilar } from '../../isms/nonconformity-moves.ts';
 import { leads, selectOptionalNonconformity, type Nonconformity } from '../../isms/nonconformity.ts';
 import type { Lexicon } from '../../knowledge/lexicon.ts';
+import { lockLooking } from './form-command.ts';
 import { askAgain, errorsIn, field, sentChoices, sentText } from './form-fields.ts';
 import { changedCard } from './nonconformity-card.ts';
 import { deedOf, toAsker, type Parts } from './parts.ts';
@@ -53,7 +53,7 @@ async function similarForm(
   context: Context,
   reference: string,
 ): Promise<{ form: Form; found: number }> {
-  const nonconformity = await lockForCause(tx, deedOf(context), reference);
+  const nonconformity = await lockLooking(tx, context, reference);
   const found = await findSimilar(tx, lexicon, context.person, nonconformity);
   const options = found.map((similar) => ({ value: similar.reference, label: similarLine(similar) }));
   return {
