@@ -11,7 +11,7 @@ export const ListedAction = CorrectiveAction.extend({
   nonconformity: z.string(),
   title: z.string(),
   ownerName: z.string(),
-  /** Pieces that count: all but those that were rejected. */
+  /** Pieces that count, as in `countEvidence`. */
   evidence: z.number(),
 });
 /** An action with what its line in a list says besides. */
@@ -20,7 +20,7 @@ export type ListedAction = z.infer<typeof ListedAction>;
 const unfinished = `action.state in ('proposed', 'accepted', 'in_progress', 'done_claimed')`;
 
 const listed = `select action.*, nonconformity.reference as nonconformity, nonconformity.title as title, owner.name as owner_name,
-    (select count(*) from evidence where evidence.action_id = action.id and evidence.state <> 'rejected') as evidence
+    (select count(*) from evidence where evidence.action_id = action.id and evidence.state in ('submitted', 'in_review', 'accepted')) as evidence
   from corrective_action action join nonconformity on nonconformity.id = action.nonconformity_id join person owner on owner.id = action.owner_id`;
 
 /** What this person has not finished, the earliest due first. */

@@ -80,7 +80,7 @@ export async function cardsFor(
 
 function refusedReply(problems: readonly string[], buttons: ButtonParts[]): ReplyParts {
   const text = problems.length > 0 ? problems.join('\n') : 'Nothing changes: the record says so already.';
-  return { text, notice: buttons.length > 0 ? null : 'refused', buttons };
+  return { text, buttons };
 }
 
 /** Words that only point to the file beside them. */

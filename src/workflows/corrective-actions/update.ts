@@ -44,7 +44,8 @@ async function claimSaid(
 ): Promise<Outcome | null> {
   if (said.length === 0 && turn.attachments.length === 0 && !/https?:\/\//i.test(turn.text)) return null;
 
-  const near = await nearRecord(parts.db, context);
+  const named = said.length > 0 && said.every(({ reference }) => reference !== null);
+  const near = named ? null : await nearRecord(parts.db, context);
   const updates = said.length > 0 ? said : evidenceIn(turn, readingOf(context), near);
   if (updates.length === 0) return null;
   for (const each of updates.filter(({ reference }) => reference === null)) {
