@@ -7,7 +7,9 @@ import { Nonconformity } from './nonconformity.ts';
 import { mayRead, readsAll } from './register-access.ts';
 
 /** Records that one word may bring: a word that more of them have says little. */
-const mostOfAWord = 200;
+const mostOfAWord = 100;
+/** Of all that a word or the requirement brought: those that most of them brought are looked at closely. */
+const mostCandidates = 100;
 
 /** As the index `nonconformity_words` has it. */
 const words = `to_tsvector('simple', title || ' ' || gap || ' ' || coalesce(root_cause, ''))`;
@@ -45,11 +47,13 @@ export function selectSimilar(
     `with found as (
        select near.id from unnest($3::text[]) as term(query),
          lateral (select id from nonconformity where ${words} @@ term.query::tsquery limit ${mostOfAWord}) near
-       union
+       union all
        select near.id from (select id from nonconformity where requirement = $4 order by id desc limit ${mostOfAWord}) near
+     ), candidate as materialized (
+       select id from found group by id order by count(*) desc, id desc limit ${mostCandidates}
      ), counted as (
-       select id, (select count(*) from unnest($3::text[]) as term(query) where ${words} @@ term.query::tsquery) as matched
-       from nonconformity join found using (id)
+       select id, (select count(*) from unnest($3::text[]) as term(query) where vector @@ term.query::tsquery) as matched
+       from candidate, lateral (select ${words} as vector from nonconformity where nonconformity.id = candidate.id offset 0) worded
      )
      select nonconformity.*, matched, requirement is not distinct from $4 as same_requirement
      from nonconformity join counted using (id)

@@ -12,18 +12,22 @@ import { recordButton } from './tell-action.ts';
 import { stake, titleLine } from './tell-nonconformity.ts';
 
 const name = 'corrective-actions.ask-check';
-/** Hours by which the first zone of the world is ahead: somewhere the day has come. */
+/** Hours by which the first zone of the world is ahead, where a day comes first, and the last one behind. */
 const farthestEast = 14;
+const farthestWest = -12;
 
 /** Checks whose day has come where the person is who is asked. */
 export async function dueChecks(tx: Queryable, now: Date): Promise<DueJob[]> {
-  const somewhere = dayOf(new Date(now.getTime() + farthestEast * 3_600_000), 'UTC');
+  const dayAt = (hours: number) => dayOf(new Date(now.getTime() + hours * 3_600_000), 'UTC');
+  const [somewhere, everywhere] = [dayAt(farthestEast), dayAt(farthestWest)];
   const jobs: DueJob[] = [];
   for (const nonconformity of await selectDueChecks(tx, somewhere)) {
     const { id, round, reference, checkDueOn } = nonconformity;
-    const [asked] = await askedFor(tx, nonconformity);
-    const { timeZone } = asked ?? { timeZone: 'UTC' };
-    if (checkDueOn === null || dayOf(now, timeZone) < checkDueOn) continue;
+    if (checkDueOn === null) continue;
+    if (checkDueOn > everywhere) {
+      const [asked] = await askedFor(tx, nonconformity);
+      if (dayOf(now, asked?.timeZone ?? 'UTC') < checkDueOn) continue;
+    }
     jobs.push({
       key: `${name}:${id}:${round}:${checkDueOn}`,
       name,

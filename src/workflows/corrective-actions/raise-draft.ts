@@ -12,6 +12,7 @@ import { spelledOut, type DateReading } from './read-dates.ts';
 import { readRaise, type SaidFinding } from './read-raise.ts';
 import { suggestGrade } from './suggest-grade.ts';
 import { suggestRequirements, type SuggestedRequirement } from './suggest-requirement.ts';
+import { unwordedGap } from './words.ts';
 
 /** Written where nothing speaks for any requirement: whoever noticed it need not know the standard. */
 export const requirementUnknown = 'to be named by the ISMS manager';
@@ -72,9 +73,9 @@ export async function draftRaise(
 }
 
 function gapFrom(requirement: string, best: SuggestedRequirement | undefined): string {
-  if (requirement === requirementUnknown) return 'What was seen is not as it should be.';
+  if (requirement === requirementUnknown) return `${unwordedGap} is not as it should be.`;
   const title = best?.id === requirement ? `${requirement} ${best.title}` : requirementInWords(requirement);
-  return `What was seen does not meet ${title}.`;
+  return `${unwordedGap} does not meet ${title}.`;
 }
 
 /** Words that tell of something without the turns of phrase that we know. */

@@ -21,7 +21,7 @@ import {
   raiseNonconformity,
   type Nonconformity,
 } from '../../isms/nonconformity.ts';
-import { selectPerson } from '../../isms/person.ts';
+import { selectByRole, selectPerson } from '../../isms/person.ts';
 import { decideProposal, propose } from '../../isms/proposal.ts';
 import type { RaiseChange } from './change.ts';
 import { takeIn, type TakenIn } from './evidence-intake.ts';
@@ -37,7 +37,7 @@ import { privately } from './register.ts';
 import { findSimilar, similarItem, similarLine } from './similar.ts';
 import { lockCard, replaceCard } from './take-back.ts';
 import { recordButton } from './tell-action.ts';
-import { containButton, stake, tell, tellRaised, titleLine } from './tell-nonconformity.ts';
+import { containButton, stake, tell, tellAlike, tellRaised, titleLine } from './tell-nonconformity.ts';
 
 /** Characters of what was seen that go with a button. */
 const longestCarried = 300;
@@ -205,7 +205,7 @@ async function addToKnown(tx: Queryable, context: Context, id: string, record: s
   ]);
 }
 
-/** After a person confirmed it. Whoever leads it hears of it, with the records like it that they may read. */
+/** After a person confirmed it. Whoever leads it hears of it, and the ISMS manager of records like it, which others may not read. */
 export async function applyRaise(
   tx: Queryable,
   deed: Deed,
@@ -217,7 +217,11 @@ export async function applyRaise(
   const { reference, ownerId } = raised;
   const nonconformity = await lockById(tx, raised.id);
   const owner = await selectPerson(tx, ownerId);
-  const similar = ownerId === deed.by.id ? [] : await findSimilar(tx, null, owner, nonconformity);
+  const [manager = null] = await selectByRole(tx, 'isms_manager');
+  const [forOwner, forManager] = [
+    ownerId === deed.by.id ? [] : await findSimilar(tx, null, owner, nonconformity),
+    manager === null || manager.id === ownerId ? [] : await findSimilar(tx, null, manager, nonconformity),
+  ];
   const next = stake(nonconformity);
   return {
     lines: [
@@ -226,7 +230,8 @@ export async function applyRaise(
     ],
     told: [
       ...(isFinding(nonconformity) ? [] : toAsker(askContainment(reference))),
-      ...tellRaised(deed, nonconformity, similar.map(similarLine)),
+      ...tellRaised(deed, nonconformity, forOwner.map(similarLine)),
+      ...tellAlike(deed, manager?.id ?? null, nonconformity, forManager.map(similarLine)),
     ],
   };
 }

@@ -6,6 +6,7 @@ import type { Doer } from '../../isms/deed.ts';
 import { stateInWords, type Nonconformity } from '../../isms/nonconformity.ts';
 import { selectSimilar, type Similar } from '../../isms/similar-nonconformity.ts';
 import { tokenize, type Lexicon } from '../../knowledge/lexicon.ts';
+import { unwordedGap } from './words.ts';
 
 /** Records that are shown: more of them are no help. */
 const mostShown = 5;
@@ -26,7 +27,7 @@ export function findSimilar(
   person: Pick<Doer, 'id' | 'roles'>,
   { id, title, gap, requirement, rootCause = null }: Alike,
 ): Promise<Similar[]> {
-  const text = [title, gap, rootCause ?? ''].join('\n');
+  const text = [title, gap.startsWith(unwordedGap) ? '' : gap, rootCause ?? ''].join('\n');
   const groups = lexicon === null ? plainGroups(text) : groupsOf(lexicon, text);
   return selectSimilar(tx, person, { groups, requirement, butNot: id ?? null }, mostShown);
 }

@@ -50,7 +50,7 @@ export function tellRaised(deed: Deed, nonconformity: Nonconformity, similar: st
       `${deed.by.name} raised this; you lead it.`,
       titleLine(nonconformity),
       stake(nonconformity),
-      similar.length === 0 ? null : `Similar ones exist:\n${similar.map((line) => `- ${line}`).join('\n')}`,
+      similar.length === 0 ? null : alike(similar),
     ]
       .filter((line) => line !== null)
       .join('\n'),
@@ -62,6 +62,24 @@ export function tellRaised(deed: Deed, nonconformity: Nonconformity, similar: st
       ...(isFinding(nonconformity) ? [] : [containButton(reference)]),
       recordButton('show', 'Show', reference),
     ],
+  });
+}
+
+function alike(similar: string[]): string {
+  return `Similar ones exist:\n${similar.map((line) => `- ${line}`).join('\n')}`;
+}
+
+/** Whoever raised it may not have seen them. */
+export function tellAlike(
+  deed: Deed,
+  managerId: number | null,
+  nonconformity: Nonconformity,
+  similar: string[],
+): Addressed[] {
+  if (similar.length === 0) return [];
+  return tell(deed, [managerId], {
+    text: `${deed.by.name} raised this, and it looks like what the register holds already.\n${titleLine(nonconformity)}\n${alike(similar)}`,
+    buttons: [recordButton('show', 'Show', nonconformity.reference)],
   });
 }
 

@@ -43,3 +43,6 @@ export const shortNonconformityState: Record<NonconformityState, string> = {
   closed: 'closed',
   rejected: 'rejected',
 };
+
+/** How a gap begins that nobody worded: it says nothing of its own. */
+export const unwordedGap = 'What was seen';

@@ -84,6 +84,15 @@ describeOnDatabases('raising a non-conformity', (test) => {
       }); // prettier-ignore
     });
 
+    await givenNonconformity(test.db, {
+      reference: 'NC-2025-009', owner_id: ids.erin, title: 'Visitors without a badge', requirement: 'A.7.2', state: 'rejected',
+      gap: 'What was seen does not meet A.7.2 Physical entry.',
+    }); // prettier-ignore
+    await givenNonconformity(test.db, {
+      reference: 'NC-2025-008', owner_id: ids.erin, title: 'Visitors without a badge', requirement: 'A.7.2',
+      gap: 'What was seen does not meet A.7.2 Physical entry.',
+    }); // prettier-ignore
+
     const shown = await talk.say('erin', finding);
     const note = await talk.press('erin', 'It is this one', shown);
     await talk.press('erin', 'Confirm', note);
@@ -92,6 +101,10 @@ describeOnDatabases('raising a non-conformity', (test) => {
     await talk.fill('erin', {});
     const stranger = await talk.say('hanna', finding);
     const raised = await talk.press('hanna', 'Confirm', stranger);
+    const own = await talk.say('hanna', finding);
+    await talk.press('hanna', 'Change', await talk.press('hanna', 'Raise it as new', own));
+    await talk.fill('hanna', { owner: 'Mona' });
+    const anew = await talk.press('hanna', 'Confirm');
 
     expect(shown[0]?.reply.items.map(({ text }) => text)).toEqual([
       expect.stringMatching(/^NC-2025-001 .*\(open/),
@@ -103,11 +116,18 @@ describeOnDatabases('raising a non-conformity', (test) => {
     expect(await records()).toMatchObject([
       { state: 'open', owner_id: ids.hugo },
       { state: 'open', owner_id: ids.erin },
+      { reference: 'NC-2025-009' },
+      { reference: 'NC-2025-008' },
       { reference: 'NC-2026-001', owner_id: ids.ines },
+      { reference: 'NC-2026-002', owner_id: ids.mona },
     ]);
     expect(stranger[0]?.reply.items).toEqual([]);
     expect(textTo('ines', raised)).toContain('Similar ones exist:\n- NC-2025-00');
     expect(textTo('hanna', raised)).not.toContain('NC-2025-001');
+    expect(own[0]?.reply.items.map(({ text }) => text.slice(0, 11))).toEqual(['NC-2026-001']);
+    expect(toldBy(anew)).toEqual(['hanna', 'ines', 'mona']);
+    expect(textTo('ines', anew)).toContain('looks like what the register holds already');
+    expect(textTo('mona', anew)).not.toContain('Similar ones exist');
   });
 
   it('takes a message by its shortcut, «raise» alone and the form, and a hostile text as mere words', async () => {
