@@ -9,6 +9,7 @@ import type {
   Turn,
 } from '../../conversation/contract.ts';
 import { actionId, Link } from '../../conversation/contract.ts';
+import { selectSaidAt } from '../../conversation/history.ts';
 import { shortened } from '../../conversation/plain-text.ts';
 import type { Queryable } from '../../db/database.ts';
 import { Refusal } from '../../errors.ts';
@@ -92,7 +93,8 @@ async function ownerIn(tx: Queryable, context: Context, said: string | null) {
 
 export async function claimRaise(parts: Parts, context: Context, turn: Turn): Promise<Outcome | null> {
   const { person, now } = context;
-  const finding = readRaise(turn.text, { now, timeZone: person.timeZone, locale: person.locale });
+  const reading = { now, timeZone: person.timeZone, locale: person.locale };
+  const finding = readRaise(turn.text, reading, await wasAsked(parts, context));
   if (finding === null) return null;
   if (finding.evidence === '')
     return async () =>
@@ -103,6 +105,19 @@ export async function claimRaise(parts: Parts, context: Context, turn: Turn): Pr
         ],
       });
   return proposeRaise(parts, context, { text: turn.text }, turn.attachments);
+}
+
+/** Whether what the person sees above their own words asks what is not as it should be. */
+async function wasAsked({ db }: Parts, { repliesTo, place }: Context): Promise<boolean> {
+  if (repliesTo === null || place.audience !== 'direct') return false;
+  const said = await selectSaidAt(db, place.address, repliesTo);
+  return said.some(({ buttons, form }) =>
+    [...buttons, ...(form === null ? [] : [form])].some(({ id }) => isRaising(id)),
+  );
+}
+
+function isRaising(id: string): boolean {
+  return ['corrective-actions.raise', 'corrective-actions.send-raise'].includes(id);
 }
 
 /** From somebody's words, or a model's call, to the card that would raise it; similar records come first. */

@@ -36,6 +36,10 @@ const found = new RegExp(
   String.raw`^(?:(?:in|at|during|bei|beim|im|lors de|pendant|durant|en|durante) [^,:]{3,60}[,:]? ?)?(?:(?:we|i|they|the (?:external |internal |certification )?auditors?|auditors?|our auditor|the audit team|the (?:internal |external )?audit|the (?:pen(?:etration)? ?test|review|inspection|scan|spot check))(?: have| has| just| also)* (?:found|noticed|discovered|saw|spotted|identified|observed|noted|detected)|(?:wir|ich|der auditor|die auditorin|die auditoren|das audit) (?:haben|habe|hat|fanden|fand|stellten|stellte)|(?:haben wir|wurden?) |(?:nous avons|on a|j'ai|l'auditeur a|l'auditrice a|l'audit a) (?:trouvé|constaté|découvert|relevé|remarqué)|(?:hemos|he|el auditor ha|la auditora ha|la auditoría ha) (?:encontrado|detectado|descubierto|visto)|(?:encontramos|detectamos|el auditor (?:encontró|detectó)|la auditoría (?:encontró|detectó)))(?: that| dass| que)? ?`,
   'iu',
 );
+/** Something is missing or was not done: no news, but a finding. */
+const lacking = words(
+  String.raw`not|never|no longer|missing|without|lacks?|unlocked|unencrypted|untested|expired|overdue|\p{L}+n't|nicht|keine?[nmrs]?|fehl(?:t|en|te|ten)|ohne|abgelaufen|pas|jamais|sans|manqu\p{L}+|no|nunca|sin|falta[n]?`,
+);
 const germanVerb = /\s*(?:gefunden|festgestellt|entdeckt|bemerkt|gesehen)\s*$/iu;
 
 const context = String.raw`audits?|auditors?|surveillance|stage [12]|review|inspection|spot check|walk-?through|pen(?:etration)? ?test|vulnerability scan|scan|prüfung|überprüfung|stichprobe|begehung|auditorin|contrôle|revue|inspección|revisión|auditor[ií]as?|monitoring|überwachung|customer complain\p{L}*|complaint|beschwerde|réclamation|queja|non-?\s?conformit(?:y|ies)|abweichung\p{L}*|non-?conformité|no conformidad`;
@@ -78,8 +82,11 @@ const foundBy: [SaidFinding['source'], RegExp][] = [
 const gapWords =
   /(?<!\p{L})(?:should|must|is required|are required|requires?|ought to|policy says|against (?:the|our) policy|although|sollten?|müss(?:en|te|ten)|muss|laut richtlinie|obwohl|devrai(?:t|ent)|doi(?:t|vent)|alors que|debería[n]?|deben?|aunque)(?!\p{L})/iu;
 
-/** @returns null where they ask, tell a machine what to do, or tell of something that is no finding; empty words for a bare «raise» */
-export function readRaise(said: string, reading: DateReading): SaidFinding | null {
+/**
+ * @param asked  they were asked just now what is not as it should be, so that any words but a question are the finding
+ * @returns null where they ask, tell a machine what to do, or tell of something that is no finding; empty words for a bare «raise»
+ */
+export function readRaise(said: string, reading: DateReading, asked = false): SaidFinding | null {
   const text = said.slice(0, longestText).normalize('NFKC').replace(/[‘’]/g, "'").replace(/\s+/g, ' ').trim();
   if (text === '' || instructing.test(text) || asks(text) || aboutRecord.test(text)) return null;
 
@@ -92,8 +99,11 @@ export function readRaise(said: string, reading: DateReading): SaidFinding | nul
       ? null
       : findingFrom(rest, text, reading);
   }
+  if (asked && text.length >= 8) return findingFrom(text.replace(found, ''), text, reading);
   const telling = found.exec(text);
-  if (telling === null || !audited.test(text)) return null;
+  if (telling === null) return null;
+  const fact = / (?:that|dass|que) ?$/iu.test(telling[0]) && !/^(?:i|ich|j'ai|he) /iu.test(telling[0]);
+  if (!audited.test(text) && !fact && !lacking.test(text.slice(telling[0].length))) return null;
   const rest = text
     .slice(telling[0].length)
     .replace(/[.!]+$/u, '')

@@ -18,6 +18,7 @@ import { readRegisterQuestion } from './read-register-question.ts';
 import { registerCard } from './register-card.ts';
 import { exportRegister } from './register-export.ts';
 import { filterFrom, type SaidFilter } from './register-filter.ts';
+import { referencesIn } from './split-update.ts';
 
 export function registerActions(_parts: Parts): Record<string, ActionHandler> {
   return {
@@ -54,6 +55,13 @@ export async function claimRegister(parts: Parts, context: Context, turn: Turn):
     case 'actions':
       return listOf(context, question);
   }
+}
+
+/** Words about one record of which no more could be read: the record itself, and what can be done about it. */
+export function claimNamed(context: Context, turn: Turn): Outcome | null {
+  const [reference, ...others] = referencesIn(turn.text).references;
+  if (reference === undefined || others.length > 0) return null;
+  return privately(context, (tx) => showRecord(tx, context, reference));
 }
 
 export function listOf(context: Context, said: SaidFilter): Outcome {

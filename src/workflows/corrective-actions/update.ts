@@ -5,7 +5,7 @@ import { confirmActions } from './confirm.ts';
 import { takeIn } from './evidence-intake.ts';
 import type { Parts } from './parts.ts';
 import { cardsFor } from './propose-said.ts';
-import type { DateReading } from './read-dates.ts';
+import { impossibleDates, type DateReading } from './read-dates.ts';
 import { readUpdates } from './read-update.ts';
 import { privately } from './register.ts';
 import { nearRecord, placeSaid } from './resolve.ts';
@@ -52,22 +52,27 @@ async function claimSaid(
     const placing = await placeSaid(parts.db, context, each, near);
     if (placing.kind === 'nothing') return null;
   }
-  return proposeSaid(parts, context, updates, turn.attachments, { near });
+  const problems = impossibleDates(turn.text, readingOf(context)).map(
+    (words) => `«${words}» is no day of the calendar. Say the date again.`,
+  );
+  return proposeSaid(parts, context, updates, turn.attachments, { near, problems });
 }
 
 /**
  * From read words, or a model's, to the card that would write them.
  *
- * @param near  the one record that the words follow, where they name none
+ * @param near      the one record that the words follow, where they name none
+ * @param problems  what of the words could not be read
  */
 export async function proposeSaid(
   parts: Parts,
   context: Context,
   said: readonly SaidUpdate[],
   attachments: readonly Attachment[],
-  { near = null }: { near?: string | null } = {},
+  { near = null, problems = [] }: { near?: string | null; problems?: string[] } = {},
 ): Promise<Outcome> {
-  const taken = await takeIn(parts, context, attachments);
+  const { exhibits, problems: refused } = await takeIn(parts, context, attachments);
+  const taken = { exhibits, problems: [...problems, ...refused] };
   return privately(context, (tx) => cardsFor(tx, context, said, { taken, near }));
 }
 

@@ -7,7 +7,7 @@ import type { Parts } from './parts.ts';
 import { waitingPlans } from './planning-waiting.ts';
 import { planningActions } from './planning.ts';
 import { claimRaise, raiseActions } from './raise.ts';
-import { claimRegister, registerActions } from './register.ts';
+import { claimNamed, claimRegister, registerActions } from './register.ts';
 import { correctiveActionTools } from './tools.ts';
 import { claimNote, claimUpdate, updateActions } from './update.ts';
 import { waitingActions } from './my-list.ts';
@@ -38,7 +38,8 @@ export function createCorrectiveActionsWorkflow(parts: Parts): Workflow {
       );
     },
 
-    claimWithoutModel: (context, turn) => claimNote(parts, context, turn),
+    claimWithoutModel: async (context, turn) =>
+      (await claimNote(parts, context, turn)) ?? claimNamed(context, turn),
 
     waiting: async (context) => [
       ...(await waitingActions(parts, context)),
