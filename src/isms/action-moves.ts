@@ -180,10 +180,14 @@ async function verifierNames(tx: Queryable, { nonconformity, action }: Locked): 
 /** Says which state it is in, who brought it there and when, and what can be done from there. */
 async function wrongState(tx: Queryable, deed: Deed, { action, nonconformity }: Locked): Promise<Refusal> {
   const { reference, state } = action;
+  const underWay =
+    action.ownerId === deed.by.id
+      ? `It is yours: say when it is done, hand it over, or ask ${await approverNames(tx, { action, nonconformity })} to cancel it.`
+      : `${await namesOf(tx, [action.ownerId])} has not said that it is done.`;
   const next: Record<ActionState, string> = {
     proposed: `${await namesOf(tx, [action.ownerId])} accepts or declines it first.`,
-    accepted: `${await namesOf(tx, [action.ownerId])} has not said that it is done.`,
-    in_progress: `${await namesOf(tx, [action.ownerId])} has not said that it is done.`,
+    accepted: underWay,
+    in_progress: underWay,
     done_claimed: `${await verifierNames(tx, { action, nonconformity })} can verify or return it.`,
     declined: `${await namesOf(tx, [nonconformity.ownerId])} can plan another action.`,
     verified: 'Nothing is left to do on it.',

@@ -6,6 +6,7 @@ import { Refusal } from '../errors.ts';
 import {
   audit,
   deciderNames,
+  leaderNames,
   namesOf,
   optional,
   refuseReadOnly,
@@ -238,7 +239,7 @@ export async function proposeAction(
   if (!mayPlan.includes(state)) {
     throw new Refusal(
       ['open', 'contained'].includes(state)
-        ? `${reference} is ${stateInWords[state]}. Actions answer a cause: record its containment, its root cause and the search for similar ones first. ${await namesOf(tx, [nonconformity.ownerId])} or the ISMS manager can.`
+        ? `${reference} is ${stateInWords[state]}. Actions answer a cause: record its containment, its root cause and the search for similar ones first. ${await leaderNames(tx, nonconformity)} can.`
         : `${reference} is ${stateInWords[state]}, so no action can be added.`,
     );
   }

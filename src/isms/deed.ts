@@ -94,16 +94,13 @@ export function refuseReadOnly({ by }: Deed): void {
 
 /** Names of people for «only … can»: «Ines Isms or Mona Manager». */
 export async function namesOf(tx: Queryable, ids: readonly (number | null)[]): Promise<string> {
-  const known = await selectAll(tx, Person.pick({ id: true, name: true }), 'select id, name from person where id = any($1)', [
-    ids.filter((id) => id !== null),
-  ]); // prettier-ignore
-  const names = [...new Set(ids)].flatMap((id) => known.find((person) => person.id === id)?.name ?? []);
-  const last = names.pop();
-  return names.length === 0 ? (last ?? 'the ISMS manager') : `${names.join(', ')} or ${last}`;
+  const names = (await selectNamed(tx, ids)).map(({ name }) => name);
+  return names.length === 0 ? 'the ISMS manager' : anyOf(names);
 }
 
+/** «Mona Manager or the ISMS manager», and Ines Isms alone where she is that. */
 export async function leaderNames(tx: Queryable, { ownerId }: { ownerId: number }): Promise<string> {
-  return `${await namesOf(tx, [ownerId])} or the ISMS manager`;
+  return deciderNames(tx, [ownerId], []);
 }
 
 /** Who can decide: those named who still work here, or the ISMS manager; where all are excluded, somebody is to be chosen first. */
@@ -112,16 +109,33 @@ export async function deciderNames(
   named: readonly (number | null)[],
   excluded: readonly number[],
 ): Promise<string> {
-  const able = await selectAll(
+  const able = (await selectNamed(tx, named)).filter(({ id, active }) => active && !excluded.includes(id));
+  const names = able.map(({ name }) => name);
+  if (able.some(isIsmsManager)) return anyOf(names);
+  const manager = await selectOptional(
     tx,
-    Person.pick({ id: true, roles: true }),
-    `select id, roles from person where active and (id = any($1) or 'isms_manager' = any(roles)) and not id = any($2)`,
-    [named.filter((id) => id !== null), excluded],
+    Person.pick({ id: true }),
+    `select id from person where active and 'isms_manager' = any(roles) and not id = any($1) limit 1`,
+    [excluded],
   );
-  const people = named.filter((id) => able.some((person) => person.id === id));
-  const manager = able.some(isIsmsManager) ? 'the ISMS manager' : null;
-  if (people.length === 0) return manager ?? 'an approver whom the ISMS manager has to choose first';
-  return manager === null ? namesOf(tx, people) : `${await namesOf(tx, people)} or ${manager}`;
+  if (manager !== null) return anyOf([...names, 'the ISMS manager']);
+  return names.length === 0 ? 'an approver whom the ISMS manager has to choose first' : anyOf(names);
+}
+
+/** In the order given, each once. */
+async function selectNamed(tx: Queryable, ids: readonly (number | null)[]) {
+  const known = await selectAll(
+    tx,
+    Person.pick({ id: true, name: true, roles: true }).extend({ active: z.boolean() }),
+    'select id, name, roles, active from person where id = any($1)',
+    [ids.filter((id) => id !== null)],
+  );
+  return [...new Set(ids)].flatMap((id) => known.find((person) => person.id === id) ?? []);
+}
+
+/** «Ines Isms, Mona Manager or the ISMS manager». */
+function anyOf(names: readonly string[]): string {
+  return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}`;
 }
 
 /** @throws Refusal for whoever cannot be given a part in a record: they left, or they read only */

@@ -15,6 +15,7 @@ import {
 import {
   audit,
   momentInWords,
+  deciderNames,
   namesOf,
   optional,
   refuseReadOnly,
@@ -49,7 +50,7 @@ export async function offerAction(
   const { action, nonconformity } = await lockAction(tx, reference);
   if (deed.by.id !== action.ownerId && !leads(deed, nonconformity))
     throw new Refusal(
-      `${action.reference} belongs to ${await namesOf(tx, [action.ownerId])}: only they or the ISMS manager can hand it over.`,
+      `${action.reference} can be handed over by ${await deciderNames(tx, [action.ownerId, nonconformity.ownerId], [])} only.`,
     );
   if (!isMovable(action))
     throw new Refusal(`${action.reference} is ${actionStateInWords[action.state]}, so it stays where it is.`);

@@ -329,16 +329,22 @@ export async function nextStep(tx: Queryable, nonconformity: Nonconformity): Pro
         : similarSearchedAt === null
           ? `The search for similar ones comes next; ${leader} can record it.`
           : '';
-    case 'cause_found':
-      return `A plan comes next: ${leader} adds actions with owners and dates${nonconformity.grade === 'major' ? `, and ${await planApproverNames(tx, nonconformity)} approves it` : ''}.`;
+    case 'cause_found': {
+      const major = nonconformity.grade === 'major';
+      if (await hasPlan(tx, nonconformity))
+        return major
+          ? `Its plan is to be sent by ${leader}, and approved by ${await planApproverNames(tx, nonconformity)}.`
+          : `Once its plan is whole, ${leader} says that it stands.`;
+      return `A plan comes next: ${leader} adds actions with owners and dates${major ? `, and ${await planApproverNames(tx, nonconformity)} approves it` : ''}.`;
+    }
     case 'action_planned':
-      if (!(await selectActionsOf(tx, nonconformity.id, nonconformity.round)).some(isPartOfPlan))
+      if (!(await hasPlan(tx, nonconformity)))
         return `All its actions were declined or cancelled; ${leader} can add another.`;
       return planApprovedAt === null
         ? `Its plan waits for the approval of ${await planApproverNames(tx, nonconformity)}.`
         : 'Its actions are to be done and verified.';
     case 'implemented':
-      return `A criterion for its check is missing; ${leader} can set it.`;
+      return `It is not said yet what will show that it worked; ${leader} can plan the check.`;
     case 'verifying':
       return `The check is due on ${checkDueOn === null ? 'a day to be set' : dayInWords(checkDueOn)}${checkerId === null ? '' : `, by ${await namesOf(tx, [checkerId])}`}.`;
     case 'closed':
@@ -346,6 +352,10 @@ export async function nextStep(tx: Queryable, nonconformity: Nonconformity): Pro
     case 'rejected':
       return 'It was found to be none; raise it anew if that was wrong.';
   }
+}
+
+async function hasPlan(tx: Queryable, { id, round }: Nonconformity): Promise<boolean> {
+  return (await selectActionsOf(tx, id, round)).some(isPartOfPlan);
 }
 
 async function move(

@@ -9,7 +9,7 @@ import {
   dayInWords,
   dayOf,
   isIsmsManager,
-  namesOf,
+  leaderNames,
   optional,
   refuseReadOnly,
   refuseUnlessWorking,
@@ -182,7 +182,7 @@ export async function refuseUnlessLeading(
   refuseReadOnly(deed);
   if (leads(deed, nonconformity)) return;
   throw new Refusal(
-    `${nonconformity.reference} is led by ${await namesOf(tx, [nonconformity.ownerId])}: only they or the ISMS manager can do that.`,
+    `Only ${await leaderNames(tx, nonconformity)} can do that: they lead ${nonconformity.reference}.`,
   );
 }
 

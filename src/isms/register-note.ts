@@ -4,7 +4,7 @@ import type { Queryable } from '../db/database.ts';
 import { selectAll, selectOne, storable } from '../db/rows.ts';
 import { Refusal } from '../errors.ts';
 import { actionRecordOf, selectActionOwners, type CorrectiveAction } from './corrective-action.ts';
-import { audit, namesOf, refuseReadOnly, required, type Deed } from './deed.ts';
+import { audit, leaderNames, refuseReadOnly, required, type Deed } from './deed.ts';
 import { leads, recordOf, type Nonconformity } from './nonconformity.ts';
 
 export const RegisterNote = z.object({
@@ -63,7 +63,7 @@ export async function refuseWithoutPlace(
   if (placed || leads(deed, nonconformity)) return;
   const record = action?.reference ?? reference;
   throw new Refusal(
-    `You have no part in ${record}. Tell ${await namesOf(tx, [action?.ownerId ?? ownerId])}, or the ISMS manager.`,
+    `You have no part in ${record}. Tell ${await leaderNames(tx, { ownerId: action?.ownerId ?? ownerId })}.`,
   );
 }
 
