@@ -3,20 +3,18 @@
  * are configured: `npm run eval [-- questions.jsonl [corpus folder]]`, or `npm run eval -- updates` for updates of records.
  * Kept apart from the tests: a model's words vary.
  */
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { createService, loadSamples, openApp, type App } from '../../src/app.ts';
+import { loadSamples, openApp, type App } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Reply } from '../../src/conversation/contract.ts';
-import type { Delivery, Port } from '../../src/conversation/port.ts';
 import { evaluateRetrieval, readQuestions } from '../../src/knowledge/evaluate.ts';
 import { ingest } from '../../src/knowledge/ingest.ts';
 import { createLog } from '../../src/log.ts';
 import { curveText, scoresText } from '../../src/report-text.ts';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { readUpdates } from '../../src/workflows/corrective-actions/read-update.ts';
+import { startListening } from './listening.ts';
 import { evaluateUpdates } from './updates-eval.ts';
 
 const Labelled = z.object({
@@ -27,20 +25,24 @@ const Labelled = z.object({
   answer_facts: z.array(z.string()).default([]),
 });
 
-if (process.argv[2] === 'updates') {
-  console.log(await evaluateUpdates(async (said) => readUpdates(said.text, said)));
-  process.exit();
-}
-
 const [path = join(import.meta.dirname, 'sample-questions.jsonl'), corpus] = process.argv.slice(2);
 const folder = await mkdtemp(join(tmpdir(), 'isma-eval-'));
 const app = await openApp({
   config: readConfig(),
-  log: createLog('error'),
+  // A model that fails is warned of: what is measured then is Isma without it.
+  log: createLog('warn'),
   startAt: null,
   embeddedFolder: folder,
 });
 try {
+  if (path === 'updates') console.log(await evaluateUpdates(app));
+  else await evaluateQuestions(app, path, corpus);
+} finally {
+  await app.db.close();
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function evaluateQuestions(app: App, path: string, corpus: string | undefined): Promise<void> {
   if (corpus === undefined) await loadSamples(app);
   else await ingest({ ...app, folder: corpus, now: app.clock(), actor: 'eval' });
   const retrieval = await evaluateRetrieval(app.db, app.lexicon, await readQuestions(path), {
@@ -52,9 +54,6 @@ try {
     `Retrieval${app.embedder === null ? ' (keywords only)' : ''}\n${scoresText(retrieval)}\n${curveText(retrieval.refusal)}\n`,
   );
   await evaluateAnswers(app, path);
-} finally {
-  await app.db.close();
-  await rm(folder, { recursive: true, force: true });
 }
 
 async function evaluateAnswers(app: App, path: string): Promise<void> {
@@ -62,9 +61,7 @@ async function evaluateAnswers(app: App, path: string): Promise<void> {
     .split('\n')
     .filter((line) => line.trim() !== '')
     .map((line) => Labelled.parse(JSON.parse(line)));
-  const replies: Reply[] = [];
-  const core = createService(app, [listeningPort(replies)]);
-  await core.start();
+  const { say, stop } = await startListening(app);
 
   const counts = {
     answerable: 0,
@@ -75,32 +72,7 @@ async function evaluateAnswers(app: App, path: string): Promise<void> {
     unverified: 0,
   };
   for (const { id, question, gold, answer_facts: facts } of questions) {
-    replies.length = 0;
-    const sender = {
-      platform: 'eval',
-      tenant: 'eval',
-      user: 'eval',
-      name: 'Eval',
-      email: null,
-      timeZone: null,
-      locale: null,
-      directAddress: null,
-    };
-    const input = {
-      kind: 'turn' as const,
-      sender,
-      place: { address: `eval:${id}`, audience: 'direct' as const },
-      text: question,
-      attachments: [],
-    };
-    const inputId = await core.receive({
-      platform: 'eval',
-      eventId: id,
-      raw: Buffer.from(question),
-      read: () => input,
-    });
-    if (inputId !== null) await core.settled(inputId);
-    const reply = replies[0];
+    const [reply] = (await say(id, question)).replies;
     const refused = reply?.notice === 'not-covered';
     if (reply?.notice === 'unverified') counts.unverified += 1;
     if (gold.length === 0) {
@@ -112,7 +84,7 @@ async function evaluateAnswers(app: App, path: string): Promise<void> {
       if (holds(reply, facts)) counts.facts += 1;
     }
   }
-  await core.stop();
+  await stop();
   const share = (part: number, whole: number) =>
     `${part} of ${whole} (${((100 * part) / Math.max(whole, 1)).toFixed(0)} %)`;
   console.log(`Answers (${app.model?.name ?? 'no model: the sections themselves'})`);
@@ -133,16 +105,4 @@ function holds(reply: Reply | undefined, facts: string[]): boolean {
     .join('\n')
     .toLowerCase();
   return facts.every((fact) => fact.split('|').some((wording) => shown.includes(wording.toLowerCase())));
-}
-
-function listeningPort(replies: Reply[]): Port {
-  return {
-    platform: 'eval',
-    async deliver({ id, reply }: Delivery) {
-      replies.push(reply);
-      return id;
-    },
-    lookUp: async () => ({ found: false }),
-    directAddress: async () => null,
-  };
 }
