@@ -41,11 +41,14 @@ export interface Run {
 
 /** A paragraph for each line. @param most  paragraphs; lines beyond run on in the last */
 export function paragraphs(text: string, style: Omit<Run, 'text'> = {}, most = 20): Element[] {
-  const lines = plain(text)
-    .split('\n')
-    .filter((line) => line.trim() !== '');
-  const shown = lines.length <= most ? lines : [...lines.slice(0, most - 1), lines.slice(most - 1).join(' ')];
-  return shown.map((line, index) => richText([{ text: line, ...style }], index === 0 ? 'default' : 'small'));
+  const all = plain(text).trim().split('\n');
+  const lines = all
+    .map((line, at) => ({ line, apart: at === 0 || all[at - 1]?.trim() === '' }))
+    .filter(({ line }) => line.trim() !== '');
+  const rest = lines.slice(most - 1).map(({ line }) => line);
+  const shown =
+    lines.length <= most ? lines : [...lines.slice(0, most - 1), { line: rest.join(' '), apart: false }];
+  return shown.map(({ line, apart }) => richText([{ text: line, ...style }], apart ? 'default' : 'small'));
 }
 
 export function richText(runs: Run[], spacing = 'small'): Element {

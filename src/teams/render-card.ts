@@ -22,6 +22,9 @@ import { foldedPassage, type Measure } from './limits.ts';
 import { renderTable } from './render-table.ts';
 import { label, plain } from './text.ts';
 
+/** Characters of a button that leaves a telephone room for the words beside it. */
+const longestBeside = 12;
+
 export interface CardOptions {
   surface: Surface;
   measure: Measure;
@@ -198,17 +201,34 @@ function items(reply: Reply, { surface, measure, carried = {} }: CardOptions): E
       const opening = link === null ? null : messageOpener(link);
       const quiet = [detail, link === null || opening !== null ? null : linkLine(link)];
       const second = quiet.filter((part) => part !== null).join(' · ');
+      const words = [
+        richText([{ text: shortened(text, 300), bold: true }], 'none'),
+        ...(second === '' ? [] : [richText([{ text: shortened(second, 300), subtle: true }])]),
+      ];
+      const actions = [
+        ...(button === null ? [] : [action(button, surface, carried)]),
+        ...(opening === null ? [] : [opening]),
+      ];
+      const [only] = actions;
+      if (only === undefined || actions.length > 1 || String(only.title).length > longestBeside)
+        return {
+          type: 'Container',
+          separator: true,
+          spacing: 'medium',
+          items: [...words, ...actionSets(actions)],
+        };
       return {
-        type: 'Container',
+        type: 'ColumnSet',
         separator: true,
         spacing: 'medium',
-        items: [
-          richText([{ text: shortened(text, 300), bold: true }], 'none'),
-          ...(second === '' ? [] : [richText([{ text: shortened(second, 300), subtle: true }])]),
-          ...actionSets([
-            ...(button === null ? [] : [action(button, surface, carried)]),
-            ...(opening === null ? [] : [opening]),
-          ]),
+        columns: [
+          { type: 'Column', width: 'stretch', items: words },
+          {
+            type: 'Column',
+            width: 'auto',
+            verticalContentAlignment: 'center',
+            items: [{ type: 'ActionSet', actions }],
+          },
         ],
       };
     }),

@@ -58,19 +58,30 @@ function grid(columns: string[], rows: string[][], measure: Measure): Element[] 
   ];
 }
 
+/** What comes first names the row; the rest runs on below it, each under the name of its column. */
 function list(columns: string[], rows: string[][], measure: Measure): Element[] {
-  const named = columns.slice(0, 12);
-  return rows.map((cells) => ({
-    type: 'Container',
-    separator: true,
-    spacing: 'medium',
-    items: named.flatMap((column, index) => {
-      const cell = cells[index] ?? '';
-      if (cell === '' && index > 0) return [];
-      return richText([
-        { text: `${shortened(column, 60)}: `, subtle: true },
-        { text: shortened(cell === '' ? '–' : cell, measure.cell), bold: index === 0 },
-      ]);
-    }),
-  }));
+  return rows.map((cells) => {
+    const cell = (at: number) => shortened(cells[at] ?? '', measure.cell);
+    const named = columns.slice(0, 12).map((column, at) => ({ name: shortened(column, 60), cell: cell(at) }));
+    const [first, ...rest] = named;
+    const said = rest.filter((each) => each.cell !== '');
+    return {
+      type: 'Container',
+      separator: true,
+      spacing: 'medium',
+      items: [
+        richText([{ text: first === undefined || first.cell === '' ? '–' : first.cell, bold: true }], 'none'),
+        ...(said.length === 0
+          ? []
+          : [
+              richText(
+                said.flatMap(({ name, cell: value }, at) => [
+                  { text: `${at === 0 ? '' : ' · '}${name}: `, subtle: true },
+                  { text: value },
+                ]),
+              ),
+            ]),
+      ],
+    };
+  });
 }
