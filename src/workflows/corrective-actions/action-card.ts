@@ -48,7 +48,7 @@ export async function actionCard(
   const { state, dueOn, originalDueOn, progress } = action;
   const nonconformity = await selectNonconformity(tx, action.nonconformityId);
   const owner = await selectPerson(tx, action.ownerId);
-  const waiting = await selectWaiting(tx, action.id);
+  const waiting = isMovable(action) ? await selectWaiting(tx, action.id) : null;
   const pieces = (await selectEvidenceOf(tx, nonconformity.id)).filter(
     (each) => each.actionId === action.id && each.state !== 'rejected',
   );
@@ -68,7 +68,7 @@ export async function actionCard(
         ? []
         : [
             {
-              label: 'Asked for',
+              label: 'More time asked for',
               value: `${inFull(waiting.toDueOn)}, because «${shortened(waiting.reason, 300)}»`,
             },
           ]),
@@ -105,7 +105,7 @@ async function buttonsFor(
     if (shown) buttons.push(button('verify', 'Verify', { style: 'primary' }));
     buttons.push(button('return', 'Return', form));
   }
-  const waiting = await selectWaiting(tx, action.id);
+  const waiting = isMovable(action) ? await selectWaiting(tx, action.id) : null;
   if (waiting !== null && waiting.requestedBy !== person.id && decides(person, waiting.approverId))
     buttons.push(...timeButtons(waiting));
   if (ownerId === person.id) {

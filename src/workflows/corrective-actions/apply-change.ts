@@ -23,7 +23,7 @@ import { offerAction } from '../../isms/delegation.ts';
 import { requestDueChange } from '../../isms/due-change.ts';
 import { submitEvidence } from '../../isms/evidence.ts';
 import { contain } from '../../isms/nonconformity-moves.ts';
-import { lockNonconformity } from '../../isms/nonconformity.ts';
+import { lockNonconformity, selectNonconformity } from '../../isms/nonconformity.ts';
 import { namesOf } from '../../isms/deed.ts';
 import { addNote } from '../../isms/register-note.ts';
 import { inFull } from './calendar.ts';
@@ -40,6 +40,7 @@ import {
   tellReturned,
   tellVerified,
 } from './tell-action.ts';
+import { tellImplemented } from './tell-nonconformity.ts';
 
 export interface Applied {
   /** What was written, in words, a line each. */
@@ -139,7 +140,7 @@ async function applyToAction(tx: Queryable, deed: Deed, change: ActionChange): P
 async function applyMove(
   tx: Queryable,
   deed: Deed,
-  { action }: Locked,
+  { action, nonconformity }: Locked,
   { move, progress, reason }: ActionChange,
 ): Promise<Applied> {
   const { reference } = action;
@@ -150,8 +151,16 @@ async function applyMove(
   switch (move) {
     case 'done':
       return line('reported done', await tellDone(tx, deed, await claimDone(tx, deed, reference)));
-    case 'verify':
-      return line('verified as done', await tellVerified(tx, deed, await verifyAction(tx, deed, reference)));
+    case 'verify': {
+      const verified = await verifyAction(tx, deed, reference);
+      const thanks = line('verified as done', await tellVerified(tx, deed, verified));
+      const after = await selectNonconformity(tx, nonconformity.id);
+      if (after.state === nonconformity.state) return thanks;
+      const { line: last, told } = await tellImplemented(tx, deed, verified, after);
+      // Whoever also leads it hears of both in one message.
+      const others = thanks.told.filter(() => verified.ownerId !== after.ownerId);
+      return { lines: [...thanks.lines, last], told: [...others, ...told] };
+    }
     case 'return': {
       const returned = await returnAction(tx, deed, reference, reason ?? '');
       return line('given back to its owner', await tellReturned(tx, deed, returned));

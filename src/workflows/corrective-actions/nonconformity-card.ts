@@ -43,11 +43,13 @@ export async function nonconformityCard(
     request === null
       ? await nextStep(tx, nonconformity)
       : `Its plan waits for the approval of ${await planApproverNames(tx, nonconformity)}.`;
+  const items: ItemParts[] = [];
+  for (const action of actions) items.push(await actionItem(tx, context, action));
   const text = [said, titleLine(nonconformity), stake(nonconformity), next];
   return {
     text: text.filter((line) => line !== null && line !== '').join('\n'),
     facts: await factsOf(tx, nonconformity),
-    items: await Promise.all(actions.map((action) => actionItem(tx, context, action))),
+    items,
     buttons: buttonsFor(context, nonconformity, actions, owners, request).slice(0, mostButtons),
   };
 }

@@ -1,9 +1,10 @@
 /** Who is told what became of a non-conformity: each a short message with the buttons to act; never the doer, never twice. */
-import type { Addressed, ButtonParts, ReplyParts } from '../../conversation/contract.ts';
+import type { Addressed, ButtonParts, ItemParts, ReplyParts } from '../../conversation/contract.ts';
 import { shortened } from '../../conversation/plain-text.ts';
 import type { Queryable } from '../../db/database.ts';
 import { isPartOfPlan, selectActionsOf, type CorrectiveAction } from '../../isms/corrective-action.ts';
-import { namesOf, type Deed } from '../../isms/deed.ts';
+import { leaderNames, namesOf, type Deed } from '../../isms/deed.ts';
+import { selectChecker } from '../../isms/effectiveness.ts';
 import { gradeInWords, isFinding, type Nonconformity } from '../../isms/nonconformity.ts';
 import { selectPlanApprovers } from '../../isms/plan-request.ts';
 import { inFull } from './calendar.ts';
@@ -121,19 +122,19 @@ export async function planCard(
   lead: string,
 ): Promise<ReplyParts> {
   const { reference, rootCause, id, round, criterion } = nonconformity;
-  const actions = (await selectActionsOf(tx, id, round)).filter(isPartOfPlan);
+  const items: ItemParts[] = [];
+  for (const action of (await selectActionsOf(tx, id, round)).filter(isPartOfPlan))
+    items.push({
+      text: `${action.reference} · ${shortened(action.description, 200)}`,
+      detail: `${await namesOf(tx, [action.ownerId])}, by ${inFull(action.dueOn)}`,
+    });
   return {
     text: [lead, titleLine(nonconformity), stake(nonconformity)].filter((line) => line !== null).join('\n'),
     facts: [
       { label: 'Root cause', value: rootCause ?? 'none recorded' },
       ...(criterion === null ? [] : [{ label: 'It worked when', value: criterion }]),
     ],
-    items: await Promise.all(
-      actions.map(async ({ reference: action, description, ownerId, dueOn }) => ({
-        text: `${action} · ${shortened(description, 200)}`,
-        detail: `${await namesOf(tx, [ownerId])}, by ${inFull(dueOn)}`,
-      })),
-    ),
+    items,
     buttons: [
       recordButton('approve-plan', 'Approve', reference, { style: 'primary' }),
       recordButton('send-back-plan', 'Send back', reference, { opensForm: true }),
@@ -155,6 +156,34 @@ export function tellPlanApproved(deed: Deed, nonconformity: Nonconformity): Addr
           ]
         : [],
   });
+}
+
+/** The last action was verified: when its check comes, or what is missing until it can be booked. */
+export async function tellImplemented(
+  tx: Queryable,
+  deed: Deed,
+  action: CorrectiveAction,
+  nonconformity: Nonconformity,
+): Promise<{ line: string; told: Addressed[] }> {
+  const { reference, state, checkDueOn } = nonconformity;
+  const checker = await selectChecker(tx, nonconformity);
+  const booked = state === 'verifying' && checkDueOn !== null;
+  const next = booked
+    ? `Whether it worked is checked on ${inFull(checkDueOn)}, by ${await namesOf(tx, [checker])}.`
+    : 'Say what will show that it worked: then the check is booked.';
+  return {
+    line: `All actions of ${reference} are done. ${booked ? next : `What will show that it worked is still to be said by ${await leaderNames(tx, nonconformity)}.`}`,
+    told: tell(deed, [nonconformity.ownerId], {
+      text: `${deed.by.name} verified ${action.reference}: all actions of this are done.\n${titleLine(nonconformity)}\n${next}`,
+      buttons: [
+        recordButton('plan-check', booked ? 'Change the check' : 'Plan the check', reference, {
+          opensForm: true,
+          ...(booked ? {} : { style: 'primary' as const }),
+        }),
+        recordButton('show', 'Show', reference),
+      ],
+    }),
+  };
 }
 
 export function tellPlanReturned(deed: Deed, nonconformity: Nonconformity, reason: string): Addressed[] {

@@ -8,7 +8,7 @@ import { findReadable, noSuchRecord } from './find-readable.ts';
 import { showHistory } from './history.ts';
 import { toAsker, type Parts } from './parts.ts';
 import { proposeRaise } from './raise.ts';
-import { readDates, type DateReading } from './read-dates.ts';
+import { readDates, spelledOut, type DateReading } from './read-dates.ts';
 import { SaidFilter, stateLabels } from './register-filter.ts';
 import { listOf, myActions, privately } from './register.ts';
 import { nearRecord } from './resolve.ts';
@@ -153,8 +153,8 @@ function saidIn(update: UpdateCall, reading: DateReading, links: string[]): Said
     progress: update.progress ?? null,
     dueOn: update.due === undefined ? null : dayIn(update.due, reading),
     moreDays: update.due === undefined ? (update.more_days ?? null) : null,
-    reason: worded(update.reason),
-    note: worded(update.note),
+    reason: worded(spelledOut(update.reason ?? '', reading)),
+    note: worded(spelledOut(update.note ?? '', reading)),
     links,
     handOverTo: worded(update.hand_over_to),
   };

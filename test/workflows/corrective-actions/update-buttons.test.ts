@@ -68,7 +68,7 @@ describeOnDatabases('the buttons of an action', (test) => {
 
     expect(await asks('2026-11-01')).toContain('1 November 2026 is past. Choose a day from today on.');
     expect(await asks('2026-12-22')).toContain(
-      'Asked for: Tuesday 22 December 2026, because «The vendor is late»',
+      'More time asked for: Tuesday 22 December 2026, because «The vendor is late»',
     );
     expect(talk.shown('mona').text).toContain('Omar Oakapple asks for more time: «The vendor is late»');
     await talk.presses('mona', 'Refuse');
