@@ -8,6 +8,7 @@ import { describeError, type Log } from '../log.ts';
 import type { LanguageModel } from '../model/language-model.ts';
 import type { Budget } from './budget.ts';
 import type { Answerer, Person, Reply, Sender, Workflow } from './contract.ts';
+import { createCrew } from './crew.ts';
 import { deliverNext } from './deliver.ts';
 import { claimInput, isQuiet, isSettled, receive, takeBackAll, type Envelope, type Ours } from './inbox.ts';
 import { keepDueJobs } from './jobs.ts';
@@ -19,8 +20,6 @@ import { runInput } from './run.ts';
 const turnsAtOnce = 4;
 /** Messages to different addresses that one process sends at once: one that hangs holds up no other. */
 const deliveriesAtOnce = 4;
-/** How often a process looks for what another has stored, in milliseconds; its own it hears of at once. */
-const idlePause = 500;
 /** How often a process looks for jobs whose time has come, in milliseconds. */
 const jobsPause = 60_000;
 
@@ -88,51 +87,40 @@ export function createCore(options: CoreOptions): Core {
   if (jobs.length > 0) platforms.push(clockPlatform);
   const ours: Ours = { platforms, jobs };
   const stopped = new AbortController();
-  const loops: Promise<void>[] = [];
-  const sleepers = new Set<() => void>();
   /** Doors that wait for the answer to an input of theirs, in a dialog that is still open. */
   const takers = new Map<number, (delivery: Delivery) => boolean>();
   let stopping = false;
-
-  function wake() {
-    for (const rouse of sleepers) rouse();
-    sleepers.clear();
-  }
-
-  async function loop(step: () => Promise<boolean>): Promise<void> {
-    while (!stopping) {
-      const worked = await step().catch((error: unknown) => {
-        log.error(describeError(error), 'a worker failed; it goes on');
-        return false;
-      });
-      if (worked) wake();
-      else if (!stopping)
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, idlePause);
-          sleepers.add(() => {
-            clearTimeout(timer);
-            resolve();
-          });
-        });
-    }
-  }
 
   function offer(inputId: number, delivery: Delivery): boolean {
     return takers.get(inputId)?.(delivery) === true;
   }
 
-  async function runNext(): Promise<boolean> {
-    const claimed = await claimInput(db, ours);
-    if (claimed !== null) await runInput(options, claimed);
-    return claimed !== null;
-  }
+  const runners = createCrew({
+    size: turnsAtOnce,
+    async step(taken) {
+      const claimed = await claimInput(db, ours);
+      if (claimed === null) return false;
+      taken();
+      await runInput(options, claimed);
+      return true;
+    },
+    done: () => deliverers.rouse(),
+    log,
+  });
+  const deliverers = createCrew({
+    size: deliveriesAtOnce,
+    step: (taken) => deliverNext(options, platforms, offer, taken),
+    done: () => runners.rouse(),
+    log,
+  });
+  let watching: Promise<void> | null = null;
 
   async function runDue(): Promise<void> {
     if (jobs.length === 0) return;
     try {
       await keepDueJobs(options);
     } finally {
-      wake();
+      runners.rouse();
     }
   }
 
@@ -149,7 +137,7 @@ export function createCore(options: CoreOptions): Core {
     async receive(envelope, take) {
       const id = await receive(db, envelope);
       if (id !== null && take !== undefined) takers.set(id, take);
-      if (id !== null) wake();
+      if (id !== null) runners.rouse();
       return id;
     },
     release: (inputId) => void takers.delete(inputId),
@@ -165,16 +153,14 @@ export function createCore(options: CoreOptions): Core {
     recentReplies: (platform, address) => selectRecentReplies(db, platform, address),
     async start() {
       if (db.embedded) await takeBackAll(db);
-      for (let count = 0; count < turnsAtOnce; count += 1) loops.push(loop(runNext));
-      for (let count = 0; count < deliveriesAtOnce; count += 1)
-        loops.push(loop(() => deliverNext(options, platforms, offer)));
-      if (jobs.length > 0) loops.push(watchClock());
+      runners.start();
+      deliverers.start();
+      if (jobs.length > 0) watching = watchClock();
     },
     async stop() {
       stopping = true;
       stopped.abort();
-      wake();
-      await Promise.all(loops);
+      await Promise.all([runners.stop(), deliverers.stop(), watching]);
     },
   };
 }

@@ -26,15 +26,21 @@ const sendTimeout = 15_000;
 /** Offers a message to whoever waits for the answer to its input. @returns whether it was taken, so that it is not posted */
 export type Offer = (inputId: number, delivery: Delivery) => boolean;
 
-/** @param platforms  what this process takes on, the clock among them where it takes jobs. @returns whether there was anything to do */
+/**
+ * @param platforms  what this process takes on, the clock among them where it takes jobs
+ * @param taken      called once there is something to do
+ * @returns whether there was anything to do
+ */
 export async function deliverNext(
   options: CoreOptions,
   platforms: readonly string[],
   offer: Offer,
+  taken: () => void,
 ): Promise<boolean> {
   const { db, log } = options;
   const item = await claimDelivery(db, platforms);
   if (item === null) return false;
+  taken();
 
   let target: Awaited<ReturnType<typeof targetOf>>;
   try {
