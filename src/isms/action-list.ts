@@ -5,7 +5,7 @@ import { selectAll } from '../db/rows.ts';
 import { CorrectiveAction } from './corrective-action.ts';
 import { isIsmsManager, type Doer } from './deed.ts';
 import { Nonconformity } from './nonconformity.ts';
-import { mayRead, readsAll } from './register-access.ts';
+import { mayReadThis, readsAll } from './register-access.ts';
 
 export const ListedAction = CorrectiveAction.extend({
   nonconformity: z.string(),
@@ -55,7 +55,7 @@ export function selectActionsNumbered(tx: Queryable, person: Doer, number: numbe
   return selectAll(
     tx,
     ListedAction,
-    `${listed} where split_part(action.reference, '-', 3)::integer = $3 and ${unfinished} and ${mayRead} order by action.reference desc limit 5`,
+    `${listed} where split_part(action.reference, '-', 3)::integer = $3 and ${unfinished} and ${mayReadThis} order by action.reference desc limit 5`,
     [person.id, readsAll(person), number],
   );
 }
@@ -69,7 +69,7 @@ export function selectNonconformitiesNumbered(
   return selectAll(
     tx,
     Nonconformity,
-    `select nonconformity.* from nonconformity where split_part(reference, '-', 3)::integer = $3 and state not in ('closed', 'rejected') and ${mayRead}
+    `select nonconformity.* from nonconformity where split_part(reference, '-', 3)::integer = $3 and state not in ('closed', 'rejected') and ${mayReadThis}
      order by reference desc limit 5`,
     [person.id, readsAll(person), number],
   );

@@ -57,9 +57,9 @@ async function fill(db: Database, size: number): Promise<void> {
   await db.query(
     `insert into nonconformity (reference, title, requirement, evidence_seen, gap, source, identified_on, raised_by, raised_by_name, raised_at, owner_id,
        approver_id, grade, grade_reason, state, state_at, closed_by, closed_at, closed_by_name)
-     select 'NC-2026-' || lpad(n::text, 3, '0'), 'Finding ' || n || ' about ' || (array['backup', 'access', 'supplier', 'training', 'network'])[1 + n % 5],
-       'A.8.' || (1 + n % 34), 'Seen on a round', 'A rule was not kept', 'self', '2026-10-01', 1, 'Erin Employee', '2026-10-01',
-       (select min(id) + 4 + n % 296 from person), 4, 'minor', 'One case', case when n <= $1 then 'action_planned' else 'closed' end, '2026-10-01',
+     select 'NC-2026-' || lpad(n::text, greatest(3, length(n::text)), '0'), 'Finding ' || n || ' about ' || (array['backup', 'access', 'supplier', 'training', 'network'])[1 + n % 5],
+       'A.8.' || (1 + n % 34), 'Seen on a round', 'A rule was not kept', 'self', '2026-10-01',
+       (select min(id) + 4 + n % 296 from person), 'Somebody', '2026-10-01', (select min(id) + 4 + n % 296 from person), 4, 'minor', 'One case', case when n <= $1 then 'action_planned' else 'closed' end, '2026-10-01',
        case when n <= $1 then null else 4 end, case when n <= $1 then null else now() end, case when n <= $1 then null else 'Ines Isms' end
      from generate_series(1, $1 * 2) n`,
     [half],
@@ -67,7 +67,7 @@ async function fill(db: Database, size: number): Promise<void> {
   );
   await db.query(
     `insert into corrective_action (reference, nonconformity_id, round, description, owner_id, proposed_by, proposed_at, due_on, original_due_on, state, state_at)
-     select 'CA-2026-' || lpad(n::text, 3, '0'), 1 + (n - 1) % $1, 1, 'Action ' || n || ': ' || (array['firewall', 'restore', 'badge', 'checklist', 'contract'])[1 + n % 5],
+     select 'CA-2026-' || lpad(n::text, greatest(3, length(n::text)), '0'), 1 + (n - 1) % $1, 1, 'Action ' || n || ': ' || (array['firewall', 'restore', 'badge', 'checklist', 'contract'])[1 + n % 5],
        case when n <= $2 then 1 else (select min(id) + 4 + n % 296 from person) end, 4, '2026-10-02', '2026-12-15', '2026-12-15',
        case when n <= greatest($1, $2) then 'in_progress' else 'cancelled' end, '2026-10-02'
      from generate_series(1, $1 * 2) n`,
