@@ -27,10 +27,7 @@ export function causeLines({ rootCause, method, chain }: CauseChange): NonNullab
 }
 
 export function whyLines(steps: CauseStep[]): NonNullable<ReplyParts['facts']> {
-  return steps.map(({ question, answer }, index) => ({
-    label: `Why ${index + 1}`,
-    value: `${question} ${answer}`,
-  }));
+  return steps.map(({ answer }, index) => ({ label: `Why ${index + 1}`, value: answer }));
 }
 
 /** @param proposal  the card that it corrects; null where the cause is said here for the first time */

@@ -89,6 +89,7 @@ async function factsOf(
     ['Similar ones', similarResult],
     ['Plan approved by', planApprovedByName],
     ['It worked when', criterion],
+    ['Who checks it', await checkerOf(tx, nonconformity)],
     ['Check due', checkDueOn === null ? null : inFull(checkDueOn)],
     ['Decision', decision === null ? null : `${decision}: ${decisionReason ?? ''}`],
     ['Rejected because', state === 'rejected' ? decisionReason : null],
@@ -97,6 +98,10 @@ async function factsOf(
   return facts.flatMap(([label, value]) =>
     value === null ? [] : [{ label, value: shortened(value, longestShown) }],
   );
+}
+
+async function checkerOf(tx: Queryable, { checkerId, state }: Nonconformity): Promise<string | null> {
+  return checkerId === null || state === 'closed' ? null : namesOf(tx, [checkerId]);
 }
 
 async function actionItem(

@@ -11,7 +11,7 @@ import type { CorrectiveAction } from '../../isms/corrective-action.ts';
 import { addDays, type Deed } from '../../isms/deed.ts';
 import { Exhibit, type purposes } from '../../isms/evidence.ts';
 import type { Nonconformity, NonconformityState } from '../../isms/nonconformity.ts';
-import { propose } from '../../isms/proposal.ts';
+import { propose, type Proposal } from '../../isms/proposal.ts';
 import { changeOf, refusalOf } from './apply-change.ts';
 import type { ActionChange, Change, NonconformityChange } from './change.ts';
 import { deedOf, toAsker } from './parts.ts';
@@ -21,8 +21,8 @@ import type { SaidUpdate } from './said-update.ts';
 export interface ProposeOptions {
   /** What was said besides and cannot be written, and why. */
   problems?: readonly string[];
-  /** Buttons for what is still missing. */
-  buttons?: readonly ButtonParts[];
+  /** Buttons for what is still missing, or might be meant instead. */
+  buttons?: readonly ButtonParts[] | ((proposal: Proposal) => readonly ButtonParts[]);
   /** Where the words were said, if not in this very input. */
   link?: string | null;
   /** Of several cards of one input: which. */
@@ -49,7 +49,8 @@ export async function proposeChanges(
     { changes, files: filesOf(changes), ordinal },
   );
   const card = await proposalCard(tx, proposal, changes, problems);
-  return asked({ ...card, buttons: [...(card.buttons ?? []), ...buttons] }, replacesCard);
+  const more = typeof buttons === 'function' ? buttons(proposal) : buttons;
+  return asked({ ...card, buttons: [...(card.buttons ?? []), ...more] }, replacesCard);
 }
 
 export function asked(reply: ReplyParts, replacesCard: boolean): Addressed[] {

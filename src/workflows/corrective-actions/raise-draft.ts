@@ -72,7 +72,13 @@ export async function draftRaise(
   };
 }
 
-function gapFrom(requirement: string, best: SuggestedRequirement | undefined): string {
+/** On another requirement; a gap in the person's own words stays as it is. */
+export function underRequirement(change: RaiseChange, requirement: string): RaiseChange {
+  const gap = change.gap.startsWith(unwordedGap) ? gapFrom(requirement) : change.gap;
+  return { ...change, requirement, gap };
+}
+
+function gapFrom(requirement: string, best?: SuggestedRequirement): string {
   if (requirement === requirementUnknown) return `${unwordedGap} is not as it should be.`;
   const title = best?.id === requirement ? `${requirement} ${best.title}` : requirementInWords(requirement);
   return `${unwordedGap} does not meet ${title}.`;

@@ -32,7 +32,7 @@ import { deedOf, toAsker, type Parts } from './parts.ts';
 import { proposalButton, proposalCard } from './proposal-card.ts';
 import { asked, filesOf, proposeChanges } from './propose.ts';
 import { raiseForm, readRaiseForm } from './raise-card.ts';
-import { draftRaise, type Drafted, type SaidRaise } from './raise-draft.ts';
+import { draftRaise, underRequirement, type Drafted, type SaidRaise } from './raise-draft.ts';
 import { readRaise } from './read-raise.ts';
 import { privately } from './register.ts';
 import { findSimilar, similarItem, similarLine } from './similar.ts';
@@ -42,6 +42,8 @@ import { containButton, stake, tell, tellAlike, tellRaised, titleLine } from './
 
 /** Characters of what was seen that go with a button. */
 const longestCarried = 300;
+/** Characters of a button. */
+const longestButton = 60;
 
 export function raiseActions(parts: Parts): Record<string, ActionHandler> {
   const waitless = { ...parts, embedder: null };
@@ -77,6 +79,10 @@ export function raiseActions(parts: Parts): Record<string, ActionHandler> {
     async 'corrective-actions.raise-new'(tx, context, { argument }) {
       const { proposal, change } = await lockCard(tx, context, argument('proposal'), 'raise');
       return asked(await proposalCard(tx, proposal, [change]), true);
+    },
+    async 'corrective-actions.requirement'(tx, context, { argument }) {
+      const { proposal, change } = await lockCard(tx, context, argument('proposal'), 'raise');
+      return replaceCard(tx, context, proposal, [underRequirement(change, argument('requirement'))]);
     },
     'corrective-actions.same': (tx, context, { argument }) =>
       addToKnown(tx, context, argument('proposal'), argument('record')),
@@ -146,7 +152,12 @@ async function showSimilarFirst(
   const similar = await findSimilar(tx, lexicon, context.person, change);
   if (similar.length === 0)
     return proposeChanges(tx, context, [change], {
-      problems: [...problems, ...otherRequirements(others.map(({ id, title }) => `${id} ${title}`))],
+      problems,
+      buttons: ({ id: proposal }) =>
+        others.map(({ id, title }) => ({
+          id: actionId('corrective-actions.requirement', { proposal, requirement: id }),
+          label: shortened(`Rather ${id} ${title}`, longestButton),
+        })),
     });
   const proposal = await propose(tx, deedOf(context), { changes: [change], files: filesOf([change]) });
   return toAsker({
@@ -160,12 +171,6 @@ async function showSimilarFirst(
       proposalButton('cancel', 'Cancel', proposal),
     ],
   });
-}
-
-function otherRequirements(others: string[]): string[] {
-  return others.length === 0
-    ? []
-    : [`The requirement could also be ${others.join(', or ')}: press Change to choose it.`];
 }
 
 const purposeWhen = (nonconformity: Nonconformity): (typeof purposes)[number] =>

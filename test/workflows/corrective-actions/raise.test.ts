@@ -32,6 +32,7 @@ describeOnDatabases('raising a non-conformity', (test) => {
 
   it('proposes title, grade with its reason, requirement and gap, corrects them at the field, and writes once when confirmed', async () => {
     const card = await talk.say('erin', finding);
+    const rather = await talk.press('erin', 'Rather POL-07 3.2 Access Control Policy, Leavers');
     const unwritten = await records();
     await talk.press('erin', 'Change');
     const wrong = await talk.fill('erin', {
@@ -59,13 +60,16 @@ describeOnDatabases('raising a non-conformity', (test) => {
       'Noticed on': 'Tuesday 17 November 2026',
       'What is missing': expect.stringContaining('does not meet A.5.') as unknown,
     });
-    expect(textTo('erin', card)).toContain('POL-07 3.2 Access Control Policy, Leavers');
+    expect(factsOf(rather)).toMatchObject({
+      Requirement: 'POL-07 3.2',
+      'What is missing': 'What was seen does not meet POL-07 3.2.',
+    });
     expect(unwritten).toEqual([]);
     expect(Object.keys(errorsOf(wrong)).sort()).toEqual(['grade', 'noticed', 'owner', 'title']);
     expect(await records()).toEqual([
       {
         reference: 'NC-2026-001', title: 'Leavers with live accounts', grade: 'major', state: 'open', owner_id: ids.hugo,
-        identified_on: '2026-11-17', requirement: factsOf(card).Requirement?.split(' ')[0],
+        identified_on: '2026-11-17', requirement: 'POL-07 3.2',
       },
     ]); // prettier-ignore
     expect(toldBy(said)).toEqual(['erin', 'hugo']);
