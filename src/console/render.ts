@@ -31,22 +31,24 @@ export function renderText(reply: Reply, style: Style, numbered: boolean): strin
   if (sources.length > 0) blocks.push(sources.join('\n'));
   if (reply.facts.length > 0)
     blocks.push(
-      reply.facts.map(({ label, value }) => `${style.dim(`${clean(label)}:`)} ${clean(value)}`).join('\n'),
+      reply.facts
+        .map(({ label, value }) =>
+          hanging(`${style.dim(`${clean(label)}:`)} ${clean(value)}`, 4, style.width),
+        )
+        .join('\n'),
     );
   if (reply.progress !== null)
     blocks.push(`${clean(reply.progress.label)}: ${reply.progress.done} of ${reply.progress.total}`);
-  if (reply.table !== null)
-    blocks.push(
-      [reply.table.columns, ...reply.table.rows].map((row) => row.map(clean).join(' | ')).join('\n'),
-    );
+  if (reply.table !== null) blocks.push(renderTable(reply.table, style));
   if (reply.items.length > 0)
     blocks.push(
       reply.items
         .map(({ text, detail, button, link }) => {
           const label = button === null ? '' : `  ${labelOf(reply, button, numbered)}`;
           const quiet = [detail, link === null ? null : linkLine(link)].filter((part) => part !== null);
-          const second = quiet.length === 0 ? '' : `\n    ${style.dim(clean(quiet.join(' · ')))}`;
-          return `  - ${wrap(clean(text), style.width - 4)}${style.dim(label)}${second}`;
+          const first = `  - ${hanging(clean(text), 4, style.width - 4)}${style.dim(label)}`;
+          if (quiet.length === 0) return first;
+          return `${first}\n    ${style.dim(hanging(clean(quiet.join(' · ')), 4, style.width - 4))}`;
         })
         .join('\n'),
     );
@@ -67,6 +69,22 @@ export function renderText(reply: Reply, style: Style, numbered: boolean): strin
 /** Everything that can be pressed, in the order of its numbers. */
 export function buttonsOf({ items, choices, buttons }: Reply): Button[] {
   return [...items.flatMap((item) => item.button ?? []), ...choices, ...buttons];
+}
+
+/** Cells below each other, where the screen is wide enough for all of them. */
+function renderTable({ columns, rows }: NonNullable<Reply['table']>, style: Style): string {
+  const [head = [], ...body] = [columns, ...rows].map((row) => row.map(clean));
+  const widths = head.map((_, at) => Math.max(...[head, ...body].map((row) => (row[at] ?? '').length)));
+  const line = (row: string[]) =>
+    row
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join('  ')
+      .trimEnd();
+  const fits = widths.reduce((sum, width) => sum + width + 2, 0) <= style.width + 2;
+  if (fits) return [style.dim(line(head)), ...body.map(line)].join('\n');
+  return [style.dim(head.join(' | ')), ...body.map((row) => row.join(' | '))]
+    .map((row) => hanging(row, 4, style.width))
+    .join('\n');
 }
 
 function labelOf(reply: Reply, button: Button, numbered: boolean): string {
@@ -99,11 +117,13 @@ function marked({ text, marks }: PassageExcerpt, style: Style): string {
 
 function renderForm({ title, fields }: Form, style: Style): string {
   const lines = fields.map((field) => {
-    const options = field.options.map((option) => option.value).join(' | ');
+    const named = field.options.some(({ value, label }) => value !== label);
+    const options = field.options.map(({ value, label }) => (named ? `${value} (${clean(label)})` : value));
     const parts = [
       `  ${style.bold(field.name)}${field.required ? ' (required)' : ''}: ${clean(field.label)}`,
     ];
-    if (options !== '') parts.push(`      one of ${options}`);
+    if (field.hint !== null) parts.push(style.dim(`      ${hanging(clean(field.hint), 6, style.width - 6)}`));
+    if (options.length > 0) parts.push(`      one of ${options.join('\n          or ')}`);
     if (field.value !== null && field.value !== '') parts.push(`      now: ${clean(field.value)}`);
     if (field.error !== null) parts.push(`      ! ${clean(field.error)}`);
     return parts.join('\n');
@@ -159,6 +179,11 @@ export function renderJson(to: string, reply: Reply): string {
 /** No control character leaves: text could otherwise move the cursor, recolour or retitle the terminal. */
 export function clean(text: string): string {
   return text.replace(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g, ' ');
+}
+
+/** @param left  columns before each line but the first */
+function hanging(text: string, left: number, width: number): string {
+  return wrap(text, width).replaceAll('\n', `\n${' '.repeat(left)}`);
 }
 
 function indent(text: string): string {

@@ -99,7 +99,7 @@ describe('a reply as text', () => {
     });
 
     expect(said).toContain('**keep** (required): Who may see it?');
-    expect(said).toContain('one of everyone | asker');
+    expect(said).toContain('one of everyone (All)\n          or asker (One)');
     expect(said).toContain('now: everyone');
     expect(said).toContain('! Choose one.');
     expect(said).toContain('/fill {"keep":"…"}');
@@ -115,7 +115,7 @@ describe('a reply as text', () => {
     });
 
     expect(said).toBe(
-      'Report.\n\nReference: Q-2026-001\n\nDone: 3 of 8\n\na | b\n1 | 2\n\nreport.csv: /tmp/report.csv',
+      'Report.\n\nReference: Q-2026-001\n\nDone: 3 of 8\n\na  b\n1  2\n\nreport.csv: /tmp/report.csv',
     );
   });
 
