@@ -9,8 +9,8 @@ export const limits = {
   /** Of the text that notifications and screen readers get; Slack advises 4,000 and cuts at 40,000. */
   fallbackText: 3_900,
   sectionText: 3_000,
-  fieldText: 2_000,
-  fieldsInSection: 10,
+  factText: 2_000,
+  facts: 100,
   contextText: 2_000,
   buttonsInRow: 5,
   buttonText: 75,
@@ -30,6 +30,8 @@ export const limits = {
   optionsInGroup: 10,
   tableRows: 100,
   tableColumns: 20,
+  /** Characters of a cell that stand on one line even on a telephone: a reference, a day. */
+  unbrokenCell: 12,
   /** Of all cells together. */
   tableCharacters: 9_500,
   altText: 2_000,

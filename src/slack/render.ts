@@ -145,13 +145,14 @@ function marked({ text, marks }: PassageExcerpt, words: Words): types.RichTextTe
 }
 
 function facts({ facts: all }: Reply, words: Words): Block[] {
-  const fields = all
-    .map(({ label, value }) => words.take(`${label}\n${value}`, limits.fieldText))
-    .filter((text) => text.trim() !== '')
-    .map(plainObject);
-  return chunks(fields, limits.fieldsInSection)
-    .slice(0, 10)
-    .map((some) => ({ type: 'section', fields: some }));
+  const lines = all.slice(0, limits.facts).map(({ label, value }) => {
+    const parts: types.RichTextText[] = [
+      { type: 'text', text: words.take(`${label}: `, 300), style: { bold: true } },
+      { type: 'text', text: words.take(value, limits.factText) },
+    ];
+    return paragraph(parts.filter(({ text }) => text !== ''));
+  });
+  return richText(lines.filter(({ elements }) => elements.length > 0));
 }
 
 function progress({ progress: state }: Reply, words: Words): Block[] {
@@ -229,6 +230,7 @@ function table(
     );
   }
   words.spend(characters);
+  const wraps = (column: number) => all.some((row) => (row[column] ?? '').length > limits.unbrokenCell);
   const left = all.length + 1 - shown.length;
   const notes = [
     ...(left > 0 ? [`${left} more rows are left out.`] : []),
@@ -238,7 +240,7 @@ function table(
     {
       type: 'table',
       rows: shown,
-      column_settings: Array.from({ length: width }, () => ({ is_wrapped: true })),
+      column_settings: Array.from({ length: width }, (_each, column) => ({ is_wrapped: wraps(column) })),
     },
     ...(notes.length === 0 ? [] : [context(notes.join(' '))]),
   ];

@@ -72,7 +72,7 @@ describe('a reply in Slack', () => {
     for (const word of ['The answer.', 'The question?', 'Written by AI', 'Settled by Erin.', 'passage', 'Mobile Device Policy v2.1', 'Q-12', '3 of 10', 'An open task', 'since Monday', 'Look', 'A.5.1', 'Tell me more', 'Ask the owner', 'Helpful', 'Open the form'])
       expect(shown).toContain(word); // prettier-ignore
     expect(rendered(parts).map((block) => block.type)).toEqual([
-      'rich_text', 'context', 'rich_text', 'section', 'section', 'table', 'section', 'actions', 'actions', 'actions', 'context', 'context_actions',
+      'rich_text', 'context', 'rich_text', 'rich_text', 'section', 'table', 'section', 'actions', 'actions', 'actions', 'context', 'context_actions',
     ]); // prettier-ignore
   });
 
