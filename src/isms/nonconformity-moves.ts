@@ -341,7 +341,7 @@ export async function nextStep(tx: Queryable, nonconformity: Nonconformity): Pro
       if (!(await hasPlan(tx, nonconformity)))
         return `All its actions were declined or cancelled; ${leader} can add another.`;
       return planApprovedAt === null
-        ? `Its plan waits for the approval of ${await planApproverNames(tx, nonconformity)}.`
+        ? `Its plan is to be approved by ${await planApproverNames(tx, nonconformity)}, once ${leader} has sent it.`
         : 'Its actions are to be done and verified.';
     case 'implemented':
       return `It is not said yet what will show that it worked; ${leader} can plan the check.`;

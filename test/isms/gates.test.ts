@@ -81,7 +81,7 @@ describeOnDatabases('a gate', (test) => {
       [{ nc: 'action_planned', ca: 'cancelled' }, (tx) => reopenNonconformity(tx, by.owner, nc, 'x'), /All its actions were declined or cancelled; Olga Owner/],
       [{ nc: 'cause_found', ca: 'accepted', values: { grade: 'major' } }, (tx) => planActions(tx, by.owner, nc),
         /is a major: its plan needs the approval of Ana Approver or the ISMS manager/],
-      [{ nc: 'action_planned', ca: 'verified' }, (tx) => reopenNonconformity(tx, by.owner, nc, 'x'), /plan waits for the approval of Ana Approver/],
+      [{ nc: 'action_planned', ca: 'verified' }, (tx) => reopenNonconformity(tx, by.owner, nc, 'x'), /plan is to be approved by Ana Approver/],
       [{ nc: 'cause_found', ca: 'accepted' }, (tx) => approvePlan(tx, by.owner, nc), /approved by Ana Approver or the ISMS manager only/],
       [{ nc: 'cause_found', ca: 'accepted', values: { owner_id: people.manager.id } }, (tx) => approvePlan(tx, by.manager, nc), /You lead.*: Ana Approver\.$/],
       [{ nc: 'cause_found', ca: 'accepted', action: { owner_id: people.manager.id } }, (tx) => approvePlan(tx, by.manager, nc), /You own an action.*: Ana Approver\.$/],

@@ -45,7 +45,12 @@ export async function nonconformityCard(
       : `Its plan waits for the approval of ${await planApproverNames(tx, nonconformity)}.`;
   const items: ItemParts[] = [];
   for (const action of actions) items.push(await actionItem(tx, context, action));
-  const text = [said, titleLine(nonconformity), stake(nonconformity), next];
+  const text = [
+    said,
+    titleLine(nonconformity),
+    stake(nonconformity, dayOf(context.now, context.person.timeZone)),
+    next,
+  ];
   return {
     text: text.filter((line) => line !== null && line !== '').join('\n'),
     facts: await factsOf(tx, nonconformity),

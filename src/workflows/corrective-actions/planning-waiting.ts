@@ -31,6 +31,7 @@ export async function waitingPlans(
     ...checks.map((each) => ({
       nonconformity: each,
       item: itemOf(
+        today,
         each,
         `its check is due since ${inFull(each.checkDueOn ?? today)}`,
         recordButton('check', 'Record the check', each.reference, { opensForm: true }),
@@ -39,6 +40,7 @@ export async function waitingPlans(
     ...plans.map((each) => ({
       nonconformity: each,
       item: itemOf(
+        today,
         each,
         'its plan waits for your approval',
         recordButton('show', 'Look at the plan', each.reference),
@@ -48,6 +50,7 @@ export async function waitingPlans(
   const moved = led.map((each) => ({
     nonconformity: each,
     item: itemOf(
+      today,
       each,
       ...nextOf(
         each,
@@ -68,10 +71,10 @@ function dateOf({ bodyDueOn }: Nonconformity): string {
   return bodyDueOn ?? '9999-12-31';
 }
 
-function itemOf(nonconformity: Nonconformity, waits: string, button: ButtonParts): ItemParts {
+function itemOf(today: string, nonconformity: Nonconformity, waits: string, button: ButtonParts): ItemParts {
   return {
     text: titleLine(nonconformity),
-    detail: [`${gradeInWords[nonconformity.grade]}: ${waits}`, stake(nonconformity)]
+    detail: [`${gradeInWords[nonconformity.grade]}: ${waits}`, stake(nonconformity, today)]
       .filter((part) => part !== null)
       .join('. '),
     button,

@@ -192,8 +192,12 @@ async function possible<Whole extends Change>(
     else buttons.push(ask);
   }
   for (const { label } of buttons)
-    problems.add(`«${label}» needs a few words from you: press it and say why.`);
+    problems.add(`${nameOf(whole)}: press «${label}» and say why in a few words.`);
   return { change: kept, problems: [...problems], buttons };
+}
+
+function nameOf(change: Change): string {
+  return 'reference' in change ? change.reference : change.title;
 }
 
 function joined<Whole extends Change>(one: Whole, other: Whole): Whole {

@@ -103,13 +103,15 @@ export async function claimRaise(parts: Parts, context: Context, turn: Turn): Pr
   const finding = readRaise(turn.text, reading, await wasAsked(parts, context));
   if (finding === null) return null;
   if (finding.evidence === '')
-    return async () =>
-      toAsker({
+    return async () => {
+      refuseReadOnly(deedOf(context));
+      return toAsker({
         text: "What is not as it should be? Tell me what you saw, as in «We found three leavers with live accounts in last week's audit», or fill in the form.",
         buttons: [
           { id: 'corrective-actions.raise', label: 'Open the form', style: 'primary', opensForm: true },
         ],
       });
+    };
   return proposeRaise(parts, context, { text: turn.text }, turn.attachments);
 }
 

@@ -118,7 +118,7 @@ const department =
 
 /** What may surround a filter; any other word is looked for in the records, or makes it no question of ours. */
 const around = word(
-  String.raw`please|show|list|give|me|us|all|the|any|every|which|what|what's|whats|are|is|do|we|have|there|still|on|about|with|from|in|of|last|latest|everything|anything|currently|right|now|state|status|grade|for|against|how|many|at|moment|and|alle|alles|zeige?|mir|die|der|das|welche|was|ist|sind|gibt|es|noch|bitte|zu|im|von|aus|vom|dem|den|letzten|toutes?|tous|les|le|la|montre|liste|quelles?|sont|sur|du|de|des|qu'est-ce|qui|est|todas?|todos?|las|los|el|muestra|lista|qué|que|cuáles|son|hay|sobre|del|está|están|export|isma`,
+  String.raw`please|show|export|download|exportiere|exportieren|exporter|exportar|list|give|me|us|all|the|any|every|which|what|what's|whats|are|is|do|we|have|there|still|on|about|with|from|in|of|last|latest|everything|anything|currently|right|now|state|status|grade|for|against|how|many|at|moment|and|alle|alles|zeige?|mir|die|der|das|welche|was|ist|sind|gibt|es|noch|bitte|zu|im|von|aus|vom|dem|den|letzten|toutes?|tous|les|le|la|montre|liste|quelles?|sont|sur|du|de|des|qu'est-ce|qui|est|todas?|todos?|las|los|el|muestra|lista|qué|que|cuáles|son|hay|sobre|del|está|están|export|isma`,
 );
 
 export function readRegisterQuestion(said: string): RegisterQuestion | null {

@@ -34,13 +34,23 @@ export function titleLine({ reference, title }: Pick<Nonconformity, 'reference' 
   return `${reference} · ${shortened(title.replace(/\s+/g, ' '), 140)}`;
 }
 
-/** What a grade asks for and until when; null where nothing is at stake. */
-export function stake({ grade, bodyDueOn, state, planApprovedAt }: Nonconformity): string | null {
+/**
+ * What a grade asks for and until when; null where nothing is at stake.
+ *
+ * @param today  where the person is, to say of a day that it has passed
+ */
+export function stake(
+  { grade, bodyDueOn, state, planApprovedAt }: Nonconformity,
+  today: string | null = null,
+): string | null {
   if (state === 'closed' || state === 'rejected') return null;
-  if (grade === 'major')
-    return `It blocks the certificate until it is corrected and verified${bodyDueOn === null ? '.' : `; the certification body's date is ${inFull(bodyDueOn)}.`}`;
+  const past = today !== null && bodyDueOn !== null && bodyDueOn < today;
+  if (grade === 'major') {
+    const date = `the certification body's date ${past ? 'was' : 'is'}`;
+    return `It blocks the certificate until it is corrected and verified${bodyDueOn === null ? '.' : `; ${date} ${inFull(bodyDueOn)}.`}`;
+  }
   if (grade !== 'minor' || bodyDueOn === null || planApprovedAt !== null) return null;
-  return `Its plan must be accepted by ${inFull(bodyDueOn)}.`;
+  return `Its plan ${past ? 'had to' : 'must'} be accepted by ${inFull(bodyDueOn)}.`;
 }
 
 /** @param similar  records like it that this person may read, a line each */

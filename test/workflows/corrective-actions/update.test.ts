@@ -134,7 +134,7 @@ describeOnDatabases('an update in plain words', (test) => {
       expect(await talk.says('omar', text), text).not.toContain('Confirm');
     expect(await talk.count('proposal')).toBe(0);
 
-    expect(await talk.says('omar', 'decline CA-14')).toContain('«Decline» needs a few words from you');
+    expect(await talk.says('omar', 'decline CA-14')).toContain('press «Decline» and say why');
     await talk.presses('omar', 'Decline');
     expect(await talk.presses('omar', 'Send', { reason: ' ' })).toContain('Please fill this in.');
     await talk.presses('omar', 'Send', { reason: 'Not my team' });
