@@ -19,6 +19,9 @@ export function screenStyle(width: number): Style {
   };
 }
 
+/** Characters of a column that still hold a word. */
+const narrowestColumn = 12;
+
 /** @param number  shown before each button and choice; pressing it by number works only where a person types */
 export function renderText(reply: Reply, style: Style, numbered: boolean): string {
   const blocks: string[] = [];
@@ -71,20 +74,30 @@ export function buttonsOf({ items, choices, buttons }: Reply): Button[] {
   return [...items.flatMap((item) => item.button ?? []), ...choices, ...buttons];
 }
 
-/** Cells below each other, where the screen is wide enough for all of them. */
+/** Cells below each other; where the screen is too narrow for all of them, the widest column is broken into lines. */
 function renderTable({ columns, rows }: NonNullable<Reply['table']>, style: Style): string {
-  const [head = [], ...body] = [columns, ...rows].map((row) => row.map(clean));
-  const widths = head.map((_, at) => Math.max(...[head, ...body].map((row) => (row[at] ?? '').length)));
-  const line = (row: string[]) =>
-    row
-      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-      .join('  ')
-      .trimEnd();
-  const fits = widths.reduce((sum, width) => sum + width + 2, 0) <= style.width + 2;
-  if (fits) return [style.dim(line(head)), ...body.map(line)].join('\n');
-  return [style.dim(head.join(' | ')), ...body.map((row) => row.join(' | '))]
-    .map((row) => hanging(row, 4, style.width))
-    .join('\n');
+  const all = [columns, ...rows].map((row) => row.map(clean));
+  const widths = columns.map((_, at) => Math.max(...all.map((row) => (row[at] ?? '').length)));
+  const room = style.width - 2 * (widths.length - 1);
+  for (let over = sum(widths) - room; over > 0; over = sum(widths) - room) {
+    const widest = Math.max(...widths);
+    if (widest <= narrowestColumn) break;
+    widths[widths.indexOf(widest)] = Math.max(narrowestColumn, widest - over);
+  }
+  const lines = all.map((row) => {
+    const cells = row.map((cell, at) => wrap(cell, widths[at] ?? 0).split('\n'));
+    return Array.from({ length: Math.max(...cells.map((cell) => cell.length)) }, (_, line) =>
+      cells
+        .map((cell, at) => (cell[line] ?? '').padEnd(widths[at] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    ).join('\n');
+  });
+  return [style.dim(lines[0] ?? ''), ...lines.slice(1)].join('\n');
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
 }
 
 function labelOf(reply: Reply, button: Button, numbered: boolean): string {
