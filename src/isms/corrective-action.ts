@@ -25,6 +25,7 @@ import {
   type Nonconformity,
 } from './nonconformity.ts';
 import { nextReference, parseReference } from './reference.ts';
+import { updateRecord } from './update-record.ts';
 
 export const actionStates = [
   'proposed',
@@ -193,25 +194,13 @@ export async function lockAction(tx: Queryable, reference: string): Promise<Lock
 type Column =
   | 'owner_id' | 'due_on' | 'state' | 'state_reason' | 'progress' | 'done_at' | 'verified_by' | 'verified_by_name' | 'verified_at'; // prettier-ignore
 
-/** Changes columns, bumps the version and, with a new state, notes who brought it there. One statement. */
-export async function updateAction(
+export function updateAction(
   tx: Queryable,
   deed: Deed,
   { id }: Pick<CorrectiveAction, 'id'>,
   values: Partial<Record<Column, unknown>>,
 ): Promise<CorrectiveAction> {
-  const state =
-    values.state === undefined
-      ? {}
-      : { state_by: deed.by.id, state_by_name: deed.by.name, state_at: deed.at };
-  const entries = Object.entries({ ...values, ...state });
-  const sets = entries.map(([column], at) => `${column} = $${at + 2}`);
-  return selectOne(
-    tx,
-    CorrectiveAction,
-    `update corrective_action set ${['version = version + 1', ...sets].join(', ')} where id = $1 returning *`,
-    [id, ...entries.map(([, value]) => (typeof value === 'string' ? storable(value) : value))],
-  );
+  return updateRecord(tx, deed, 'corrective_action', CorrectiveAction, id, values);
 }
 
 export interface NewAction {

@@ -20,6 +20,7 @@ import {
 import { selectByRole } from './person.ts';
 import { nextReference, parseReference } from './reference.ts';
 import { selectSetting } from './setting.ts';
+import { updateRecord } from './update-record.ts';
 
 export const grades = ['major', 'minor', 'ofi', 'observation'] as const;
 export const sources = [
@@ -186,25 +187,13 @@ export async function refuseUnlessLeading(
   );
 }
 
-/** Changes columns, bumps the version and, with a new state, notes who brought it there. One statement. */
-export async function update(
+export function update(
   tx: Queryable,
   deed: Deed,
   { id }: Pick<Nonconformity, 'id'>,
   values: Partial<Record<Column, unknown>>,
 ): Promise<Nonconformity> {
-  const state =
-    values.state === undefined
-      ? {}
-      : { state_by: deed.by.id, state_by_name: deed.by.name, state_at: deed.at };
-  const entries = Object.entries({ ...values, ...state });
-  const sets = entries.map(([column], at) => `${column} = $${at + 2}`);
-  return selectOne(
-    tx,
-    Nonconformity,
-    `update nonconformity set ${['version = version + 1', ...sets].join(', ')} where id = $1 returning *`,
-    [id, ...entries.map(([, value]) => (typeof value === 'string' ? storable(value) : value))],
-  );
+  return updateRecord(tx, deed, 'nonconformity', Nonconformity, id, values);
 }
 
 /** Columns that commands change; named here, never by anybody's input. */
