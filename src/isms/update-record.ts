@@ -19,7 +19,7 @@ export function updateRecord<Schema extends z.ZodType>(
 ): Promise<z.infer<Schema>> {
   const { by, at } = deed;
   const state = values.state === undefined ? {} : { state_by: by.id, state_by_name: by.name, state_at: at };
-  const entries = Object.entries({ ...values, ...state });
+  const entries = Object.entries<unknown>({ ...values, ...state });
   const sets = entries.map(([column], index) => `${column} = $${index + 2}`);
   return selectOne(
     tx,
