@@ -20,6 +20,7 @@ import {
 import { approvePlan, planActions, planCheck } from './isms/nonconformity-plan.ts';
 import { CauseStep, causeMethods, grades, raiseNonconformity, sources } from './isms/nonconformity.ts';
 import { selectOptionalByEmail, type Person } from './isms/person.ts';
+import { noteReference } from './isms/reference.ts';
 
 /** Days from the one on which the sample is loaded. */
 const day = z.number().int();
@@ -102,6 +103,13 @@ export async function loadSampleRegister(tx: Queryable, path: string, now: Date)
     };
   }
 
+  const given = { NC: 0, CA: 0 };
+  /** Numbers go on over the turn of a year, so that a record is found by the same short reference whenever it is loaded. */
+  async function goOn(prefix: 'NC' | 'CA', { at }: Deed): Promise<void> {
+    await noteReference(tx, `${prefix}-${at.getUTCFullYear()}-${given[prefix]}`);
+    given[prefix] += 1;
+  }
+
   // In the order of time, as it would have happened, so that the audit log reads like one.
   const moments = entries.flatMap((entry) => {
     const record: Raised = { entry, reference: '', actions: new Map() };
@@ -119,6 +127,7 @@ export async function loadSampleRegister(tx: Queryable, path: string, now: Date)
   async function raise(tx: Queryable, by: Deed, record: Raised): Promise<void> {
     const { evidence_seen: evidenceSeen, grade_reason: gradeReason, owner, ...rest } = record.entry;
     const identifiedOn = dayOf(by.at, by.by.timeZone);
+    await goOn('NC', by);
     const { id: ownerId } = await person(owner);
     record.reference = (
       await raiseNonconformity(tx, by, { ...rest, evidenceSeen, gradeReason, ownerId, identifiedOn })
@@ -144,6 +153,7 @@ export async function loadSampleRegister(tx: Queryable, path: string, now: Date)
         ownerId,
         dueOn: dated(step.due),
       };
+      await goOn('CA', by);
       actions.set(step.action, (await proposeAction(tx, by, reference, fresh)).reference);
     } else if ('check' in step) {
       const { criterion, checker, due } = step.check;

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { verifyAudit } from '../src/db/audit.ts';
+import type { Database } from '../src/db/database.ts';
 import { nonconformityStates, grades } from '../src/isms/nonconformity.ts';
 import { importPeopleFile } from '../src/people-file.ts';
 import { loadSampleRegister } from '../src/sample-register.ts';
@@ -10,13 +11,25 @@ import { today } from './support/harness.ts';
 
 const samples = join(import.meta.dirname, '../knowledge');
 
+const load = (db: Database, now: Date) =>
+  db.transaction(async (tx) => {
+    await importPeopleFile(db, join(samples, 'people.csv'), 'test', now);
+    await loadSampleRegister(tx, join(samples, 'register.yaml'), now);
+  });
+
 describeOnDatabases('the sample register', (test) => {
+  it('has the same numbers when its days lie in two years', async () => {
+    await load(test.db, new Date('2027-02-15T09:00:00Z'));
+
+    const { rows } = await test.db.query(
+      "select reference from corrective_action where description like 'Get the vendor%'",
+    );
+    expect(rows).toEqual([{ reference: 'CA-2027-007' }]);
+  });
+
   it('holds every state and grade, and actions of Omar in several states, one of them overdue', async () => {
-    await importPeopleFile(test.db, join(samples, 'people.csv'), 'test', today);
-    const load = () =>
-      test.db.transaction((tx) => loadSampleRegister(tx, join(samples, 'register.yaml'), today));
-    await load();
-    await load();
+    await load(test.db, today);
+    await load(test.db, today);
 
     const { rows } = await test.db.query(
       'select array_agg(distinct state) as states, array_agg(distinct grade) as grades, count(*) as count from nonconformity',
