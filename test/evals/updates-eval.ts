@@ -70,8 +70,8 @@ function agrees(proposed: Partial<SaidUpdate>[], expected: Partial<SaidUpdate>[]
   return isDeepStrictEqual(freed, expected);
 }
 
-/** «(Friday 27 November 2026)», behind a day that was said shortly. */
-const fullDay = / \(\p{L}+ \d{1,2} \p{L}+ \d{4}\)/gu;
+/** «(27 November 2026)», behind a day that was said shortly. */
+const fullDay = / \((?:\p{L}+ |week of )?\d{1,2} \p{L}+ \d{4}\)/gu;
 
 function isAlike(one: string | null | undefined, other: string | null | undefined): boolean {
   if (one == null || other == null) return false;

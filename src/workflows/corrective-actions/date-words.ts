@@ -56,6 +56,11 @@ const gone =
   'last|past|previous|letzte[rnms]?|vergangene[rnms]?|vorige[rnms]?|since|seit|depuis|desde(?: el)?';
 const afterGone = 'derni[eè]re?|pass[ée]e?|pasad[oa]';
 const these = 'this|diese[rnms]?|ce|cette|est[ea]';
+/** «last week», of which no day is meant. */
+export const wholeWeek = new RegExp(
+  `^(?:la |el |le |der |die )?(?:(?:${coming}|${these}|${gone}) )?(?:${week})(?: (?:${afterComing}|${afterGone}))?$`,
+  'iu',
+);
 const until =
   "by|on|until|till|til|before|bis(?: zum)?|am|ab|zum|jusqu['’]au|au|le|el|al|hasta(?: el)?|para(?: el)?|to|for";
 

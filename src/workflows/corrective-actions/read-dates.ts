@@ -1,8 +1,8 @@
 /** Days as people say them in English, German, French and Spanish, read in the person's zone: «Friday», «KW 50», «fin de mois». */
 import * as chrono from 'chrono-node';
-import { dayOf } from '../../isms/deed.ts';
-import { dayFrom, inFull } from './calendar.ts';
-import { dateReaders, month, nearestYear, weekday, type Calendar } from './date-words.ts';
+import { addDays, dayInWords, dayOf } from '../../isms/deed.ts';
+import { dayFrom, inFull, weekdayOf } from './calendar.ts';
+import { dateReaders, month, nearestYear, weekday, wholeWeek, type Calendar } from './date-words.ts';
 
 export interface DateReading {
   now: Date;
@@ -40,7 +40,7 @@ export function impossibleDates(text: string, reading: DateReading): string[] {
   return find(text, reading).impossible;
 }
 
-/** The text with each day that does not say its year followed by the day in full: «till Friday (Friday 27 November 2026)». */
+/** The text with each day that does not say its year followed by the day in full: «till Friday (27 November 2026)». */
 export function spelledOut(text: string, reading: DateReading): string {
   let written = '';
   let from = 0;
@@ -51,9 +51,16 @@ export function spelledOut(text: string, reading: DateReading): string {
       (/^['’]s(?!\p{L})/u.exec(text.slice(index + said.length, index + said.length + 3))?.[0].length ?? 0);
     written += text.slice(from, end);
     from = end;
-    if (!whole && !text.startsWith(` (${inFull(day)})`, end)) written += ` (${inFull(day)})`;
+    const meant = ` (${besides(said, day)})`;
+    if (!whole && !text.startsWith(meant, end)) written += meant;
   }
   return written + text.slice(from);
+}
+
+/** What the words leave open: the date of a weekday, the days of a week, and else all of it. */
+export function besides(said: string, day: string): string {
+  if (new RegExp(`(?<!\\p{L})(?:${weekday})(?!\\p{L})`, 'iu').test(said)) return dayInWords(day);
+  return wholeWeek.test(said) ? `week of ${dayInWords(addDays(day, 1 - weekdayOf(day)))}` : inFull(day);
 }
 
 function find(text: string, { now, timeZone, locale, towards }: DateReading) {

@@ -1,7 +1,6 @@
 /** Takes a message apart into the records that it names and the words that belong to each. */
-import { inFull } from './calendar.ts';
 import { daysOf, saidDuration } from './said-durations.ts';
-import { readDates, type DateReading } from './read-dates.ts';
+import { besides, readDates, type DateReading } from './read-dates.ts';
 
 /** What stands in the message for something that has been read: one private letter and its number. */
 export type Mark =
@@ -116,7 +115,8 @@ function nameOf(kind: string, number: string): string {
 export function restored(text: string, marks: Mark[]): string {
   return text.replace(markPattern, (_, at: string) => {
     const mark = marks[Number(at)];
-    if (mark?.kind === 'day' && !/\d{4}/.test(mark.text)) return `${mark.text} (${inFull(mark.day)})`;
+    if (mark?.kind === 'day' && !/\d{4}/.test(mark.text))
+      return `${mark.text} (${besides(mark.text, mark.day)})`;
     return mark?.text ?? '';
   });
 }

@@ -147,12 +147,13 @@ describe('a day', () => {
     ]);
     expect(inFull('2026-11-27')).toBe('Friday 27 November 2026');
     expect(spelledOut('testing till Friday, live on 2026-12-09', berlin)).toBe(
-      'testing till Friday (Friday 27 November 2026), live on 2026-12-09',
+      'testing till Friday (27 November 2026), live on 2026-12-09',
     );
     expect(spelledOut("in last week's audit", berlin)).toBe(
-      "in last week's (Wednesday 18 November 2026) audit",
+      "in last week's (week of 16 November 2026) audit",
     );
-    const once = spelledOut('done by Friday', berlin);
+    expect(spelledOut('seit gestern', berlin)).toBe('seit gestern (Tuesday 24 November 2026)');
+    const once = spelledOut('done by Friday or next week or tomorrow', berlin);
     expect(spelledOut(once, berlin)).toBe(once);
   });
 

@@ -8,7 +8,7 @@ describe('a finding in plain words', () => {
   it('becomes title, evidence, gap, source and day', () => {
     expect(readRaise("we found three leavers with live accounts in last week's audit", reading)).toEqual({
       title: 'Three leavers with live accounts',
-      evidence: "Three leavers with live accounts in last week's (Wednesday 18 November 2026) audit",
+      evidence: "Three leavers with live accounts in last week's (week of 16 November 2026) audit",
       gap: null,
       source: 'internal_audit',
       identifiedOn: '2026-11-18',
