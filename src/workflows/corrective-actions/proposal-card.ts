@@ -63,6 +63,7 @@ export async function proposalCard(
   return {
     text: [
       ...problems,
+      ...(problems.length === 0 ? [] : ['']),
       lead,
       ...(single
         ? [only.title]
