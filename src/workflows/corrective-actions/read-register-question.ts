@@ -118,7 +118,7 @@ const department =
 
 /** What may surround a filter; any other word is looked for in the records, or makes it no question of ours. */
 const around = word(
-  String.raw`please|show|export|download|exportiere|exportieren|exporter|exportar|list|give|me|us|all|the|any|every|which|what|what's|whats|are|is|do|we|have|there|still|on|about|with|from|in|of|last|latest|everything|anything|currently|right|now|state|status|grade|for|against|how|many|at|moment|and|alle|alles|zeige?|mir|die|der|das|welche|was|ist|sind|gibt|es|noch|bitte|zu|im|von|aus|vom|dem|den|letzten|toutes?|tous|les|le|la|montre|liste|quelles?|sont|sur|du|de|des|qu'est-ce|qui|est|todas?|todos?|las|los|el|muestra|lista|qué|que|cuáles|son|hay|sobre|del|está|están|export|isma`,
+  String.raw`please|show|export|download|exportiere|exporte|exporta|list|give|me|us|all|the|any|every|which|what|what's|whats|are|is|do|we|have|there|still|on|about|with|from|in|of|last|latest|everything|anything|currently|right|now|state|status|grade|for|against|how|many|at|moment|and|alle|alles|zeige?|mir|die|der|das|welche|was|ist|sind|gibt|es|noch|bitte|zu|im|von|aus|vom|dem|den|letzten|toutes?|tous|les|le|la|montre|liste|quelles?|sont|sur|du|de|des|qu'est-ce|qui|est|todas?|todos?|las|los|el|muestra|lista|qué|que|cuáles|son|hay|sobre|del|está|están|export|isma`,
 );
 
 export function readRegisterQuestion(said: string): RegisterQuestion | null {
@@ -227,7 +227,7 @@ function filterOf(text: string): RegisterFilter | null {
 }
 
 const listing = whole(
-  `(?:(?:please )?(?:show|list|give|zeige?|montre|liste|muestra|lista|ver)(?: me| mir| us)?(?: all| alle| toutes| todas)?(?: the| our| die| les| las)?|all|all the|alle|toutes les|todas las|which|what|open)? ?(?:${ncWords}|${actionWords}|nc register)(?: (?:are there|do we have|list|register|gibt es))?`,
+  `(?:(?:please )?(?:show|export|download|exportiere|exporte|exporta|list|give|zeige?|montre|liste|muestra|lista|ver)(?: me| mir| us)?(?: all| alle| toutes| todas)?(?: the| our| die| les| las)?|all|all the|alle|toutes les|todas las|which|what|open)? ?(?:${ncWords}|${actionWords}|nc register)(?: (?:are there|do we have|list|register|gibt es))?`,
 );
 
 /** «How long may a minor stay open» asks for a rule, and «is a finding …» too. */

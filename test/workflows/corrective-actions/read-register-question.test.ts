@@ -21,6 +21,7 @@ describe('a question to the register', () => {
       ['actions assigned to me', { kind: 'actions', owner: 'me' }],
       ['actions in progress', { kind: 'actions', states: ['in_progress'] }],
       ['register', { kind: 'nonconformities' }],
+      ['export the nonconformities', { kind: 'nonconformities' }],
       ['offene Hauptabweichungen', { kind: 'nonconformities', grades: ['major'], open: true }],
       ['überfällige Maßnahmen', { kind: 'actions', overdue: true }],
       ['alle Abweichungen aus dem internen Audit', { kind: 'nonconformities', source: 'internal_audit' }],
