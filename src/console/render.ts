@@ -128,10 +128,14 @@ function marked({ text, marks }: PassageExcerpt, style: Style): string {
   return out + clean(text.slice(at));
 }
 
+/** The value that is sent, and what it means where it does not say so itself. */
+function optionOf(value: string, label: string): string {
+  return label.startsWith(value) ? label : `${value} (${label})`;
+}
+
 function renderForm({ title, fields }: Form, style: Style): string {
   const lines = fields.map((field) => {
-    const named = field.options.some(({ value, label }) => value !== label);
-    const options = field.options.map(({ value, label }) => (named ? `${value} (${clean(label)})` : value));
+    const options = field.options.map(({ value, label }) => optionOf(value, clean(label)));
     const parts = [
       `  ${style.bold(field.name)}${field.required ? ' (required)' : ''}: ${clean(field.label)}`,
     ];

@@ -49,9 +49,9 @@ export async function actionCard(
   const nonconformity = await selectNonconformity(tx, action.nonconformityId);
   const owner = await selectPerson(tx, action.ownerId);
   const waiting = isMovable(action) ? await selectWaiting(tx, action.id) : null;
-  const pieces = (await selectEvidenceOf(tx, nonconformity.id)).filter(
-    (each) => each.actionId === action.id && each.state !== 'rejected',
-  );
+  const all = (await selectEvidenceOf(tx, nonconformity.id)).filter((each) => each.actionId === action.id);
+  const pieces = all.filter((each) => each.state !== 'rejected');
+  const none = all.length === 0 ? 'none yet' : 'none yet: what there was did not show it';
   const overdue = isOverdue(action, dayOf(now, person.timeZone));
   const reason = action.stateReason === null ? '' : `: «${shortened(action.stateReason, 300)}»`;
   return {
@@ -73,7 +73,7 @@ export async function actionCard(
             },
           ]),
       { label: 'Owner', value: owner.name },
-      { label: 'Evidence', value: pieces.length === 0 ? 'none yet' : pieces.map(exhibitInWords).join('; ') },
+      { label: 'Evidence', value: pieces.length === 0 ? none : pieces.map(exhibitInWords).join('; ') },
       {
         label: 'Non-conformity',
         value: `${nonconformity.reference} · ${shortened(nonconformity.title, 140)}`,
