@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { verifyAudit } from '../../../src/db/audit.ts';
 import { describeOnDatabases } from '../../support/databases.ts';
-import { startHarness, today, type Harness } from '../../support/harness.ts';
+import { startHarness, today, type Harness, type Said } from '../../support/harness.ts';
 import { dialogueOf, errorsOf, textTo, to, toldBy, type Dialogue } from './dialogue.ts';
 import { givenAction, givenNonconformity, givenStaff, type Name } from './given-records.ts';
 
@@ -34,9 +34,42 @@ describeOnDatabases('the check of a non-conformity', (test) => {
       verified_by: ids[owner === 'hugo' ? 'ines' : 'hugo'], verified_by_name: 'Somebody', verified_at: today,
     }); // prettier-ignore
   };
+  /** The only action of a plan that is approved is said to be done, and verified. */
+  const lastVerified = async (reference: string, values: Record<string, unknown>) => {
+    const id = await givenNonconformity(test.db, {
+      reference, owner_id: ids.hugo, approver_id: ids.ines, raised_by: ids.erin, state: 'action_planned', root_cause: 'No plan',
+      plan_approved_at: today, plan_approved_by: ids.ines, ...values,
+    }); // prettier-ignore
+    const action = reference.replace('NC', 'CA');
+    await givenAction(test.db, { reference: action, nonconformity_id: id, owner_id: ids.omar, due_on: '2027-12-31', state: 'in_progress' }); // prettier-ignore
+    await talk.say('omar', `${action} is done, see https://wiki.demo.example/1`);
+    await talk.press('omar', 'Confirm');
+    return talk.command('ines', `corrective-actions.verify?record=${action}`);
+  };
   const stateOf = async () =>
     (await test.db.query('select state, round, closed_by, isms_change from nonconformity order by reference'))
       .rows;
+
+  it('is booked when the last action is verified, and whoever leads hears when, or what is missing', async () => {
+    const booked = await lastVerified('NC-2025-001', {
+      criterion: 'A restore each year',
+      checker_id: ids.mona,
+    });
+    const missing = await lastVerified('NC-2025-002', { criterion: null });
+    const own = await lastVerified('NC-2025-003', { criterion: null, owner_id: ids.omar });
+
+    const labels = (said: Said[], name: Name) =>
+      to(name, said)
+        .at(-1)
+        ?.buttons.map(({ label }) => label);
+    expect(toldBy(booked)).toEqual(['hugo', 'ines', 'omar']);
+    expect(textTo('hugo', booked)).toMatch(/^Ines Isms verified CA-2025-001: all actions of this are done\.\nNC-2025-001 .*\nWhether it worked is checked on \w+ \d+ \w+ 2027, by Mona Manager\.$/); // prettier-ignore
+    expect(labels(booked, 'hugo')).toEqual(['Change the check', 'Show']);
+    expect(textTo('hugo', missing)).toContain('Say what will show that it worked: then the check is booked.');
+    expect(labels(missing, 'hugo')).toEqual(['Plan the check', 'Show']);
+    expect(to('omar', own)).toHaveLength(1);
+    expect(textTo('omar', own)).toContain('all actions of this are done');
+  });
 
   it('is asked for when the day begins where its checker is, once, and of nobody who owns an action of it', async () => {
     await verifying('NC-2025-001', 'omar', { checker_id: ids.mona });
