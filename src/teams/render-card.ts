@@ -23,7 +23,7 @@ import { renderTable } from './render-table.ts';
 import { label, plain } from './text.ts';
 
 /** Characters of a button that leaves a telephone room for the words beside it. */
-const longestBeside = 12;
+const longestBeside = 10;
 
 export interface CardOptions {
   surface: Surface;
