@@ -89,7 +89,9 @@ export function isReadOnly({ roles }: Pick<Doer, 'roles'>): boolean {
 
 export function refuseReadOnly({ by }: Deed): void {
   if (isReadOnly(by))
-    throw new Refusal('You are here as an auditor: you can read the register, but not change it. Tell whoever leads the record, or the ISMS manager.');
+    throw new Refusal(
+      'You are here as an auditor: you can read the register, but not change it. Tell whoever leads the record, or the ISMS manager.',
+    );
 }
 
 /** Names of people for «only … can»: «Ines Isms or Mona Manager». */
