@@ -144,15 +144,14 @@ function marked({ text, marks }: PassageExcerpt, words: Words): types.RichTextTe
   return out;
 }
 
+/** One a line, in one section: whether two sections stand below each other is for a client to decide. */
 function facts({ facts: all }: Reply, words: Words): Block[] {
-  const lines = all.slice(0, limits.facts).map(({ label, value }) => {
-    const parts: types.RichTextText[] = [
-      { type: 'text', text: words.take(`${label}: `, 300), style: { bold: true } },
-      { type: 'text', text: words.take(value, limits.factText) },
-    ];
-    return paragraph(parts.filter(({ text }) => text !== ''));
-  });
-  return richText(lines.filter(({ elements }) => elements.length > 0));
+  const lines = all.slice(0, limits.facts).map(({ label, value }, index): types.RichTextText[] => [
+    { type: 'text', text: words.take(`${index === 0 ? '' : '\n'}${label}: `, 300), style: { bold: true } },
+    { type: 'text', text: words.take(value, limits.factText) },
+  ]);
+  const parts = lines.flat().filter(({ text }) => text !== '');
+  return parts.length === 0 ? [] : richText([paragraph(parts)]);
 }
 
 function progress({ progress: state }: Reply, words: Words): Block[] {
