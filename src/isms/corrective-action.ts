@@ -1,7 +1,7 @@
 /** Corrective actions, kept as ISO/IEC 27001:2022 clause 10.2 asks. Owns `corrective_action`. Overdue is a flag, never a state. */
 import { z } from 'zod';
 import type { Queryable } from '../db/database.ts';
-import { selectAll, selectOne, selectOptional, storable } from '../db/rows.ts';
+import { selectAll, selectOne, storable } from '../db/rows.ts';
 import { Refusal } from '../errors.ts';
 import {
   audit,
@@ -24,7 +24,7 @@ import {
   update,
   type Nonconformity,
 } from './nonconformity.ts';
-import { nextReference, parseReference } from './reference.ts';
+import { nextReference, selectOptionalByReference } from './reference.ts';
 import { updateRecord } from './update-record.ts';
 
 export const actionStates = [
@@ -116,19 +116,12 @@ export function selectAction(tx: Queryable, id: number): Promise<CorrectiveActio
 }
 
 /** By CA-2026-012 or CA-12; of several years the newest that is unfinished. */
-export async function selectOptionalAction(
-  tx: Queryable,
-  reference: string,
-): Promise<CorrectiveAction | null> {
-  const said = parseReference(reference);
-  if (said?.prefix !== 'CA') return null;
-  return selectOptional(
-    tx,
-    CorrectiveAction,
-    `select * from corrective_action where split_part(reference, '-', 3)::integer = $1 and ($2::text is null or split_part(reference, '-', 2) = $2)
-     order by state in ('declined', 'verified', 'cancelled'), reference desc limit 1`,
-    [said.number, said.year === null ? null : String(said.year)],
-  );
+export function selectOptionalAction(tx: Queryable, reference: string): Promise<CorrectiveAction | null> {
+  return selectOptionalByReference(tx, CorrectiveAction, 'corrective_action', reference, [
+    'declined',
+    'verified',
+    'cancelled',
+  ]);
 }
 
 /** The actions of a non-conformity, all its plans together or those of one round, oldest first. */

@@ -116,15 +116,6 @@ async function refuseUnlessChecking(
     throw new Refusal(`Whether ${reference} worked can be checked by ${who} only.`);
 }
 
-export function selectChecks(tx: Queryable, nonconformityId: number): Promise<EffectivenessCheck[]> {
-  return selectAll(
-    tx,
-    EffectivenessCheck,
-    'select * from effectiveness_check where nonconformity_id = $1 order by id',
-    [nonconformityId],
-  );
-}
-
 /** Non-conformities whose check is due, the longest due first. @param today  as 2026-11-25, where the organisation is */
 export function selectDueChecks(tx: Queryable, today: string): Promise<Nonconformity[]> {
   return selectAll(

@@ -18,7 +18,7 @@ import {
   type Deed,
 } from './deed.ts';
 import { selectByRole } from './person.ts';
-import { nextReference, parseReference } from './reference.ts';
+import { nextReference, selectOptionalByReference } from './reference.ts';
 import { selectSetting } from './setting.ts';
 import { updateRecord } from './update-record.ts';
 
@@ -137,19 +137,8 @@ export function selectNonconformity(tx: Queryable, id: number): Promise<Nonconfo
 }
 
 /** By NC-2026-004 or NC-4; of several years the newest. */
-export async function selectOptionalNonconformity(
-  tx: Queryable,
-  reference: string,
-): Promise<Nonconformity | null> {
-  const said = parseReference(reference);
-  if (said?.prefix !== 'NC') return null;
-  return selectOptional(
-    tx,
-    Nonconformity,
-    `select * from nonconformity where split_part(reference, '-', 3)::integer = $1 and ($2::text is null or split_part(reference, '-', 2) = $2)
-     order by state in ('closed', 'rejected'), reference desc limit 1`,
-    [said.number, said.year === null ? null : String(said.year)],
-  );
+export function selectOptionalNonconformity(tx: Queryable, reference: string): Promise<Nonconformity | null> {
+  return selectOptionalByReference(tx, Nonconformity, 'nonconformity', reference, ['closed', 'rejected']);
 }
 
 /**

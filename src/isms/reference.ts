@@ -1,7 +1,7 @@
 /** References of records: NC-2026-004, CA-2026-012, and their short forms. Owns `reference_counter`. */
 import { z } from 'zod';
 import type { Queryable } from '../db/database.ts';
-import { selectOne } from '../db/rows.ts';
+import { selectOne, selectOptional } from '../db/rows.ts';
 
 const Last = z.object({ last: z.number() });
 
@@ -39,4 +39,27 @@ export function parseReference(text: string): SaidReference | null {
   if (match === null) return null;
   const prefix = match[1]?.toUpperCase() === 'NC' ? 'NC' : 'CA';
   return { prefix, year: match[2] === undefined ? null : Number(match[2]), number: Number(match[3]) };
+}
+
+/**
+ * By the whole reference, or by its short form: of several years the newest that has not ended.
+ *
+ * @param ended  states in which nothing is left to do
+ */
+export async function selectOptionalByReference<Schema extends z.ZodType>(
+  tx: Queryable,
+  schema: Schema,
+  table: 'nonconformity' | 'corrective_action',
+  reference: string,
+  ended: readonly string[],
+): Promise<z.infer<Schema> | null> {
+  const said = parseReference(reference);
+  if (said?.prefix !== (table === 'nonconformity' ? 'NC' : 'CA')) return null;
+  return selectOptional(
+    tx,
+    schema,
+    `select * from ${table} where split_part(reference, '-', 3)::integer = $1 and ($2::text is null or split_part(reference, '-', 2) = $2)
+     order by state = any($3), reference desc limit 1`,
+    [said.number, said.year === null ? null : String(said.year), ended],
+  );
 }
