@@ -19,6 +19,7 @@ import {
   isFinding,
   lockById,
   lockNonconformity,
+  recordOf,
   refuseUnlessLeading,
   stateInWords,
   update,
@@ -237,7 +238,7 @@ export async function proposeAction(
       storableOrNull(optional(fresh.expectedEvidence, 'The evidence that will show it')), ownerId, deed.by.id, deed.at, dueOn, deed.by.name], // prettier-ignore
   );
   await changePlan(tx, deed, nonconformity);
-  if (nonconformity.checkerId === ownerId) await update(tx, deed, nonconformity, { checker_id: null });
+  await freeChecker(tx, deed, nonconformity, ownerId);
   await audit(tx, deed, {
     action: 'corrective_action.proposed',
     record: actionRecordOf(action),
@@ -247,8 +248,31 @@ export async function proposeAction(
 }
 
 /** What was approved is no longer the plan: it waits to be approved again. */
-export async function changePlan(tx: Queryable, deed: Deed, nonconformity: Nonconformity): Promise<void> {
-  if (nonconformity.planApprovedAt !== null) await update(tx, deed, nonconformity, unapproved);
+export async function changePlan(
+  tx: Queryable,
+  deed: Deed,
+  nonconformity: Nonconformity,
+): Promise<Nonconformity> {
+  if (nonconformity.planApprovedAt === null) return nonconformity;
+  const changed = await update(tx, deed, nonconformity, unapproved);
+  await audit(tx, deed, { action: 'nonconformity.plan_unapproved', record: recordOf(nonconformity) });
+  return changed;
+}
+
+/** Whoever owns an action judges no more whether it worked: somebody else is asked when the day comes. */
+export async function freeChecker(
+  tx: Queryable,
+  deed: Deed,
+  nonconformity: Nonconformity,
+  ownerId: number,
+): Promise<void> {
+  if (nonconformity.checkerId !== ownerId) return;
+  await update(tx, deed, nonconformity, { checker_id: null });
+  await audit(tx, deed, {
+    action: 'nonconformity.checker_freed',
+    record: recordOf(nonconformity),
+    detail: { checker: ownerId },
+  });
 }
 
 export const unapproved = {

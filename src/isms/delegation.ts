@@ -6,6 +6,7 @@ import { Refusal } from '../errors.ts';
 import {
   actionRecordOf,
   actionStateInWords,
+  freeChecker,
   isMovable,
   lockAction,
   selectAction,
@@ -23,7 +24,7 @@ import {
   required,
   type Deed,
 } from './deed.ts';
-import { leads, update } from './nonconformity.ts';
+import { leads } from './nonconformity.ts';
 import { selectPerson } from './person.ts';
 
 export const Delegation = z.object({
@@ -141,7 +142,7 @@ export async function answerDelegation(
       owner_id: deed.by.id,
       ...(action.state === 'proposed' ? { state: 'accepted' } : {}),
     });
-    if (nonconformity.checkerId === deed.by.id) await update(tx, deed, nonconformity, { checker_id: null });
+    await freeChecker(tx, deed, nonconformity, deed.by.id);
   }
   await audit(
     tx,

@@ -3,6 +3,7 @@ import type { Queryable } from '../db/database.ts';
 import { toJsonb } from '../db/rows.ts';
 import { Refusal } from '../errors.ts';
 import {
+  changePlan,
   isPartOfPlan,
   isUnfinished,
   planApproverNames,
@@ -181,14 +182,14 @@ export async function regrade(
     ...(grade === nonconformity.grade
       ? {}
       : { body_due_on: await bodyDueOn(tx, grade, nonconformity.identifiedOn) }),
-    ...(grade === 'major' && nonconformity.grade !== 'major' && state === 'action_planned' ? unapproved : {}),
   });
   await audit(tx, deed, {
     action: 'nonconformity.graded',
     record: recordOf(nonconformity),
     detail: { from: nonconformity.grade, to: grade, reason: why },
   });
-  return changed;
+  const rises = grade === 'major' && nonconformity.grade !== 'major' && state === 'action_planned';
+  return rises ? changePlan(tx, deed, changed) : changed;
 }
 
 /** It was none: with the reason, by the ISMS manager. */

@@ -78,6 +78,9 @@ export const sentences: Record<string, (telling: Telling) => string> = {
   'nonconformity.plan_returned': ({ who, it, why }) => `${who} sent the plan of ${it} back${why}`,
   'nonconformity.plan_approved': ({ who, it, detail }) =>
     `${who} approved the plan of ${it}: ${(detail.actions ?? []).join(', ')}`,
+  'nonconformity.plan_unapproved': ({ it }) => `The plan of ${it} changed, and is to be approved again`,
+  'nonconformity.checker_freed': ({ it, detail, name }) =>
+    `${name(detail.checker)} owns an action of ${it} now, so somebody else checks whether it worked`,
   'nonconformity.action_planned': ({ it }) => `The plan of ${it} stands`,
   'nonconformity.check_planned': ({ who, it, detail, name }) =>
     `${who} planned how ${it} is checked${detail.due == null ? '' : `, due on ${dayInWords(detail.due)}`}${detail.checker == null ? '' : `, by ${name(detail.checker)}`}`,
