@@ -109,6 +109,7 @@ async function requirementsFor(
     embedder,
   });
   return suggestRequirements(
+    lexicon,
     words,
     passages
       .filter(({ kind }) => kind === 'policy')

@@ -1,5 +1,5 @@
 /** Suggests which requirement a finding is about: by the words of it that speak of one, own policies included. */
-import { loadLexicon, type Lexicon, type Target } from '../../knowledge/lexicon.ts';
+import type { Lexicon, Target } from '../../knowledge/lexicon.ts';
 import { requirements, type Requirement } from '../../isms/requirement.ts';
 
 export interface PolicySection {
@@ -31,21 +31,26 @@ interface Entry {
 }
 
 interface Catalogue {
-  lexicon: Lexicon;
   entries: Entry[];
   /** How seldom a stem is among the requirements: the natural logarithm of their number over those that have it. */
   rarity: Map<string, number>;
 }
 
-let catalogue: Catalogue | undefined;
+/** Read once for each vocabulary, which a process has one of. */
+const catalogues = new WeakMap<Lexicon, Catalogue>();
 
 /**
  * @param policies  sections of our own policies that the caller's search found
  * @returns up to three, best first; one of them our own best section, where there is one. Empty where nothing speaks for any.
  */
-export function suggestRequirements(text: string, policies: PolicySection[]): SuggestedRequirement[] {
-  catalogue ??= readCatalogue();
-  const { lexicon, entries, rarity } = catalogue;
+export function suggestRequirements(
+  lexicon: Lexicon,
+  text: string,
+  policies: PolicySection[],
+): SuggestedRequirement[] {
+  const catalogue = catalogues.get(lexicon) ?? readCatalogue(lexicon);
+  catalogues.set(lexicon, catalogue);
+  const { entries, rarity } = catalogue;
   const said = meanings(lexicon, text);
   const scored = entries
     .map(({ requirement, phrases }) => ({ requirement, ...scoreOf(phrases, said, rarity) }))
@@ -105,8 +110,7 @@ function scoreOf(phrases: Entry['phrases'], said: Map<string, number>, rarity: M
   return { score, words: found.map(({ phrase }) => `«${phrase}»`) };
 }
 
-function readCatalogue(): Catalogue {
-  const lexicon = loadLexicon();
+function readCatalogue(lexicon: Lexicon): Catalogue {
   const having = new Map<string, number>();
   const entries = requirements.map((requirement) => {
     const wide =
@@ -124,5 +128,5 @@ function readCatalogue(): Catalogue {
     return { requirement, phrases };
   });
   const rarity = new Map([...having].map(([stem, count]) => [stem, Math.log(entries.length / count)]));
-  return { lexicon, entries, rarity };
+  return { entries, rarity };
 }

@@ -1,6 +1,9 @@
 /** Which requirement a finding is about: the right one among three, and our own rule beside it. */
 import { describe, expect, it } from 'vitest';
+import { loadLexicon } from '../../../src/knowledge/lexicon.ts';
 import { suggestRequirements } from '../../../src/workflows/corrective-actions/suggest-requirement.ts';
+
+const lexicon = loadLexicon();
 
 const findings: [string, string[]][] = [
   ['Three people who left in spring still have live accounts', ['A.5.16', 'A.5.18']],
@@ -28,7 +31,7 @@ const findings: [string, string[]][] = [
 describe('the requirement of a finding', () => {
   it('is among the three that are suggested, in 17 of 20', () => {
     const missed = findings.filter(
-      ([text, right]) => !suggestRequirements(text, []).some(({ id }) => right.includes(id)),
+      ([text, right]) => !suggestRequirements(lexicon, text, []).some(({ id }) => right.includes(id)),
     );
 
     expect(findings.length - missed.length, missed.map(([text]) => text).join('; ')).toBeGreaterThanOrEqual(
@@ -43,6 +46,7 @@ describe('the requirement of a finding', () => {
     ];
 
     const suggested = suggestRequirements(
+      lexicon,
       'Three people who left in spring still have live accounts',
       policies,
     );
@@ -53,7 +57,7 @@ describe('the requirement of a finding', () => {
   });
 
   it('is not guessed where nothing speaks for any', () => {
-    expect(suggestRequirements('hm, well', [])).toEqual([]);
-    expect(suggestRequirements('', [])).toEqual([]);
+    expect(suggestRequirements(lexicon, 'hm, well', [])).toEqual([]);
+    expect(suggestRequirements(lexicon, '', [])).toEqual([]);
   });
 });
