@@ -9,7 +9,7 @@ import type { Database } from './db/database.ts';
 import { migrate } from './db/migrate.ts';
 import { openEmbedded, openServer } from './db/open.ts';
 import { Refusal } from './errors.ts';
-import { createFileStore, type FilesConfig } from './files/store.ts';
+import { createFileStore, type FileStore, type FilesConfig } from './files/store.ts';
 import { forgetQuestions } from './isms/answer.ts';
 import {
   isKnown,
@@ -36,6 +36,8 @@ import { createCorrectiveActionsWorkflow } from './workflows/corrective-actions/
 export interface App {
   config: Config;
   db: Database;
+  /** Where evidence lies. */
+  files: FileStore;
   lexicon: Lexicon;
   embedder: ActiveEmbedder | null;
   model: LanguageModel | null;
@@ -64,8 +66,9 @@ export async function openApp({ config, log, startAt, embeddedFolder }: OpenOpti
     const embedder =
       config.embedding === null ? null : await activateEmbedder(db, createEmbedder(config.embedding));
     return {
-      config: { ...config, files: filesBeside(config.files, embeddedFolder) },
+      config,
       db,
+      files: createFileStore(filesBeside(config.files, embeddedFolder)),
       lexicon: loadLexicon(),
       embedder,
       model: config.model === null ? null : createLanguageModel(config.model),
@@ -87,16 +90,14 @@ function filesBeside(files: FilesConfig, embeddedFolder: string | null): FilesCo
 
 /** Every duty that Isma has, one line each. */
 export function workflowsOf(
-  app: Pick<App, 'config' | 'db' | 'lexicon' | 'embedder' | 'log'>,
+  app: Pick<App, 'config' | 'db' | 'files' | 'lexicon' | 'embedder' | 'log'>,
   ports: readonly Port[] = [],
 ): Workflow[] {
   const { config, ...parts } = app;
-  const files = createFileStore(config.files);
   return [
     createAnswersWorkflow(parts),
     createCorrectiveActionsWorkflow({
       ...parts,
-      files,
       largestFile: config.largestFile,
       fetchFile: fetchFrom(ports, config.largestFile),
     }),
@@ -159,13 +160,13 @@ export function startHousekeeping(app: App): () => void {
 }
 
 /** One round: words past their retention go, cards that nobody confirmed end, and what has no vectors gets its own. */
-export async function keepHouse({ config, db, embedder, clock, log }: App): Promise<void> {
+export async function keepHouse({ config, db, files, embedder, clock, log }: App): Promise<void> {
   const before = new Date(clock().getTime() - config.retentionDays * 86_400_000);
   await db.transaction(async (tx) => {
     await forgetMessages(tx, before);
     await forgetQuestions(tx, before);
   });
-  await forgetOldProposals({ db, files: createFileStore(config.files) }, clock());
+  await forgetOldProposals({ db, files }, clock());
   if (embedder === null) return;
   const { embedded, problem } = await embedMissing(db, embedder);
   if (embedded > 0 || problem !== null) log.info({ embedded, problem }, 'sections without vectors');

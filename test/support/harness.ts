@@ -15,6 +15,7 @@ import { readDocument } from '../../src/knowledge/read/read-document.ts';
 import { activateEmbedder, type ActiveEmbedder } from '../../src/knowledge/search-index.ts';
 import { createEmbedder } from '../../src/model/embedding.ts';
 import { createLanguageModel } from '../../src/model/language-model.ts';
+import { createFileStore } from '../../src/files/store.ts';
 import type { Log } from '../../src/log.ts';
 import { embeddingDimensions, type ModelServer } from './model-server.ts';
 
@@ -114,7 +115,7 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
           outputPrice: 2,
         });
   const config = { ...testConfig, budget, files: options.files ?? testConfig.files };
-  const app: App = { config, db, lexicon, embedder, model, clock, log };
+  const app: App = { config, db, files: createFileStore(config.files), lexicon, embedder, model, clock, log };
   const core = createService(app, [port]);
   await core.start();
   let count = 0;

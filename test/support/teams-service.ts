@@ -10,6 +10,7 @@ import { loadLexicon } from '../../src/knowledge/lexicon.ts';
 import type { Log } from '../../src/log.ts';
 import { createTeamsDoor } from '../../src/teams/door.ts';
 import type { ProductionMode } from '../../src/teams/mode.ts';
+import { createFileStore } from '../../src/files/store.ts';
 import { silentLog, startHarness, testConfig } from './harness.ts';
 import type { ModelServer } from './model-server.ts';
 import { startConnector, type Connector } from './teams-connector.ts';
@@ -92,9 +93,14 @@ export async function startTeams(options: TeamsServiceOptions): Promise<TeamsSer
       ...options.mode,
     },
     references: createReferences(db),
-    shortcuts: workflowsOf({ config: testConfig, db, lexicon, embedder: null, log }).flatMap(
-      (workflow) => workflow.shortcuts ?? [],
-    ),
+    shortcuts: workflowsOf({
+      config: testConfig,
+      db,
+      files: createFileStore(testConfig.files),
+      lexicon,
+      embedder: null,
+      log,
+    }).flatMap((workflow) => workflow.shortcuts ?? []),
     log,
     openIdKeysUrl: issuer.keysUrl,
     fetchToken: () => Promise.resolve(botToken),
