@@ -11,6 +11,7 @@ import { openEmbedded, openServer } from './db/open.ts';
 import { Refusal } from './errors.ts';
 import { createFileStore, type FileStore, type FilesConfig } from './files/store.ts';
 import { forgetQuestions } from './isms/answer.ts';
+import { forgetInterviews } from './isms/cause-interview.ts';
 import {
   isKnown,
   isUnreachable,
@@ -19,6 +20,7 @@ import {
   selectDirectAddresses,
   selectPerson,
 } from './isms/person.ts';
+import { forgetProposals } from './isms/proposal.ts';
 import { embedMissing } from './knowledge/embed-missing.ts';
 import { ingest, type IngestReport } from './knowledge/ingest.ts';
 import { loadLexicon, type Lexicon } from './knowledge/lexicon.ts';
@@ -165,6 +167,8 @@ export async function keepHouse({ config, db, files, embedder, clock, log }: App
   await db.transaction(async (tx) => {
     await forgetMessages(tx, before);
     await forgetQuestions(tx, before);
+    await forgetProposals(tx, before);
+    await forgetInterviews(tx, before);
   });
   await forgetOldProposals({ db, files }, clock());
   if (embedder === null) return;

@@ -47,6 +47,39 @@ describeOnDatabases('words past their retention', (test) => {
     expect((await verifyAudit(test.db)).faults).toEqual([]);
   });
 
+  it('are gone from cards that were decided and interviews that are over, and stay in what was written from them', async () => {
+    await givenPeople(test.db);
+    const isma = await startHarness({ db: test.db });
+    const [erin, ines] = ['erin@test.example', 'ines@test.example'];
+    const press = async (who: string, label: string, said: Awaited<ReturnType<typeof isma.say>>) => {
+      const id =
+        said.flatMap(({ reply }) => reply.buttons).find((button) => button.label === label)?.id ?? '';
+      return isma.press(who, id);
+    };
+    await press(erin, 'Cancel', await isma.say(erin, 'we found two phones without a lock in an audit'));
+    await press(erin, 'Confirm', await isma.say(erin, 'we found nine phones without a lock in an audit'));
+    await isma.press(ines, 'corrective-actions.send-skip?record=NC-2026-001', {
+      reason: 'All are locked now',
+    });
+    await isma.press(ines, 'corrective-actions.cause?record=NC-2026-001&method=five_whys');
+    await isma.say(ines, 'Nobody set the phones up');
+    await press(ines, 'Confirm', await isma.say(ines, 'that is the cause'));
+    await isma.stop();
+    const held = async () =>
+      JSON.stringify(
+        (await test.db.query('select changes from proposal union all select steps from cause_interview'))
+          .rows,
+      );
+    const before = await held();
+
+    await keepHouse({ ...isma.app, clock: () => new Date(today.getTime() + 91 * day) });
+
+    expect(before).toMatch(/two phones[^]*nine phones[^]*set the phones up/i);
+    expect(await held()).not.toMatch(/phones/i);
+    const { rows } = await test.db.query('select title, root_cause from nonconformity');
+    expect(rows).toEqual([{ title: 'Nine phones without a lock', root_cause: 'Nobody set the phones up' }]);
+  });
+
   it('stay until then', async () => {
     const app = await givenConversation();
 

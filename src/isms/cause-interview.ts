@@ -109,3 +109,11 @@ export async function endInterviews(tx: Queryable, nonconformityId: number): Pro
     [nonconformityId],
   );
 }
+
+/** The answers of interviews that are over: the cause that was confirmed is the record. */
+export async function forgetInterviews(tx: Queryable, before: Date): Promise<void> {
+  await tx.query(
+    "update cause_interview set question = '', steps = '[]' where state = 'ended' and changed_at < $1 and question <> ''",
+    [before],
+  );
+}

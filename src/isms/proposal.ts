@@ -124,12 +124,10 @@ export async function expireProposals(tx: Queryable, at: Date): Promise<number> 
   return expired.length;
 }
 
-/** This person's cards that wait for a click, newest first. */
-export function selectShownTo(tx: Queryable, personId: number, at: Date): Promise<Proposal[]> {
-  return selectAll(
-    tx,
-    Proposal,
-    `select ${columns} from proposal where person_id = $1 and state = 'shown' and expires_at >= $2 order by id desc limit 10`,
-    [personId, at],
+/** What a card said is past its retention once it is decided: what was written from it is the record. */
+export async function forgetProposals(tx: Queryable, before: Date): Promise<void> {
+  await tx.query(
+    "update proposal set changes = '[]' where state <> 'shown' and decided_at < $1 and changes <> '[]'",
+    [before],
   );
 }
