@@ -1,12 +1,12 @@
 /** Opens the database that the configuration names: a PostgreSQL server, or the embedded one in a folder. */
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { OperatorError, messageOf } from '../errors.ts';
 import { createDatabase, type Database } from './database.ts';
 import type { EmbeddedWorkerData } from './embedded-worker.ts';
 import { lockFolder } from './folder-lock.ts';
+import { makeSocketFolder } from './socket-folder.ts';
 
 /** @throws OperatorError when the server does not answer, saying which one (never its password). */
 export async function openServer(url: string): Promise<Database> {
@@ -38,23 +38,25 @@ export interface EmbeddedDatabase extends Database {
   dump(): Promise<Uint8Array>;
 }
 
-/** @throws OperatorError when another process has the folder open. */
+/** @throws OperatorError when another process has the folder open, or it cannot be written. */
 export async function openEmbedded({ folder, template }: EmbeddedOptions): Promise<EmbeddedDatabase> {
   const dataFolder = folder === null ? null : join(resolve(folder), 'postgres');
-  if (folder !== null) await mkdir(folder, { recursive: true });
+  if (folder !== null) await makeFolder(folder);
   const lock = folder === null ? null : await lockFolder(folder);
   const fresh = dataFolder === null || !(await hasFiles(dataFolder));
 
-  // A short path of its own: the path of a unix socket may have some 100 bytes, a data folder's can have more.
-  const socketFolder = await mkdtemp(join(tmpdir(), 'isma-'));
+  const socketFolder = await makeSocketFolder(folder).catch(async (error: unknown) => {
+    await lock?.release();
+    throw error;
+  });
   const workerData: EmbeddedWorkerData = {
     dataFolder,
-    socketPath: join(socketFolder, '.s.PGSQL.5432'),
+    socketPath: join(socketFolder.path, '.s.PGSQL.5432'),
     template: fresh ? (template ?? null) : null,
   };
   const worker = new Worker(new URL('./embedded-worker.ts', import.meta.url), { workerData });
   async function releaseAll() {
-    await rm(socketFolder, { recursive: true, force: true });
+    await socketFolder.remove();
     await lock?.release();
   }
 
@@ -71,7 +73,13 @@ export async function openEmbedded({ folder, template }: EmbeddedOptions): Promi
 
   const db = createDatabase({
     embedded: true,
-    config: { host: socketFolder, port: 5432, user: 'postgres', database: 'postgres', idleTimeoutMillis: 0 },
+    config: {
+      host: socketFolder.path,
+      port: 5432,
+      user: 'postgres',
+      database: 'postgres',
+      idleTimeoutMillis: 0,
+    },
     async onClose() {
       const closing = said(worker, 'closed');
       worker.postMessage('close');
@@ -102,6 +110,15 @@ function said(worker: Worker, expected: string | null): Promise<unknown> {
     });
     worker.once('error', reject);
     worker.once('exit', (code) => reject(new Error(`the database's thread ended with code ${code}`)));
+  });
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+    throw new OperatorError(
+      `The data folder ${folder} cannot be made: ${messageOf(cause)}. Set DATA_DIR, or --data, to one that this user may write.`,
+      { cause },
+    );
   });
 }
 
