@@ -17,6 +17,8 @@ const breakerThreshold = 4;
 const breakerPause = 30_000;
 /** About so many characters of English make a token. */
 const charactersAToken = 4;
+/** Characters after which a text, or what one call gives its tools, ends: no answer fills four screens, and all of it is checked. */
+const longestText = 12_000;
 
 export interface ModelTool {
   name: string;
@@ -89,7 +91,7 @@ export function createLanguageModel(options: LanguageModelOptions): LanguageMode
         const message = await chat.invoke([{ role: 'user', content: prompt }], {
           signal: AbortSignal.timeout(options.timeout),
         });
-        return message.text;
+        return message.text.slice(0, longestText);
       }),
   };
 }
@@ -179,7 +181,9 @@ async function converse(
   let idle = setTimeout(() => stop.abort(new Error('it said nothing for too long')), options.idleTimeout);
   const total = setTimeout(() => stop.abort(new Error('it took too long')), options.timeout);
   let text = '';
+  let forTools = 0;
   let callId: string | undefined;
+  let cutOff = false;
   try {
     const stream = await agent.stream(
       { messages: [{ role: 'system' as const, content: system }, ...messages] },
@@ -193,6 +197,7 @@ async function converse(
         callId = chunk.id;
         usage.calls += 1;
         text = '';
+        forTools = 0;
       }
       const spent =
         'usage_metadata' in chunk
@@ -200,11 +205,13 @@ async function converse(
           : undefined;
       usage.inputTokens += spent?.input_tokens ?? 0;
       usage.outputTokens += spent?.output_tokens ?? 0;
+      forTools += toolCharactersOf(chunk);
       if (chunk.text !== '') {
-        text += chunk.text;
+        text = (text + chunk.text).slice(0, longestText);
         onText?.(text);
-        if (isStopped?.() === true) break;
       }
+      cutOff = isStopped?.() === true || text.length >= longestText || forTools >= longestText;
+      if (cutOff) break;
     }
   } catch (error) {
     throw stop.signal.aborted ? (stop.signal.reason as Error) : error;
@@ -212,7 +219,8 @@ async function converse(
     clearTimeout(idle);
     clearTimeout(total);
     stop.abort();
-    if (isStopped?.() === true) estimateUse(usage, system + JSON.stringify(messages), text);
+    if (cutOff || isStopped?.() === true)
+      estimateUse(usage, system.length + JSON.stringify(messages).length, text.length + forTools);
     usage.cost =
       (usage.inputTokens * options.inputPrice + usage.outputTokens * options.outputPrice) / 1_000_000;
     onUsage(usage);
@@ -222,8 +230,15 @@ async function converse(
   return { text: finalSaid ?? text, usage };
 }
 
+/** A call of a tool comes in pieces too, beside the text. */
+function toolCharactersOf(chunk: object): number {
+  const pieces =
+    'tool_call_chunks' in chunk ? (chunk.tool_call_chunks as { args?: string }[] | undefined) : [];
+  return (pieces ?? []).reduce((sum, { args }) => sum + (args?.length ?? 0), 0);
+}
+
 /** An endpoint counts at the end of its answer; whoever stops before must not get it for nothing. */
-function estimateUse(usage: Usage, prompt: string, text: string): void {
-  usage.inputTokens ||= Math.ceil(prompt.length / charactersAToken);
-  usage.outputTokens ||= Math.ceil(text.length / charactersAToken);
+function estimateUse(usage: Usage, promptLength: number, answerLength: number): void {
+  usage.inputTokens ||= Math.ceil(promptLength / charactersAToken);
+  usage.outputTokens ||= Math.ceil(answerLength / charactersAToken);
 }

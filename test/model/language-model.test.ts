@@ -149,6 +149,26 @@ describe('a conversation with the model', () => {
     expect((await ask(create({ idleTimeout: 1_000 }))).text).toBe('one two three four five six');
   });
 
+  it('ends an answer that never ends after 12,000 characters, uses what there is, and counts its cost', async () => {
+    server.script(() => ({ text: 'word '.repeat(4_000) }));
+    const lengths: number[] = [];
+
+    const { text } = await ask(create(), [], (soFar) => lengths.push(soFar.length));
+
+    expect(text).toBe('word '.repeat(2_400));
+    expect(Math.max(...lengths)).toBe(12_000);
+    expect(spent).toMatchObject([{ calls: 1, outputTokens: 3_000 }]);
+  });
+
+  it('ends a call of a tool that is longer than that without running it', async () => {
+    server.script(() => ({ calls: [{ name: 'look_up', arguments: `{"query":"${'x'.repeat(20_000)}"}` }] }));
+    let ran = 0;
+
+    const { text } = await ask(create(), [lookUp(() => ({ text: `${(ran += 1)}`, final: false }))]);
+
+    expect([text, ran, server.chatRequests.length]).toEqual(['', 0, 1]);
+  });
+
   it('fails as ModelUnavailable, without the key in its words', async () => {
     server.script(() => ({ status: 401 }));
 

@@ -20,7 +20,7 @@ import type { Passage } from '../../knowledge/search.ts';
 import { recordAnswer } from '../../isms/answer.ts';
 import type { Log } from '../../log.ts';
 import { answerCard, askButtons, passagesCard, refusalCard, type AnswerButtons } from './cards.ts';
-import { checkAnswer, citationOf, citationsFor, provenPart } from './check-answer.ts';
+import { checkAnswer, citationOf, citationsFor, createProver } from './check-answer.ts';
 import { findPassages, type Found, type Knowledge } from './find-passages.ts';
 import { excerpt } from './quote.ts';
 import { answerTools } from './tools.ts';
@@ -84,7 +84,7 @@ function prepared(
       today: dayOf(context.now),
       question: withContext(turn.text, history),
     }),
-    release: found.forAskerAlone ? null : (textSoFar) => provenPart(textSoFar, passages),
+    release: found.forAskerAlone ? null : createProver(passages),
     tools: answerTools({ lookAgain, proposeOwner: (note) => proposal(answering, note) }),
     finish(text) {
       const checked = checkAnswer(text, passages);

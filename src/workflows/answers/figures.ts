@@ -112,7 +112,7 @@ export function figuresIn(source: string): Figure[] {
   let text = source
     .normalize('NFC')
     .replace(/\[\d+\]/g, ' ')
-    .replace(/^\s*\d+[.)]\s/gm, ' ')
+    .replace(/^[^\S\n]*\d+[.)]\s/gm, ' ')
     .replace(standardNames, ' ');
 
   function take(pattern: RegExp, keyOf: (groups: string[]) => string | null) {
@@ -165,26 +165,39 @@ export function figuresIn(source: string): Figure[] {
   return figures;
 }
 
-/** @returns the figures of `answer` that stand nowhere in `sources`, as they were written */
-export function unfounded(answer: string, sources: string[]): string[] {
-  const keys = new Set<string>();
-  const values = new Set<string>();
-  for (const { key, text } of sources.flatMap(figuresIn)) {
+/** What stands in the sources of an answer, each of them read once. */
+export interface KnownFigures {
+  keys: Set<string>;
+  values: Set<string>;
+}
+
+export function knownFigures(): KnownFigures {
+  return { keys: new Set(), values: new Set() };
+}
+
+export function learnFigures({ keys, values }: KnownFigures, source: string): void {
+  for (const { key, text } of figuresIn(source)) {
     keys.add(key);
     if (key.startsWith('date:')) keys.add(`date:0000${key.slice(9)}`);
     for (const value of text.match(/\d+(?:[.,]\d+)*/g) ?? []) values.add(plainNumber(value));
     values.add(key.slice(key.indexOf(':') + 1));
   }
-  const bare = sources.join('\n').match(/\d+(?:[.,]\d+)*/g) ?? [];
-  for (const value of bare) values.add(plainNumber(value));
+  for (const value of source.match(/\d+(?:[.,]\d+)*/g) ?? []) values.add(plainNumber(value));
+}
+
+/** @returns the figures of `answer` that stand nowhere in what is known, as they were written */
+export function unknownFigures(answer: string, { keys, values }: KnownFigures): string[] {
   return figuresIn(answer)
     .filter(({ key }) => !keys.has(key) && !(key.startsWith('number:') && values.has(key.slice(7))))
     .map(({ text }) => text);
 }
 
+/** Characters after a number in which its unit is looked for: room for the longest one and some space before it. */
+const unitReach = 60;
+
 function unitAt(text: string, at: number): { base: string; factor: number; text: string } | null {
   const rest = text
-    .slice(at)
+    .slice(at, at + unitReach)
     .replace(/^[\s\u00A0)-]+/u, '')
     .toLowerCase();
   for (const [pattern, base, factor] of units) {

