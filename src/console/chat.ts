@@ -23,8 +23,8 @@ export function createScreen(
   const style = interactive ? screenStyle(process.stdout.columns || 100) : plainStyle;
   const drafts = new Map<string, string>();
 
-  function show(to: string, { reply, draftKey }: Delivery) {
-    if (json) return void process.stdout.write(`${renderJson(to, reply)}\n`);
+  function show(to: string, { reply, draftKey }: Delivery, saved: ReadonlyMap<string, string>) {
+    if (json) return void process.stdout.write(`${renderJson(to, reply, saved)}\n`);
     const drafted = drafts.get(draftKey) ?? '';
     drafts.delete(draftKey);
     const rest =
@@ -33,7 +33,7 @@ export function createScreen(
         : reply;
     const lead = to === self() ? '' : `${style.dim(`→ ${clean(to)}`)}\n`;
     process.stdout.write(
-      `${drafted === '' ? `\n${lead}` : ''}${renderText(rest, style, interactive && to === self())}\n\n`,
+      `${drafted === '' ? `\n${lead}` : ''}${renderText(rest, style, interactive && to === self(), saved)}\n\n`,
     );
   }
 

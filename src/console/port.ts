@@ -9,11 +9,13 @@ import {
   type Port,
 } from '../conversation/port.ts';
 import { Refusal } from '../errors.ts';
+import { saveFiles } from './save-files.ts';
 
 export const platform = 'console';
 
 export interface Screen {
-  show(to: string, delivery: Delivery): void;
+  /** @param saved  where the reply's files lie, by their ids */
+  show(to: string, delivery: Delivery, saved: ReadonlyMap<string, string>): void;
   /** Words of an answer while it is made; null where they would disturb, as in a pipe. */
   draft: ((to: string, draftKey: string) => Draft) | null;
 }
@@ -21,9 +23,9 @@ export interface Screen {
 export function createConsolePort(screen: Screen): Port {
   return {
     platform,
-    deliver(delivery) {
-      screen.show(emailOf(delivery.address), delivery);
-      return Promise.resolve(delivery.id);
+    async deliver(delivery) {
+      screen.show(emailOf(delivery.address), delivery, await saveFiles(delivery));
+      return delivery.id;
     },
     lookUp: () => Promise.resolve('cannot tell'),
     directAddress: ({ email }: Person) => Promise.resolve(email === null ? null : addressOf(email)),

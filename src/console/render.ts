@@ -22,8 +22,16 @@ export function screenStyle(width: number): Style {
 /** Characters of a column that still hold a word. */
 const narrowestColumn = 12;
 
+/** No file of a reply lies here. */
+const nowhere: ReadonlyMap<string, string> = new Map();
+
 /** @param number  shown before each button and choice; pressing it by number works only where a person types */
-export function renderText(reply: Reply, style: Style, numbered: boolean): string {
+export function renderText(
+  reply: Reply,
+  style: Style,
+  numbered: boolean,
+  saved: ReadonlyMap<string, string> = nowhere,
+): string {
   const blocks: string[] = [];
   if (reply.about !== null) blocks.push(style.dim(wrap(`«${clean(reply.about)}»`, style.width)));
   blocks.push(wrap(clean(reply.text), style.width));
@@ -55,9 +63,10 @@ export function renderText(reply: Reply, style: Style, numbered: boolean): strin
         })
         .join('\n'),
     );
-  if (reply.picture !== null) blocks.push(`${clean(reply.picture.alt)}: ${clean(reply.picture.path)}`);
+  const pathOf = (id: string) => clean(saved.get(id) ?? 'it is not here any more; ask me for it again');
+  if (reply.picture !== null) blocks.push(`${clean(reply.picture.alt)}: ${pathOf(reply.picture.id)}`);
   if (reply.files.length > 0)
-    blocks.push(reply.files.map(({ name, path }) => `${clean(name)}: ${clean(path)}`).join('\n'));
+    blocks.push(reply.files.map(({ name, id }) => `${clean(name)}: ${pathOf(id)}`).join('\n'));
   if (reply.form !== null) blocks.push(renderForm(reply.form, style));
   const choices = reply.choices.map(
     (choice) => `  ${numbered ? labelOf(reply, choice, true) : `- ${clean(choice.label)}`}`,
@@ -152,7 +161,7 @@ function renderForm({ title, fields }: Form, style: Style): string {
 }
 
 /** One JSON object: what programs and tests read. */
-export function renderJson(to: string, reply: Reply): string {
+export function renderJson(to: string, reply: Reply, saved: ReadonlyMap<string, string> = nowhere): string {
   const passages = reply.passages.map(({ n, text }) => `[${n}] ${text}`);
   const json = JSON.stringify({
     to,
@@ -182,7 +191,7 @@ export function renderJson(to: string, reply: Reply): string {
         }),
     facts: reply.facts,
     form: reply.form,
-    files: reply.files,
+    files: reply.files.map(({ name, id }) => ({ name, path: saved.get(id) ?? null })),
     table: reply.table,
     notice: reply.notice,
   });

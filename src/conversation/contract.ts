@@ -187,6 +187,16 @@ export const Notice = z.enum([
 ]);
 export type Notice = z.infer<typeof Notice>;
 
+/** A file that we made, kept until it is delivered; nothing of it lies on any one machine. */
+export const OutgoingFile = z.object({
+  name: z.string(),
+  /** Empty where it is gone. */
+  id: z.string().default(''),
+  /** Bytes. */
+  size: z.number().default(0),
+});
+export type OutgoingFile = z.infer<typeof OutgoingFile>;
+
 /** One message, in no platform's words. All text is plain: a door escapes it and adds its own marks. */
 export const Reply = z.object({
   text: z.string(),
@@ -204,10 +214,9 @@ export const Reply = z.object({
   choices: z.array(Button).default([]),
   buttons: z.array(Button).default([]),
   form: Form.nullable().default(null),
-  /** Files that we made, by their path on this machine. */
-  files: z.array(z.object({ name: z.string(), path: z.string() })).default([]),
-  /** PNG or JPEG that we made, by its path on this machine, and what it shows in words. */
-  picture: z.object({ name: z.string(), path: z.string(), alt: z.string() }).nullable().default(null),
+  files: z.array(OutgoingFile).default([]),
+  /** PNG or JPEG that we made, and what it shows in words. */
+  picture: OutgoingFile.extend({ alt: z.string() }).nullable().default(null),
   table: Table.nullable().default(null),
   /** What became of a card after a button was pressed, below everything else. */
   note: z.string().nullable().default(null),

@@ -11,8 +11,10 @@ import type { Answerer, Person, Reply, Sender, Workflow } from './contract.ts';
 import { createCrew } from './crew.ts';
 import { deliverNext } from './deliver.ts';
 import { claimInput, isQuiet, isSettled, receive, takeBackAll, type Envelope, type Ours } from './inbox.ts';
+import { introduceNext } from './introduce.ts';
 import { keepDueJobs } from './jobs.ts';
 import { clockPlatform, selectRecentReplies, selectShown } from './outbox.ts';
+import { readOutgoingFile } from './outgoing-file.ts';
 import type { Delivery, Port } from './port.ts';
 import { runInput } from './run.ts';
 
@@ -20,12 +22,13 @@ import { runInput } from './run.ts';
 const turnsAtOnce = 4;
 /** Messages to different addresses that one process sends at once: one that hangs holds up no other. */
 const deliveriesAtOnce = 4;
+/** People whom a platform is asked about at once: it may take its time, and holds up only others whom nobody knows yet. */
+const introductionsAtOnce = 2;
 /** How often a process looks for jobs whose time has come, in milliseconds. */
 const jobsPause = 60_000;
 
 /** People, as the core needs them; the records are elsewhere. */
 export interface People {
-  isKnown(tx: Queryable, sender: Sender): Promise<boolean>;
   resolve(tx: Queryable, sender: Sender, now: Date): Promise<{ person: Person; newcomer: boolean }>;
   find(tx: Queryable, id: number): Promise<Person>;
   /** Where the person can be reached, the newest first. */
@@ -72,6 +75,8 @@ export interface Core {
    * @throws Error after all workflows were asked, where one of them failed
    */
   runDue(): Promise<void>;
+  /** The bytes of a file that we made, which a door may be asked for after its message; null where it is gone. */
+  readFile(id: string): Promise<Uint8Array | null>;
   /** The newest messages that were delivered to an address, newest first: what a person there can press. */
   recentReplies(platform: string, address: string): Promise<Reply[]>;
   start(): Promise<void>;
@@ -85,7 +90,8 @@ export function createCore(options: CoreOptions): Core {
   const jobs = takesJobs ? workflows.flatMap((workflow) => Object.keys(workflow.jobs ?? {})) : [];
   const platforms = options.ports.map((port) => port.platform);
   if (jobs.length > 0) platforms.push(clockPlatform);
-  const ours: Ours = { platforms, jobs };
+  const asked = options.ports.filter((port) => port.profile !== undefined).map((port) => port.platform);
+  const ours: Ours = { platforms, jobs, asked };
   const stopped = new AbortController();
   /** Doors that wait for the answer to an input of theirs, in a dialog that is still open. */
   const takers = new Map<number, (delivery: Delivery) => boolean>();
@@ -105,6 +111,12 @@ export function createCore(options: CoreOptions): Core {
       return true;
     },
     done: () => deliverers.rouse(),
+    log,
+  });
+  const introducers = createCrew({
+    size: asked.length === 0 ? 0 : introductionsAtOnce,
+    step: (taken) => introduceNext(options, ours, taken),
+    done: () => runners.rouse(),
     log,
   });
   const deliverers = createCrew({
@@ -137,7 +149,10 @@ export function createCore(options: CoreOptions): Core {
     async receive(envelope, take) {
       const id = await receive(db, envelope);
       if (id !== null && take !== undefined) takers.set(id, take);
-      if (id !== null) runners.rouse();
+      if (id !== null) {
+        runners.rouse();
+        introducers.rouse();
+      }
       return id;
     },
     release: (inputId) => void takers.delete(inputId),
@@ -150,9 +165,11 @@ export function createCore(options: CoreOptions): Core {
       while (!(await isQuiet(db, ours))) await pause(15);
     },
     runDue,
+    readFile: (id) => readOutgoingFile(db, id),
     recentReplies: (platform, address) => selectRecentReplies(db, platform, address),
     async start() {
       if (db.embedded) await takeBackAll(db);
+      introducers.start();
       runners.start();
       deliverers.start();
       if (jobs.length > 0) watching = watchClock();
@@ -160,7 +177,7 @@ export function createCore(options: CoreOptions): Core {
     async stop() {
       stopping = true;
       stopped.abort();
-      await Promise.all([runners.stop(), deliverers.stop(), watching]);
+      await Promise.all([introducers.stop(), runners.stop(), deliverers.stop(), watching]);
     },
   };
 }

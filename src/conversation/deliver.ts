@@ -17,11 +17,10 @@ import {
   waitForChannel,
   type ToDeliver,
 } from './outbox.ts';
+import { readEnclosed } from './outgoing-file.ts';
 import { channelOf, NotSentError, UndeliverableError, type Delivery, type Port } from './port.ts';
 import { draftKey } from './drafting.ts';
-
-/** A platform that says nothing for this long has given an unknown outcome. Below the lease of a claimed delivery. */
-const sendTimeout = 15_000;
+import { withTimeout } from './time-limit.ts';
 
 /** Offers a message to whoever waits for the answer to its input. @returns whether it was taken, so that it is not posted */
 export type Offer = (inputId: number, delivery: Delivery) => boolean;
@@ -156,11 +155,13 @@ async function targetOf(
   item: ToDeliver,
 ): Promise<{ port: Port; delivery: Delivery } | null> {
   const { deliveryId: id, reply, edits, draft, whisperTo, inPlace, via } = item;
+  const enclosed = reply.files.length === 0 && reply.picture === null ? null : await readEnclosed(db, reply);
   const delivery = {
     id,
     to: null,
     whisperTo,
     reply,
+    ...(enclosed === null ? {} : { enclosed }),
     via: inPlace ? via : {},
     edits,
     draft,
@@ -199,18 +200,4 @@ async function targetOf(
 
 function fixTarget(tx: Queryable, item: ToDeliver, port: Port, address: string): Promise<void> {
   return fixAddress(tx, item.id, port.platform, address, channelOf(port, address));
-}
-
-/** @param work  is told by the signal when nobody waits for it any more, so that it stops what it began */
-export async function withTimeout<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const stop = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      const late = new Error(`the platform said nothing for ${sendTimeout / 1000} seconds`);
-      reject(late);
-      stop.abort(late);
-    }, sendTimeout);
-  });
-  return Promise.race([work(stop.signal), timeout]).finally(() => clearTimeout(timer));
 }

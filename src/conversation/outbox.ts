@@ -9,6 +9,8 @@ import { parseActionId, Reply, Via, type Addressed, type Place, type ReplyParts 
 
 /** A send that says nothing for this long is taken for one whose outcome nobody knows. */
 const lease = "interval '30 seconds'";
+/** For how long after the input its answer is of use. */
+export const ofUse = '1 hour';
 const mostSends = 5;
 const mostUnsent = 10;
 /** Seconds. */
@@ -270,10 +272,9 @@ export function replanUnsent(tx: Queryable, item: ToDeliver, problem: string): P
   return replan(tx, item, problem, mostUnsent);
 }
 
-/** Nothing goes to this channel for so many seconds, by any process; the delivery waits, and the try does not count. */
-export async function pauseChannel(
+/** A platform's wish to be left alone for so many seconds, which every process keeps to, after a restart too. */
+export async function keepPause(
   tx: Queryable,
-  { id }: ToDeliver,
   platform: string,
   channel: string,
   seconds: number,
@@ -283,6 +284,17 @@ export async function pauseChannel(
      on conflict (platform, channel) do update set until = greatest(channel_pause.until, excluded.until)`,
     [platform, channel, Math.min(seconds, longestRetryAfter)],
   );
+}
+
+/** Nothing goes to this channel for so many seconds, by any process; the delivery waits, and the try does not count. */
+export async function pauseChannel(
+  tx: Queryable,
+  { id }: ToDeliver,
+  platform: string,
+  channel: string,
+  seconds: number,
+): Promise<void> {
+  await keepPause(tx, platform, channel, seconds);
   await waitForChannel(tx, id, platform, channel, 'the platform asked to wait');
 }
 

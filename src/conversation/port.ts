@@ -12,6 +12,8 @@ export interface Delivery {
   /** The platform's id of the one person in the place who may see it; null for everybody there. */
   whisperTo: string | null;
   reply: Reply;
+  /** Bytes of the reply's files and picture, by their ids; what is gone is missing. Absent where it has none. */
+  enclosed?: ReadonlyMap<string, Uint8Array>;
   /** Notes of the door from the input that this answers in its place; empty for a message elsewhere. */
   via: Via;
   /** Receipt of the message that this takes the place of: doing it twice does no harm. */

@@ -25,7 +25,7 @@ export async function writeTable(path: string, table: Table, { force = false } =
   const kind = extname(path).toLowerCase();
   if (kind !== '.csv' && kind !== '.xlsx')
     throw new OperatorError(`${path} is neither CSV nor XLSX. End its name with .csv or .xlsx.`);
-  const bytes = kind === '.csv' ? csvOf(table) : await xlsxOf(table);
+  const bytes = await tableBytes(kind === '.csv' ? 'csv' : 'xlsx', table);
   const unfinished = join(dirname(path), `.${randomUUID()}.unfinished`);
   try {
     await writeFile(unfinished, bytes, { mode: 0o600 });
@@ -40,6 +40,11 @@ export async function writeTable(path: string, table: Table, { force = false } =
   } finally {
     await rm(unfinished, { force: true });
   }
+}
+
+/** The file's whole content. @throws OperatorError for what XLSX does not take */
+export async function tableBytes(format: 'csv' | 'xlsx', table: Table): Promise<Buffer> {
+  return format === 'csv' ? Buffer.from(csvOf(table)) : xlsxOf(table);
 }
 
 /** UTF-8 behind a byte order mark, without which Excel reads it in its country's old encoding. */

@@ -59,7 +59,7 @@ export function createDeliver(options: DeliverOptions): Pick<Port, 'deliver' | '
     }
     if (address.kind === 'aside' || delivery.whisperTo !== null)
       return whisper(client, address, delivery, delivery.id, false);
-    const uploaded = await uploadAll(client, delivery.reply, log);
+    const uploaded = await uploadAll(client, delivery, log);
     const drafted = await complete(client, address, delivery, uploaded);
     return drafted ?? post(client, await placeOf(client, address, delivery), delivery, uploaded);
   }
@@ -203,7 +203,7 @@ export function createDeliver(options: DeliverOptions): Pick<Port, 'deliver' | '
       await whisper(client, address, delivery, receipt.id, true);
       return edits;
     }
-    const uploaded = await uploadAll(client, delivery.reply, log);
+    const uploaded = await uploadAll(client, delivery, log);
     if (receipt.kind !== 'message')
       return post(client, await placeOf(client, address, delivery), delivery, uploaded);
     const at = { channel: receipt.channel, ts: receipt.ts };
@@ -270,7 +270,7 @@ export function createDeliver(options: DeliverOptions): Pick<Port, 'deliver' | '
     delivery: Delivery,
   ): Promise<string> {
     const channel = await channelWith(client, team, user);
-    return post(client, { channel }, delivery, await uploadAll(client, delivery.reply, log));
+    return post(client, { channel }, delivery, await uploadAll(client, delivery, log));
   }
 
   /** @returns null where the press is too long ago, or Slack does not open it: the message then has a button */

@@ -1,7 +1,6 @@
 /** Files and pictures that we made, on their way into Slack; where the app may not upload, the message says so in words. */
-import { readFile } from 'node:fs/promises';
 import type { webApi } from '@slack/bolt';
-import type { Reply } from '../conversation/contract.ts';
+import type { Delivery } from '../conversation/port.ts';
 import { describeError, type Log } from '../log.ts';
 import { refusalOf } from './errors.ts';
 
@@ -15,12 +14,16 @@ export interface Uploaded {
   missing: string[];
 }
 
-export async function uploadAll(client: webApi.WebClient, reply: Reply, log: Log): Promise<Uploaded> {
+export async function uploadAll(
+  client: webApi.WebClient,
+  { reply, enclosed }: Pick<Delivery, 'reply' | 'enclosed'>,
+  log: Log,
+): Promise<Uploaded> {
   const uploaded: Uploaded = { pictureId: null, files: [], missing: [] };
   const all = [...reply.files, ...(reply.picture === null ? [] : [reply.picture])];
   for (const file of all) {
     try {
-      const id = await upload(client, file);
+      const id = await upload(client, file.name, enclosed?.get(file.id));
       if (file === reply.picture) {
         await client.files.completeUploadExternal({ files: [{ id, title: file.name }] });
         uploaded.pictureId = id;
@@ -61,9 +64,10 @@ function wordsFor(name: string, refusal: string | null): string {
 
 async function upload(
   client: webApi.WebClient,
-  { name, path }: { name: string; path: string },
+  name: string,
+  content: Uint8Array | undefined,
 ): Promise<string> {
-  const content = await readFile(path);
+  if (content === undefined) throw new Error('the file is gone');
   const { upload_url: url, file_id: id } = await client.files.getUploadURLExternal({
     filename: name,
     length: content.byteLength,
@@ -72,7 +76,7 @@ async function upload(
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/octet-stream' },
-    body: content,
+    body: new Uint8Array(content),
     redirect: 'error',
     signal: AbortSignal.timeout(timeout),
   });

@@ -29,7 +29,7 @@ export function createDeliver(
       const message = renderMessage(
         delivery.reply,
         conversation.personal ? 'personal' : 'shared',
-        await readEnclosures(delivery.reply),
+        await readEnclosures(delivery.reply, (id) => Promise.resolve(delivery.enclosed?.get(id) ?? null)),
         delivery.whisperTo === null ? null : delivery.address,
         joined && streamId === null,
       );

@@ -56,10 +56,17 @@ export function createTeamsDoor(options: TeamsDoorOptions): Door {
   const conversations = createConversations(mode, references, sdk.connector);
   const streams = createStreams(conversations, log);
   const deliver = createDeliver(conversations, streams, log, joined);
-  const { handOverFile, idle } = createFileHandover(mode, conversations, log);
+  const { handOverFile, idle } = createFileHandover(
+    mode,
+    conversations,
+    (id) => files?.readFile(id) ?? Promise.resolve(null),
+    log,
+  );
   /** Each activity's bytes as they came, which the SDK does not hand on. */
   const bodies = new WeakMap<Activity, Uint8Array>();
   let core: Core | null = null;
+  /** The same one, also while what is under way ends. */
+  let files: Pick<Core, 'readFile'> | null = null;
   let answerInvoke: ReturnType<typeof createInvokeAnswers> | null = null;
 
   /** Stores first and answers then: a throw here tells Teams to come again. */
@@ -132,7 +139,7 @@ export function createTeamsDoor(options: TeamsDoorOptions): Door {
     routes: [{ method: 'POST', path: '/api/messages', handle }],
     async start(given) {
       await sdk.start();
-      core = given;
+      [core, files] = [given, given];
       answerInvoke = createInvokeAnswers({ core: given, shortcuts, handOverFile, joined });
     },
     async stop() {

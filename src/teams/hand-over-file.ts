@@ -20,9 +20,11 @@ export type FileHandover = (
 /** Milliseconds that showing the outcome may take. */
 const updateTimeout = 10_000;
 
+/** @param readFile  the bytes of a file that we made; null where it is gone */
 export function createFileHandover(
   mode: Mode,
   conversations: Conversations,
+  readFile: (id: string) => Promise<Uint8Array | null>,
   log: Log,
 ): { handOverFile: FileHandover; idle(): Promise<void> } {
   const running = new Set<Promise<void>>();
@@ -32,12 +34,12 @@ export function createFileHandover(
     reply: Reply,
     { index, upload: where }: Parameters<FileHandover>[2],
   ) {
-    const enclosures = await readEnclosures(reply);
+    const enclosures = await readEnclosures(reply, readFile);
     const file = filesOf(reply, enclosures.picture !== null)[index];
     let problem: string | null = null;
     try {
       if (file === undefined || where === null) throw new Error('there is no such file');
-      await upload(mode, file.path, where);
+      await upload(mode, await readFile(file.id), where);
       log.info({ file: index }, 'a file was handed over');
     } catch (error) {
       log.warn({ file: index, ...describeError(error) }, 'a file was not handed over');

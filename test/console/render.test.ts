@@ -110,12 +110,12 @@ describe('a reply as text', () => {
       text: 'Report.',
       facts: [{ label: 'Reference', value: 'Q-2026-001' }],
       progress: { label: 'Done', done: 3, total: 8 },
-      files: [{ name: 'report.csv', path: '/tmp/report.csv' }],
+      files: [{ name: 'report.csv', id: 'f1' }],
       table: { columns: ['a', 'b'], rows: [['1', '2']] },
     });
 
     expect(said).toBe(
-      'Report.\n\nReference: Q-2026-001\n\nDone: 3 of 8\n\na  b\n1  2\n\nreport.csv: /tmp/report.csv',
+      'Report.\n\nReference: Q-2026-001\n\nDone: 3 of 8\n\na  b\n1  2\n\nreport.csv: it is not here any more; ask me for it again',
     );
   });
 
@@ -164,7 +164,7 @@ describe('text from outside', () => {
         { name: 'n', label: evil, kind: 'text', required: true, value: evil, hint: evil, error: evil },
       ],
     },
-    files: [{ name: evil, path: `/tmp/${evil}` }],
+    files: [{ name: evil, id: 'f1' }],
     table: { columns: [evil], rows: [[evil]] },
   };
 

@@ -70,8 +70,8 @@ describe('a reply in plain words', () => {
       items: [{ text: 'Erin asks', detail: 'since Monday', link: 'https://slack.com/archives/C1/p1' }],
       buttons: [{ id: 'a', label: 'Helpful' }],
       table: { columns: ['Name', 'Due'], rows: [['CA-1', 'Friday']] },
-      files: [{ name: 'list.csv', path: '/x' }],
-      picture: { name: 'p.png', path: '/p.png', alt: 'A curve that rises' },
+      files: [{ name: 'list.csv', id: 'f1' }],
+      picture: { name: 'p.png', id: 'f2', alt: 'A curve that rises' },
       note: 'Noted.',
     });
 

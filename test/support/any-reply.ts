@@ -86,8 +86,8 @@ export function anyReply({ hostile, repeated, ids: kind, most, name }: AnyReplyO
     choices: fc.array(button, { maxLength: most.buttons }), buttons: fc.array(button, { maxLength: most.buttons }),
     form: fc.option(form),
     table: fc.option(fc.record({ columns: row, rows: fc.array(row, { maxLength: most.rows }) })),
-    files: fc.array(fc.record({ name: words, path: fc.constant('/nowhere') }), { maxLength: 3 }),
-    picture: fc.option(fc.record({ name: words, path: fc.constant('/nowhere'), alt: words })),
+    files: fc.array(fc.record({ name: words, id: fc.constant('gone') }), { maxLength: 3 }),
+    picture: fc.option(fc.record({ name: words, id: fc.constant('gone'), alt: words })),
   }); // prettier-ignore
   return { words, form, reply };
 }

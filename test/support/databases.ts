@@ -75,7 +75,7 @@ const tables = [
   'audit_entry', 'inbox', 'outbox', 'channel_pause', 'address_reference', 'installation', 'message', 'model_use', 'answer',
   'answer_feedback', 'open_question', 'nonconformity', 'nonconformity_cycle', 'nonconformity_link', 'corrective_action', 'due_change',
   'delegation', 'effectiveness_check', 'register_note', 'evidence', 'evidence_revision', 'stored_file', 'proposal', 'setting', 'reference_counter',
-  'cause_interview', 'plan_request',
+  'cause_interview', 'plan_request', 'outgoing_file',
 ]; // prettier-ignore
 
 /**

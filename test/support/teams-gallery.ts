@@ -159,8 +159,8 @@ const kinds: Record<string, ReplyParts> = {
   form: { text: 'Your answer to «May I take a drone to the warehouse?»:', form: galleryForm },
   files: {
     text: 'Here is the report.',
-    files: [{ name: 'readiness-report.csv', path: '/nowhere' }],
-    picture: { name: 'chart.png', path: '/nowhere', alt: 'A chart: 7 of 12 have read it' },
+    files: [{ name: 'readiness-report.csv', id: 'gone' }],
+    picture: { name: 'chart.png', id: 'gone', alt: 'A chart: 7 of 12 have read it' },
   },
   hostile: {
     text: '<at>Everyone</at> [press](https://evil.example/x) ![p](https://evil.example/p.png) **now** {{DATE(2026-01-01T00:00:00Z,SHORT)}}',

@@ -1,9 +1,7 @@
 /** Files in a chat of two: offered, allowed by the person, put where they said; and what a dialog leaves to a chat. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { Reply, type ReplyParts } from '../../src/conversation/contract.ts';
+import { Reply, type OutgoingFile, type ReplyParts } from '../../src/conversation/contract.ts';
+import { keepOutgoingFile } from '../../src/conversation/outgoing-file.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 import { givenPeople } from '../support/harness.ts';
 import { cardOf, inputsIn, submitted, wordsIn } from '../support/teams-cards.ts';
@@ -21,19 +19,17 @@ const address = `teams:${tenant}:user:aad-erin`;
 
 describeOnDatabases('what Teams hands over', (test) => {
   let teams: TeamsService;
-  let folder: string;
+  let kept: OutgoingFile;
 
   beforeEach(async () => {
     await givenPeople(test.db);
-    folder = await mkdtemp(join(tmpdir(), 'isma-files-'));
-    await writeFile(join(folder, 'report.csv'), 'a,b\n1,2\n');
+    kept = await keepOutgoingFile(test.db, 'report.csv', Buffer.from('a,b\n1,2\n'));
     teams = await startTeams({ db: test.db });
     teams.connector.members.set(erin.id, memberOf(erin));
     await teams.say(erin, 'help');
   });
   afterEach(async () => {
     await teams.stop();
-    await rm(folder, { recursive: true });
   });
 
   /** As the core plans a message, from an input that was there before. */
@@ -59,7 +55,7 @@ describeOnDatabases('what Teams hands over', (test) => {
   });
   const report = () => ({
     text: 'The report.',
-    files: [{ name: 'report.csv', path: join(folder, 'report.csv') }],
+    files: [kept],
   });
   const types = (id: string | undefined) =>
     teams.connector
@@ -105,11 +101,8 @@ describeOnDatabases('what Teams hands over', (test) => {
       'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==',
       'base64',
     );
-    await writeFile(join(folder, 'chart.png'), png);
-    const message = await say({
-      text: 'T',
-      picture: { name: 'chart.png', path: join(folder, 'chart.png'), alt: 'A chart' },
-    });
+    const chart = await keepOutgoingFile(test.db, 'chart.png', png);
+    const message = await say({ text: 'T', picture: { ...chart, alt: 'A chart' } });
 
     expect(cardOf(message)).toMatchObject({
       body: [{ type: 'Image', url: `data:image/png;base64,${png.toString('base64')}`, altText: 'A chart' }],

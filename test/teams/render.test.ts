@@ -170,7 +170,7 @@ describe('a reply in Teams', () => {
   });
 
   it('offers a file in a chat of two, and says elsewhere where it can be had', () => {
-    const file = { text: 'T', files: [{ name: 'report: "final".csv', path: '/x' }] };
+    const file = { text: 'T', files: [{ name: 'report: "final".csv', id: 'gone' }] };
     const offered = renderMessage(parsed(file), 'personal', {
       offered: [{ name: 'report: "final".csv', size: 12 }],
       picture: null,
@@ -312,7 +312,7 @@ const everything: ReplyParts = {
   progress: { label: 'Read', done: 3, total: 12 },
   items: [{ text: 'An item', detail: 'since Monday', button: { id: 'i', label: 'Look' } }],
   table: { columns: ['Column', 'Other'], rows: [['Cell', '1']] },
-  picture: { name: 'a.png', path: '/nowhere', alt: 'A chart' },
+  picture: { name: 'a.png', id: 'gone', alt: 'A chart' },
   choices: [{ id: 'say?text=this', label: 'Say this' }],
   buttons: [{ id: 'b', label: 'Press me', style: 'primary' }],
   form: formOf([{ name: 'a', kind: 'text' }]),

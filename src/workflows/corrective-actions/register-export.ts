@@ -1,11 +1,8 @@
 /** The register as a file, with all fields of those records that the person may read; the same columns as `isma export`. */
-import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { actionId, type Addressed, type Context } from '../../conversation/contract.ts';
+import { keepOutgoingFile } from '../../conversation/outgoing-file.ts';
 import type { Queryable } from '../../db/database.ts';
-import { writeTable, type Table } from '../../files/write-table.ts';
+import { tableBytes, type Table } from '../../files/write-table.ts';
 import { dayOf } from '../../isms/deed.ts';
 import { selectEntries } from '../../isms/register.ts';
 import {
@@ -19,9 +16,6 @@ import { historyRows } from './history.ts';
 import { toAsker } from './parts.ts';
 import { filterFrom, filterInWords, filterValues, resolveFilter } from './register-filter.ts';
 
-/** Files wait here until they are sent, for a day at most. */
-const folder = join(tmpdir(), 'isma-exports');
-const keptMs = 86_400_000;
 /** As many as the file may hold. */
 const mostRecords = 20_000;
 const formats = ['xlsx', 'csv'] as const;
@@ -51,7 +45,7 @@ export async function exportRegister(
   if (first === undefined)
     return toAsker({ text: `There is no ${filterInWords(resolved, false)}, so there is nothing to export.` });
   const fields = Object.keys(first) as (keyof typeof first)[];
-  return sent(`${said.kind}-${today}`, format, filterValues(said), {
+  return sent(tx, `${said.kind}-${today}`, format, filterValues(said), {
     text: `${rows.length} ${filterInWords(resolved, rows.length > 1)}, with all fields.`,
     table: {
       columns: fields.map(columnOf),
@@ -70,6 +64,7 @@ async function exportHistory(
   if (history === null) return toAsker(noSuchRecord(said));
   const { reference, rows } = history;
   return sent(
+    tx,
     `${reference}-history`,
     format,
     { kind: 'history', record: reference },
@@ -81,18 +76,17 @@ async function exportHistory(
 }
 
 async function sent(
+  tx: Queryable,
   name: string,
   format: Format,
   values: Record<string, string>,
   { text, table }: { text: string; table: Table },
 ): Promise<Addressed[]> {
-  await forgetOld();
-  const path = join(folder, `${randomUUID()}.${format}`);
-  await writeTable(path, table);
+  const file = await keepOutgoingFile(tx, `${name}.${format}`, await tableBytes(format, table));
   const other = format === 'xlsx' ? 'csv' : 'xlsx';
   return toAsker({
     text,
-    files: [{ name: `${name}.${format}`, path }],
+    files: [file],
     buttons: [
       {
         id: actionId('corrective-actions.export', { ...values, format: other }),
@@ -100,19 +94,4 @@ async function sent(
       },
     ],
   });
-}
-
-/** What was sent, or never will be. */
-async function forgetOld(): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  for (const name of await readdir(folder)) {
-    const path = join(folder, name);
-    const age =
-      Date.now() -
-      (await stat(path).then(
-        ({ mtimeMs }) => mtimeMs,
-        () => Date.now(),
-      ));
-    if (age > keptMs) await rm(path, { force: true });
-  }
 }

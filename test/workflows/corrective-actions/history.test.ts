@@ -118,7 +118,7 @@ describeOnDatabases('the history of a record', (test) => {
       mail('ines'),
       'corrective-actions.export?kind=history&record=NC-2026-001&format=csv',
     );
-    const csv = readFileSync(file!.reply.files[0]!.path, 'utf8');
+    const csv = Buffer.from((await isma.core.readFile(file!.reply.files[0]!.id))!).toString();
     expect(file?.reply.files[0]?.name).toBe('NC-2026-001-history.csv');
     expect(csv.trim().split('\r\n')).toHaveLength(23);
     expect(csv).toContain('Ines Isms raised NC-2026-001 (minor, A.8.13), led by Hugo Owner');
