@@ -13,7 +13,6 @@ import { createFileStore, type FileStore, type FilesConfig } from './files/store
 import { forgetQuestions } from './isms/answer.ts';
 import { forgetInterviews } from './isms/cause-interview.ts';
 import {
-  isKnown,
   isUnreachable,
   markUnreachable,
   resolvePerson,
@@ -120,7 +119,6 @@ function fetchFrom(ports: readonly Port[], most: number) {
 
 /** The records of people, as the core asks for them. */
 export const people: People = {
-  isKnown,
   resolve: resolvePerson,
   find: selectPerson,
   directAddresses: selectDirectAddresses,

@@ -3,8 +3,17 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Queryable } from '../db/database.ts';
 import { selectAll, selectOptional, storable, toJsonb } from '../db/rows.ts';
-import { Action, Input, Job, Retraction, Turn, type DueJob, type InputParts } from './contract.ts';
-import { clockPlatform, isDeliverable } from './outbox.ts';
+import {
+  Action,
+  Input,
+  Job,
+  Retraction,
+  Turn,
+  type DueJob,
+  type InputParts,
+  type Sender,
+} from './contract.ts';
+import { clockPlatform, isDeliverable, ofUse } from './outbox.ts';
 
 /** Events of over this many bytes are no message of a person. */
 const largestEvent = 512 * 1024;
@@ -13,8 +22,13 @@ const largestEvent = 512 * 1024;
 const lease = "interval '20 seconds'";
 export const leaseRenewal = 5_000;
 
-/** Runs of one input, counted before each, after which it is put aside for an operator. */
-export const mostAttempts = 3;
+/** Runs of one input that may fail before it is put aside for an operator. */
+export const mostFailures = 3;
+/**
+ * Runs that may be cut off, by a kill or a crash, before it counts as what kills us. Kills come to a few; with the growing
+ * pause an input that ends every process takes about an hour to get here, and the rest is done in between.
+ */
+export const mostCutOffs = 20;
 
 export interface Envelope {
   platform: string;
@@ -176,7 +190,12 @@ function keyOf(eventId: string): string {
 const Claimed = z.object({
   id: z.number(),
   platform: z.string(),
+  /** Grows with each claim, so that it tells this run from every other. */
   attempts: z.number(),
+  failures: z.number(),
+  cutOffs: z.number(),
+  /** How often the platform could not say who the sender is. */
+  waits: z.number(),
   input: z.discriminatedUnion('kind', [Turn, Action, Job]),
   /** Receipt of the draft that an earlier run of this input opened. */
   draft: z.string().nullable(),
@@ -191,28 +210,54 @@ export interface Ours {
   platforms: readonly string[];
   /** Names of the jobs that this version of us knows: another process may be newer, and they wait for it. */
   jobs: readonly string[];
+  /** Those of the platforms that are asked who somebody is before their first input runs. */
+  asked: readonly string[];
 }
 
 const isOurs = `platform = any($1) and (platform <> '${clockPlatform}' or input ->> 'name' = any($2))`;
 
+/** After three runs that were cut off each next one waits longer, to 5 minutes. */
+const cutOffPause =
+  'make_interval(secs => case when candidate.cut_offs < 3 then 0 else least(2 ^ candidate.cut_offs, 300) end)';
+
+/** Whether a row of the inbox is from somebody whom no platform has named to us yet. */
+const isStranger = (row: string) =>
+  `(${row}.platform = any($3) and not ${row}.introduced and ${row}.input -> 'sender' is not null
+    and not exists (select from identity where platform = ${row}.platform and tenant = ${row}.input -> 'sender' ->> 'tenant'
+                    and user_id = ${row}.input -> 'sender' ->> 'user'))`;
+
+/** Under this name a platform's wish to be asked about nobody for a while is kept with the pauses of its channels. */
+export const peoplePause = 'people of ';
+
 /**
  * Takes the oldest input that is due, people before jobs; those of one conversation go one after the other. Counted before it
  * runs.
+ *
+ * @param whose  strangers are asked after by their own workers, so that a platform that cannot say holds up nobody else
  */
-export function claimInput(tx: Queryable, { platforms, jobs }: Ours): Promise<Claimed | null> {
+export function claimInput(
+  tx: Queryable,
+  { platforms, jobs, asked }: Ours,
+  whose: 'known' | 'strangers' = 'known',
+): Promise<Claimed | null> {
+  const mine =
+    whose === 'known'
+      ? `not ${isStranger('candidate')}`
+      : `${isStranger('candidate')} and not exists (select from channel_pause where platform = candidate.platform and until > now()
+           and channel = '${peoplePause}' || (candidate.input -> 'sender' ->> 'tenant'))`;
   return selectOptional(
     tx,
     Claimed,
-    `update inbox set state = 'running', attempts = attempts + 1, lease_until = now() + ${lease}
+    `update inbox set state = 'running', attempts = attempts + 1, cut_offs = cut_offs + (state = 'running')::integer, lease_until = now() + ${lease}
      where id = (
        select candidate.id from inbox candidate
-       where ${isOurs}
-         and (candidate.state = 'received' and candidate.run_after <= now() or candidate.state = 'running' and candidate.lease_until < now())
+       where ${isOurs} and ${mine}
+         and (candidate.state = 'received' and candidate.run_after <= now() or candidate.state = 'running' and candidate.lease_until < now() - ${cutOffPause})
          and not exists (select from inbox earlier where earlier.address = candidate.address and earlier.id < candidate.id
-                         and earlier.state in ('received', 'running'))
+                         and earlier.state in ('received', 'running')${whose === 'known' ? ` and not ${isStranger('earlier')}` : ''})
        order by candidate.platform = '${clockPlatform}', candidate.id limit 1 for update skip locked
-     ) returning id, platform, attempts, input, draft`,
-    [platforms, jobs],
+     ) returning id, platform, attempts, failures, cut_offs, waits, input, draft`,
+    [platforms, jobs, asked],
   );
 }
 
@@ -242,12 +287,55 @@ export class LostLease extends Error {
   override name = 'LostLease';
 }
 
-/** Gives an input back, to run again after a pause that doubles: 2, 4, 8 seconds. */
-export async function retryInput(tx: Queryable, { id, attempts }: Claimed, problem: string): Promise<void> {
+/** Gives an input that failed back, to run again after a pause that doubles: 2, 4, 8 seconds. */
+export async function retryInput(
+  tx: Queryable,
+  { id, attempts, failures }: Claimed,
+  problem: string,
+): Promise<void> {
   await tx.query(
-    `update inbox set state = 'received', run_after = now() + make_interval(secs => $3), lease_until = null, problem = $4
+    `update inbox set state = 'received', failures = failures + 1, run_after = now() + make_interval(secs => $3), lease_until = null, problem = $4
      where id = $1 and attempts = $2 and state = 'running'`,
-    [id, attempts, 2 ** attempts, problem],
+    [id, attempts, 2 ** (failures + 1), problem],
+  );
+}
+
+/**
+ * Gives back an input whose sender the platform cannot name now; that counts as no failure, and ends after an hour, in which
+ * its answer is of use.
+ *
+ * @param seconds  until it is tried again
+ * @returns whether it waits: not where it is too old, or another process has it
+ */
+export async function postponeInput(
+  tx: Queryable,
+  { id, attempts }: Claimed,
+  seconds: number,
+  problem: string,
+): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `update inbox set state = 'received', waits = waits + 1, run_after = now() + make_interval(secs => $3), lease_until = null, problem = $4
+     where id = $1 and attempts = $2 and state = 'running' and fresh_since > now() - interval '${ofUse}'`,
+    [id, attempts, seconds, problem],
+  );
+  return rowCount === 1;
+}
+
+/** What the platform says of the sender: it holds for this input and for all that wait from the same person. */
+export async function introduceSender(
+  tx: Queryable,
+  { id, attempts, platform, input: { sender } }: Asked,
+  facts: Partial<Sender>,
+): Promise<void> {
+  const { rowCount } = await tx.query(
+    `update inbox set state = 'received', run_after = now(), lease_until = null, problem = null where id = $1 and attempts = $2 and state = 'running'`,
+    [id, attempts],
+  );
+  if (rowCount !== 1) throw new LostLease(`Input ${id} was taken over by another process.`);
+  await tx.query(
+    `update inbox set introduced = true, input = jsonb_set(input, '{sender}', (input -> 'sender') || $4::jsonb)
+     where state = 'received' and platform = $1 and input -> 'sender' ->> 'tenant' = $2 and input -> 'sender' ->> 'user' = $3`,
+    [platform, sender.tenant, sender.user, toJsonb(facts)],
   );
 }
 
@@ -258,8 +346,12 @@ export async function keepDraft(tx: Queryable, inputId: number, receipt: string 
 
 /** For an embedded database, which nobody else can have open: what was running when the process died runs again now. */
 export async function takeBackAll(tx: Queryable): Promise<void> {
-  await tx.query("update inbox set lease_until = now() - interval '1 second' where state = 'running'");
-  await tx.query("update outbox set lease_until = now() - interval '1 second' where state = 'sending'");
+  await tx.query(
+    "update inbox set lease_until = least(lease_until, now() - interval '1 second') where state = 'running'",
+  );
+  await tx.query(
+    "update outbox set lease_until = least(lease_until, now() - interval '1 second') where state = 'sending'",
+  );
 }
 
 /** Whether an input has reached its end and everything that it said is delivered or given up. */

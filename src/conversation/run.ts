@@ -2,17 +2,8 @@
 import type { Queryable } from '../db/database.ts';
 import { Refusal } from '../errors.ts';
 import { describeError } from '../log.ts';
-import {
-  parseActionId,
-  type Action,
-  type Addressed,
-  type Context,
-  type Outcome,
-  type Sender,
-  Turn,
-} from './contract.ts';
+import { parseActionId, type Action, type Addressed, type Context, type Outcome, Turn } from './contract.ts';
 import type { CoreOptions } from './core.ts';
-import { withTimeout } from './deliver.ts';
 import { createDrafting, type Drafting } from './drafting.ts';
 import { appendHistory, selectLastCause } from './history.ts';
 import {
@@ -21,7 +12,8 @@ import {
   isWithdrawn,
   leaseRenewal,
   LostLease,
-  mostAttempts,
+  mostCutOffs,
+  mostFailures,
   renewLease,
   retryInput,
   type Asked,
@@ -42,7 +34,7 @@ export async function runInput(options: CoreOptions, claimed: Claimed): Promise<
   const { input } = claimed;
   const heartbeat = setInterval(() => void renewLease(db, claimed).catch(() => undefined), leaseRenewal);
   try {
-    if (claimed.attempts > mostAttempts) throw new Error('it was cut off too often');
+    if (claimed.cutOffs >= mostCutOffs) throw new Error('it was cut off too often');
     if (input.kind === 'job') await runJob(options, claimed, input);
     else await runAsked(options, { ...claimed, input });
     log.info({ input: claimed.id, kind: input.kind, attempt: claimed.attempts }, 'input done');
@@ -59,12 +51,10 @@ async function runAsked(options: CoreOptions, claimed: Asked): Promise<void> {
   const { db } = options;
   const drafting = createDrafting(options, claimed);
   try {
-    const sender = await senderOf(options, claimed);
     const earlier = await earlierAnswer(db, claimed);
-    if (sender === 'outsider') await turnAway(options, claimed);
-    else if (earlier === 'leave') await endInput(db, claimed, 'done');
+    if (earlier === 'leave') await endInput(db, claimed, 'done');
     else {
-      const context = await contextFor(options, claimed, sender);
+      const context = await contextFor(options, claimed);
       const decided = await decide(options, claimed, context, drafting);
       await commit(options, claimed, context, decided, earlier === 'run' ? null : earlier.edits);
     }
@@ -74,55 +64,14 @@ async function runAsked(options: CoreOptions, claimed: Asked): Promise<void> {
   }
 }
 
-/** A person met for the first time is asked of the platform, whose events carry but an id. */
-async function senderOf(
-  { db, ports, people, log }: CoreOptions,
-  { id, input: { sender } }: Asked,
-): Promise<Sender | 'outsider'> {
-  const port = ports.find((each) => each.platform === sender.platform);
-  if (port?.profile === undefined || (await people.isKnown(db, sender))) return sender;
-  const profile = await withTimeout(
-    (signal) => port.profile?.(sender, signal) ?? Promise.reject(new Error()),
-  );
-  if (!profile.colleague) {
-    log.warn({ input: id }, 'somebody from outside the organisation is not answered');
-    return 'outsider';
-  }
-  const { name, email, timeZone, locale } = profile;
-  return {
-    ...sender,
-    name: name ?? sender.name,
-    email: email ?? sender.email,
-    timeZone: timeZone ?? sender.timeZone,
-    locale: locale ?? sender.locale,
-  };
-}
-
-/** Guests of other organisations learn nothing here, and are no people of ours: no record of them is made. */
-async function turnAway(options: CoreOptions, claimed: Asked): Promise<void> {
-  await options.db.transaction(async (tx) => {
-    await endInput(tx, claimed, 'done');
-    await planReplies(tx, speakingOf(options, claimed, null), [
-      {
-        to: 'asker',
-        reply: {
-          text: 'I can only help people of this organisation. Please ask the person whom you work with there.',
-          notice: 'refused',
-        },
-      },
-    ]);
-  });
-}
-
 async function contextFor(
   { db, people, clock }: CoreOptions,
   { id, platform, input }: Asked,
-  sender: Sender,
 ): Promise<Context> {
   const now = clock();
   const answered = input.kind === 'turn' ? input.inReplyTo : null;
   return db.transaction(async (tx) => {
-    const { person, newcomer } = await people.resolve(tx, sender, now);
+    const { person, newcomer } = await people.resolve(tx, input.sender, now);
     const cause = answered === null ? null : await selectCause(tx, platform, answered);
     const repliesTo = cause ?? (await selectLastCause(tx, input.place.address, id));
     const link = input.kind === 'turn' ? input.link : null;
@@ -207,7 +156,8 @@ async function commit(
   }
 }
 
-function speakingOf(
+/** What of an input decides where its replies go. */
+export function speakingOf(
   { ports }: CoreOptions,
   { id, platform, input }: Asked,
   personId: number | null,
@@ -227,12 +177,13 @@ function speakingOf(
 }
 
 /** Runs again after a pause, or, after the last attempt, ends with a word to the person, if one asked, and one to the operator. */
-async function giveBack(options: CoreOptions, claimed: Claimed, error: unknown): Promise<void> {
+export async function giveBack(options: CoreOptions, claimed: Claimed, error: unknown): Promise<void> {
   const { db, log } = options;
   const { input } = claimed;
   const problem = `${input.kind === 'job' ? `${input.name} ` : ''}${JSON.stringify(describeError(error))}`;
   log.error({ input: claimed.id, attempt: claimed.attempts, ...describeError(error) }, 'input failed');
-  if (claimed.attempts < mostAttempts) return retryInput(db, claimed, problem);
+  const cutOff = claimed.cutOffs >= mostCutOffs;
+  if (!cutOff && claimed.failures + 1 < mostFailures) return retryInput(db, claimed, problem);
   if (input.kind === 'job') return endInput(db, claimed, 'dead', problem);
   await tellOfFailure(options, { ...claimed, input }, problem);
 }
@@ -240,9 +191,7 @@ async function giveBack(options: CoreOptions, claimed: Claimed, error: unknown):
 async function tellOfFailure(options: CoreOptions, claimed: Asked, problem: string): Promise<void> {
   const { db } = options;
   // Where even the person cannot be made out there is nobody to tell; the input must end all the same.
-  const context = await senderOf(options, claimed)
-    .then((sender) => (sender === 'outsider' ? null : contextFor(options, claimed, sender)))
-    .catch(() => null);
+  const context = await contextFor(options, claimed).catch(() => null);
   await db.transaction(async (tx) => {
     await endInput(tx, claimed, 'dead', problem);
     if (context === null) return;

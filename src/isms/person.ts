@@ -145,18 +145,6 @@ export async function selectDirectAddresses(
   );
 }
 
-/** Whether this identity is bound to a person already, so that nothing need be asked of the platform. */
-export async function isKnown(
-  tx: Queryable,
-  { platform, tenant, user }: Pick<VerifiedIdentity, 'platform' | 'tenant' | 'user'>,
-): Promise<boolean> {
-  const { rows } = await tx.query(
-    'select from identity where platform = $1 and tenant = $2 and user_id = $3',
-    [platform, tenant, user],
-  );
-  return rows.length > 0;
-}
-
 /** The platform's final word that nothing reaches them there: they left, or blocked us. It holds until they write again. */
 export async function markUnreachable(
   tx: Queryable,

@@ -5,9 +5,12 @@ import { writeAddress } from './address.ts';
 import type { Clients } from './client.ts';
 import { asDeliveryError, refusalOf } from './errors.ts';
 
+/** @throws NotSentError with the seconds that Slack asks to wait, where it does; UndeliverableError where it knows nobody */
 export async function profileOf(clients: Clients, { tenant, user: id }: Sender): Promise<Profile> {
   const client = await clients.of(tenant);
-  const { user } = await client.users.info({ user: id, include_locale: true });
+  const { user } = await client.users
+    .info({ user: id, include_locale: true })
+    .catch((error: unknown) => Promise.reject(asDeliveryError(error)));
   const known = user?.profile;
   const teams = [user?.team_id, ...(user?.enterprise_user?.teams ?? [])];
   const stranger =

@@ -143,17 +143,46 @@ describeOnDatabases('the core', (test) => {
     expect(texts()).toEqual([expect.stringContaining('something broke on my side'), 'fine']);
   });
 
-  it('ends what was cut off three times without running it again', async () => {
+  it('runs again what was cut off, however often kills hit it, and counts no failure', async () => {
     await scripted.core.stop();
     const id = await scripted.receive(erin, 'hi');
-    await test.db.query("update inbox set state = 'running', attempts = 3, lease_until = now() - interval '1 second'");
+    await test.db.query("update inbox set state = 'running', attempts = 12, cut_offs = 11, lease_until = now() - interval '1 hour'");
+    const next = createScriptedCore({ db: test.db, onTurn: () => [{ text: 'at last' }] });
+    await next.core.start();
+    await next.core.settled(id ?? 0);
+    await next.core.stop();
+
+    expect(next.delivered.map(({ reply }) => reply.text)).toEqual(['at last']);
+    expect((await test.db.query('select state, attempts, cut_offs, failures from inbox')).rows).toEqual([
+      { state: 'done', attempts: 13, cut_offs: 12, failures: 0 },
+    ]);
+  }); // prettier-ignore
+
+  it('waits before it runs again what ended every process that took it, while others go on', async () => {
+    await scripted.core.stop();
+    await scripted.receive(erin, 'kills');
+    await test.db.query("update inbox set state = 'running', attempts = 6, cut_offs = 6, lease_until = now() - interval '30 seconds'");
+    const next = createScriptedCore({ db: test.db, onTurn: ({ text }) => [{ text }] });
+    await next.core.start();
+    await next.core.settled((await next.receive(hanna, 'hi', 'of-hanna')) ?? 0);
+    const waits = await inbox();
+    await next.core.stop();
+
+    expect(next.delivered.map(({ reply }) => reply.text)).toEqual(['hi']);
+    expect(waits).toMatchObject([{ state: 'running', attempts: 6 }, { state: 'done' }]);
+  }); // prettier-ignore
+
+  it('ends what was cut off twenty times without running it again', async () => {
+    await scripted.core.stop();
+    const id = await scripted.receive(erin, 'hi');
+    await test.db.query("update inbox set state = 'running', attempts = 20, cut_offs = 19, lease_until = now() - interval '1 hour'");
     const next = createScriptedCore({ db: test.db, onTurn: () => [{ text: 'never' }] });
     await next.core.start();
     await next.core.settled(id ?? 0);
     await next.core.stop();
 
     expect(next.delivered.map(({ reply }) => reply.notice)).toEqual(['failed']);
-    expect(await inbox()).toMatchObject([{ state: 'dead', attempts: 4 }]);
+    expect(await inbox()).toMatchObject([{ state: 'dead', attempts: 21 }]);
   }); // prettier-ignore
 
   it('writes nothing for a turn that another process has taken over', async () => {

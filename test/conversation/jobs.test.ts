@@ -92,7 +92,7 @@ describeOnDatabases('a job', (test) => {
       jobs: { 'scripted.remind': remind },
     });
     await dead.core.runDue();
-    const claimed = await claimInput(test.db, { platforms: ['clock'], jobs: ['scripted.remind'] });
+    const claimed = await claimInput(test.db, { platforms: ['clock'], jobs: ['scripted.remind'], asked: [] });
     await test.db.query("update inbox set lease_until = now() - interval '1 second'");
 
     const isma = await start(due);
@@ -196,7 +196,7 @@ describeOnDatabases('a job', (test) => {
     await isma.core.runDue();
     await isma.receive(erin, 'may I?');
 
-    const ours = { platforms: ['clock', 'test'], jobs: ['scripted.remind'] };
+    const ours = { platforms: ['clock', 'test'], jobs: ['scripted.remind'], asked: [] };
     const claimed = [await claimInput(test.db, ours), await claimInput(test.db, ours)];
 
     expect(claimed.map((each) => each?.input.kind)).toEqual(['turn', 'job']);
