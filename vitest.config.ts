@@ -1,15 +1,52 @@
+/** Three kinds of tests: fast, with a database (and browsers and processes), and those that kill processes. */
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+
+/** Milliseconds, for what hangs. What is slow is shown by the benchmark: a limit that bites would only tell how busy the machine is. */
+const patient = 600_000;
+/** Tests that kill processes: `npm run test:faults`. */
+const faults = ['test/faults/killed-*.test.ts'];
+/** A file that says one of these needs a database, a browser or a process of its own; all others are fast. */
+const slow =
+  /describeOnDatabases|db\/open\.ts|createServerDatabase|node:child_process|startBrowser|openView|examine\(/;
+
+const tests = globSync('test/**/*.test.ts', { cwd: import.meta.dirname, exclude: faults });
+const isFast = (file: string) => !slow.test(readFileSync(join(import.meta.dirname, file), 'utf8'));
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/evals/**', 'test/bench/**'],
-    globalSetup: ['test/support/template.ts'],
     pool: 'forks',
     // Nothing is mocked, so that files may share a process: loading everything anew for each took a sixth of the time.
     isolate: false,
-    maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: patient,
+    hookTimeout: patient,
+    expect: { poll: { timeout: patient, interval: 20 } },
+    projects: [
+      {
+        extends: true,
+        test: { name: 'fast', include: tests.filter(isFast), maxWorkers: 1, sequence: { groupOrder: 0 } },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'database',
+          include: tests.filter((file) => !isFast(file)),
+          globalSetup: ['test/support/global-setup.ts'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'faults',
+          include: faults,
+          globalSetup: ['test/support/global-setup.ts'],
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
   },
 });

@@ -10,7 +10,7 @@ import { expect } from 'vitest';
 import type { Reply } from '../../src/conversation/contract.ts';
 import { verifyAudit } from '../../src/db/audit.ts';
 import type { Database } from '../../src/db/database.ts';
-import { givenDocument, givenPeople } from '../support/harness.ts';
+import { givenDocument, givenPeople, patient } from '../support/harness.ts';
 import { passagesOf, type Behaviour, type ChatRequest } from '../support/model-server.ts';
 import type { DoorEvent } from '../support/door-process.ts';
 
@@ -151,8 +151,9 @@ export async function killAllDoors(): Promise<void> {
 
 /** Waits for something that another process is about to do. */
 export async function until(what: string, happened: () => Promise<boolean> | boolean): Promise<void> {
-  for (let waited = 0; !(await happened()); waited += 20) {
-    if (waited > 20_000) throw new Error(`waited in vain until ${what}`);
+  const since = Date.now();
+  while (!(await happened())) {
+    if (Date.now() - since > patient) throw new Error(`waited in vain until ${what}`);
     await pause(20);
   }
 }

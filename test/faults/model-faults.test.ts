@@ -25,7 +25,7 @@ const faults: [string, Behaviour, number, 'model-down' | 'unverified'][] = [
   [
     'dies in the middle of its stream',
     { text: 'Report it to the service desk within 24 hours [1]. Then', diesAfter: 6 },
-    1,
+    3,
     'model-down',
   ],
   ['writes nothing', { text: '' }, 3, 'unverified'],
@@ -58,6 +58,9 @@ const faults: [string, Behaviour, number, 'model-down' | 'unverified'][] = [
   ],
 ];
 
+/** What only a limit of time ends. */
+const isEndless = (behaviour: Behaviour) => 'silence' in behaviour || 'retryAfter' in behaviour;
+
 describeOnDatabases('a model that fails', (test) => {
   let model: ModelServer;
   let isma: Harness;
@@ -67,7 +70,7 @@ describeOnDatabases('a model that fails', (test) => {
     await givenDocument(test.db, 'mobile.md', lostDevicePolicy);
     model = await startModelServer();
     model.script(answerFromPassages);
-    isma = await startHarness({ db: test.db, modelServer: model, idleTimeout: 900 });
+    isma = await startHarness({ db: test.db, modelServer: model });
   });
   afterEach(async () => {
     await isma.stop();
@@ -87,6 +90,10 @@ describeOnDatabases('a model that fails', (test) => {
     'that %s is asked a few times at most; the passages answer, and nothing is written but that answer',
     async (_name, behaviour, mostRequests, notice) => {
       model.script(() => behaviour);
+      if (isEndless(behaviour)) {
+        await isma.stop();
+        isma = await startHarness({ db: test.db, modelServer: model, idleTimeout: 500, timeout: 8_000 });
+      }
 
       const said = await isma.say(erin, question);
 
@@ -102,13 +109,11 @@ describeOnDatabases('a model that fails', (test) => {
 
   it('because nobody listens there is told from the passages at once', async () => {
     await model.close();
-    const begun = Date.now();
 
     const said = await isma.say(erin, question);
 
     expect(said).toHaveLength(1);
     expect(said[0]?.reply).toMatchObject({ notice: 'model-down', citations: [{ section: '3' }] });
-    expect(Date.now() - begun).toBeLessThan(8_000);
   });
 
   it('is told what was wrong with its call, with nothing of our code, and may still answer', async () => {

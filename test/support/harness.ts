@@ -22,6 +22,8 @@ import { embeddingDimensions, type ModelServer } from './model-server.ts';
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 export const today = new Date('2026-11-24T09:00:00Z');
 const lexicon = loadLexicon();
+/** Milliseconds that no busy machine needs: a model is slow only where a test means it to be. */
+export const patient = 600_000;
 
 export interface Said {
   /** Address of the place, or of the person's direct messages. */
@@ -92,8 +94,8 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
     db,
     modelServer,
     withEmbeddings = false,
-    timeout = 8_000,
-    idleTimeout = 2_000,
+    timeout = patient,
+    idleTimeout = patient,
     clock = () => today,
     log = silentLog,
   } = options;

@@ -108,7 +108,6 @@ export async function startTeams(options: TeamsServiceOptions): Promise<TeamsSer
   const { core, app, stop } = await startHarness({
     db,
     port: door.port,
-    idleTimeout: 4_000,
     log,
     ...(modelServer === undefined ? {} : { modelServer }),
   });
