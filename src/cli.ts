@@ -84,17 +84,20 @@ async function talk(flags: ChatFlags, embeddedOnly: boolean, greet: boolean): Pr
       const port = createConsolePort(createScreen({ json: flags.json === true, interactive }, () => person));
       const core = createService(app, [port], { takesJobs: app.db.embedded });
       await core.start();
-      await chat(
-        core,
-        {
-          email: person,
-          json: flags.json === true,
-          greet: flags.json !== true && (greet || interactive),
-          interactive,
-        },
-        (email) => (person = email),
-      );
-      await core.stop();
+      try {
+        await chat(
+          core,
+          {
+            email: person,
+            json: flags.json === true,
+            greet: flags.json !== true && (greet || interactive),
+            interactive,
+          },
+          (email) => (person = email),
+        );
+      } finally {
+        await core.stop();
+      }
       if (flags.now === undefined) await keepHouse(app); // a clock set for a demonstration deletes nothing
     },
     embeddedOnly,

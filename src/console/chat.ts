@@ -1,5 +1,6 @@
 /** The terminal door: a person who types, or a program that pipes lines in. */
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import type { Core } from '../conversation/core.ts';
 import { Reply } from '../conversation/contract.ts';
 import type { Delivery, Draft } from '../conversation/port.ts';
@@ -13,18 +14,27 @@ export interface ChatOptions {
   /** Say hello first: to a person who sits down, not to a program. */
   greet: boolean;
   interactive: boolean;
+  terminal?: Terminal;
 }
+
+export interface Terminal {
+  stdin: Readable;
+  stdout: Output;
+}
+
+type Output = Writable & { columns?: number };
 
 /** @param self  whose terminal this is: messages to others are marked with their address */
 export function createScreen(
   { json, interactive }: Pick<ChatOptions, 'json' | 'interactive'>,
   self: () => string,
+  stdout: Output = process.stdout,
 ): Screen {
-  const style = interactive ? screenStyle(process.stdout.columns || 100) : plainStyle;
+  const style = interactive ? screenStyle(stdout.columns || 100) : plainStyle;
   const drafts = new Map<string, string>();
 
   function show(to: string, { reply, draftKey }: Delivery, saved: ReadonlyMap<string, string>) {
-    if (json) return void process.stdout.write(`${renderJson(to, reply, saved)}\n`);
+    if (json) return void stdout.write(`${renderJson(to, reply, saved)}\n`);
     const drafted = drafts.get(draftKey) ?? '';
     drafts.delete(draftKey);
     const rest =
@@ -32,7 +42,7 @@ export function createScreen(
         ? { ...reply, text: reply.text.slice(drafted.length) }
         : reply;
     const lead = to === self() ? '' : `${style.dim(`→ ${clean(to)}`)}\n`;
-    process.stdout.write(
+    stdout.write(
       `${drafted === '' ? `\n${lead}` : ''}${renderText(rest, style, interactive && to === self(), saved)}\n\n`,
     );
   }
@@ -41,13 +51,13 @@ export function createScreen(
     return {
       show(text) {
         const before = drafts.get(draftKey) ?? '';
-        process.stdout.write(
+        stdout.write(
           `${before === '' ? (to === self() ? '\n' : `\n→ ${clean(to)}\n`) : ''}${clean(text.slice(before.length))}`,
         );
         drafts.set(draftKey, text);
       },
       discard() {
-        process.stdout.write('\n(That was not right; here is what holds.)\n');
+        stdout.write('\n(That was not right; here is what holds.)\n');
         drafts.delete(draftKey);
       },
     };
@@ -55,13 +65,17 @@ export function createScreen(
   return { show, draft: interactive ? draft : null };
 }
 
-/** Runs until the input ends and every turn is done. */
+/**
+ * Runs until the input ends and every turn is done: an answer that is awaited just then is still shown. Where nobody reads the
+ * output any more, nothing further is read either.
+ */
 export async function chat(
   core: Core,
   options: ChatOptions,
   onPersonChange: (email: string) => void,
 ): Promise<void> {
-  const { email, json, greet, interactive } = options;
+  const { email, json, greet, interactive, terminal = process } = options;
+  const { stdin, stdout } = terminal;
   const session = createSession({
     core,
     email,
@@ -72,24 +86,48 @@ export async function chat(
     },
     say(to, text) {
       const reply = Reply.parse({ text, notice: 'refused' });
-      process.stdout.write(json ? `${renderJson(to, reply)}\n` : `${clean(text)}\n`);
+      stdout.write(json ? `${renderJson(to, reply)}\n` : `${clean(text)}\n`);
     },
   });
-  if (greet) await session.line('hello');
+  let gone = false;
+  let awaiting = false;
+  let lines: Interface | null = null;
+  // Nobody reads us any more, or the terminal was shut. Both are heard to the end, since what is under way writes on.
+  for (const stream of [stdout, stdin])
+    stream.on('error', () => {
+      gone = true;
+      lines?.close();
+    });
 
-  const lines = createInterface({
-    input: process.stdin,
-    ...(interactive ? { output: process.stdout, prompt: '> ' } : {}),
+  async function take(line: string): Promise<boolean> {
+    awaiting = true;
+    const goesOn = await session.line(line);
+    awaiting = false;
+    return goesOn && !gone;
+  }
+
+  if (greet) await take('hello');
+  lines = createInterface({
+    input: stdin,
+    ...(interactive ? { output: stdout, prompt: '> ', terminal: true } : {}),
     crlfDelay: Infinity,
   });
+  let isOpen = true;
+  lines.on('error', () => undefined); // what its input had, which we heard there
+  lines.on('close', () => {
+    isOpen = false;
+    if (interactive && awaiting && !gone)
+      stdout.write('\n(I finish this answer and leave. Ctrl-C leaves at once.)\n');
+  });
   if (interactive) {
-    process.stdout.write('Type a question, or the number of a button. /help shows more, /quit leaves.\n');
+    stdout.write('Type a question, or the number of a button. /help shows more, /quit leaves.\n');
     lines.prompt();
   }
   for await (const line of lines) {
-    if (!(await session.line(line))) break;
+    if (!(await take(line))) break;
     onPersonChange(session.email());
-    if (interactive) lines.prompt();
+    // Input may have ended while the answer was awaited, and a closed interface prompts no more.
+    if (interactive && isOpen) lines.prompt();
   }
   lines.close();
   await core.quiet();
