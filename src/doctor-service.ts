@@ -104,7 +104,7 @@ export async function addressLines(config: Config, ask: Ask): Promise<Line[]> {
         `start the service (npm start) and ask again; then the host's name, its certificate and ${proxy}`,
       ),
     ];
-  if (health.status === 503 && health.text.trim() === 'down')
+  if (health.status === 503 && ['down', 'stopping'].includes(health.text.trim()))
     return [
       wrong(`Address: ${publicUrl} is ours, and says that it cannot work`, 'its log, and the database above'),
     ];

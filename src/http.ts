@@ -22,21 +22,25 @@ export interface HttpOptions {
 
 export interface HttpServer {
   url: string;
-  /** Takes no more requests and waits for those that are under way. */
+  /** Takes no more connections and waits for the requests that are under way. */
   close(): Promise<void>;
 }
 
+/** How often a server that closes looks for connections on which nothing is under way any more, in milliseconds. */
+const idleLook = 50;
+
 /** @throws OperatorError when the port is taken or the host is not one of this machine's */
 export async function listen({ host, port, routes, isHealthy, log }: HttpOptions): Promise<HttpServer> {
+  let closing = false;
   const byKey = new Map(routes.map((route) => [`${route.method} ${route.path}`, route]));
   byKey.set('GET /healthz', {
     method: 'GET',
     path: '/healthz',
     async handle(_request, response) {
-      const healthy = await isHealthy().catch(() => false);
+      const state = closing ? 'stopping' : (await isHealthy().catch(() => false)) ? 'ok' : 'down';
       response
-        .writeHead(healthy ? 200 : 503, { 'content-type': 'text/plain' })
-        .end(healthy ? 'ok\n' : 'down\n');
+        .writeHead(state === 'ok' ? 200 : 503, { 'content-type': 'text/plain', 'cache-control': 'no-store' })
+        .end(`${state}\n`);
     },
   });
 
@@ -60,10 +64,23 @@ export async function listen({ host, port, routes, isHealthy, log }: HttpOptions
     url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}`,
     close: () =>
       new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
+        closing = true;
+        // A connection whose request ends later is kept for the next one, and would hold us up for its whole idle time.
+        const looking = setInterval(() => server.closeIdleConnections(), idleLook);
+        server.close(() => {
+          clearInterval(looking);
+          resolve();
+        });
       }),
   };
+}
+
+/** @throws OperatorError as `listen` does, without keeping the port */
+export async function refuseTakenPort({ host, port }: Pick<HttpOptions, 'host' | 'port'>): Promise<void> {
+  if (port === 0) return;
+  const probe = createServer();
+  await opened(probe, host, port);
+  await new Promise((resolve) => probe.close(resolve));
 }
 
 function opened(server: Server, host: string, port: number): Promise<void> {

@@ -23,10 +23,12 @@ const People = z.array(z.object({ email: z.string(), name: z.string() }));
 export async function playground(dataFolder: string | null): Promise<void> {
   const scratch = await mkdtemp(join(tmpdir(), 'isma-playground-'));
   try {
-    const service = await startService(playgroundConfig(dataFolder ?? join(scratch, 'data')), async (app) => {
-      if (!(await isEmpty(app))) return;
-      process.stderr.write('Setting up Larkspur Robotics, a made-up company…\n');
-      await loadSamples(app);
+    const service = await startService(playgroundConfig(dataFolder ?? join(scratch, 'data')), {
+      async prepare(app) {
+        if (!(await isEmpty(app))) return;
+        process.stderr.write('Setting up Larkspur Robotics, a made-up company…\n');
+        await loadSamples(app);
+      },
     });
     try {
       await writeFile(join(scratch, '.m365agentsplayground.yml'), await clientSettings());

@@ -1,11 +1,12 @@
 /** The running service: database, core, doors and their server, started in that order and stopped in the other. */
+import { once } from 'node:events';
 import { createService, openApp, startHousekeeping, type App } from './app.ts';
 import type { Config } from './config.ts';
 import type { Core } from './conversation/core.ts';
 import { createDoors } from './doors.ts';
 import { OperatorError } from './errors.ts';
-import { listen } from './http.ts';
-import { createLog } from './log.ts';
+import { listen, refuseTakenPort } from './http.ts';
+import { createLog, describeError } from './log.ts';
 
 const noPlatform = `No chat platform is configured, so there is nobody to talk to.
 
@@ -27,45 +28,80 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/** @throws OperatorError where no platform is configured, or the database or the port is not to be had */
+export interface StartOptions {
+  /** Runs once the database is open, before anybody can reach the service. */
+  prepare?: (app: App) => Promise<void>;
+  /** Gives up the start between two of its steps. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Listens last: whoever reaches it is answered by a service that can store.
+ *
+ * @throws OperatorError where no platform is configured, or the database or the port is not to be had
+ */
 export async function startService(
   config: Config,
-  prepare: (app: App) => Promise<void> = async () => {},
+  { prepare = async () => {}, signal }: StartOptions = {},
 ): Promise<Service> {
   if (config.slack === null && config.teams === null) throw new OperatorError(noPlatform);
+  await refuseTakenPort(config.server); // in a moment, where opening a database may take a minute
   const log = createLog(config.logLevel ?? 'info');
-  const app = await openApp({ config, log, startAt: null, embeddedFolder: null });
+  /** What is open, the first first. */
+  const open: (() => Promise<void> | void)[] = [];
+  const stop = async () => {
+    for (const close of open.splice(0).toReversed())
+      try {
+        await close();
+      } catch (error) {
+        log.error(describeError(error), 'a part did not stop; the others do');
+      }
+  };
   try {
+    const app = await openApp({ config, log, startAt: null, embeddedFolder: null });
+    open.push(() => app.db.close());
+    signal?.throwIfAborted();
     await prepare(app);
+    signal?.throwIfAborted();
+
     const doors = createDoors(app);
     const core = createService(
       app,
       doors.map((door) => door.port),
     );
+    open.push(() => core.stop());
+    await core.start();
+    for (const door of doors) {
+      open.push(() => door.stop());
+      await door.start(core);
+    }
+    open.push(startHousekeeping(app));
+    signal?.throwIfAborted();
+
     const server = await listen({
       ...config.server,
       routes: doors.flatMap((door) => door.routes),
       isHealthy: async () => (await app.db.query('select 1')).rowCount === 1,
       log,
     });
-    await core.start();
-    for (const door of doors) await door.start(core);
-    const stopHousekeeping = startHousekeeping(app);
+    open.push(() => server.close());
     log.info({ url: server.url, doors: doors.map((door) => door.port.platform) }, 'Isma is here');
-    return {
-      app,
-      core,
-      url: server.url,
-      async stop() {
-        stopHousekeeping();
-        for (const door of doors) await door.stop();
-        await server.close();
-        await core.stop();
-        await app.db.close();
-      },
-    };
+    return { app, core, url: server.url, stop };
   } catch (error) {
-    await app.db.close();
+    await stop();
     throw error;
   }
+}
+
+/** Until it is told to stop, while it starts or later. */
+export async function runService(config: Config, signal: AbortSignal): Promise<void> {
+  let service: Service;
+  try {
+    service = await startService(config, { signal });
+  } catch (error) {
+    if (signal.aborted) return;
+    throw error;
+  }
+  if (!signal.aborted) await once(signal, 'abort');
+  await service.stop();
 }

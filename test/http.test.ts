@@ -1,9 +1,30 @@
 /** The service's one HTTP server: its paths, its health, and what it says of a port that is taken. */
+import type { ServerResponse } from 'node:http';
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { listen, type HttpServer } from '../src/http.ts';
 import { silentLog } from './support/harness.ts';
 
 const opened: HttpServer[] = [];
+/** A path that tells when it was asked, and that answers with its name when it is told to. */
+function held(name: string) {
+  let nowAsked = () => {};
+  let answer = () => {};
+  const asked = new Promise<void>((resolve) => (nowAsked = resolve));
+  const answered = new Promise<void>((resolve) => (answer = resolve));
+  return {
+    asked,
+    answer,
+    async handle(_request: unknown, response: ServerResponse) {
+      nowAsked();
+      await answered;
+      response.end(name);
+    },
+  };
+}
+const slow = held('slow');
+const mark = held('mark');
+mark.answer();
 
 describe('the server', () => {
   afterEach(async () => {
@@ -18,6 +39,8 @@ describe('the server', () => {
       log: silentLog,
       routes: [
         { method: 'POST', path: '/taken', handle: (_request, response) => void response.end('yes') },
+        { method: 'POST', path: '/slow', handle: slow.handle },
+        { method: 'POST', path: '/mark', handle: mark.handle },
         { method: 'POST', path: '/broken', handle: () => Promise.reject(new Error('a secret')) },
       ],
     });
@@ -61,6 +84,33 @@ describe('the server', () => {
     const { url } = await start(healthy);
 
     expect((await fetch(`${url}/healthz`)).status).toBe(status);
+  });
+
+  it('that is told to close finishes what it was asked on a connection, says there that it is stopping, and ends at once', async () => {
+    const { url, close } = await start();
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    let heard = '';
+    socket.on('data', (chunk: Buffer) => (heard += chunk.toString()));
+
+    const ask = (what: string) => socket.write(`${what} HTTP/1.1\r\nhost: x\r\n\r\n`);
+    ask('POST /slow');
+    await slow.asked;
+    const closed = close();
+    ask('GET /healthz');
+    ask('POST /mark'); // once this has come, so has what was sent before
+    await mark.asked;
+    slow.answer();
+    await closed;
+
+    expect(heard.match(/HTTP\/1\.1 \d+|slow|stopping|mark/g)).toEqual([
+      'HTTP/1.1 200',
+      'slow',
+      'HTTP/1.1 503',
+      'stopping',
+      'HTTP/1.1 200',
+      'mark',
+    ]);
+    await expect(fetch(`${url}/healthz`)).rejects.toThrow();
   });
 
   it('that finds its port taken says which setting to change', async () => {
