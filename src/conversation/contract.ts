@@ -127,17 +127,29 @@ export const PassageExcerpt = z.object({
 });
 export type PassageExcerpt = z.infer<typeof PassageExcerpt>;
 
+/** Characters of what a button carries: Slack takes 2,000, and a door may add a mark of its own. */
+export const longestId = 1_900;
+
 export const Button = z.object({
-  id: z.string().max(1_900),
+  id: z.string().max(longestId),
   label: z.string().max(75),
   style: z.enum(['plain', 'primary', 'danger']).default('plain'),
   /** Pressing it leads to a form: a door may open a dialog at once instead of sending a message. */
   opensForm: z.boolean().default(false),
   /** A verdict on the message: a door may show it as its platform's own thumbs. */
   feedback: z.enum(['helpful', 'not-helpful']).nullable().default(null),
+  /**
+   * Pressing it writes or signs what the reply shows. A door that cannot show the reply whole leaves this button out and says
+   * so: nobody signs what they cannot have seen.
+   */
+  signs: z.boolean().default(false),
 });
 export type Button = z.infer<typeof Button>;
 export type ButtonParts = z.input<typeof Button>;
+
+/** What may stand in a list: it opens something, and never signs. */
+export const Opener = Button.extend({ signs: z.literal(false).default(false) });
+export type OpenerParts = z.input<typeof Opener>;
 
 export const Field = z.object({
   name: z.string(),
@@ -165,7 +177,7 @@ export const Item = z.object({
   text: z.string(),
   /** A second, quieter line: since when, until when, for whom. */
   detail: z.string().nullable().default(null),
-  button: Button.nullable().default(null),
+  button: Opener.nullable().default(null),
   /** Opens the message that this came from. */
   link: Link.nullable().default(null),
 });
@@ -211,7 +223,7 @@ export const Reply = z.object({
   progress: z.object({ label: z.string(), done: z.number(), total: z.number() }).nullable().default(null),
   items: z.array(Item).default([]),
   /** Things to say next, offered to be pressed; each is a button that says its label. */
-  choices: z.array(Button).default([]),
+  choices: z.array(Opener).default([]),
   buttons: z.array(Button).default([]),
   form: Form.nullable().default(null),
   files: z.array(OutgoingFile).default([]),

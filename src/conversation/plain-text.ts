@@ -80,6 +80,15 @@ function isHost(name: string, before: string | undefined, after: string | undefi
   return leadsOn || /^www$/i.test(labels[0] ?? '') || topLevel.test(last);
 }
 
+/** Said where a button that signs is left out: see {@link withoutSigning}. */
+export const tooLongToSign =
+  'This is too long to be shown whole here, so nothing can be decided from it here: correct it to be shorter, or use another door.';
+
+/** What is left of a reply that cannot be shown whole: nothing to sign. */
+export function withoutSigning(reply: Reply): Reply {
+  return { ...reply, buttons: reply.buttons.filter(({ signs }) => !signs) };
+}
+
 /** Characters of a text, cut at a word with an ellipsis where it has more. */
 export function shortened(text: string, length: number): string {
   if (text.length <= length) return text;

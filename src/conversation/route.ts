@@ -12,6 +12,7 @@ import type { Drafting } from './drafting.ts';
 import { selectHistory } from './history.ts';
 import { prompt } from './prompts.ts';
 import { smallTalk } from './small-talk.ts';
+import { tooLong } from './too-long.ts';
 
 export async function routeTurn(
   options: CoreOptions,
@@ -20,6 +21,8 @@ export async function routeTurn(
   drafting: Drafting,
 ): Promise<Outcome> {
   const { db, workflows, answerer, model, budget } = options;
+  const refused = tooLong(turn.text);
+  if (refused !== null) return async () => [{ to: 'place', reply: { text: refused, notice: 'refused' } }];
   for (const workflow of workflows) {
     const claimed = await workflow.claim?.(context, turn);
     if (claimed != null) return claimed;

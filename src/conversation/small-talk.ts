@@ -1,9 +1,6 @@
 /** What needs neither a workflow nor a model: hello, thanks, help, and what is no question at all. */
 import { actionId, type Context, type ReplyParts, type Turn, type Workflow } from './contract.ts';
 
-/** Characters of the longest message that is taken as a question. */
-const longestQuestion = 4_000;
-
 const greeting =
   /^(hi|hello|hey|hallo|moin|servus|guten (tag|morgen|abend)|good (morning|afternoon|evening)|bonjour|salut|bonsoir|hola|buenos d[ií]as|buenas( tardes)?|yo)( (there|isma|all|zusammen))?$/;
 const thanks =
@@ -37,13 +34,6 @@ export async function smallTalk(
             text: `That message was empty. Ask me about a policy in your own words, for example: ${firstExample(workflows)}`,
           },
         ];
-  }
-  if (text.length > longestQuestion) {
-    return [
-      {
-        text: `That is ${text.length.toLocaleString('en')} characters, more than I can take in at once. Ask me one question, in a few sentences.`,
-      },
-    ];
   }
   if (greeting.test(bare) || help.test(bare)) return [await home(context, workflows)];
   if (thanks.test(bare)) return [{ text: 'You are welcome.' }];

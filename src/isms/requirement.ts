@@ -30,12 +30,16 @@ export function findRequirement(said: string): Requirement | null {
   return id === null ? null : (byId.get(id) ?? null);
 }
 
+/** Characters of the longest text that may name one: a longer one says more than its name. */
+const longestName = 200;
+
 /**
  * @returns `A.8.13`, `9.2` where the standard has it, or a section of an own policy as `POL-07 3.2`; null for anything else.
  *   A bare `8.13` is the control, as no clause is numbered so; a bare `8.2` is the clause.
  */
 export function normaliseRequirement(said: string): string | null {
-  const text = said.slice(0, 200).normalize('NFKC').trim();
+  if (said.length > longestName) return null;
+  const text = said.normalize('NFKC').trim();
   const policy = /^(POL)[- ]?(\d{1,4})(?:[\s,§:·-]+(?:section |abschnitt )?(\d+(?:\.\d+)*))?$/iu.exec(text);
   if (policy !== null)
     return `POL-${(policy[2] ?? '').padStart(2, '0')}${policy[3] === undefined ? '' : ` ${policy[3]}`}`;

@@ -29,12 +29,7 @@ export function renderForm(form: Form, notes: Omit<FormNotes, 'form'>, lead: str
     submit: plainObject(short(form.submitLabel, limits.modalTitle, 'Send')),
     close: plainObject('Cancel'),
     private_metadata: metadata,
-    blocks: [
-      ...(lead.trim() === '' && fields.length > 0
-        ? []
-        : [section(short(lead, limits.sectionText, 'Nothing is to be filled in.'))]),
-      ...fields.flatMap(renderField),
-    ],
+    blocks: [...leadBlocks(lead, fields.length === 0), ...fields.flatMap(renderField)],
   };
 }
 
@@ -58,12 +53,16 @@ const Value = z.looseObject({
 export const FormState = z.object({ values: z.record(z.string(), z.record(z.string(), Value)) });
 
 export function fieldsOf({ values }: z.infer<typeof FormState>): Record<string, string | string[]> {
-  return Object.fromEntries(
-    Object.entries(values).map(([id, elements]) => {
-      const value = Object.values(elements)[0];
-      return [id.slice(id.indexOf(':') + 1), value === undefined ? '' : valueOf(value)];
-    }),
-  );
+  const fields: Record<string, string | string[]> = {};
+  for (const [id, elements] of Object.entries(values)) {
+    const [, gap, name = ''] = /^\d*(?:~(\w)\d*)?:(.*)$/su.exec(id) ?? [];
+    const element = Object.values(elements)[0];
+    const value = element === undefined ? '' : valueOf(element);
+    const before = fields[name];
+    if (gap === undefined || typeof before !== 'string' || typeof value !== 'string') fields[name] = value;
+    else if (value.trim() !== '') fields[name] = `${before.trimEnd()}${gaps[gap] ?? ''}${value.trimStart()}`;
+  }
+  return fields;
 }
 
 function valueOf(value: z.infer<typeof Value>): string | string[] {
@@ -71,8 +70,42 @@ function valueOf(value: z.infer<typeof Value>): string | string[] {
   return value.selected_option?.value ?? value.selected_date ?? value.value ?? '';
 }
 
-function fieldId({ name }: Field, index: number): string {
-  return `${index}:${name}`.slice(0, limits.blockId);
+/** @param gap  of a further input of the same field: what stood where its text was parted */
+function fieldId({ name }: Field, index: number, gap = ''): string {
+  return `${index}${gap}:${name}`.slice(0, limits.blockId);
+}
+
+/** What parts a text that is longer than one input, by the letter that the further input carries. */
+const gaps: Record<string, string> = { n: '\n', s: ' ', w: '' };
+
+/** A text in pieces that one input each holds, with what stood between a piece and the one before it. */
+function pieces(text: string): { text: string; gap: string }[] {
+  const parts: { text: string; gap: string }[] = [];
+  let gap = '';
+  let rest = text;
+  while (rest.length > limits.inputValue) {
+    const space = Math.max(...[' ', '\n'].map((sign) => rest.lastIndexOf(sign, limits.inputValue)));
+    const at =
+      space > limits.inputValue / 2
+        ? space
+        : limits.inputValue - 1 - (isTorn(rest, limits.inputValue - 1) ? 1 : 0);
+    parts.push({ text: rest.slice(0, at), gap });
+    gap = rest[at] === '\n' ? '~n' : rest[at] === ' ' ? '~s' : '~w';
+    rest = gap === '~w' ? rest.slice(at) : rest.slice(at + 1);
+  }
+  return [...parts, { text: rest, gap }];
+}
+
+/** Whether a cut there would part the halves of one character. */
+function isTorn(text: string, at: number): boolean {
+  return /[\uD800-\uDBFF]/.test(text[at - 1] ?? '');
+}
+
+/** All of what is said above the fields, in as many sections as it takes. */
+function leadBlocks(lead: string, alone: boolean): Block[] {
+  const words = plain(lead).trim();
+  if (words === '') return alone ? [section('Nothing is to be filled in.')] : [];
+  return pieces(words).map(({ text }) => section(text));
 }
 
 function renderField(field: Field, index: number): Block[] {
@@ -80,15 +113,26 @@ function renderField(field: Field, index: number): Block[] {
   const error = field.error === null ? '' : cut(plain(field.error), limits.sectionText - 4);
   return [
     ...(error === '' ? [] : [section(`⚠ ${error}`)]),
-    {
-      type: 'input',
-      block_id: fieldId(field, index),
-      label: plainObject(short(field.label, limits.inputLabel, field.name)),
-      optional: !field.required,
-      element: elementOf(field),
-      ...(hint === '' ? {} : { hint: plainObject(hint) }),
-    },
+    ...inputsOf(field).map(({ value, gap }, part): types.InputBlock => {
+      const label = part === 0 ? field.label : `${field.label} (continued)`;
+      return {
+        type: 'input',
+        block_id: fieldId(field, index, part === 0 ? '' : `${gap}${part}`),
+        label: plainObject(short(label, limits.inputLabel, field.name)),
+        optional: !field.required || part > 0,
+        element: elementOf({ ...field, value }),
+        ...(hint === '' || part > 0 ? {} : { hint: plainObject(hint) }),
+      };
+    }),
   ];
+}
+
+/** One input, or, where the text in it is longer than Slack's inputs, as many as it takes. */
+function inputsOf(field: Field): { value: string | null; gap: string }[] {
+  const { value } = field;
+  if (value === null || elementOf({ ...field, value: null }).type !== 'plain_text_input')
+    return [{ value, gap: '' }];
+  return pieces(value.toWellFormed()).map(({ text, gap }) => ({ value: text, gap }));
 }
 
 function elementOf(field: Field): types.InputBlock['element'] {
@@ -123,7 +167,7 @@ function elementOf(field: Field): types.InputBlock['element'] {
     type: 'plain_text_input',
     multiline: kind === 'multiline',
     max_length: limits.inputValue,
-    ...(value === '' ? {} : { initial_value: cut(value, limits.inputValue) }),
+    ...(value === '' ? {} : { initial_value: value }),
   };
 }
 

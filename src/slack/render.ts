@@ -1,9 +1,17 @@
 /** A reply as Block Kit: plain text and rich text only, so that nothing in it is parsed, within every limit for any reply. */
 import type { types } from '@slack/bolt';
 import type { Button, Citation, Item, PassageExcerpt, Reply } from '../conversation/contract.ts';
-import { linkLine, plainText, shortened, sourceLine } from '../conversation/plain-text.ts';
+import {
+  linkLine,
+  plainText,
+  shortened,
+  sourceLine,
+  tooLongToSign,
+  withoutSigning,
+} from '../conversation/plain-text.ts';
 import { limits } from './limits.ts';
 import { cut, escaped, isMessageLink, plain } from './text.ts';
+import { createWords, lengthOfLabels, type Words } from './words.ts';
 
 export type Block = types.AnyBlock;
 
@@ -31,6 +39,14 @@ const buttonAction = 'press';
 const feedbackAction = 'judge';
 
 export function renderReply(reply: Reply, rendering: Rendering): Rendered {
+  const whole = layOut(reply, rendering);
+  const open = withoutSigning(reply);
+  if (!whole.short || open.buttons.length === reply.buttons.length) return whole;
+  return layOut(open, { ...rendering, missing: [...(rendering.missing ?? []), tooLongToSign] });
+}
+
+/** @returns with `short` where something of the reply is not shown, or only its beginning */
+function layOut(reply: Reply, rendering: Rendering): Rendered & { short: boolean } {
   const words = createWords(limits.wordsInMessage - lengthOfLabels(reply));
   const marker = createMarker(rendering.mark);
   const { surface, withoutText = false, missing = [] } = rendering;
@@ -73,6 +89,7 @@ export function renderReply(reply: Reply, rendering: Rendering): Rendered {
   return {
     text: fallbackText(reply, missing),
     blocks: blocks.length === 0 && !withoutText ? [section('–')] : blocks,
+    short: shown.left > 0 || words.ranOut() || kept.length < tail.length,
   };
 }
 
@@ -145,10 +162,11 @@ function marked({ text, marks }: PassageExcerpt, words: Words): types.RichTextTe
 }
 
 /** One a line, in one section: whether two sections stand below each other is for a client to decide. */
-function facts({ facts: all }: Reply, words: Words): Block[] {
+function facts({ facts: all, buttons }: Reply, words: Words): Block[] {
+  const signs = buttons.some((each) => each.signs);
   const lines = all.slice(0, limits.facts).map(({ label, value }, index): types.RichTextText[] => [
     { type: 'text', text: words.take(`${index === 0 ? '' : '\n'}${label}: `, 300), style: { bold: true } },
-    { type: 'text', text: words.take(value, limits.factText) },
+    { type: 'text', text: words.take(value, signs ? limits.wordsInMessage : limits.factText) },
   ]);
   const parts = lines.flat().filter(({ text }) => text !== '');
   return parts.length === 0 ? [] : richText([paragraph(parts)]);
@@ -332,39 +350,6 @@ interface Marker {
 function createMarker(mark: string): Marker {
   let count = 0;
   return { next: () => `${(count += 1)}|${mark}`.slice(0, limits.blockId) };
-}
-
-interface Words {
-  /** As many of these words as there is still room for. */
-  take(text: string, most: number): string;
-  room(): number;
-  spend(characters: number): void;
-  ranOut(): boolean;
-}
-
-/** Labels cannot be left out, so other words make room for them. */
-function lengthOfLabels({ choices, buttons, items: all }: Reply): number {
-  const labels = [choices, buttons, all.flatMap((item) => item.button ?? [])].flatMap((some) =>
-    some.slice(0, 45),
-  );
-  return labels.reduce((sum, { label }) => sum + Math.min(label.length, limits.buttonText), 0);
-}
-
-function createWords(most: number): Words {
-  let room = most;
-  let short = false;
-  return {
-    take(text, most) {
-      const clean = plain(text);
-      const taken = room < 2 ? '' : cut(clean, Math.min(most, room));
-      if (taken.length < clean.length) short = true;
-      room -= taken.length;
-      return taken;
-    },
-    room: () => room,
-    spend: (characters) => (room -= characters),
-    ranOut: () => short,
-  };
 }
 
 function richText(elements: types.RichTextBlock['elements']): Block[] {

@@ -20,6 +20,9 @@ export interface Measure {
   passage: number;
   quote: number;
   cell: number;
+  /** Of the name before a cell, and of an entry of a list. */
+  name: number;
+  entry: number;
   fallback: number;
   /** Lines of one text that have a paragraph of their own; what is over runs on in the last. */
   lines: number;
@@ -33,13 +36,18 @@ export interface Measure {
   buttons: number;
 }
 
+/** Nothing is cut: for what is signed by a button below it. Of the fallback little is needed, since all of it is on the card. */
+export const wholeMeasure: Measure = {
+  text: Infinity, passage: Infinity, quote: Infinity, cell: Infinity, name: Infinity, entry: Infinity, fallback: 300, lines: 300, passages: Infinity, citations: Infinity, facts: Infinity, items: Infinity, rows: Infinity, choices: 8, buttons: 10,
+}; // prettier-ignore
+
 /** From the whole to what always fits, however long the ids of buttons are. */
 export const measures: Measure[] = [
-  { text: 9_000, passage: 5_000, quote: 1_500, cell: 400, fallback: 3_000, lines: 120, passages: 10, citations: 20, facts: 20, items: 20, rows: 40, choices: 8, buttons: 10 },
-  { text: 5_000, passage: 2_000, quote: 600, cell: 200, fallback: 1_500, lines: 70, passages: 8, citations: 12, facts: 16, items: 12, rows: 25, choices: 8, buttons: 10 },
-  { text: 3_000, passage: 900, quote: 300, cell: 120, fallback: 800, lines: 40, passages: 6, citations: 8, facts: 12, items: 8, rows: 15, choices: 6, buttons: 8 },
-  { text: 1_500, passage: 400, quote: 120, cell: 80, fallback: 400, lines: 20, passages: 4, citations: 5, facts: 8, items: 4, rows: 8, choices: 4, buttons: 4 },
-  { text: 600, passage: 120, quote: 60, cell: 30, fallback: 150, lines: 6, passages: 2, citations: 3, facts: 3, items: 1, rows: 3, choices: 1, buttons: 2 },
+  { text: 9_000, passage: 5_000, quote: 1_500, cell: 400, name: 80, entry: 300, fallback: 3_000, lines: 120, passages: 10, citations: 20, facts: 20, items: 20, rows: 40, choices: 8, buttons: 10 },
+  { text: 5_000, passage: 2_000, quote: 600, cell: 200, name: 80, entry: 300, fallback: 1_500, lines: 70, passages: 8, citations: 12, facts: 16, items: 12, rows: 25, choices: 8, buttons: 10 },
+  { text: 3_000, passage: 900, quote: 300, cell: 120, name: 80, entry: 300, fallback: 800, lines: 40, passages: 6, citations: 8, facts: 12, items: 8, rows: 15, choices: 6, buttons: 8 },
+  { text: 1_500, passage: 400, quote: 120, cell: 80, name: 80, entry: 300, fallback: 400, lines: 20, passages: 4, citations: 5, facts: 8, items: 4, rows: 8, choices: 4, buttons: 4 },
+  { text: 600, passage: 120, quote: 60, cell: 30, name: 80, entry: 300, fallback: 150, lines: 6, passages: 2, citations: 3, facts: 3, items: 1, rows: 3, choices: 1, buttons: 2 },
 ]; // prettier-ignore
 
 export function bytesOf(value: unknown): number {

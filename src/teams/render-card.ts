@@ -172,7 +172,7 @@ function facts(reply: Reply, measure: Measure): Element[] {
       type: 'ColumnSet',
       spacing: index === 0 ? 'medium' : 'small',
       columns: [
-        column('1', { text: shortened(name, 80), subtle: true }),
+        column('1', { text: shortened(name, measure.name), subtle: true }),
         column('2', { text: shortened(value, measure.cell) }),
       ],
     })),
@@ -202,8 +202,8 @@ function items(reply: Reply, { surface, measure, carried = {} }: CardOptions): E
       const quiet = [detail, link === null || opening !== null ? null : linkLine(link)];
       const second = quiet.filter((part) => part !== null).join(' · ');
       const words = [
-        richText([{ text: shortened(text, 300), bold: true }], 'none'),
-        ...(second === '' ? [] : [richText([{ text: shortened(second, 300), subtle: true }])]),
+        richText([{ text: shortened(text, measure.entry), bold: true }], 'none'),
+        ...(second === '' ? [] : [richText([{ text: shortened(second, measure.entry), subtle: true }])]),
       ];
       const actions = [
         ...(button === null ? [] : [action(button, surface, carried)]),

@@ -30,10 +30,7 @@ export function renderForm(form: Form, carried: Carried, lead: string | null = n
       label(`${form.title}: ${form.fields.map((field) => field.label).join(', ')}`),
       500,
     ),
-    body: [
-      ...(lead === null ? [] : paragraphs(shortened(lead, 1_000))),
-      ...form.fields.flatMap(fieldElements),
-    ],
+    body: [...(lead === null ? [] : paragraphs(lead)), ...form.fields.flatMap(fieldElements)],
     actions: [
       {
         type: 'Action.Submit',

@@ -1,6 +1,12 @@
 /** A reply as a Teams message: its text in markdown, a card below, citations, the AI label and the thumbs. */
 import type { Reply } from '../conversation/contract.ts';
-import { plainText, shortened, sourceLine } from '../conversation/plain-text.ts';
+import {
+  plainText,
+  shortened,
+  sourceLine,
+  tooLongToSign,
+  withoutSigning,
+} from '../conversation/plain-text.ts';
 import { dataKey, type Card, type Carried, type Surface } from './card-parts.ts';
 import {
   bytesOf,
@@ -10,6 +16,7 @@ import {
   longestSummary,
   measures,
   mostCitations,
+  wholeMeasure,
   type Measure,
 } from './limits.ts';
 import { hasThumbs, renderCard } from './render-card.ts';
@@ -43,22 +50,26 @@ export function renderMessage(
 ): Outgoing {
   const carried = at === null ? {} : { at };
   const consents = surface === 'personal' ? offered.slice(0, 5).map(consentCard) : [];
-  return fitting((measure) => {
-    // The picture has room of its own: it is measured as if it were not there, and put in when the rest fits.
-    const options = { surface, measure, picture: picture === null ? null : '', carried };
-    const below = renderCard(reply, options);
-    const card = joined && below !== null ? renderCard(reply, { ...options, words: true }) : below;
-    return {
-      type: 'message',
-      textFormat: 'markdown',
-      text: joined && card !== null ? '' : textOf(reply, measure),
-      summary: shortened(label(plainText(reply)), longestSummary),
-      attachments: [...(card === null ? [] : [cardAttachment(card)]), ...consents],
-      ...(consents.length > 0 ? { attachmentLayout: 'list' } : {}),
-      entities: messageEntities(reply),
-      channelData: hasThumbs(reply) ? { feedbackLoop: { type: 'default' } } : {},
-    };
-  }, picture);
+  return fitting(
+    reply,
+    (shown, measure) => {
+      // The picture has room of its own: it is measured as if it were not there, and put in when the rest fits.
+      const options = { surface, measure, picture: picture === null ? null : '', carried };
+      const below = renderCard(shown, options);
+      const card = joined && below !== null ? renderCard(shown, { ...options, words: true }) : below;
+      return {
+        type: 'message',
+        textFormat: 'markdown',
+        text: joined && card !== null ? '' : textOf(shown, measure),
+        summary: shortened(label(plainText(shown)), longestSummary),
+        attachments: [...(card === null ? [] : [cardAttachment(card)]), ...consents],
+        ...(consents.length > 0 ? { attachmentLayout: 'list' } : {}),
+        entities: messageEntities(shown),
+        channelData: hasThumbs(shown) ? { feedbackLoop: { type: 'default' } } : {},
+      };
+    },
+    picture,
+  );
 }
 
 /** A card that takes the place of the one that is shown: what is left of it, where nothing else is, is a word. */
@@ -69,19 +80,22 @@ export function renderFreshCard(
   carried: Carried = {},
   words = false,
 ): Card {
-  const empty = { ...reply, note: 'Done.' };
-  return fitting((measure) => {
-    const shown = picture === null ? null : '';
-    return (renderCard(reply, { surface, measure, picture: shown, carried, words }) ??
-      renderCard(empty, { surface, measure, picture: shown, carried, words })) as Card;
-  }, picture);
+  return fitting(
+    reply,
+    (shown, measure) => {
+      const options = { surface, measure, picture: picture === null ? null : '', carried, words };
+      return (renderCard(shown, options) ?? renderCard({ ...shown, note: 'Done.' }, options)) as Card;
+    },
+    picture,
+  );
 }
 
 /** A whole reply in a dialog, its text included. */
 export function renderDialog(reply: Reply, carried: Carried, aside: string | null = null): Card {
   const shown = aside === null ? reply : { ...reply, note: [reply.note, aside].filter(Boolean).join(' ') };
   return fitting(
-    (measure) => renderCard(shown, { surface: 'dialog', measure, picture: null, carried }) as Card,
+    shown,
+    (part, measure) => renderCard(part, { surface: 'dialog', measure, picture: null, carried }) as Card,
     null,
   );
 }
@@ -90,11 +104,18 @@ export function cardAttachment(card: Card): { contentType: string; content: Card
   return { contentType: cardType, content: card };
 }
 
-/** The largest rendering that Teams takes. */
-function fitting<T>(render: (measure: Measure) => T, picture: string | null): T {
+/** The largest rendering that Teams takes; what is signed stands there whole, or there is nothing to sign. */
+function fitting<T>(reply: Reply, render: (reply: Reply, measure: Measure) => T, picture: string | null): T {
+  let shown = reply;
   let rendered: T | null = null;
-  for (const measure of measures) {
-    rendered = render(measure);
+  if (reply.buttons.some(({ signs }) => signs)) {
+    // What is far too long is not laid out to find that out.
+    const whole = bytesOf(reply) > 2 * largestMessage ? null : render(reply, wholeMeasure);
+    if (whole !== null && bytesOf(whole) <= largestMessage) rendered = whole;
+    else shown = { ...withoutSigning(reply), note: tooLongToSign };
+  }
+  for (const measure of rendered === null ? measures : []) {
+    rendered = render(shown, measure);
     if (bytesOf(rendered) <= largestMessage) break;
   }
   if (picture !== null) putPicture(rendered, picture);

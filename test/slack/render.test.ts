@@ -1,9 +1,10 @@
 /** Any reply and any form fits Slack's limits, shows its words, and nothing in it can ping, link or format. */
+import type { types } from '@slack/bolt';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Reply, type Form, type ReplyParts } from '../../src/conversation/contract.ts';
 import { fallbackText, renderReply } from '../../src/slack/render.ts';
-import { errorsOf, renderForm } from '../../src/slack/render-form.ts';
+import { errorsOf, fieldsOf, renderForm } from '../../src/slack/render-form.ts';
 import { escapedMarkdown, unmarked } from '../../src/slack/text.ts';
 import { anyReply, otherLinks, ownLinks } from '../support/any-reply.ts';
 import { hostileStrings } from '../support/public-sets.ts';
@@ -51,6 +52,37 @@ describe('a reply in Slack', () => {
       }),
       runs,
     );
+  });
+
+  const confirm = { id: 'a.confirm', label: 'Confirm', signs: true };
+
+  it('shows all of what a button signs, in as many pieces as it takes', () => {
+    const note = `${'The patch is on the test firewall, the branch offices wait. '.repeat(66)}It is NOT to be counted as finished`;
+    const shown = rendered({
+      text: 'I would write this.',
+      facts: [{ label: 'Note', value: note }],
+      buttons: [confirm],
+    });
+
+    expect(wordsOf(shown)).toContain(note);
+    expect(wordsOf(shown)).toContain('Confirm');
+    expect(wrongInBlocks(shown, 'message')).toEqual([]);
+  });
+
+  it('has nothing to sign where not all of it can be shown, and says so', () => {
+    const cancel = { id: 'a.cancel', label: 'Cancel' };
+    const long = { label: 'Note', value: `${'word '.repeat(2_500)}NOT finished` };
+    const many = Array.from({ length: 60 }, (_each, at) => ({
+      text: `file ${at}`,
+      button: { id: `a.${at}`, label: 'Open' },
+    }));
+
+    for (const parts of [{ facts: [long] }, { items: many }]) {
+      const shown = wordsOf(rendered({ text: 'I would write this.', buttons: [confirm, cancel], ...parts }));
+      expect(shown).not.toContain('Confirm');
+      expect(shown).toContain('Cancel');
+      expect(shown).toContain('too long to be shown whole here');
+    }
   });
 
   it('shows the words of every part', () => {
@@ -121,6 +153,45 @@ describe('a reply in Slack', () => {
 });
 
 describe('a form in Slack', () => {
+  it.each([
+    ['a sentence', 'It is NOT to be counted as finished.'],
+    ['more than one field holds', `${'They wait for the vendor. '.repeat(150)}NOT finished`],
+    ['lines', `${'They wait.\n'.repeat(340)}NOT finished`],
+    ['one endless word', `${'x'.repeat(3_999)}👍${'y'.repeat(3_500)}`],
+  ])('gives back all of a text that stood in it: %s', (_name, value) => {
+    const field = {
+      name: 'note',
+      label: 'Note',
+      kind: 'multiline' as const,
+      required: true,
+      hint: null,
+      value,
+      options: [],
+      error: null,
+    };
+    const view = renderForm(
+      { id: 'a.form', title: 'Update', submitLabel: 'Save', fields: [field] },
+      notes,
+      'Look at it.',
+    );
+    const inputs = (view?.blocks ?? []).flatMap((block) =>
+      block.type === 'input' ? [block as types.InputBlock] : [],
+    );
+
+    const sent = inputs.map(({ block_id, element }) => [
+      block_id,
+      {
+        value: {
+          type: 'plain_text_input',
+          value: 'initial_value' in element ? String(element.initial_value) : null,
+        },
+      },
+    ]);
+
+    expect(wrongInView(view as never)).toEqual([]);
+    expect(fieldsOf({ values: Object.fromEntries(sent) as never })).toEqual({ note: value });
+  });
+
   it('fits every limit of a modal, whatever it holds', () => {
     fc.assert(
       fc.property(form, words, (parts, lead) => {

@@ -55,6 +55,7 @@ export function anyReply({ hostile, repeated, ids: kind, most, name }: AnyReplyO
     id: ids, label: short(75), style: fc.constantFrom('plain', 'primary', 'danger'), opensForm: fc.boolean(),
     feedback: fc.constantFrom(null, 'helpful', 'not-helpful'),
   }); // prettier-ignore
+  const signing = fc.tuple(button, fc.boolean()).map(([each, signs]) => ({ ...each, signs }));
   const citation = fc.record({
     n: fc.integer({ min: 1, max: 99 }), kind: fc.constantFrom('policy', 'guide', 'answer'), policy: words, version: short(20),
     section: words, heading: words, effectiveFrom: fc.constant('2026-03-01'), quote: words,
@@ -83,7 +84,7 @@ export function anyReply({ hostile, repeated, ids: kind, most, name }: AnyReplyO
     facts: fc.array(fc.record({ label: words, value: words }), { maxLength: most.entries }),
     progress: fc.option(fc.record({ label: words, done: fc.integer(), total: fc.integer() })),
     items: fc.array(fc.record({ text: words, detail: fc.option(words), button: fc.option(button), link: fc.option(fc.constantFrom(...ownLinks, ...otherLinks)) }), { maxLength: most.entries }),
-    choices: fc.array(button, { maxLength: most.buttons }), buttons: fc.array(button, { maxLength: most.buttons }),
+    choices: fc.array(button, { maxLength: most.buttons }), buttons: fc.array(signing, { maxLength: most.buttons }),
     form: fc.option(form),
     table: fc.option(fc.record({ columns: row, rows: fc.array(row, { maxLength: most.rows }) })),
     files: fc.array(fc.record({ name: words, id: fc.constant('gone') }), { maxLength: 3 }),

@@ -62,6 +62,27 @@ describe('a reply in Teams', () => {
     );
   });
 
+  it('shows all of what a button signs, or has nothing to sign and says so', () => {
+    const parts = (value: string) =>
+      parsed({
+        text: 'I would write this.',
+        facts: [{ label: 'Note', value }],
+        buttons: [
+          { id: 'a.confirm', label: 'Confirm', signs: true },
+          { id: 'a.cancel', label: 'Cancel' },
+        ],
+      });
+    const note = `${'The patch is on the test firewall, the branch offices wait. '.repeat(66)}It is NOT to be counted as finished`;
+    const short = JSON.stringify(renderMessage(parts(note), 'personal'));
+    const long = JSON.stringify(renderMessage(parts(`${'word '.repeat(6_000)}NOT finished`), 'personal'));
+
+    expect(short).toContain(note);
+    expect(short).toContain('"Confirm"');
+    expect(long).not.toContain('"Confirm"');
+    expect(long).toContain('"Cancel"');
+    expect(long).toContain('too long to be shown whole here');
+  });
+
   it('fits into a dialog and into a card that takes the place of another', () => {
     fc.assert(
       fc.property(reply, (parts) => {

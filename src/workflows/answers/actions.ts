@@ -47,12 +47,26 @@ export function answerActions(lexicon: Lexicon): Record<string, ActionHandler> {
     async 'answers.reason'(tx, context, call) {
       const answer = await answerOf(tx, context, call);
       const reason = textOf(call, 'reason');
-      const comment = textOf(call, 'comment').slice(0, longestComment);
+      const comment = textOf(call, 'comment');
       const known =
         reasonForm(answer.id).fields[0]?.options.some((option) => option.value === reason) === true;
       if (!known) {
         const error = reason === '' ? 'Choose what was wrong.' : `«${reason}» is not one of the choices.`;
-        return [{ to: 'asker', reply: { text: error, form: reasonForm(answer.id, error) } }];
+        return [
+          {
+            to: 'asker',
+            reply: { text: error, form: reasonForm(answer.id, { reason: error }, call.fields) },
+          },
+        ];
+      }
+      if (comment.length > longestComment) {
+        const error = `At most ${longestComment} characters; this has ${comment.length}.`;
+        return [
+          {
+            to: 'asker',
+            reply: { text: error, form: reasonForm(answer.id, { comment: error }, call.fields) },
+          },
+        ];
       }
       const said = comment === '' ? reason : `${reason}: ${comment}`;
       await recordFeedback(tx, {

@@ -120,7 +120,13 @@ export function askButtons(
     : [{ id: actionId('answers.ask-owner', { answer: answerId }), label: 'Ask the policy owner', style }];
 }
 
-export function reasonForm(answerId: number, error: string | null = null): Form {
+/** @param sent  what was typed stays in the form that is shown once more */
+export function reasonForm(
+  answerId: number,
+  errors: Record<string, string> = {},
+  sent: Record<string, string | string[]> = {},
+): Form {
+  const value = (name: string) => [sent[name] ?? []].flat().join(', ') || null;
   return {
     id: actionId('answers.reason', { answer: answerId }),
     title: 'What was wrong?',
@@ -128,7 +134,8 @@ export function reasonForm(answerId: number, error: string | null = null): Form 
     fields: [
       field('reason', 'What was wrong with the answer?', 'choice', {
         required: true,
-        error,
+        error: errors.reason ?? null,
+        value: value('reason'),
         options: [
           { value: 'wrong', label: 'It is wrong' },
           { value: 'incomplete', label: 'It leaves something out' },
@@ -138,7 +145,10 @@ export function reasonForm(answerId: number, error: string | null = null): Form 
           { value: 'other', label: 'Something else' },
         ],
       }),
-      field('comment', 'Anything else? (optional)', 'multiline', {}),
+      field('comment', 'Anything else? (optional)', 'multiline', {
+        error: errors.comment ?? null,
+        value: value('comment'),
+      }),
     ],
   };
 }

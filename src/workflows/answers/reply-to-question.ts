@@ -59,7 +59,7 @@ export async function replyToQuestion(
         to: 'asker',
         reply: {
           text: problem,
-          form: replyForm(question, { answer: problem }, reply.slice(0, longestReply)),
+          form: replyForm(question, { answer: problem }, reply),
         },
       },
     ];

@@ -1,5 +1,5 @@
 /** A corrective action as one person sees it: where it stands, and the buttons that are theirs to press now. */
-import type { ButtonParts, Context, ReplyParts } from '../../conversation/contract.ts';
+import type { ButtonParts, Context, OpenerParts, ReplyParts } from '../../conversation/contract.ts';
 import { shortened } from '../../conversation/plain-text.ts';
 import type { Queryable } from '../../db/database.ts';
 import { isMovable, isOverdue, isUnfinished, type CorrectiveAction } from '../../isms/corrective-action.ts';
@@ -92,7 +92,7 @@ async function buttonsFor(
 ): Promise<ButtonParts[]> {
   if (isReadOnly(person)) return [];
   const { reference, ownerId, state } = action;
-  const button = (command: string, label: string, rest: Partial<ButtonParts> = {}) =>
+  const button = (command: string, label: string, rest: Partial<OpenerParts> = {}) =>
     recordButton(command, label, reference, rest);
   const form = { opensForm: true };
   const moves = movesFor(person, action, nonconformity);

@@ -20,14 +20,16 @@ import { nonconformityForm, readNonconformityForm, readUpdateForm, updateForm } 
 import { applyChange, refusalOf } from './apply-change.ts';
 import { causeForm } from './cause-card.ts';
 import { Change, Unplaced } from './change.ts';
+import { orAskAgain } from './form-command.ts';
 import { askAgain, type Errors } from './form-fields.ts';
 import { deedOf, toAsker } from './parts.ts';
 import { shortState } from './proposal-card.ts';
 import { cardsFor, nothingTaken } from './propose-said.ts';
-import { asked, proposeChanges } from './propose.ts';
+import { asked } from './propose.ts';
 import { raiseForm } from './raise-card.ts';
 import { actionFor } from './resolve.ts';
 import { SaidUpdate } from './said-update.ts';
+import { replaceCard } from './take-back.ts';
 import { recordButton } from './tell-action.ts';
 
 const Changes = z.array(Change);
@@ -111,13 +113,9 @@ export function confirmActions(): Record<string, ActionHandler> {
       if (Object.keys(errors).length > 0)
         return askAgain(await formOf(tx, context, proposal, before), call.fields, errors);
 
-      await decideProposal(tx, deedOf(context), proposal, 'cancelled');
-      return proposeChanges(
-        tx,
-        context,
-        changes.map((each) => (each === before ? change : each)),
-        { link: proposal.link, replacesCard: true },
-      );
+      const whole = changes.map((each) => (each === before ? change : each));
+      const form = await formOf(tx, context, proposal, before);
+      return orAskAgain(tx, form, call.fields, 'note', () => replaceCard(tx, context, proposal, whole));
     },
   };
 }

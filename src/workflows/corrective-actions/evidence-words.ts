@@ -1,5 +1,5 @@
 /** What evidence is called on cards: a file with its kind and size, or an address that nobody can press. */
-import { inert, shortened } from '../../conversation/plain-text.ts';
+import { inert } from '../../conversation/plain-text.ts';
 
 interface Shown {
   fileName?: string | null;
@@ -19,7 +19,7 @@ const kinds: [RegExp, string][] = [
 ];
 
 export function exhibitInWords({ fileName, mediaType, size, address }: Shown): string {
-  if (address != null) return inert(shortened(address, 300));
+  if (address != null) return inert(address);
   const kind = kinds.find(([pattern]) => pattern.test(mediaType ?? ''))?.[1] ?? 'file';
   return `${fileName ?? 'file'} (${kind}, ${sizeInWords(size ?? 0)})`;
 }

@@ -61,16 +61,27 @@ export function formCommand(name: string, command: FormCommand): Record<string, 
       const asked = await form(parts);
       const errors = errorsIn(asked, fields, context);
       if (Object.keys(errors).length > 0) return askAgain(asked, fields, errors);
-      await tx.query('savepoint form');
-      try {
-        return await write({ ...parts, fields });
-      } catch (error) {
-        if (!(error instanceof FieldError) && !(error instanceof Refusal)) throw error;
-        await tx.query('rollback to savepoint form');
-        return askAgain(asked, fields, { [error instanceof FieldError ? error.field : at]: error.message });
-      }
+      return orAskAgain(tx, asked, fields, at, () => write({ ...parts, fields }));
     },
   };
+}
+
+/** What is refused, or a value that does not do, leaves nothing written and the form open, with all that was typed. */
+export async function orAskAgain(
+  tx: Queryable,
+  form: Form,
+  fields: Sent,
+  at: string,
+  write: () => Promise<Addressed[]>,
+): Promise<Addressed[]> {
+  await tx.query('savepoint form');
+  try {
+    return await write();
+  } catch (error) {
+    if (!(error instanceof FieldError) && !(error instanceof Refusal)) throw error;
+    await tx.query('rollback to savepoint form');
+    return askAgain(form, fields, { [error instanceof FieldError ? error.field : at]: error.message });
+  }
 }
 
 /** Locked until the caller's transaction ends. @throws Refusal for what the person may not see, as for what is not there */

@@ -1,9 +1,9 @@
 /** What waits for a person, most urgent first: their actions, and what others wait for them to decide. */
 import {
   actionId,
-  type ButtonParts,
   type Context,
   type ItemParts,
+  type OpenerParts,
   type ReplyParts,
 } from '../../conversation/contract.ts';
 import { shortened } from '../../conversation/plain-text.ts';
@@ -74,7 +74,7 @@ async function waitingFor(tx: Queryable, context: Context, where: Where): Promis
   ];
 }
 
-function button(command: string, label: string, values: Where, opensForm = false): ButtonParts {
+function button(command: string, label: string, values: Where, opensForm = false): OpenerParts {
   return { id: actionId(`corrective-actions.${command}`, values), label, opensForm };
 }
 

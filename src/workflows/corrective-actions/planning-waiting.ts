@@ -1,5 +1,5 @@
 /** What waits for a person among non-conformities, the most urgent first: each with the button that moves it on. */
-import { actionId, type ButtonParts, type Context, type ItemParts } from '../../conversation/contract.ts';
+import { actionId, type Context, type ItemParts, type OpenerParts } from '../../conversation/contract.ts';
 import { selectInterviewsOf, type CauseInterview } from '../../isms/cause-interview.ts';
 import { dayOf } from '../../isms/deed.ts';
 import { selectChecksFor, selectLedBy, selectPlansToApprove } from '../../isms/nonconformity-waiting.ts';
@@ -71,7 +71,7 @@ function dateOf({ bodyDueOn }: Nonconformity): string {
   return bodyDueOn ?? '9999-12-31';
 }
 
-function itemOf(today: string, nonconformity: Nonconformity, waits: string, button: ButtonParts): ItemParts {
+function itemOf(today: string, nonconformity: Nonconformity, waits: string, button: OpenerParts): ItemParts {
   return {
     text: titleLine(nonconformity),
     detail: [`${gradeInWords[nonconformity.grade]}: ${waits}`, stake(nonconformity, today)]
@@ -81,7 +81,7 @@ function itemOf(today: string, nonconformity: Nonconformity, waits: string, butt
   };
 }
 
-function nextOf(nonconformity: Nonconformity, interview: CauseInterview | undefined): [string, ButtonParts] {
+function nextOf(nonconformity: Nonconformity, interview: CauseInterview | undefined): [string, OpenerParts] {
   const { reference, state, rootCause, criterion, planApprovedAt } = nonconformity;
   const form = (command: string, label: string) =>
     recordButton(command, label, reference, { opensForm: true });

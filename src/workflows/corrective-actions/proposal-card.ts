@@ -1,5 +1,5 @@
 /** What a card proposes to write: each record by its title, each value as it is and as it would be, all of it rendered by us. */
-import { actionId, type ReplyParts } from '../../conversation/contract.ts';
+import { actionId, type ButtonParts, type ReplyParts } from '../../conversation/contract.ts';
 import { shortened } from '../../conversation/plain-text.ts';
 import type { Queryable } from '../../db/database.ts';
 import { selectOptionalAction, type ActionState } from '../../isms/corrective-action.ts';
@@ -13,9 +13,6 @@ import { exhibitInWords } from './evidence-words.ts';
 import { raiseLines } from './raise-card.ts';
 import type { actionMoves } from './said-update.ts';
 import { headline } from './tell-action.ts';
-
-/** Characters of a note that a card shows; the record keeps all of it. */
-const longestShown = 1_500;
 
 export const shortState: Record<ActionState, string> = {
   proposed: 'proposed',
@@ -74,7 +71,7 @@ export async function proposalCard(
     facts: single ? only.lines : [],
     note: bare.length === 0 ? null : bareInWords(bare),
     buttons: [
-      proposalButton('confirm', 'Confirm', proposal, { style: 'primary' as const }),
+      proposalButton('confirm', 'Confirm', proposal, { style: 'primary', signs: true }),
       proposalButton('change', 'Change', proposal, { opensForm: single }),
       proposalButton('cancel', 'Cancel', proposal),
     ],
@@ -90,8 +87,8 @@ export function proposalButton(
   command: string,
   label: string,
   { id }: Pick<Proposal, 'id'>,
-  rest: { style?: 'primary'; opensForm?: boolean } = {},
-) {
+  rest: { style?: 'primary'; opensForm?: boolean; signs?: boolean } = {},
+): ButtonParts {
   return { id: actionId(`corrective-actions.${command}`, { proposal: id }), label, ...rest };
 }
 
@@ -114,7 +111,7 @@ async function shownAction(tx: Queryable, change: ActionChange): Promise<Shown> 
   const begins = change.progress !== null && ['proposed', 'accepted'].includes(action.state);
   const after = change.move === null ? (begins ? 'in_progress' : null) : stateAfter[change.move];
   const progress = change.move === 'done' ? 100 : change.progress;
-  const reason = change.reason === null ? '' : `, because «${shortened(change.reason, 500)}»`;
+  const reason = change.reason === null ? '' : `, because «${change.reason}»`;
   const lines: Facts = [];
   const line = (label: string, value: string) => lines.push({ label, value });
 
@@ -130,9 +127,9 @@ async function shownAction(tx: Queryable, change: ActionChange): Promise<Shown> 
   if (change.handOverTo !== null)
     line(
       'Hand over to',
-      `${change.handOverTo.name}, who is asked first: «${shortened(change.note ?? change.reason ?? '', longestShown)}»`,
+      `${change.handOverTo.name}, who is asked first: «${change.note ?? change.reason ?? ''}»`,
     );
-  else if (change.note !== null) line('Note', `«${shortened(change.note, longestShown)}»`);
+  else if (change.note !== null) line('Note', `«${change.note}»`);
   for (const exhibit of change.exhibits) line('Evidence', exhibitInWords(exhibit));
 
   const bare =
@@ -161,9 +158,9 @@ async function shownNonconformity(tx: Queryable, change: NonconformityChange): P
         ? []
         : [
             { label: 'State', value: 'open → contained' },
-            { label: 'Done at once', value: `«${shortened(correction, longestShown)}»` },
+            { label: 'Done at once', value: `«${correction}»` },
           ]),
-      ...(note === null ? [] : [{ label: 'Note', value: `«${shortened(note, longestShown)}»` }]),
+      ...(note === null ? [] : [{ label: 'Note', value: `«${note}»` }]),
       ...exhibits.map((exhibit) => ({ label: shows, value: exhibitInWords(exhibit) })),
     ],
     bare: null,

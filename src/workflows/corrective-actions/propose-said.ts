@@ -6,6 +6,7 @@ import {
   type Context,
   type ReplyParts,
 } from '../../conversation/contract.ts';
+import { actionIdWith } from '../../conversation/action-id.ts';
 import { shortened } from '../../conversation/plain-text.ts';
 import type { Queryable } from '../../db/database.ts';
 import type { Exhibit } from '../../isms/evidence.ts';
@@ -156,10 +157,11 @@ async function takerOf(
     ],
     buttons: [
       {
-        id: actionId('corrective-actions.hand-over', {
-          record: reference,
-          note: shortened(note ?? reason ?? '', 500),
-        }),
+        id: actionIdWith(
+          'corrective-actions.hand-over',
+          { record: reference },
+          { note: note ?? reason ?? '' },
+        ),
         label: 'Choose a person',
         opensForm: true,
       },

@@ -7,6 +7,7 @@ import {
   type ReplyParts,
 } from '../../conversation/contract.ts';
 import type { Queryable } from '../../db/database.ts';
+import { Refusal } from '../../errors.ts';
 import type { CorrectiveAction } from '../../isms/corrective-action.ts';
 import { addDays, type Deed } from '../../isms/deed.ts';
 import { Exhibit, type purposes } from '../../isms/evidence.ts';
@@ -43,14 +44,37 @@ export async function proposeChanges(
     replacesCard = false,
   }: ProposeOptions = {},
 ): Promise<Addressed[]> {
+  const single = changes.filter(({ kind }) => kind === 'raise' || kind === 'cause');
+  await refuseUnwritable(tx, deedOf(context), single);
   const proposal = await propose(
     tx,
     { ...deedOf(context), link },
     { changes, files: filesOf(changes), ordinal },
   );
   const card = await proposalCard(tx, proposal, changes, problems);
+  refuseUnshowable(card);
   const more = typeof buttons === 'function' ? buttons(proposal) : buttons;
   return asked({ ...card, buttons: [...(card.buttons ?? []), ...more] }, replacesCard);
+}
+
+/** Changes that were not tried yet. @throws Refusal, in the record's words, for what it would not take */
+export async function refuseUnwritable(tx: Queryable, deed: Deed, changes: readonly Change[]): Promise<void> {
+  for (const change of changes) {
+    const refused = await refusalOf(tx, deed, change);
+    if (refused !== null) throw new Refusal(refused);
+  }
+}
+
+/** What one message of every door shows with room to spare: in Slack characters count, in Teams bytes. */
+const mostOnCard = { characters: 9_000, bytes: 16_000 };
+
+/** @throws Refusal where a card could not show all that it would write: nothing is confirmed that was not seen whole */
+function refuseUnshowable({ text, facts = [] }: ReplyParts): void {
+  const words = [text, ...facts.flatMap(({ label, value }) => [label, value])].join('');
+  if (words.length <= mostOnCard.characters && Buffer.byteLength(words) <= mostOnCard.bytes) return;
+  throw new Refusal(
+    `All of this together has ${words.length.toLocaleString('en')} characters, more than one card can show. Nothing is proposed: shorten it, or attach the longer part as a file.`,
+  );
 }
 
 export function asked(reply: ReplyParts, replacesCard: boolean): Addressed[] {

@@ -86,7 +86,7 @@ function gapFrom(requirement: string, best?: SuggestedRequirement): string {
 
 /** Words that tell of something without the turns of phrase that we know. */
 function plainFinding(text: string, reading: DateReading): SaidFinding {
-  const evidence = spelledOut(text.trim().slice(0, 4_000), reading);
+  const evidence = spelledOut(text.trim(), reading);
   const [first = ''] = text.trim().split(/(?<=[.!?])\s|\n/u);
   return { title: shortened(first, 90), evidence, gap: null, source: 'self', identifiedOn: null };
 }

@@ -10,7 +10,9 @@ import type {
 } from '../../conversation/contract.ts';
 import { actionId, Link } from '../../conversation/contract.ts';
 import { selectSaidAt } from '../../conversation/history.ts';
+import { actionIdWith } from '../../conversation/action-id.ts';
 import { shortened } from '../../conversation/plain-text.ts';
+import { tooLong } from '../../conversation/too-long.ts';
 import type { Queryable } from '../../db/database.ts';
 import { Refusal } from '../../errors.ts';
 import { namesOf, refuseReadOnly, type Deed } from '../../isms/deed.ts';
@@ -26,11 +28,11 @@ import { selectByRole, selectPerson } from '../../isms/person.ts';
 import { decideProposal, propose } from '../../isms/proposal.ts';
 import type { RaiseChange } from './change.ts';
 import { takeIn, type TakenIn } from './evidence-intake.ts';
-import { FieldError, lockReadable, personNamed } from './form-command.ts';
+import { FieldError, lockReadable, orAskAgain, personNamed } from './form-command.ts';
 import { askAgain, errorsIn, sentOrNull, sentText } from './form-fields.ts';
 import { deedOf, toAsker, type Parts } from './parts.ts';
 import { proposalButton, proposalCard } from './proposal-card.ts';
-import { asked, filesOf, proposeChanges } from './propose.ts';
+import { asked, filesOf, proposeChanges, refuseUnwritable } from './propose.ts';
 import { raiseForm, readRaiseForm } from './raise-card.ts';
 import { draftRaise, underRequirement, type Drafted, type SaidRaise } from './raise-draft.ts';
 import { readRaise } from './read-raise.ts';
@@ -40,8 +42,6 @@ import { lockCard, replaceCard } from './take-back.ts';
 import { recordButton } from './tell-action.ts';
 import { containButton, stake, tell, tellAlike, tellRaised, titleLine } from './tell-nonconformity.ts';
 
-/** Characters of what was seen that go with a button. */
-const longestCarried = 300;
 /** Characters of a button. */
 const longestButton = 60;
 
@@ -52,6 +52,8 @@ export function raiseActions(parts: Parts): Record<string, ActionHandler> {
     async 'corrective-actions.raise'(tx, context, { fields }) {
       refuseReadOnly(deedOf(context));
       const text = sentText(fields, 'message');
+      const refused = tooLong(text);
+      if (refused !== null) return toAsker({ text: refused, form: raiseForm({}) });
       if (text === '') return toAsker({ text: 'What is not as it should be?', form: raiseForm({}) });
       const link = Link.safeParse(sentText(fields, 'link')).data ?? context.link;
       const drafted = await draftRaise(tx, waitless, context, { text });
@@ -69,11 +71,12 @@ export function raiseActions(parts: Parts): Record<string, ActionHandler> {
       if (Object.keys(errors).length > 0 || owner instanceof FieldError)
         return askAgain(form, fields, errors);
       const drafted = await draftRaise(tx, waitless, context, { text: values.evidenceSeen ?? '', ...values });
-      const ownerId = owner?.id ?? null;
-      if (card === null)
-        return showSimilarFirst(tx, parts, context, { ...drafted, change: { ...drafted.change, ownerId } });
-      const { exhibits } = card.change;
-      return replaceCard(tx, context, card.proposal, [{ ...drafted.change, ownerId, exhibits }]);
+      const change = { ...drafted.change, ownerId: owner?.id ?? null };
+      return orAskAgain(tx, form, fields, 'evidence', () =>
+        card === null
+          ? showSimilarFirst(tx, parts, context, { ...drafted, change })
+          : replaceCard(tx, context, card.proposal, [{ ...change, exhibits: card.change.exhibits }]),
+      );
     },
 
     async 'corrective-actions.raise-new'(tx, context, { argument }) {
@@ -151,6 +154,7 @@ async function showSimilarFirst(
   { exhibits, problems }: TakenIn = { exhibits: [], problems: [] },
 ): Promise<Addressed[]> {
   const change: RaiseChange = { ...drafted, exhibits };
+  await refuseUnwritable(tx, deedOf(context), [change]);
   const similar = await findSimilar(tx, lexicon, context.person, change);
   if (similar.length === 0)
     return proposeChanges(tx, context, [change], {
@@ -186,10 +190,7 @@ async function addToKnown(tx: Queryable, context: Context, id: string, record: s
   const { reference, version, state, ownerId } = nonconformity;
   if (state === 'closed') {
     const reopen = {
-      id: actionId('corrective-actions.reopen', {
-        record: reference,
-        said: shortened(change.evidenceSeen, longestCarried),
-      }),
+      id: actionIdWith('corrective-actions.reopen', { record: reference }, { said: change.evidenceSeen }),
       label: 'Open it again',
       style: 'primary' as const,
       opensForm: true,
@@ -208,7 +209,7 @@ async function addToKnown(tx: Queryable, context: Context, id: string, record: s
     return [
       ...asked({ text: `${reference} is closed, and ${owner} leads it: I told them what you saw.` }, true),
       ...tell(deed, [ownerId], {
-        text: `${context.person.name} says that this came back: «${shortened(change.evidenceSeen, 1_000)}»\n${titleLine(nonconformity)}`,
+        text: `${context.person.name} says that this came back: «${change.evidenceSeen}»\n${titleLine(nonconformity)}`,
         buttons: [reopen, recordButton('show', 'Show', reference)],
       }),
     ];

@@ -1,5 +1,6 @@
 /** Reads from plain words that something is not as it should be, and is to be raised: «we found three leavers with live accounts …». */
 import type { sources } from '../../isms/nonconformity.ts';
+import { tooLong } from '../../conversation/too-long.ts';
 import { readDates, spelledOut, type DateReading } from './read-dates.ts';
 import { instructing, questionWords } from './update-words.ts';
 
@@ -16,7 +17,6 @@ export interface SaidFinding {
 
 /** Characters of the longest title. */
 const longestTitle = 90;
-const longestText = 4_000;
 
 const noun = String.raw`(?:ncs?|non-?\s?conformit(?:y|ies)|non-?conformance|finding|observation|ofi|major(?: nc| non-?conformity)?|minor(?: nc| non-?conformity)?|abweichung|nebenabweichung|hauptabweichung|feststellung|beobachtung|non-?conformité|constat|no conformidad|hallazgo)`;
 const adjectives = String.raw`(?:(?:a|an|the|new|another|eine?n?|neue|une?|nouvelle|una|nueva|major|minor|internal|external) )*`;
@@ -87,7 +87,8 @@ const gapWords =
  * @returns null where they ask, tell a machine what to do, or tell of something that is no finding; empty words for a bare «raise»
  */
 export function readRaise(said: string, reading: DateReading, asked = false): SaidFinding | null {
-  const text = said.slice(0, longestText).normalize('NFKC').replace(/[‘’]/g, "'").replace(/\s+/g, ' ').trim();
+  if (tooLong(said) !== null) return null;
+  const text = said.normalize('NFKC').replace(/[‘’]/g, "'").replace(/\s+/g, ' ').trim();
   if (text === '' || instructing.test(text) || asks(text) || aboutRecord.test(text)) return null;
 
   const outright = raising.exec(text);

@@ -1,4 +1,5 @@
 /** Reads updates of records from a person's own words, without a model: only what is said outright, else nothing. */
+import { tooLong } from '../../conversation/too-long.ts';
 import type { DateReading } from './read-dates.ts';
 import { readClause, type Clause } from './read-clause.ts';
 import type { SaidUpdate } from './said-update.ts';
@@ -20,7 +21,7 @@ const ownRequest =
  *   the words are no update, or not plainly one: a question of policy that is taken for an update would go unanswered
  */
 export function readUpdates(text: string, reading: DateReading): SaidUpdate[] {
-  if (instructing.test(text.normalize('NFKC'))) return [];
+  if (tooLong(text) !== null || instructing.test(text.normalize('NFKC'))) return [];
   const marked = markUp(text, reading);
   const segments = segmentsOf(marked);
   const updates: SaidUpdate[] = [];

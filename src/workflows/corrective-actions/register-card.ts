@@ -1,5 +1,11 @@
 /** A list of the register in chat: the most urgent rows, what was filtered in words, and buttons to narrow it or take it all. */
-import { actionId, type ButtonParts, type Context, type ReplyParts } from '../../conversation/contract.ts';
+import {
+  actionId,
+  longestId,
+  type ButtonParts,
+  type Context,
+  type ReplyParts,
+} from '../../conversation/contract.ts';
 import { shortened } from '../../conversation/plain-text.ts';
 import type { Queryable } from '../../db/database.ts';
 import { dayOf } from '../../isms/deed.ts';
@@ -17,8 +23,6 @@ const rowsShown = 15;
 /** Records that a button opens at once. */
 const mostOpened = 4;
 const titleLength = 80;
-/** Characters of a button's id, as in the contract. */
-const longestId = 1_900;
 
 /** @param page  from 0 on */
 export async function registerCard(

@@ -18,7 +18,7 @@ import { causeForm, readCauseForm } from './cause-card.ts';
 import { answerForm, beginAgain, beginWhys, endWhys, takeAnswer } from './cause-coach.ts';
 import { isAside } from './cause-words.ts';
 import type { CauseChange } from './change.ts';
-import { lockLooking } from './form-command.ts';
+import { lockLooking, orAskAgain } from './form-command.ts';
 import { askAgain, errorsIn, sentText } from './form-fields.ts';
 import { toAsker, type Parts } from './parts.ts';
 import { proposeChanges } from './propose.ts';
@@ -93,9 +93,9 @@ async function sendCause(
   const errors = errorsIn(form, fields, context);
   if (Object.keys(errors).length > 0) return askAgain(form, fields, errors);
   const change = readCauseForm(fields, nonconformity, method, chain);
-  return card === null
-    ? proposeChanges(tx, context, [change])
-    : replaceCard(tx, context, card.proposal, [change]);
+  return orAskAgain(tx, form, fields, 'cause', () =>
+    card === null ? proposeChanges(tx, context, [change]) : replaceCard(tx, context, card.proposal, [change]),
+  );
 }
 
 function methodOf(said: string): CauseChange['method'] {

@@ -25,9 +25,6 @@ export interface Segment {
 
 export const markPattern = /\uE000(\d+)\uE001/g;
 
-/** Characters of the longest message that is read. */
-const longestText = 4_000;
-
 const dashes = /[\u2010-\u2015\u2212\uFE58\uFE63\uFF0D]/g;
 const reference =
   /(?<![\p{L}\p{N}-])(CA|NC)(?:[ \t]{0,2}[-#:_./]?[ \t]{0,2})(\d{4}[-/_ ]\d{1,4}|\d{1,5})(?![\p{L}\p{N}]|[.,-]\d|[ ]?(?:%|prozent|percent|per ?cent|pct|pour ?cent|por ?ciento|uhr|wochen|tagen?|monate|euro|€|stück|weeks|days))/giu;
@@ -55,7 +52,6 @@ export function markUp(said: string, reading: DateReading): Marked {
   const put = (mark: Mark) => `\uE000${marks.push(mark) - 1}\uE001`;
 
   let text = said
-    .slice(0, longestText)
     .replace(/[\uE000-\uF8FF]/g, '')
     .normalize('NFKC')
     .replace(dashes, '-')

@@ -1,5 +1,11 @@
 /** Who is told what became of an action: each a short message with the buttons to act; never the doer. */
-import { actionId, type Addressed, type ButtonParts, type ReplyParts } from '../../conversation/contract.ts';
+import {
+  actionId,
+  type Addressed,
+  type ButtonParts,
+  type OpenerParts,
+  type ReplyParts,
+} from '../../conversation/contract.ts';
 import { shortened } from '../../conversation/plain-text.ts';
 import type { Queryable } from '../../db/database.ts';
 import type { CorrectiveAction } from '../../isms/corrective-action.ts';
@@ -21,8 +27,8 @@ export function recordButton(
   command: string,
   label: string,
   record: string,
-  rest: Partial<Omit<ButtonParts, 'id' | 'label'>> = {},
-): ButtonParts {
+  rest: Partial<Omit<OpenerParts, 'id' | 'label'>> = {},
+): OpenerParts {
   return { id: actionId(`corrective-actions.${command}`, { record }), label, ...rest };
 }
 

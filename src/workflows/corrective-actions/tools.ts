@@ -1,6 +1,7 @@
 /** What the model may call about the register: it reads what the person may read, and what it would write it proposes on a card. */
 import { z } from 'zod';
 import type { Context, Outcome, ReplyParts, Tool } from '../../conversation/contract.ts';
+import { longestMessage } from '../../conversation/too-long.ts';
 import type { Queryable } from '../../db/database.ts';
 import { dayOf } from '../../isms/deed.ts';
 import { findEntries, type RegisterEntry } from '../../isms/register.ts';
@@ -33,15 +34,15 @@ const UpdateCall = z.object({
   progress: z.number().int().min(0).max(100).optional(),
   due: z.string().max(40).optional().describe('the later due date that they ask for, as they said it'),
   more_days: z.number().int().min(1).max(730).optional().describe('days more that they ask for'),
-  reason: z.string().max(1_000).optional(),
-  note: z.string().max(2_000).optional().describe('their own words about it'),
+  reason: z.string().max(longestMessage).optional(),
+  note: z.string().max(longestMessage).optional().describe('their own words about it'),
   hand_over_to: z.string().max(80).optional(),
 });
 type UpdateCall = z.infer<typeof UpdateCall>;
 const ProposeUpdate = z.object({ updates: z.array(UpdateCall).min(1).max(5) });
 
 const RaiseNonconformity = z.object({
-  text: z.string().min(5).max(2_000).describe('what was seen, in their own words'),
+  text: z.string().min(5).max(longestMessage).describe('what was seen, in their own words'),
   title: z.string().max(120).optional(),
 });
 

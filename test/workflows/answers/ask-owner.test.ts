@@ -184,7 +184,7 @@ describeOnDatabases('a question for an owner', (test) => {
 
     expect(long?.reply.form?.fields[0]).toMatchObject({
       error: 'At most 4000 characters; this has 4001.',
-      value: 'x'.repeat(4_000),
+      value: 'x'.repeat(4_001),
     });
     expect(odd?.reply.form?.fields).toMatchObject([
       { value: 'Yes.' },
