@@ -15,10 +15,12 @@ import { forgetInterviews } from './isms/cause-interview.ts';
 import {
   isUnreachable,
   markUnreachable,
+  noteLook,
   resolvePerson,
   selectDirectAddresses,
-  selectPerson,
-} from './isms/person.ts';
+  standingOf,
+} from './isms/identity.ts';
+import { isHere, selectPerson } from './isms/person.ts';
 import { forgetProposals } from './isms/proposal.ts';
 import { embedMissing } from './knowledge/embed-missing.ts';
 import { ingest, type IngestReport } from './knowledge/ingest.ts';
@@ -119,7 +121,10 @@ function fetchFrom(ports: readonly Port[], most: number) {
 
 /** The records of people, as the core asks for them. */
 export const people: People = {
+  standing: standingOf,
+  noteLook,
   resolve: resolvePerson,
+  isHere,
   find: selectPerson,
   directAddresses: selectDirectAddresses,
   isUnreachable,

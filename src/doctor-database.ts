@@ -40,6 +40,7 @@ async function serverLines(config: Config, url: string): Promise<Line[]> {
       ...(await extensionLines(db)),
       ...(await schemaLines(db)),
       ...(await keyLines(db, config)),
+      ...(await trustLines(db, config)),
     ];
   } catch (error) {
     return [unreachable(name, error)];
@@ -171,6 +172,20 @@ async function keyLines(db: Database, { encryptionKeys }: Config): Promise<Line[
   ];
 }
 
+/** Whose people are ours where no workspace is listed. */
+async function trustLines(db: Database, { slack }: Config): Promise<Line[]> {
+  if (slack?.oauth == null || slack.oauth.allowedWorkspaces.length > 0) return [];
+  const where = 'SLACK_ALLOWED_WORKSPACES, the ids of your workspaces, names whose people are yours';
+  if (!(await hasTable(db, 'trusted_tenant'))) return [];
+  const { rows } = await db.query("select tenant from trusted_tenant where platform = 'slack'");
+  const first = rows[0]?.tenant;
+  return [
+    first === undefined
+      ? warn('no Slack workspace is ours yet: the first that installs Isma is, and no other', where)
+      : warn(`the Slack workspace ${String(first)} is ours, since it was the first; no other is`, where),
+  ];
+}
+
 async function hasTable(db: Database, name: string): Promise<boolean> {
   const { rows } = await db.query('select to_regclass($1) is not null as there', [name]);
   return rows[0]?.there === true;
@@ -197,6 +212,7 @@ async function embeddedLines(config: Config): Promise<Line[]> {
         ),
         ...(await schemaLines(db)),
         ...(await keyLines(db, config)),
+        ...(await trustLines(db, config)),
       ];
     } finally {
       await db.close();

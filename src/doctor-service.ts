@@ -121,14 +121,14 @@ export async function addressLines(config: Config, ask: Ask): Promise<Line[]> {
   ]);
   return [ok(`Address: ${publicUrl} ends at this service`), ...lines];
 
-  /** Who installs the app brings the people of a workspace along, and they may ask. */
+  /** Who installs the app first brings the people of that workspace along, who are ours from then on. */
   async function installLine(base: string, allowed: readonly string[]): Promise<Line> {
     if (allowed.length > 0)
       return ok(`Address: /slack/install takes ${allowed.join(', ')} and no other workspace`);
     const answer = await ask(`${base}/slack/install`);
     return typeof answer !== 'string' && answer.status === 200
       ? warn(
-          'Address: /slack/install is open to whoever reaches it as this machine does: they can add a workspace of theirs',
+          'Address: /slack/install is open to whoever reaches it as this machine does, and without a list the first workspace that installs is ours',
           'SLACK_ALLOWED_WORKSPACES, the ids of your workspaces',
         )
       : ok('Address: /slack/install cannot be opened from here');

@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Database, Queryable } from '../db/database.ts';
 import { describeError, type Log } from '../log.ts';
 import type { LanguageModel } from '../model/language-model.ts';
+import { isColleague } from './admit.ts';
 import type { Budget } from './budget.ts';
 import type { Answerer, Person, Reply, Sender, Workflow } from './contract.ts';
 import { createCrew } from './crew.ts';
@@ -29,7 +30,14 @@ const jobsPause = 60_000;
 
 /** People, as the core needs them; the records are elsewhere. */
 export interface People {
-  resolve(tx: Queryable, sender: Sender, now: Date): Promise<{ person: Person; newcomer: boolean }>;
+  /** What is known of somebody before their platform is asked; `outside` where it said last that they are no colleague. */
+  standing(tx: Queryable, sender: Sender): Promise<'unknown' | 'known' | 'look-again' | 'outside'>;
+  /** What the platform says now of somebody who is known; `unsaid` where it cannot say, and is asked again in a while. */
+  noteLook(tx: Queryable, sender: Sender, said: 'colleague' | 'outside' | 'unsaid', at: Date): Promise<void>;
+  /** @returns null for who has left */
+  resolve(tx: Queryable, sender: Sender, now: Date): Promise<{ person: Person; newcomer: boolean } | null>;
+  /** False for who has left: nothing is said to them, and nothing is theirs to do. */
+  isHere(tx: Queryable, id: number): Promise<boolean>;
   find(tx: Queryable, id: number): Promise<Person>;
   /** Where the person can be reached, the newest first. */
   directAddresses(tx: Queryable, id: number): Promise<{ platform: string; address: string }[]>;
@@ -62,6 +70,8 @@ export interface Core {
   receive(envelope: Envelope, take?: (delivery: Delivery) => boolean): Promise<number | null>;
   /** Nobody waits for an answer to this input any more: everything is posted. */
   release(inputId: number): void;
+  /** Whether somebody is a colleague of ours: to be asked before anything is shown that is no answer to a stored input. */
+  admits(sender: Sender): Promise<boolean>;
   /** What a message of ours shows now, if it was sent to this address. */
   shown(platform: string, address: string, receipt: string): Promise<Reply | null>;
   /** Resolves once the input has reached its end and all that it said is delivered or given up, or nobody asks any more. */
@@ -156,6 +166,7 @@ export function createCore(options: CoreOptions): Core {
       return id;
     },
     release: (inputId) => void takers.delete(inputId),
+    admits: (sender) => isColleague(options, sender),
     shown: async (platform, address, receipt) =>
       (await selectShown(db, platform, address, receipt))?.reply ?? null,
     async settled(inputId, signal) {

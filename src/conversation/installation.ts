@@ -1,8 +1,8 @@
 /** What the tenants of a platform let us in with, encrypted at rest. Owns table `installation`. */
 import { z } from 'zod';
 import { appendAudit } from '../db/audit.ts';
-import type { Database } from '../db/database.ts';
-import { selectAll, selectOptional } from '../db/rows.ts';
+import type { Database, Queryable } from '../db/database.ts';
+import { selectAll, selectOne, selectOptional } from '../db/rows.ts';
 import { createSecretBox } from './secret-box.ts';
 
 /** Milliseconds that a process believes what it read: so long may another replica's removal go unseen. */
@@ -21,6 +21,8 @@ export interface Installations {
   /** Of a tenant that has none, nothing happens. */
   remove(platform: string, tenant: string): Promise<void>;
   tenants(platform: string): Promise<string[]>;
+  /** Whether this is the first tenant of the platform that was ever asked about: of several at once one is, for good. */
+  isFirst(platform: string, tenant: string): Promise<boolean>;
 }
 
 const Row = z.object({
@@ -34,6 +36,7 @@ const Row = z.object({
 export function createInstallations(db: Database, keys: readonly string[], clock: () => Date): Installations {
   const box = createSecretBox(keys);
   const cache = new Map<string, { secret: string; until: number }>();
+  const firsts = new Map<string, string>();
   let changes = 0;
 
   function forget(name: string) {
@@ -113,6 +116,13 @@ export function createInstallations(db: Database, keys: readonly string[], clock
       );
       return rows.map(({ tenant }) => tenant);
     },
+
+    async isFirst(platform, tenant) {
+      const first =
+        firsts.get(platform) ?? (await db.transaction((tx) => keepFirst(tx, platform, tenant, clock())));
+      firsts.set(platform, first);
+      return first === tenant;
+    },
   };
 }
 
@@ -157,6 +167,29 @@ export async function reencryptInstallations(
     );
     return { changed: older.length, total: rows.length };
   });
+}
+
+/** @returns the first, which is this one where there was none */
+async function keepFirst(tx: Queryable, platform: string, tenant: string, at: Date): Promise<string> {
+  const { rowCount } = await tx.query(
+    'insert into trusted_tenant (platform, tenant, since) values ($1, $2, $3) on conflict (platform) do nothing',
+    [platform, tenant, at],
+  );
+  if (rowCount !== 0)
+    await appendAudit(tx, {
+      actor: 'system:installation',
+      action: 'tenant.trusted',
+      record: `tenant:${platform}/${tenant}`,
+      detail: { by: 'first' },
+      at,
+    });
+  const { tenant: first } = await selectOne(
+    tx,
+    z.object({ tenant: z.string() }),
+    'select tenant from trusted_tenant where platform = $1',
+    [platform],
+  );
+  return first;
 }
 
 function recordOf(platform: string, tenant: string): string {

@@ -3,6 +3,7 @@
  * the platform cannot say, and holds up nobody who is known.
  */
 import { describeError } from '../log.ts';
+import { factsOf, isTrusted, profileOf } from './admit.ts';
 import type { CoreOptions } from './core.ts';
 import {
   claimInput,
@@ -19,8 +20,7 @@ import {
 } from './inbox.ts';
 import { keepPause, planReplies } from './outbox.ts';
 import { NotSentError, UndeliverableError, type Profile } from './port.ts';
-import { speakingOf } from './run.ts';
-import { withTimeout } from './time-limit.ts';
+import { speakingOf, turnAway } from './run.ts';
 
 /** Milliseconds that a platform may take to say who somebody is: below the lease of an input, which is not renewed here. */
 const profileTimeout = 10_000;
@@ -45,29 +45,20 @@ export async function introduceNext(options: CoreOptions, ours: Ours, taken: () 
 }
 
 async function introduce(options: CoreOptions, claimed: Asked): Promise<void> {
-  const { db, log } = options;
+  const { db, ports, log } = options;
+  const { sender } = claimed.input;
+  const port = ports.find((each) => each.platform === claimed.platform);
+  if (port === undefined) throw new Error(`There is no door to ${claimed.platform}.`);
   let profile: Profile;
   try {
-    profile = await profileOf(options, claimed);
+    if (!(await isTrusted(port, sender))) return await turnAway(options, claimed, false);
+    profile = await profileOf(port, sender, profileTimeout);
   } catch (error) {
     log.warn({ input: claimed.id, ...describeError(error) }, 'the platform cannot say who somebody is');
     return waitFor(options, claimed, error);
   }
-  if (!profile.colleague) {
-    log.warn({ input: claimed.id }, 'somebody from outside the organisation is not answered');
-    return turnAway(options, claimed);
-  }
-  const { name, email, timeZone, locale } = profile;
-  const facts = Object.entries({ name, email, timeZone, locale }).filter(([, fact]) => fact !== null);
-  await db.transaction((tx) => introduceSender(tx, claimed, Object.fromEntries(facts)));
-}
-
-function profileOf({ ports }: CoreOptions, { platform, input: { sender } }: Asked): Promise<Profile> {
-  const port = ports.find((each) => each.platform === platform);
-  return withTimeout(
-    (signal) => port?.profile?.(sender, signal) ?? Promise.reject(new Error()),
-    profileTimeout,
-  );
+  if (!profile.colleague) return turnAway(options, claimed, true);
+  await db.transaction((tx) => introduceSender(tx, claimed, factsOf(profile)));
 }
 
 /** As long as the platform asks, and then for whoever came first; with no word of its own, longer each time. */
@@ -86,22 +77,6 @@ async function waitFor(options: CoreOptions, claimed: Asked, error: unknown): Pr
     return postponeInput(tx, claimed, retryAfter === null ? pause : 0, problem);
   });
   if (!waits) await endUnknown(options, claimed, problem);
-}
-
-/** Guests of other organisations learn nothing here, and are no people of ours: no record of them is made. */
-async function turnAway(options: CoreOptions, claimed: Asked): Promise<void> {
-  await options.db.transaction(async (tx) => {
-    await endInput(tx, claimed, 'done');
-    await planReplies(tx, speakingOf(options, claimed, null), [
-      {
-        to: 'asker',
-        reply: {
-          text: 'I can only help people of this organisation. Please ask the person whom you work with there.',
-          notice: 'refused',
-        },
-      },
-    ]);
-  });
 }
 
 /** Nothing is known of them, a guest perhaps: no more than that it did not work is said, and no record of them is made. */

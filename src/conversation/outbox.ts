@@ -286,6 +286,14 @@ export async function keepPause(
   );
 }
 
+export async function isPaused(tx: Queryable, platform: string, channel: string): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    'select from channel_pause where platform = $1 and channel = $2 and until > now()',
+    [platform, channel],
+  );
+  return (rowCount ?? 0) > 0;
+}
+
 /** Nothing goes to this channel for so many seconds, by any process; the delivery waits, and the try does not count. */
 export async function pauseChannel(
   tx: Queryable,

@@ -53,13 +53,14 @@ export class TooLargeError extends Error {
   override name = 'TooLargeError';
 }
 
-/** What a platform says of a person that the core meets for the first time. */
+/** What a platform says of a person. */
 export interface Profile {
   name: string | null;
+  /** Binds them to a person of ours, so it is null where the platform has not confirmed it. */
   email: string | null;
   timeZone: string | null;
   locale: string | null;
-  /** False for guests of another organisation, whom nothing is told. */
+  /** False for guests of every kind, bots, and who is shut out there: they are told nothing. */
   colleague: boolean;
 }
 
@@ -83,6 +84,11 @@ export interface Port {
   directAddress(person: Person, signal: AbortSignal): Promise<string | null>;
   /** What of an address the platform counts its limits by, and in what messages wait for each other; the address where absent. */
   channelOf?(address: string): string;
+  /**
+   * Whether the people of this workspace or tenant are ours: an admin listed it, or where none is listed it was the first.
+   * Absent where there is but one. @throws any error when it cannot be told now; it is asked again
+   */
+  trusts?(tenant: string, signal: AbortSignal): Promise<boolean>;
   /** Absent where the envelope says it all. @throws any error when the platform cannot say now; it is asked again */
   profile?(sender: Sender, signal: AbortSignal): Promise<Profile>;
   /**

@@ -3,6 +3,7 @@ import type { Queryable } from '../db/database.ts';
 import { Refusal } from '../errors.ts';
 import { describeError } from '../log.ts';
 import { parseActionId, type Action, type Addressed, type Context, type Outcome, Turn } from './contract.ts';
+import { admit, turnedAway } from './admit.ts';
 import type { CoreOptions } from './core.ts';
 import { createDrafting, type Drafting } from './drafting.ts';
 import { appendHistory, selectLastCause } from './history.ts';
@@ -51,10 +52,12 @@ async function runAsked(options: CoreOptions, claimed: Asked): Promise<void> {
   const { db } = options;
   const drafting = createDrafting(options, claimed);
   try {
+    const admitted = await admit(options, claimed.input.sender);
+    const context = admitted === 'colleague' ? await contextFor(options, claimed) : null;
+    if (context === null) return await turnAway(options, claimed, admitted !== 'stranger');
     const earlier = await earlierAnswer(db, claimed);
     if (earlier === 'leave') await endInput(db, claimed, 'done');
     else {
-      const context = await contextFor(options, claimed);
       const decided = await decide(options, claimed, context, drafting);
       await commit(options, claimed, context, decided, earlier === 'run' ? null : earlier.edits);
     }
@@ -64,14 +67,29 @@ async function runAsked(options: CoreOptions, claimed: Asked): Promise<void> {
   }
 }
 
+/** Who is no colleague learns nothing here, and no record of them is made. @param told  they hear that much, and why */
+export async function turnAway(options: CoreOptions, claimed: Asked, told: boolean): Promise<void> {
+  options.log.warn({ input: claimed.id }, 'somebody from outside the organisation is not answered');
+  await options.db.transaction(async (tx) => {
+    await endInput(tx, claimed, 'done');
+    if (!told) return;
+    await planReplies(tx, speakingOf(options, claimed, null), [
+      { to: 'asker', reply: { text: turnedAway, notice: 'refused' } },
+    ]);
+  });
+}
+
+/** @returns null for who has left */
 async function contextFor(
   { db, people, clock }: CoreOptions,
   { id, platform, input }: Asked,
-): Promise<Context> {
+): Promise<Context | null> {
   const now = clock();
   const answered = input.kind === 'turn' ? input.inReplyTo : null;
   return db.transaction(async (tx) => {
-    const { person, newcomer } = await people.resolve(tx, input.sender, now);
+    const resolved = await people.resolve(tx, input.sender, now);
+    if (resolved === null) return null;
+    const { person, newcomer } = resolved;
     const cause = answered === null ? null : await selectCause(tx, platform, answered);
     const repliesTo = cause ?? (await selectLastCause(tx, input.place.address, id));
     const link = input.kind === 'turn' ? input.link : null;
@@ -133,10 +151,12 @@ async function commit(
   { outcome, said }: Decided,
   edits: number | null,
 ): Promise<void> {
-  const { db } = options;
+  const { db, people } = options;
   const write = (replies: Outcome) =>
     db.transaction(async (tx) => {
       await endInput(tx, claimed, 'done');
+      // A model may have taken its time: who left meanwhile changes nothing any more.
+      if (!(await people.isHere(tx, context.person.id))) return;
       const addressed = await replies(tx);
       await planReplies(tx, speakingOf(options, claimed, context.person.id, edits), addressed);
       const here = addressed.filter(
@@ -191,7 +211,9 @@ export async function giveBack(options: CoreOptions, claimed: Claimed, error: un
 async function tellOfFailure(options: CoreOptions, claimed: Asked, problem: string): Promise<void> {
   const { db } = options;
   // Where even the person cannot be made out there is nobody to tell; the input must end all the same.
-  const context = await contextFor(options, claimed).catch(() => null);
+  const context = await admit(options, claimed.input.sender)
+    .then((admitted) => (admitted === 'colleague' ? contextFor(options, claimed) : null))
+    .catch(() => null);
   await db.transaction(async (tx) => {
     await endInput(tx, claimed, 'dead', problem);
     if (context === null) return;

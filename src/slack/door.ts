@@ -15,8 +15,16 @@ import { createFetchFile } from './fetch-file.ts';
 import { NotSentError, UndeliverableError, type Door, type Port, type Route } from '../conversation/port.ts';
 import { limits } from './limits.ts';
 import { listen, putAside, type ListenOptions } from './listen.ts';
-import { installedTokens, installerOptions, installPath, redirectPath, type OAuthOptions } from './oauth.ts';
+import {
+  installedTokens,
+  installerOptions,
+  installPath,
+  isOurs,
+  redirectPath,
+  type OAuthOptions,
+} from './oauth.ts';
 import { directAddressOf, profileOf } from './people.ts';
+import { senderOf } from './read-event.ts';
 import type { FormToOpen } from './read-interaction.ts';
 import {
   acknowledgeLast,
@@ -104,6 +112,9 @@ export function createSlackDoor(options: SlackDoorOptions): Door {
     lookUp: delivering.lookUp,
     directAddress: (person) => directAddressOf(clients, person),
     channelOf,
+    // A token is the word of an admin that its workspace is ours.
+    trusts: async (tenant) =>
+      oauthOptions === null ? (await clients.teams()).includes(tenant) : isOurs(oauthOptions, tenant),
     profile: (sender) => profileOf(clients, sender),
     fetch: createFetchFile(clients, apiUrl),
     busy: (place, via) =>
@@ -210,8 +221,9 @@ async function suggest(
 async function openForm(
   clients: Clients,
   core: () => Core | null,
-  { team, trigger, notes }: FormToOpen,
+  { team, user, trigger, notes }: FormToOpen,
 ): Promise<void> {
+  if ((await core()?.admits(senderOf(team, user))) !== true) return;
   const shown = notes.card === null ? null : await core()?.shown(platform, notes.address, notes.card);
   const client = await clients.of(team);
   const view = shown?.form == null ? null : renderForm(shown.form, notes, shown.text);

@@ -27,7 +27,7 @@ export interface OAuthOptions {
   oauth: {
     clientId: string;
     clientSecret: string;
-    /** Workspaces that may install the app; empty for any that finds the page. */
+    /** Workspaces that may install the app, whose people are ours; empty for the first that does, and no other. */
     allowedWorkspaces: string[];
   };
   /** Where a stand-in for Slack listens; null for Slack itself. */
@@ -74,6 +74,13 @@ export function installerOptions(options: OAuthOptions): Partial<HTTPReceiverOpt
           ),
         failure: (error, _options, _request, response) => {
           options.log.warn(describeError(error), 'an installation was refused');
+          if ((error as unknown) instanceof NotOurs)
+            return answer(
+              response,
+              400,
+              'This workspace cannot have Isma',
+              `<p>It is not among those that whoever runs Isma has named. If it is yours, ask them to add ${html((error as unknown as NotOurs).team)} to SLACK_ALLOWED_WORKSPACES.</p>`,
+            );
           answer(
             response,
             400,
@@ -91,18 +98,34 @@ function stateSecretOf(clientSecret: string): string {
   return createHmac('sha256', clientSecret).update('state of an installation').digest('hex');
 }
 
-function isAllowed({ allowedWorkspaces }: OAuthOptions['oauth'], team: string): boolean {
-  return allowedWorkspaces.length === 0 || allowedWorkspaces.includes(team);
+class NotOurs extends Error {
+  override name = 'NotOurs';
+  readonly team: string;
+
+  constructor(team: string) {
+    super('That workspace is not among those that may install the app.');
+    this.team = team;
+  }
 }
 
-function installationStore({ oauth, installations, clock }: OAuthOptions): InstallationStore {
+/** Whether an admin listed the workspace, or where none is listed it was the first: its people are ours, and those of no other. */
+export async function isOurs(
+  { oauth: { allowedWorkspaces }, installations }: Pick<OAuthOptions, 'oauth' | 'installations'>,
+  team: string,
+): Promise<boolean> {
+  return allowedWorkspaces.length === 0
+    ? installations.isFirst(platform, team)
+    : allowedWorkspaces.includes(team);
+}
+
+function installationStore(options: OAuthOptions): InstallationStore {
+  const { installations, clock } = options;
   return {
     async storeInstallation(installation) {
       const team = installation.team?.id;
       if (installation.isEnterpriseInstall === true || team === undefined)
         throw new Error('The app is installed a workspace at a time, not for a whole organisation.');
-      if (!isAllowed(oauth, team))
-        throw new Error('That workspace is not among those that may install the app.');
+      if (!(await isOurs(options, team))) throw new NotOurs(team);
       await installations.save(
         platform,
         team,
@@ -122,14 +145,14 @@ function installationStore({ oauth, installations, clock }: OAuthOptions): Insta
 
 /** Bolt refreshes a token two hours before its end and saves it; calls at once share one refresh. */
 export function installedTokens(receiver: HTTPReceiver, options: OAuthOptions): Tokens {
-  const { oauth, installations, clock, log } = options;
+  const { installations, clock, log } = options;
   const { installer } = receiver as unknown as {
     installer: { authorize(query: object): Promise<{ botToken?: string }> };
   };
   const asked = new Map<string, Promise<string | null>>();
 
   async function ask(team: string): Promise<string | null> {
-    const secret = isAllowed(oauth, team) ? await installations.find(platform, team) : null;
+    const secret = (await isOurs(options, team)) ? await installations.find(platform, team) : null;
     if (secret === null) return null;
     try {
       const { botToken } = await installer.authorize({ teamId: team, isEnterpriseInstall: false });
@@ -148,7 +171,12 @@ export function installedTokens(receiver: HTTPReceiver, options: OAuthOptions): 
       asked.set(team, running);
       return running;
     },
-    teams: () => installations.tenants(platform),
+    async teams() {
+      const ours: string[] = [];
+      for (const team of await installations.tenants(platform))
+        if (await isOurs(options, team)) ours.push(team);
+      return ours;
+    },
   };
 }
 

@@ -141,6 +141,7 @@ export function readPress(body: unknown, moment: Moment): InputParts | null {
 
 export interface FormToOpen {
   team: string;
+  user: string;
   trigger: string;
   notes: Omit<FormNotes, 'form'>;
 }
@@ -155,6 +156,7 @@ export function readFormToOpen(body: unknown, moment: Moment): FormToOpen | null
   const { place, card, via } = standing(team, pressed);
   return {
     team,
+    user: pressed.user.id,
     trigger: pressed.trigger_id,
     notes: {
       address: place.address,

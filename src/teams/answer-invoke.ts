@@ -1,7 +1,7 @@
 /** Answers invokes: what is pressed or sent becomes an action, and what it leads to is shown where the person waits. */
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Action, InputParts, Shortcut } from '../conversation/contract.ts';
+import { Sender, type Action, type InputParts, type Shortcut } from '../conversation/contract.ts';
 import type { Core } from '../conversation/core.ts';
 import type { Delivery } from '../conversation/port.ts';
 import { isPersonal, type Activity } from './activity.ts';
@@ -78,11 +78,11 @@ export function createInvokeAnswers({ core, shortcuts, handOverFile, joined }: I
     }
   };
 
-  function shownTo(activity: Activity, { at }: Carried) {
+  /** Only to a colleague: it is shown at once, while what is stored is admitted when it runs. */
+  async function shownTo(activity: Activity, { at }: Carried) {
     const card = cardOf(activity);
-    return card === null
-      ? Promise.resolve(null)
-      : core.shown(platform, at ?? placeOf(activity).address, card);
+    if (card === null || !(await core.admits(Sender.parse(senderOf(activity))))) return null;
+    return core.shown(platform, at ?? placeOf(activity).address, card);
   }
 
   async function freshCard(activity: Activity, carried: Carried): Promise<HttpAnswer | null> {

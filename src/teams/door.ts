@@ -16,7 +16,7 @@ import { createFetchFile } from './fetch-file.ts';
 import { createGate } from './gate.ts';
 import { createFileHandover } from './hand-over-file.ts';
 import { checkMode, cloudOf, type Mode } from './mode.ts';
-import { createProfile } from './profile.ts';
+import { createProfile, isAllowed } from './profile.ts';
 import { eventIdOf, readActivity, readWelcome, welcomeIdOf } from './read-activity.ts';
 import { createTeamsSdk, type HttpAnswer } from './sdk.ts';
 import { createStreams } from './stream.ts';
@@ -120,6 +120,9 @@ export function createTeamsDoor(options: TeamsDoorOptions): Door {
       Promise.resolve(edits !== null || draft !== null ? { found: false } : 'cannot tell'),
     directAddress: () => Promise.resolve(null),
     channelOf,
+    ...(production === null
+      ? {}
+      : { trusts: (tenant: string) => Promise.resolve(isAllowed(production.allowedTenants, tenant)) }),
     profile: createProfile(mode, conversations),
     fetch: createFetchFile(mode, fetchToken),
     busy(place) {

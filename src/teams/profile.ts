@@ -19,7 +19,7 @@ export function createProfile(mode: Mode, conversations: Conversations) {
     }
     return {
       name: member.name ?? sender.name,
-      email: emailOf(member),
+      email: emailOf(mode, sender, member),
       timeZone: sender.timeZone,
       locale: sender.locale,
       colleague: isColleague(mode, member),
@@ -35,11 +35,19 @@ function isColleague(mode: Mode, { tenantId, userRole, userPrincipalName }: Memb
   return !foreign && !guest && !/#ext#/i.test(userPrincipalName ?? '');
 }
 
-function isAllowed(tenants: string[], tenant: string): boolean {
+export function isAllowed(tenants: readonly string[], tenant: string): boolean {
   return tenants.some((each) => each.toLowerCase() === tenant.toLowerCase());
 }
 
-function emailOf({ email, userPrincipalName }: Member): string | null {
-  const found = [email, userPrincipalName].find((each) => typeof each === 'string' && /^\S+@\S+$/.test(each));
+/**
+ * A tenant may write any address into the mail of its people, but sign in only under a domain that Microsoft has seen it own:
+ * of people of a further tenant the sign-in name alone counts.
+ */
+function emailOf(mode: Mode, sender: Sender, { email, userPrincipalName, tenantId }: Member): string | null {
+  const home = typeof tenantId === 'string' ? tenantId : sender.tenant;
+  const further = mode.kind === 'production' && !isAllowed([mode.tenantId], home);
+  const found = [further ? null : email, userPrincipalName].find(
+    (each) => typeof each === 'string' && /^\S+@\S+$/.test(each),
+  );
   return found?.toLowerCase() ?? null;
 }

@@ -4,7 +4,7 @@ import type { DueJob, JobHandler } from '../../src/conversation/contract.ts';
 import { UndeliverableError } from '../../src/conversation/port.ts';
 import { claimInput } from '../../src/conversation/inbox.ts';
 import { forgetMessages } from '../../src/conversation/retention.ts';
-import { resolvePerson } from '../../src/isms/person.ts';
+import { resolvePerson } from '../../src/isms/identity.ts';
 import { statusText } from '../../src/report-text.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 import { directAddress, envelope, givenPeople, today } from '../support/harness.ts';
@@ -162,8 +162,8 @@ describeOnDatabases('a job', (test) => {
   it('waits for a process that knows it and has a door to the person', async () => {
     await givenPeople(test.db);
     await test.db.transaction(async (tx) => {
-      const { person } = await resolvePerson(tx, { ...envelope(erin).sender, platform: 'other' }, today);
-      expect(person.email).toBe(erin);
+      const resolved = await resolvePerson(tx, { ...envelope(erin).sender, platform: 'other' }, today);
+      expect(resolved?.person.email).toBe(erin);
     });
     const due = [job('a'), job('b', 'scripted.newer')];
     const newer = createScriptedCore({

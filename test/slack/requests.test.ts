@@ -221,7 +221,7 @@ describeOnDatabases('a request to the Slack door', (test) => {
 describe('the Slack door', () => {
   const settings = {
     signingSecret: 'x', botToken: 'xoxb-1', appToken: null, oauth: null, apiUrl: null, publicUrl: null, log: silentLog,
-    installations: { save: async () => {}, find: async () => null, remove: async () => {}, tenants: async () => [] },
+    installations: { save: async () => {}, find: async () => null, remove: async () => {}, tenants: async () => [], isFirst: async () => false },
   }; // prettier-ignore
 
   it.each([

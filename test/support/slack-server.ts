@@ -189,11 +189,11 @@ export async function startSlackServer(granted: string[] = allScopes): Promise<S
         view: args.view as Record<string, unknown>,
         user: (args.user_id as string | undefined) ?? triggers.get(String(args.trigger_id)) ?? null,
       });
-    if (method === 'users.info')
+    if (method === 'users.info' || method === 'users.lookupByEmail')
       Object.assign(
         result.user as object,
         { tz: 'Europe/Berlin', locale: 'en-GB' },
-        facts.get(String(args.user)),
+        facts.get((result.user as { id: string }).id),
       );
     return alias === undefined
       ? result
