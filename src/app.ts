@@ -142,6 +142,7 @@ export function createService(app: App, ports: Port[], { takesJobs = true } = {}
     answerer: createAnswerer({ db, lexicon, embedder, log }),
     model,
     budget: config.budget,
+    modelTurnsAtOnce: config.modelTurnsAtOnce,
     clock,
     log,
     takesJobs,

@@ -34,6 +34,7 @@ const Environment = z
     OPENAI_FALLBACK_MODEL: filled.optional(),
     MODEL_TIMEOUT_SECONDS: count.default(60),
     MODEL_SILENCE_SECONDS: count.default(20),
+    MODEL_TURNS_AT_ONCE: count.max(200, 'must be at most 200').default(16),
     MODEL_INPUT_PRICE: price.default(0),
     MODEL_OUTPUT_PRICE: price.default(0),
     TOKENS_A_PERSON_A_DAY: count.default(200_000),
@@ -55,6 +56,7 @@ const Environment = z
     model: modelOf(env),
     embedding: embeddingOf(env),
     budget: { tokensAPerson: env.TOKENS_A_PERSON_A_DAY, tokensInAll: env.TOKENS_A_DAY },
+    modelTurnsAtOnce: env.MODEL_TURNS_AT_ONCE,
     retentionDays: env.RETENTION_DAYS,
     files: filesOf(env, context),
     /** Bytes of the largest file that is kept as evidence. */

@@ -15,6 +15,7 @@ describe('the configuration', () => {
       model: null,
       embedding: null,
       budget: { tokensAPerson: 200_000, tokensInAll: 5_000_000 },
+      modelTurnsAtOnce: 16,
       retentionDays: 90,
       files: { kind: 'folder', folder: 'data/evidence' },
       largestFile: 25 * 1024 * 1024,
@@ -90,6 +91,11 @@ describe('the configuration', () => {
     const reading = () => readConfig({ LOG_LEVEL: 'loud', TOKENS_A_DAY: 'many', OPENAI_BASE_URL: 'x' });
 
     expect(reading).toThrow(/LOG_LEVEL[\s\S]*OPENAI_BASE_URL[\s\S]*TOKENS_A_DAY/);
+  });
+
+  it.each(['0', '201', '1.5'])('takes no %s for the answers in the making', (number) => {
+    expect(readConfig({}).modelTurnsAtOnce).toBe(16);
+    expect(() => readConfig({ MODEL_TURNS_AT_ONCE: number })).toThrow(/MODEL_TURNS_AT_ONCE must be/);
   });
 
   it('never repeats a secret in its complaint', () => {

@@ -2,7 +2,7 @@
 import { describeError } from '../log.ts';
 import type { CoreOptions } from './core.ts';
 import type { Sender } from './contract.ts';
-import { peoplePause } from './inbox.ts';
+import { peoplePause } from './claim-input.ts';
 import { isPaused, keepPause } from './outbox.ts';
 import { NotSentError, type Port, type Profile } from './port.ts';
 import { withTimeout } from './time-limit.ts';

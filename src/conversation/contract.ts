@@ -1,6 +1,7 @@
 /** The words that doors, core and workflows share. Everything here survives JSON, since it waits in inbox and outbox. */
 import { z } from 'zod';
 import type { Queryable } from '../db/database.ts';
+import type { Lane } from './lanes.ts';
 
 // ---- What comes in ---------------------------------------------------------------------------------------------------
 
@@ -276,6 +277,8 @@ export interface Context {
   newcomer: boolean;
   /** Where the message that led here can be opened again, where it can. */
   link: string | null;
+  /** What this run may wait for, before its transaction. */
+  lane: Lane;
 }
 
 /**
@@ -329,7 +332,10 @@ export interface Workflow {
   tools: Tool[];
   /** What the model is told of these tools: when to call which. */
   instructions?: string;
-  /** Takes a turn that plainly belongs to it, with no model: a command, a reference, a reply that it waits for. */
+  /**
+   * Takes a turn that plainly belongs to it, with no model: a command, a reference, a reply that it waits for. It may be asked
+   * twice: `needLane` comes before whatever it waits for.
+   */
   claim?(context: Context, turn: Turn): Promise<Outcome | null>;
   /** Takes a turn that a model would read better, where none is connected, or it fails. */
   claimWithoutModel?(context: Context, turn: Turn): Promise<Outcome | null>;
@@ -353,6 +359,8 @@ export interface Shortcut {
 
 /** The workflow that takes every turn that no other claims, with the model's help where there is one. */
 export interface Answerer {
+  /** Whether preparing waits for a service, as that of embeddings. */
+  asksOutside: boolean;
   prepare(context: Context, turn: Turn, history: History): Promise<Prepared>;
 }
 

@@ -9,18 +9,21 @@ import type { LanguageModel } from '../model/language-model.ts';
 import { isColleague } from './admit.ts';
 import type { Budget } from './budget.ts';
 import type { Answerer, Person, Reply, Sender, Workflow } from './contract.ts';
-import { createCrew } from './crew.ts';
+import { createCrew, type Crew } from './crew.ts';
 import { deliverNext } from './deliver.ts';
-import { claimInput, isQuiet, isSettled, receive, takeBackAll, type Envelope, type Ours } from './inbox.ts';
+import { claimInput, type Ours } from './claim-input.ts';
+import { isQuiet, isSettled, receive, takeBackAll, type Envelope } from './inbox.ts';
 import { introduceNext } from './introduce.ts';
 import { keepDueJobs } from './jobs.ts';
+import { lanes, type Lane } from './lanes.ts';
 import { clockPlatform, selectRecentReplies, selectShown } from './outbox.ts';
 import { readOutgoingFile } from './outgoing-file.ts';
 import type { Delivery, Port } from './port.ts';
 import { runInput } from './run.ts';
 
-/** Turns of different conversations that one process works on at once: each mostly waits for a model. */
-const turnsAtOnce = 4;
+/** Inputs that need nobody but the database, and those that wait for a file or a vector, that one process works on at once. */
+const quickAtOnce = 4;
+const outsideAtOnce = 4;
 /** Messages to different addresses that one process sends at once: one that hangs holds up no other. */
 const deliveriesAtOnce = 4;
 /** People whom a platform is asked about at once: it may take its time, and holds up only others whom nobody knows yet. */
@@ -53,6 +56,8 @@ export interface CoreOptions {
   answerer: Answerer;
   model: LanguageModel | null;
   budget: Budget;
+  /** Turns that wait for the model at once in this process. */
+  modelTurnsAtOnce: number;
   clock: () => Date;
   log: Log;
   /** False for a process that shows a shared database from the side, perhaps at another time: it leaves jobs to the service. */
@@ -94,6 +99,15 @@ export interface Core {
   stop(): Promise<void>;
 }
 
+function oneAtATime() {
+  let before: Promise<unknown> = Promise.resolve();
+  return <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = before.then(work);
+    before = mine.catch(() => undefined);
+    return mine;
+  };
+}
+
 export function createCore(options: CoreOptions): Core {
   const { db, log } = options;
   const { workflows, takesJobs = true } = options;
@@ -111,28 +125,38 @@ export function createCore(options: CoreOptions): Core {
     return takers.get(inputId)?.(delivery) === true;
   }
 
-  const runners = createCrew({
-    size: turnsAtOnce,
-    async step(taken) {
-      const claimed = await claimInput(db, ours);
-      if (claimed === null) return false;
-      taken();
-      await runInput(options, claimed);
-      return true;
-    },
-    done: () => deliverers.rouse(),
-    log,
-  });
+  function runnersOf(lane: Lane, size: number): Crew {
+    // Whose turn it is, is counted from what is under way: two that look at once would count alike.
+    const inTurn = oneAtATime();
+    return createCrew({
+      size,
+      async step(taken) {
+        const claimed = await inTurn(() => claimInput(db, ours, lane));
+        if (claimed === null) return false;
+        taken();
+        const elsewhere = await runInput(options, claimed);
+        if (elsewhere !== null) runners[elsewhere].rouse();
+        return true;
+      },
+      done: () => deliverers.rouse(),
+      log,
+    });
+  }
+  const runners: Record<Lane, Crew> = {
+    quick: runnersOf('quick', quickAtOnce),
+    outside: runnersOf('outside', outsideAtOnce),
+    model: runnersOf('model', options.modelTurnsAtOnce),
+  };
   const introducers = createCrew({
     size: asked.length === 0 ? 0 : introductionsAtOnce,
     step: (taken) => introduceNext(options, ours, taken),
-    done: () => runners.rouse(),
+    done: () => runners.quick.rouse(),
     log,
   });
   const deliverers = createCrew({
     size: deliveriesAtOnce,
     step: (taken) => deliverNext(options, platforms, offer, taken),
-    done: () => runners.rouse(),
+    done: () => runners.quick.rouse(),
     log,
   });
   let watching: Promise<void> | null = null;
@@ -142,7 +166,7 @@ export function createCore(options: CoreOptions): Core {
     try {
       await keepDueJobs(options);
     } finally {
-      runners.rouse();
+      runners.quick.rouse();
     }
   }
 
@@ -160,7 +184,7 @@ export function createCore(options: CoreOptions): Core {
       const id = await receive(db, envelope);
       if (id !== null && take !== undefined) takers.set(id, take);
       if (id !== null) {
-        runners.rouse();
+        runners.quick.rouse();
         introducers.rouse();
       }
       return id;
@@ -181,14 +205,15 @@ export function createCore(options: CoreOptions): Core {
     async start() {
       if (db.embedded) await takeBackAll(db);
       introducers.start();
-      runners.start();
+      for (const lane of lanes) runners[lane].start();
       deliverers.start();
       if (jobs.length > 0) watching = watchClock();
     },
     async stop() {
       stopping = true;
       stopped.abort();
-      await Promise.all([introducers.stop(), runners.stop(), deliverers.stop(), watching]);
+      await Promise.all([introducers, ...Object.values(runners), deliverers].map((crew) => crew.stop()));
+      await watching;
     },
   };
 }

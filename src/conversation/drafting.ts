@@ -1,7 +1,8 @@
 /** Words of an answer while it is made, shown where the platform can: each of them proven before it is shown. */
 import type { Outcome, Prepared } from './contract.ts';
 import type { CoreOptions } from './core.ts';
-import { keepDraft, type Asked } from './inbox.ts';
+import { type Asked } from './claim-input.ts';
+import { keepDraft } from './inbox.ts';
 import { describeError } from '../log.ts';
 import type { Draft } from './port.ts';
 

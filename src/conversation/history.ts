@@ -39,18 +39,22 @@ export async function appendHistory(
   );
 }
 
-/** The input that caused the last message that was delivered to an address: what the person there sees above their own words. */
+/**
+ * The input that caused the last message that was delivered to an address: what the person there sees above their own words.
+ *
+ * @param before  the input of those words: what came after it may be answered sooner, and is not what they are about
+ */
 export async function selectLastCause(
   tx: Queryable,
   address: string,
-  butNot: number,
+  before: number,
 ): Promise<number | null> {
   const last = await selectOptional(
     tx,
     z.object({ inboxId: z.number() }),
-    `select inbox_id from outbox where address = $1 and state in ('sent', 'unknown') and edits is null and inbox_id <> $2
+    `select inbox_id from outbox where address = $1 and state in ('sent', 'unknown') and edits is null and inbox_id < $2
      order by ended_at desc, id desc limit 1`,
-    [address, butNot],
+    [address, before],
   );
   return last?.inboxId ?? null;
 }

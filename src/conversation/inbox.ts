@@ -3,24 +3,12 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Queryable } from '../db/database.ts';
 import { selectAll, selectOptional, storable, toJsonb } from '../db/rows.ts';
-import {
-  Action,
-  Input,
-  Job,
-  Retraction,
-  Turn,
-  type DueJob,
-  type InputParts,
-  type Sender,
-} from './contract.ts';
+import { isOurs, type Asked, type Claimed, type Ours } from './claim-input.ts';
+import { Input, Job, Retraction, type DueJob, type InputParts, type Sender } from './contract.ts';
 import { clockPlatform, isDeliverable, ofUse } from './outbox.ts';
 
 /** Events of over this many bytes are no message of a person. */
 const largestEvent = 512 * 1024;
-
-/** A run that says nothing for this long is taken over by whoever is alive. */
-const lease = "interval '20 seconds'";
-export const leaseRenewal = 5_000;
 
 /** Runs of one input that may fail before it is put aside for an operator. */
 export const mostFailures = 3;
@@ -59,10 +47,11 @@ export async function receive(tx: Queryable, envelope: Envelope): Promise<number
   const row = await selectOptional(
     tx,
     Received,
-    `insert into inbox (platform, event_id, address, raw, input, state, problem, message_id, revision) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    `insert into inbox (platform, event_id, address, raw, input, state, problem, message_id, revision, sender) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
      on conflict do nothing returning id`,
     [envelope.platform, keyOf(envelope.eventId), input === null ? null : storable(input.place.address), problem === null ? null : envelope.raw.subarray(0, largestEvent),
-      input === null ? null : toJsonb(input), problem === null ? 'received' : 'quarantined', problem, messageId, storable(turn?.revision ?? '')], // prettier-ignore
+      input === null ? null : toJsonb(input), problem === null ? 'received' : 'quarantined', problem, messageId, storable(turn?.revision ?? ''),
+      input === null ? null : storable([envelope.platform, input.sender.tenant, input.sender.user].join('/'))], // prettier-ignore
   );
   if (row !== null && messageId !== null && turn?.revision != null)
     await withdraw(tx, envelope.platform, messageId, row.id);
@@ -185,87 +174,6 @@ function problemOf(error: unknown): string {
 function keyOf(eventId: string): string {
   const id = storable(eventId);
   return id.length <= 500 ? id : createHash('sha256').update(id).digest('hex');
-}
-
-const Claimed = z.object({
-  id: z.number(),
-  platform: z.string(),
-  /** Grows with each claim, so that it tells this run from every other. */
-  attempts: z.number(),
-  failures: z.number(),
-  cutOffs: z.number(),
-  /** How often the platform could not say who the sender is. */
-  waits: z.number(),
-  input: z.discriminatedUnion('kind', [Turn, Action, Job]),
-  /** Receipt of the draft that an earlier run of this input opened. */
-  draft: z.string().nullable(),
-});
-export type Claimed = z.infer<typeof Claimed>;
-/** An input that a person caused. */
-export type Asked = Claimed & { input: Input };
-
-/** What one process takes on. */
-export interface Ours {
-  /** Those of its doors, and the clock where it takes jobs. */
-  platforms: readonly string[];
-  /** Names of the jobs that this version of us knows: another process may be newer, and they wait for it. */
-  jobs: readonly string[];
-  /** Those of the platforms that are asked who somebody is before their first input runs. */
-  asked: readonly string[];
-}
-
-const isOurs = `platform = any($1) and (platform <> '${clockPlatform}' or input ->> 'name' = any($2))`;
-
-/** After three runs that were cut off each next one waits longer, to 5 minutes. */
-const cutOffPause =
-  'make_interval(secs => case when candidate.cut_offs < 3 then 0 else least(2 ^ candidate.cut_offs, 300) end)';
-
-/** Whether a row of the inbox is from somebody whom no platform has named to us yet. */
-const isStranger = (row: string) =>
-  `(${row}.platform = any($3) and not ${row}.introduced and ${row}.input -> 'sender' is not null
-    and not exists (select from identity where platform = ${row}.platform and tenant = ${row}.input -> 'sender' ->> 'tenant'
-                    and user_id = ${row}.input -> 'sender' ->> 'user'))`;
-
-/** Under this name a platform's wish to be asked about nobody for a while is kept with the pauses of its channels. */
-export const peoplePause = 'people of ';
-
-/**
- * Takes the oldest input that is due, people before jobs; those of one conversation go one after the other. Counted before it
- * runs.
- *
- * @param whose  strangers are asked after by their own workers, so that a platform that cannot say holds up nobody else
- */
-export function claimInput(
-  tx: Queryable,
-  { platforms, jobs, asked }: Ours,
-  whose: 'known' | 'strangers' = 'known',
-): Promise<Claimed | null> {
-  const mine =
-    whose === 'known'
-      ? `not ${isStranger('candidate')}`
-      : `${isStranger('candidate')} and not exists (select from channel_pause where platform = candidate.platform and until > now()
-           and channel = '${peoplePause}' || (candidate.input -> 'sender' ->> 'tenant'))`;
-  return selectOptional(
-    tx,
-    Claimed,
-    `update inbox set state = 'running', attempts = attempts + 1, cut_offs = cut_offs + (state = 'running')::integer, lease_until = now() + ${lease}
-     where id = (
-       select candidate.id from inbox candidate
-       where ${isOurs} and ${mine}
-         and (candidate.state = 'received' and candidate.run_after <= now() or candidate.state = 'running' and candidate.lease_until < now() - ${cutOffPause})
-         and not exists (select from inbox earlier where earlier.address = candidate.address and earlier.id < candidate.id
-                         and earlier.state in ('received', 'running')${whose === 'known' ? ` and not ${isStranger('earlier')}` : ''})
-       order by candidate.platform = '${clockPlatform}', candidate.id limit 1 for update skip locked
-     ) returning id, platform, attempts, failures, cut_offs, waits, input, draft`,
-    [platforms, jobs, asked],
-  );
-}
-
-export async function renewLease(tx: Queryable, { id, attempts }: Claimed): Promise<void> {
-  await tx.query(
-    `update inbox set lease_until = now() + ${lease} where id = $1 and state = 'running' and attempts = $2`,
-    [id, attempts],
-  );
 }
 
 /** Ends an input inside the transaction of what it did. @throws Error when another process has taken it over meanwhile */

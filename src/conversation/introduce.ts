@@ -5,18 +5,15 @@
 import { describeError } from '../log.ts';
 import { factsOf, isTrusted, profileOf } from './admit.ts';
 import type { CoreOptions } from './core.ts';
+import { claimInput, peoplePause, type Asked, type Ours } from './claim-input.ts';
 import {
-  claimInput,
   endInput,
   introduceSender,
   LostLease,
   mostCutOffs,
   mostFailures,
-  peoplePause,
   postponeInput,
   retryInput,
-  type Asked,
-  type Ours,
 } from './inbox.ts';
 import { keepPause, planReplies } from './outbox.ts';
 import { NotSentError, UndeliverableError, type Profile } from './port.ts';

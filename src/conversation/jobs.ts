@@ -2,7 +2,8 @@
 import { messageOf } from '../errors.ts';
 import type { Job } from './contract.ts';
 import type { CoreOptions } from './core.ts';
-import { endInput, keepJobs, type Claimed } from './inbox.ts';
+import { type Claimed } from './claim-input.ts';
+import { endInput, keepJobs } from './inbox.ts';
 import { planForPeople } from './outbox.ts';
 
 /** Asks each workflow what is due now. @throws AggregateError where one could not say; what the others said is kept */

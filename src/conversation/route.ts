@@ -10,6 +10,7 @@ import type { Context, History, Outcome, Prepared, Tool, Turn } from './contract
 import type { CoreOptions } from './core.ts';
 import type { Drafting } from './drafting.ts';
 import { selectHistory } from './history.ts';
+import { needLane } from './lanes.ts';
 import { prompt } from './prompts.ts';
 import { smallTalk } from './small-talk.ts';
 import { tooLong } from './too-long.ts';
@@ -23,18 +24,23 @@ export async function routeTurn(
   const { db, workflows, answerer, model, budget } = options;
   const refused = tooLong(turn.text);
   if (refused !== null) return async () => [{ to: 'place', reply: { text: refused, notice: 'refused' } }];
-  for (const workflow of workflows) {
-    const claimed = await workflow.claim?.(context, turn);
-    if (claimed != null) return claimed;
+  // What waited for a model was offered to all of them before, and meanwhile more may have been said.
+  if (context.lane !== 'model') {
+    for (const workflow of workflows) {
+      const claimed = await workflow.claim?.(context, turn);
+      if (claimed != null) return claimed;
+    }
+    const talk = await smallTalk(context, turn, workflows);
+    if (talk !== null) return async () => talk.map((reply) => ({ to: 'place', reply }));
   }
-  const talk = await smallTalk(context, turn, workflows);
-  if (talk !== null) return async () => talk.map((reply) => ({ to: 'place', reply }));
 
+  const affordable = model !== null && (await isWithinBudget(db, budget, context));
+  if (affordable) needLane(context, 'model');
+  else if (answerer.asksOutside) needLane(context, 'outside');
   const history = await selectHistory(db, context.place.address, context.now);
   const prepared = await answerer.prepare(context, turn, history);
   if (model === null) return withoutModel(options, context, turn, prepared, 'no-model');
-  if (!(await isWithinBudget(db, budget, context)))
-    return withoutModel(options, context, turn, prepared, 'budget');
+  if (!affordable) return withoutModel(options, context, turn, prepared, 'budget');
   return askModel({ ...options, model }, context, turn, prepared, history, drafting);
 }
 

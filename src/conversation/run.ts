@@ -7,20 +7,18 @@ import { admit, turnedAway } from './admit.ts';
 import type { CoreOptions } from './core.ts';
 import { createDrafting, type Drafting } from './drafting.ts';
 import { appendHistory, selectLastCause } from './history.ts';
+import { changeLane, leaseRenewal, renewLease, type Asked, type Claimed } from './claim-input.ts';
 import {
   earlierAnswer,
   endInput,
   isWithdrawn,
-  leaseRenewal,
   LostLease,
   mostCutOffs,
   mostFailures,
-  renewLease,
   retryInput,
-  type Asked,
-  type Claimed,
 } from './inbox.ts';
 import { runJob } from './jobs.ts';
+import { NeedsLane, type Lane } from './lanes.ts';
 import { planReplies, selectCause, type Speaking } from './outbox.ts';
 import { shortened } from './plain-text.ts';
 import { channelOf } from './port.ts';
@@ -30,7 +28,8 @@ import { home } from './small-talk.ts';
 /** Characters of a question that are repeated above its answer. */
 const longestAbout = 200;
 
-export async function runInput(options: CoreOptions, claimed: Claimed): Promise<void> {
+/** @returns the lane in which it is to be run instead, if this one is too narrow for it */
+export async function runInput(options: CoreOptions, claimed: Claimed): Promise<Lane | null> {
   const { db, log } = options;
   const { input } = claimed;
   const heartbeat = setInterval(() => void renewLease(db, claimed).catch(() => undefined), leaseRenewal);
@@ -40,12 +39,17 @@ export async function runInput(options: CoreOptions, claimed: Claimed): Promise<
     else await runAsked(options, { ...claimed, input });
     log.info({ input: claimed.id, kind: input.kind, attempt: claimed.attempts }, 'input done');
   } catch (error) {
+    if (error instanceof NeedsLane) {
+      await changeLane(db, claimed, error.lane);
+      return error.lane;
+    }
     if (!(error instanceof LostLease)) await giveBack(options, claimed, error);
     else if (!(await isWithdrawn(db, claimed.id)))
       log.warn({ input: claimed.id }, 'input was taken over by another process');
   } finally {
     clearInterval(heartbeat);
   }
+  return null;
 }
 
 async function runAsked(options: CoreOptions, claimed: Asked): Promise<void> {
@@ -82,7 +86,7 @@ export async function turnAway(options: CoreOptions, claimed: Asked, told: boole
 /** @returns null for who has left */
 async function contextFor(
   { db, people, clock }: CoreOptions,
-  { id, platform, input }: Asked,
+  { id, platform, input, lane }: Asked,
 ): Promise<Context | null> {
   const now = clock();
   const answered = input.kind === 'turn' ? input.inReplyTo : null;
@@ -93,7 +97,7 @@ async function contextFor(
     const cause = answered === null ? null : await selectCause(tx, platform, answered);
     const repliesTo = cause ?? (await selectLastCause(tx, input.place.address, id));
     const link = input.kind === 'turn' ? input.link : null;
-    return { person, newcomer, place: input.place, platform, inputId: id, now, repliesTo, link };
+    return { person, newcomer, place: input.place, platform, inputId: id, now, repliesTo, link, lane };
   });
 }
 

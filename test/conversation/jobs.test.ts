@@ -2,7 +2,7 @@
 import { afterEach, expect, it } from 'vitest';
 import type { DueJob, JobHandler } from '../../src/conversation/contract.ts';
 import { UndeliverableError } from '../../src/conversation/port.ts';
-import { claimInput } from '../../src/conversation/inbox.ts';
+import { claimInput } from '../../src/conversation/claim-input.ts';
 import { forgetMessages } from '../../src/conversation/retention.ts';
 import { resolvePerson } from '../../src/isms/identity.ts';
 import { statusText } from '../../src/report-text.ts';
@@ -92,7 +92,8 @@ describeOnDatabases('a job', (test) => {
       jobs: { 'scripted.remind': remind },
     });
     await dead.core.runDue();
-    const claimed = await claimInput(test.db, { platforms: ['clock'], jobs: ['scripted.remind'], asked: [] });
+    const ours = { platforms: ['clock'], jobs: ['scripted.remind'], asked: [] };
+    const claimed = await claimInput(test.db, ours, 'quick');
     await test.db.query("update inbox set lease_until = now() - interval '1 second'");
 
     const isma = await start(due);
@@ -197,7 +198,7 @@ describeOnDatabases('a job', (test) => {
     await isma.receive(erin, 'may I?');
 
     const ours = { platforms: ['clock', 'test'], jobs: ['scripted.remind'], asked: [] };
-    const claimed = [await claimInput(test.db, ours), await claimInput(test.db, ours)];
+    const claimed = [await claimInput(test.db, ours, 'quick'), await claimInput(test.db, ours, 'quick')];
 
     expect(claimed.map((each) => each?.input.kind)).toEqual(['turn', 'job']);
   });

@@ -20,6 +20,7 @@ const context: Context = {
   place,
   platform: 'test',
   inputId: 1,
+  lane: 'quick',
   now: today,
   repliesTo: null,
   newcomer: false,

@@ -80,6 +80,7 @@ export const testConfig = {
   model: null,
   embedding: null,
   budget: { tokensAPerson: 1_000_000, tokensInAll: 10_000_000 },
+  modelTurnsAtOnce: 8,
   retentionDays: 90,
   files: { kind: 'folder', folder: join(tmpdir(), `isma-evidence-${process.pid}`) },
   largestFile: 1024 * 1024,

@@ -38,6 +38,7 @@ export interface AnswersOptions extends Knowledge {
 
 export function createAnswerer(options: AnswersOptions): Answerer {
   return {
+    asksOutside: options.embedder !== null,
     async prepare(context, turn, history) {
       const found = await findPassages(options, context, turn.text, history);
       return prepared(options, context, turn, found, history);

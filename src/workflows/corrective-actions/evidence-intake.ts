@@ -1,5 +1,6 @@
 /** Files that somebody hands over: fetched, looked into and stored before a card is made of them; refused in plain words. */
 import type { Attachment, Context } from '../../conversation/contract.ts';
+import { needLane } from '../../conversation/lanes.ts';
 import { TooLargeError } from '../../conversation/port.ts';
 import type { Database } from '../../db/database.ts';
 import { Refusal } from '../../errors.ts';
@@ -28,6 +29,7 @@ export async function takeIn(
   attachments: readonly Attachment[],
 ): Promise<TakenIn> {
   const taken: TakenIn = { exhibits: [], problems: [] };
+  if (attachments.length > 0) needLane(context, 'outside');
   for (const attachment of attachments.slice(0, mostFiles)) {
     try {
       taken.exhibits.push(await takeInOne(parts, context, attachment));

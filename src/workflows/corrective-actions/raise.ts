@@ -11,6 +11,7 @@ import type {
 import { actionId, Link } from '../../conversation/contract.ts';
 import { selectSaidAt } from '../../conversation/history.ts';
 import { actionIdWith } from '../../conversation/action-id.ts';
+import { needLane } from '../../conversation/lanes.ts';
 import { shortened } from '../../conversation/plain-text.ts';
 import { tooLong } from '../../conversation/too-long.ts';
 import type { Queryable } from '../../db/database.ts';
@@ -138,6 +139,7 @@ export async function proposeRaise(
   said: SaidRaise,
   attachments: readonly Attachment[] = [],
 ): Promise<Outcome> {
+  if (parts.embedder !== null) needLane(context, 'outside');
   const taken = await takeIn(parts, context, attachments);
   const drafted = await draftRaise(parts.db, parts, context, said);
   return privately(context, async (tx) => {
