@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Route } from './conversation/port.ts';
 import { OperatorError, messageOf } from './errors.ts';
-import { describeError, type Log } from './log.ts';
+import { createRefusals, describeError, type Log } from './log.ts';
 
 /** A request whose body is not whole after this long is dropped, in milliseconds: platforms send theirs in one go. */
 const requestTimeout = 15_000;
@@ -32,6 +32,7 @@ const idleLook = 50;
 /** @throws OperatorError when the port is taken or the host is not one of this machine's */
 export async function listen({ host, port, routes, isHealthy, log }: HttpOptions): Promise<HttpServer> {
   let closing = false;
+  const refused = createRefusals(log, 'http');
   const byKey = new Map(routes.map((route) => [`${route.method} ${route.path}`, route]));
   byKey.set('GET /healthz', {
     method: 'GET',
@@ -47,7 +48,10 @@ export async function listen({ host, port, routes, isHealthy, log }: HttpOptions
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     const route = byKey.get(`${request.method === 'HEAD' ? 'GET' : request.method} ${path}`);
-    if (route === undefined) return void response.writeHead(404).end();
+    if (route === undefined) {
+      refused(404, 'no such path');
+      return void response.writeHead(404).end();
+    }
     await route.handle(request, response);
   }
 

@@ -26,3 +26,28 @@ export function describeError(error: unknown): Record<string, unknown> {
     ...(ours ? { reason: error.message } : {}),
   };
 }
+
+/** Milliseconds for which requests that are turned away for one reason are counted before the next line. */
+const refusalsGathered = 60_000;
+
+/**
+ * Notes requests that are turned away, without a word of what they said: a line for the first of a kind, and one for the number of
+ * those that followed within the minute, so that a flood costs nothing.
+ *
+ * @param door  which one was tried; reasons are of a few kinds, never taken from the request
+ */
+export function createRefusals(log: Log, door: string): (status: number, reason: string) => void {
+  const followed = new Map<string, number>();
+  return (status, reason) => {
+    const kind = `${status} ${reason}`;
+    const before = followed.get(kind);
+    followed.set(kind, before === undefined ? 0 : before + 1);
+    if (before !== undefined) return;
+    log.warn({ door, status, reason }, 'a request was turned away');
+    setTimeout(() => {
+      const times = followed.get(kind) ?? 0;
+      followed.delete(kind);
+      if (times > 0) log.warn({ door, status, reason, times }, 'more requests were turned away');
+    }, refusalsGathered).unref();
+  };
+}

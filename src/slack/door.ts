@@ -5,7 +5,7 @@ import type { Place, Via } from '../conversation/contract.ts';
 import type { Core } from '../conversation/core.ts';
 import type { Installations } from '../conversation/installation.ts';
 import { OperatorError } from '../errors.ts';
-import { describeError, type Log } from '../log.ts';
+import { createRefusals, describeError, type Log } from '../log.ts';
 import { channelOf, platform, readAddress } from './address.ts';
 import { clientOptions, installedClients, tokenClients, type Clients } from './client.ts';
 import { createDeliver } from './deliver.ts';
@@ -142,9 +142,15 @@ const defaultSuggestions = ['What can you do?'];
 
 function routesOf(
   http: HTTPReceiver,
-  { appToken, oauth, signingSecret }: SlackDoorOptions,
+  { appToken, oauth, signingSecret, log }: SlackDoorOptions,
   aside: ReturnType<typeof putAside>,
 ): Route[] {
+  const handling = {
+    receiver: http,
+    signingSecret: signingSecret ?? '',
+    putAside: aside,
+    refused: createRefusals(log, platform),
+  };
   const page = (path: string): Route => ({
     method: 'GET',
     path,
@@ -162,9 +168,7 @@ function routesOf(
             method: 'POST' as const,
             path: '/slack/events',
             handle: (...[request, response]: Parameters<Route['handle']>) =>
-              handleRequest(http, signingSecret ?? '', aside, request, response).catch(() =>
-                refuse(response, 400),
-              ),
+              handleRequest(handling, request, response).catch(() => refuse(response, 400)),
           },
         ]),
     ...(oauth === null ? [] : [page(installPath), page(redirectPath)]),

@@ -2,17 +2,23 @@
  * Bolt's receivers with what they leave out: a request is acknowledged only after it was stored, one from the future is refused,
  * and what cannot be read is put aside instead of coming again and again.
  */
-import { createHash } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parse as parseForm } from 'node:querystring';
-import { HTTPReceiver, isValidSlackRequest, SocketModeReceiver } from '@slack/bolt';
+import { HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import type { App, HTTPReceiverOptions, Receiver, ReceiverEvent } from '@slack/bolt';
 import { describeError, type Log } from '../log.ts';
 import { clientOptions, quietLogger } from './client.ts';
 
-const largestBody = 4 * 1024 * 1024;
-/** Seconds that a request's time may lie ahead of ours; Bolt refuses those that lie as far behind. */
-const mostAhead = 300;
+/** Bytes. Slack's largest requests, of sent forms, stay well below. */
+const largestBody = 2 * 1024 * 1024;
+/** Bytes that are read of what nobody signed: the question whether we speak TLS. */
+const largestCheck = 1_000;
+/** Seconds that a request's time may lie ahead of ours, or behind. */
+const mostApart = 300;
+const signatureShape = /^v0=[\da-f]{64}$/;
+const form = 'application/x-www-form-urlencoded';
+const json = 'application/json';
 
 /** The event is not on disk, so the platform must send it again. */
 export class NotStored extends Error {
@@ -101,33 +107,46 @@ export function acknowledgeLast(inner: Receiver, putAside: PutAside, log: Log): 
   };
 }
 
-/** Reads the body ourselves, since Bolt has no answer to several that Slack or others send. */
+export interface Handling {
+  receiver: HTTPReceiver;
+  signingSecret: string;
+  putAside: PutAside;
+  refused(status: number, reason: string): void;
+}
+
+/**
+ * Reads the body ourselves, since Bolt has no answer to several that Slack or others send. Nothing is made of it before its
+ * signature holds, and what comes without one is not even read.
+ */
 export async function handleRequest(
-  receiver: HTTPReceiver,
-  signingSecret: string,
-  putAside: PutAside,
+  { receiver, signingSecret, putAside, refused }: Handling,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const raw = await readBody(request);
-  if (raw === null) {
-    response.setHeader('connection', 'close');
-    return refuse(response, 413);
-  }
-  const sentAt = Number(request.headers['x-slack-request-timestamp'] ?? 'none');
-  if (sentAt > Date.now() / 1_000 + mostAhead) return refuse(response, 401);
-  const type = request.headers['content-type'] ?? '';
-  if (/^application\/x-www-form-urlencoded\b/i.test(type))
-    request.headers['content-type'] = 'application/x-www-form-urlencoded';
+  const turnAway = (status: number, reason: string) => {
+    refused(status, reason);
+    if (!request.complete) response.setHeader('connection', 'close');
+    refuse(response, status);
+  };
+  const { headers } = request;
+  const type = /^application\/x-www-form-urlencoded\b/i.test(headers['content-type'] ?? '') ? form : json;
+  const signature = String(headers['x-slack-signature'] ?? '');
+  const sentAt = String(headers['x-slack-request-timestamp'] ?? '');
+  const fault = !signatureShape.test(signature)
+    ? 'no signature'
+    : Math.abs(Number(sentAt) - Date.now() / 1_000) <= mostApart
+      ? null
+      : 'signed at another time';
+  const raw = await readBody(request, fault === null ? largestBody : largestCheck);
+  if (raw === null) return turnAway(fault === null ? 413 : 401, fault ?? 'a body that is too large');
 
-  if (!isObject(raw, request.headers['content-type'])) {
-    const signature = String(request.headers['x-slack-signature'] ?? '');
-    const signed = isValidSlackRequest({
-      signingSecret,
-      body: raw.toString(),
-      headers: { 'x-slack-signature': signature, 'x-slack-request-timestamp': sentAt },
-    });
-    if (!signed) return refuse(response, 401);
+  if (fault !== null || !isSigned(signingSecret, sentAt, raw, signature)) {
+    // Slack asks without a signature whether we speak TLS.
+    const isCheck =
+      type === form && raw.byteLength <= largestCheck && parseForm(raw.toString()).ssl_check === '1';
+    return isCheck ? refuse(response, 200) : turnAway(401, fault ?? 'another signature');
+  }
+  if (!isObject(raw, type)) {
     try {
       await putAside(signature, raw);
     } catch {
@@ -135,28 +154,36 @@ export async function handleRequest(
     }
     return refuse(response, 200);
   }
+  if (type === form) headers['content-type'] = form;
   Object.assign(request, { rawBody: raw });
   receiver.requestListener(request, response);
 }
 
-/** @returns null where it is larger than anything of Slack's */
-async function readBody(request: IncomingMessage): Promise<Buffer | null> {
+function isSigned(secret: string, sentAt: string, raw: Uint8Array, signature: string): boolean {
+  const own = `v0=${createHmac('sha256', secret).update(`v0:${sentAt}:`).update(raw).digest('hex')}`;
+  return timingSafeEqual(Buffer.from(own), Buffer.from(signature));
+}
+
+/** @returns null where it is larger than that */
+async function readBody(request: IncomingMessage, most: number): Promise<Buffer | null> {
+  // Whoever says beforehand that it is too much, and is a stranger, is not waited for.
+  if (most < largestBody && Number(request.headers['content-length'] ?? 0) > most) return null;
   const pieces: Buffer[] = [];
   let size = 0;
   for await (const piece of request as AsyncIterable<Buffer>) {
     size += piece.byteLength;
     // The rest is read and thrown away: who is cut off while sending never sees the answer.
-    if (size > largestBody) pieces.length = 0;
+    if (size > most) pieces.length = 0;
     else pieces.push(piece);
-    if (size > largestBody * 8) return null;
+    if (size > most * 8) return null;
   }
-  return size > largestBody ? null : Buffer.concat(pieces);
+  return size > most ? null : Buffer.concat(pieces);
 }
 
-function isObject(raw: Buffer, type: string | undefined): boolean {
+function isObject(raw: Buffer, type: string): boolean {
   try {
     const text = raw.toString();
-    if (type !== 'application/x-www-form-urlencoded') return isRecord(JSON.parse(text));
+    if (type !== form) return isRecord(JSON.parse(text));
     const { payload } = parseForm(text);
     return typeof payload !== 'string' || isRecord(JSON.parse(payload));
   } catch {

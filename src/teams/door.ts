@@ -4,7 +4,7 @@ import type { Shortcut } from '../conversation/contract.ts';
 import type { Core } from '../conversation/core.ts';
 import type { Door, Port } from '../conversation/port.ts';
 import type { References } from '../conversation/reference.ts';
-import { describeError, type Log } from '../log.ts';
+import { createRefusals, describeError, type Log } from '../log.ts';
 import { isFromBot, type Activity } from './activity.ts';
 import { channelOf, platform } from './address.ts';
 import { createInvokeAnswers } from './answer-invoke.ts';
@@ -40,6 +40,7 @@ const typingTimeout = 5_000;
 export function createTeamsDoor(options: TeamsDoorOptions): Door {
   const { mode, references, shortcuts, log } = options;
   checkMode(mode);
+  const refused = createRefusals(log, platform);
   const joined = mode.kind === 'playground';
   const production = mode.kind === 'production' ? mode : null;
   const keysUrl =
@@ -106,7 +107,7 @@ export function createTeamsDoor(options: TeamsDoorOptions): Door {
     status: number,
     reason: string,
   ): void {
-    log.warn({ door: platform, status, reason }, 'a request was turned away');
+    refused(status, reason);
     // What is left of a body that nobody wants is not waited for.
     if (!request.complete) response.setHeader('connection', 'close');
     response.writeHead(status).end();

@@ -1,6 +1,7 @@
 /** What Slack sends is verified, stored once and acknowledged; what others send is not, whatever they try. */
 import { createHmac } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { request } from 'node:http';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createSlackDoor } from '../../src/slack/door.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 import { givenPeople, silentLog } from '../support/harness.ts';
@@ -92,6 +93,45 @@ describeOnDatabases('a request to the Slack door', (test) => {
     const response = await fetch(`${isma.url}/slack/events`, { method: 'POST', body: hello() });
 
     expect(response.status).toBe(401);
+    expect(await stored()).toEqual([]);
+  });
+
+  it('is refused before its body is read when nobody signed it', async () => {
+    const status = await new Promise((resolve, reject) => {
+      const sending = request(`${isma.url}/slack/events`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'content-length': 3_000_000 },
+      });
+      sending.on('response', (response) => resolve(response.statusCode)).on('error', reject);
+      sending.write('{"the rest": "never comes'); // and the answer does not wait for it
+    });
+
+    expect(status).toBe(401);
+  });
+
+  it('is not parsed before its signature holds, however large it is', async () => {
+    const parse = vi.spyOn(JSON, 'parse');
+    const body = JSON.stringify({ filler: 'x'.repeat(1_500_000) });
+    const { status } = await isma.send.send(body, { secret: 'another-secret' });
+    const parsed = parse.mock.calls.filter(([text]) => text.length > 1_000_000);
+    parse.mockRestore();
+
+    expect([status, parsed]).toEqual([401, []]);
+  });
+
+  it('leaves one line in the log where it is refused, without words, however many follow', async () => {
+    const lines: unknown[] = [];
+    const log = { ...silentLog, warn: (fields: object) => void lines.push(fields) };
+    const other = await startSlackHarness({ db: test.db, slack, door: { log } });
+
+    for (let count = 0; count < 20; count += 1) await other.send.send(hello(), { secret: 'another-secret' });
+    await fetch(`${other.url}/slack/events`, { method: 'POST', body: hello() });
+    await other.stop();
+
+    expect(lines).toEqual([
+      { door: 'slack', status: 401, reason: 'another signature' },
+      { door: 'slack', status: 401, reason: 'no signature' },
+    ]);
     expect(await stored()).toEqual([]);
   });
 
