@@ -19,3 +19,29 @@ export class OperatorError extends Error {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/**
+ * Of somebody else's error no more than its kind, its status and its code, each one word: a provider's message repeats the prompt
+ * and the key.
+ */
+export function shapeOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const parts = [wordIn(error.constructor.name), statusIn(error), codeIn(error)];
+  return parts.filter((part) => part !== null).join(' ');
+}
+
+function statusIn(error: Error): string | null {
+  const status = 'status' in error ? error.status : null;
+  return typeof status === 'number' ? String(status) : null;
+}
+
+/** Of the innermost cause that has one, since fetch wraps the socket's own error. */
+function codeIn(error: Error): string | null {
+  const own = 'code' in error ? wordIn(error.code) : null;
+  return own ?? (error.cause instanceof Error ? codeIn(error.cause) : null);
+}
+
+/** A code is letters, as `rate_limit_exceeded` or `ECONNREFUSED`: a key or an address is none. */
+function wordIn(value: unknown): string | null {
+  return typeof value === 'string' && /^[A-Za-z_]{1,40}$/.test(value) ? value : null;
+}

@@ -18,13 +18,18 @@ export function createLog(level: string): Log {
  */
 export function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { error: typeof error };
-  const code = 'code' in error ? error.code : undefined;
+  const code = 'code' in error && isOneWord(error.code) ? error.code : undefined;
   const ours = ['Refusal', 'ModelUnavailable', 'OperatorError'].includes(error.name);
   return {
     error: error.name,
     ...(code === undefined ? {} : { code }),
     ...(ours ? { reason: error.message } : {}),
   };
+}
+
+/** Some providers put sentences where a code belongs. */
+function isOneWord(code: unknown): boolean {
+  return typeof code === 'number' || (typeof code === 'string' && /^\w{1,60}$/.test(code));
 }
 
 /** Milliseconds for which requests that are turned away for one reason are counted before the next line. */

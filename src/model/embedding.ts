@@ -1,6 +1,6 @@
 /** Turns text into vectors through any OpenAI-compatible endpoint. */
 import OpenAI from 'openai';
-import { ModelUnavailable, messageOf } from '../errors.ts';
+import { ModelUnavailable, shapeOf } from '../errors.ts';
 
 /** Texts in one request; endpoints take at least as many. */
 const batchSize = 64;
@@ -34,7 +34,7 @@ export function createEmbedder({ baseUrl, apiKey, model, dimensions }: EmbedderO
       .toSorted((left, right) => left.index - right.index)
       .map((row) => row.embedding);
     if (vectors.length !== input.length || vectors.some((vector) => vector.length !== dimensions)) {
-      throw new Error(
+      throw new ModelUnavailable(
         `expected ${input.length} vectors of ${dimensions} numbers, got ${vectors.length} of ${vectors[0]?.length}; set EMBEDDING_DIMENSIONS`,
       );
     }
@@ -51,7 +51,8 @@ export function createEmbedder({ baseUrl, apiKey, model, dimensions }: EmbedderO
           vectors.push(...(await embedBatch(texts.slice(start, start + batchSize), timeoutMs)));
         }
       } catch (cause) {
-        throw new ModelUnavailable(`The embedding model ${model} failed: ${messageOf(cause)}`, { cause });
+        const reason = cause instanceof ModelUnavailable ? cause.message : shapeOf(cause);
+        throw new ModelUnavailable(`The embedding model ${model} failed: ${reason}`, { cause });
       }
       return vectors;
     },

@@ -7,7 +7,7 @@ import {
   type CircuitBreakerPolicy,
 } from 'cockatiel';
 import { z } from 'zod';
-import { ModelUnavailable, messageOf } from '../errors.ts';
+import { ModelUnavailable, shapeOf } from '../errors.ts';
 
 /** Calls of one turn: an answer, at most one more look into the policies, and the answer after it. */
 const mostModelCalls = 3;
@@ -105,9 +105,8 @@ async function guarded<T>(
     return await breaker.execute(work);
   } catch (cause) {
     const resting = breaker.state === CircuitState.Open ? ' It is left alone for half a minute.' : '';
-    throw new ModelUnavailable(`The language model ${model} failed: ${messageOf(cause)}.${resting}`, {
-      cause,
-    });
+    const reason = cause instanceof ModelUnavailable ? cause.message : shapeOf(cause);
+    throw new ModelUnavailable(`The language model ${model} failed: ${reason}.${resting}`, { cause });
   }
 }
 
@@ -178,8 +177,11 @@ async function converse(
   });
 
   const stop = new AbortController();
-  let idle = setTimeout(() => stop.abort(new Error('it said nothing for too long')), options.idleTimeout);
-  const total = setTimeout(() => stop.abort(new Error('it took too long')), options.timeout);
+  let idle = setTimeout(
+    () => stop.abort(new ModelUnavailable('it said nothing for too long')),
+    options.idleTimeout,
+  );
+  const total = setTimeout(() => stop.abort(new ModelUnavailable('it took too long')), options.timeout);
   let text = '';
   let forTools = 0;
   let callId: string | undefined;
@@ -191,7 +193,10 @@ async function converse(
     );
     for await (const [chunk] of stream) {
       clearTimeout(idle);
-      idle = setTimeout(() => stop.abort(new Error('it said nothing for too long')), options.idleTimeout);
+      idle = setTimeout(
+        () => stop.abort(new ModelUnavailable('it said nothing for too long')),
+        options.idleTimeout,
+      );
       if (chunk.type !== 'ai') continue;
       if (chunk.id !== callId) {
         callId = chunk.id;

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { ModelUnavailable } from '../../src/errors.ts';
+import { describeError } from '../../src/log.ts';
 import { createLanguageModel, type LanguageModelOptions, type ModelTool, type Usage } from '../../src/model/language-model.ts'; // prettier-ignore
 import { startModelServer, type ModelServer } from '../support/model-server.ts';
 
@@ -169,13 +170,32 @@ describe('a conversation with the model', () => {
     expect([text, ran, server.chatRequests.length]).toEqual(['', 0, 1]);
   });
 
-  it('fails as ModelUnavailable, without the key in its words', async () => {
-    server.script(() => ({ status: 401 }));
+  it('fails as ModelUnavailable, without the key and the prompt that a provider repeats', async () => {
+    server.script(({ messages }) => ({
+      status: 401,
+      error: {
+        message: `Incorrect API key sk-secret for: ${messages.at(-1)?.content}`,
+        type: 'sk-secret',
+        code: 'invalid_api_key',
+        param: 'sk-secret',
+      },
+    }));
 
     const failure: unknown = await ask(create({ apiKey: 'sk-secret' })).catch((error: unknown) => error);
 
     expect(failure).toBeInstanceOf(ModelUnavailable);
-    expect(String(failure)).not.toContain('sk-secret');
+    expect((failure as Error).message).toBe(
+      'The language model first failed: AuthenticationError 401 invalid_api_key.',
+    );
+    expect(JSON.stringify(describeError(failure))).not.toMatch(/sk-secret|Two\?/);
+  });
+
+  it('fails with the kind of it alone where the provider puts words into its code', async () => {
+    server.script(() => ({ status: 400, error: { message: 'Two?', code: 'content: Two?' } }));
+
+    const failure: unknown = await ask(create()).catch((error: unknown) => error);
+
+    expect((failure as Error).message).toBe('The language model first failed: BadRequestError 400.');
   });
 });
 

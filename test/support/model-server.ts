@@ -14,7 +14,11 @@ export interface ChatRequest {
 export type Behaviour =
   | { text: string; /** Milliseconds between words. */ pace?: number }
   | { calls: { name: string; arguments: string }[] }
-  | { status: number; retryAfter?: number }
+  | {
+      status: number;
+      retryAfter?: number;
+      /** Of the error, beside its status. */ error?: Record<string, unknown>;
+    }
   | { silence: true }
   | { /** Words that are sent before the connection breaks. */ diesAfter: number; text: string };
 
@@ -87,7 +91,7 @@ async function perform(
   if ('status' in behaviour) {
     if (behaviour.retryAfter !== undefined) response.setHeader('retry-after', behaviour.retryAfter);
     return sendJson(response, behaviour.status, {
-      error: { message: `status ${behaviour.status}`, type: 'server_error' },
+      error: { message: `status ${behaviour.status}`, type: 'server_error', ...behaviour.error },
     });
   }
   const toolCalls =
