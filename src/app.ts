@@ -1,5 +1,4 @@
 /** Builds the parts that every command and the service share: database, vocabulary, models, workflows and core. */
-import { join } from 'node:path';
 import type { Config } from './config.ts';
 import { forgetMessages } from './conversation/retention.ts';
 import type { Attachment, Workflow } from './conversation/contract.ts';
@@ -9,7 +8,7 @@ import type { Database } from './db/database.ts';
 import { migrate } from './db/migrate.ts';
 import { openEmbedded, openServer } from './db/open.ts';
 import { Refusal } from './errors.ts';
-import { createFileStore, type FileStore, type FilesConfig } from './files/store.ts';
+import { createFileStore, type FileStore } from './files/store.ts';
 import { forgetQuestions } from './isms/answer.ts';
 import { forgetInterviews } from './isms/cause-interview.ts';
 import {
@@ -23,14 +22,11 @@ import {
 import { isHere, selectPerson } from './isms/person.ts';
 import { forgetProposals } from './isms/proposal.ts';
 import { embedMissing } from './knowledge/embed-missing.ts';
-import { ingest, type IngestReport } from './knowledge/ingest.ts';
 import { loadLexicon, type Lexicon } from './knowledge/lexicon.ts';
 import { activateEmbedder, type ActiveEmbedder } from './knowledge/search-index.ts';
 import { describeError, type Log } from './log.ts';
 import { createEmbedder } from './model/embedding.ts';
 import { createLanguageModel, type LanguageModel } from './model/language-model.ts';
-import { importPeopleFile } from './people-file.ts';
-import { loadSampleRegister } from './sample-register.ts';
 import { createAnswerer } from './workflows/answers/answer-question.ts';
 import { createAnswersWorkflow } from './workflows/answers/workflow.ts';
 import { forgetOldProposals } from './workflows/corrective-actions/evidence-intake.ts';
@@ -53,16 +49,14 @@ export interface OpenOptions {
   log: Log;
   /** The time to begin at, for demonstrations and tests; it then runs on. */
   startAt: Date | null;
-  /** Folder of the embedded database, whatever DATABASE_URL says. */
-  embeddedFolder: string | null;
 }
 
 /** Opens the database and brings it to the newest schema. */
-export async function openApp({ config, log, startAt, embeddedFolder }: OpenOptions): Promise<App> {
+export async function openApp({ config, log, startAt }: OpenOptions): Promise<App> {
   const db =
-    embeddedFolder === null && config.databaseUrl !== null
-      ? await openServer(config.databaseUrl)
-      : await openEmbedded({ folder: embeddedFolder ?? config.dataFolder });
+    config.databaseUrl === null
+      ? await openEmbedded({ folder: config.dataFolder })
+      : await openServer(config.databaseUrl);
   try {
     await migrate(db);
     const offset = startAt === null ? 0 : startAt.getTime() - Date.now();
@@ -71,7 +65,7 @@ export async function openApp({ config, log, startAt, embeddedFolder }: OpenOpti
     return {
       config,
       db,
-      files: createFileStore(filesBeside(config.files, embeddedFolder)),
+      files: createFileStore(config.files),
       lexicon: loadLexicon(),
       embedder,
       model: config.model === null ? null : createLanguageModel(config.model),
@@ -82,13 +76,6 @@ export async function openApp({ config, log, startAt, embeddedFolder }: OpenOpti
     await db.close();
     throw error;
   }
-}
-
-/** The evidence of a database that was named for this run lies with it. */
-function filesBeside(files: FilesConfig, embeddedFolder: string | null): FilesConfig {
-  return files.kind === 'folder' && embeddedFolder !== null
-    ? { kind: 'folder', folder: join(embeddedFolder, 'evidence') }
-    : files;
 }
 
 /** Every duty that Isma has, one line each. */
@@ -178,42 +165,4 @@ export async function keepHouse({ config, db, files, embedder, clock, log }: App
   if (embedder === null) return;
   const { embedded, problem } = await embedMissing(db, embedder);
   if (embedded > 0 || problem !== null) log.info({ embedded, problem }, 'sections without vectors');
-}
-
-const sampleFolder = join(import.meta.dirname, '../knowledge');
-
-/** Loads the sample company: policies, the guide to the standard, and last the people and the register. Twice changes nothing. */
-export async function loadSamples(
-  app: App,
-  onProgress?: (done: number, total: number, name: string) => void,
-): Promise<IngestReport[]> {
-  const { db, lexicon, embedder, clock } = app;
-  const reports: IngestReport[] = [];
-  for (const name of ['policies', 'guide']) {
-    reports.push(
-      await ingest({
-        db,
-        lexicon,
-        embedder,
-        folder: join(sampleFolder, name),
-        now: clock(),
-        actor: 'system:demo',
-        onProgress,
-      }),
-    );
-  }
-  await db.transaction(async (tx) => {
-    await importPeopleFile(db, join(sampleFolder, 'people.csv'), 'system:demo', clock());
-    await loadSampleRegister(tx, join(sampleFolder, 'register.yaml'), clock());
-  });
-  return reports;
-}
-
-/** True for a database that holds nothing, or only what a loading of the samples that was cut off left. */
-export async function isEmpty({ db }: App): Promise<boolean> {
-  const { rows } = await db.query(
-    `select not exists (select from person) and not exists (select from document where collection is null or not starts_with(collection, $1)) as empty`,
-    [sampleFolder],
-  );
-  return rows[0]?.empty === true;
 }

@@ -13,6 +13,7 @@ import {
 import type { Fault } from './register-file.ts';
 import { importRegister, type ImportReport } from './register-import.ts';
 import { actionColumns, nonconformityColumns } from './register-rows.ts';
+import { refuseSamples } from './sample-company.ts';
 
 const what = '<nonconformities|actions>';
 
@@ -55,6 +56,7 @@ export function addRegisterCommands<Flags>(
     .option('--apply', 'write it: all or nothing')
     .action((kind: string, file: string, flags: Flags & ImportFlags) =>
       withApp(flags, async (app) => {
+        await refuseSamples(app);
         const { apply = false, actions = null } = flags;
         const isActions = kindOf(kind) === 'actions';
         if (isActions && actions !== null)

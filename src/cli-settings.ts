@@ -4,7 +4,7 @@ import type { App } from './app.ts';
 import { OperatorError } from './errors.ts';
 import { changeSetting, selectSetting, settings, type SettingName } from './isms/setting.ts';
 
-type WithApp = (flags: { data?: string }, work: (app: App) => Promise<void>) => Promise<void>;
+type WithApp = (flags: { data?: string; demo?: boolean }, work: (app: App) => Promise<void>) => Promise<void>;
 
 export function addSettingsCommands(program: Command, withApp: WithApp): void {
   const group = program
@@ -14,7 +14,8 @@ export function addSettingsCommands(program: Command, withApp: WithApp): void {
     .command('show')
     .description('print every rule and its value')
     .option('--data <folder>', 'embedded database to use')
-    .action((flags: { data?: string }) =>
+    .option('--demo', 'the sample company')
+    .action((flags: { data?: string; demo?: boolean }) =>
       withApp(flags, async ({ db }) => {
         for (const name of Object.keys(settings) as SettingName[])
           process.stdout.write(`${name} ${JSON.stringify(await selectSetting(db, name))}\n`);
@@ -26,7 +27,8 @@ export function addSettingsCommands(program: Command, withApp: WithApp): void {
     .argument('<name>')
     .argument('<json>')
     .option('--data <folder>', 'embedded database to use')
-    .action((name: string, json: string, flags: { data?: string }) =>
+    .option('--demo', 'the sample company')
+    .action((name: string, json: string, flags: { data?: string; demo?: boolean }) =>
       withApp(flags, async ({ db, clock }) => {
         const value = parseJson(json);
         await db.transaction((tx) => changeSetting(tx, name, value, 'system:settings', clock()));

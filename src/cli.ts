@@ -1,12 +1,12 @@
 /** The operator's commands, each thin over the same functions that the service uses. */
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { createService, isEmpty, keepHouse, loadSamples, openApp, type App } from './app.ts';
-import { readConfig } from './config.ts';
+import { openApp, type App } from './app.ts';
+import { atFolder, readConfig, type Config } from './config.ts';
+import { addDemoCommands } from './cli-demo.ts';
+import { clearProgress, showProgress } from './cli-progress.ts';
 import { addRegisterCommands } from './cli-register.ts';
 import { addSettingsCommands } from './cli-settings.ts';
-import { chat, createScreen } from './console/chat.ts';
-import { createConsolePort } from './console/port.ts';
 import { verifyAudit, type AuditHead } from './db/audit.ts';
 import { OperatorError, messageOf } from './errors.ts';
 import { selectOptionalByEmail } from './isms/person.ts';
@@ -16,34 +16,40 @@ import { ingest } from './knowledge/ingest.ts';
 import { search } from './knowledge/search.ts';
 import { createLog } from './log.ts';
 import { importPeopleFile } from './people-file.ts';
+import { demoConfig, isSamplePerson, refuseSamples } from './sample-company.ts';
 import { fillSlackManifest } from './slack-manifest.ts';
 import { curveText, passageText, reportText, scoresText, statusText } from './report-text.ts';
 import { reencryptInstallations } from './conversation/installation.ts';
 import { prompt } from './conversation/prompts.ts';
 import { audiencesOf } from './workflows/answers/find-passages.ts';
 
-interface CommonOptions {
+export interface CommonOptions {
   data?: string;
   now?: string;
+  demo?: boolean;
+  /** Whose rights count, where a command asks. */
+  as?: string;
 }
 
-async function withApp<T>(
-  { data, now }: CommonOptions,
-  work: (app: App) => Promise<T>,
-  embeddedOnly = false,
-): Promise<T> {
-  const config = readConfig();
+async function withApp<T>(flags: CommonOptions, work: (app: App) => Promise<T>): Promise<T> {
+  const config = chosen(readConfig(), flags);
   const app = await openApp({
     config,
     log: createLog(config.logLevel ?? 'error'),
-    startAt: timeOf(now),
-    embeddedFolder: data ?? (embeddedOnly ? config.dataFolder : null),
+    startAt: timeOf(flags.now),
   });
   try {
     return await work(app);
   } finally {
     await app.db.close();
   }
+}
+
+/** People of the sample company are at home in its own folder, unless an operator said that it may stand among real work. */
+function chosen(config: Config, { data, demo = false, as = '' }: CommonOptions): Config {
+  const meansDemo = data === undefined && isSamplePerson(as) && config.sampleCompany !== 'allowed';
+  if (demo || meansDemo) return demoConfig(config, data ?? null);
+  return data === undefined ? config : atFolder(config, data);
 }
 
 function timeOf(text: string | undefined): Date | null {
@@ -63,61 +69,11 @@ function command(name: string, description: string): Command {
     .command(name)
     .description(description)
     .option('--data <folder>', 'embedded database to use, instead of DATABASE_URL or DATA_DIR')
+    .option('--demo', 'the sample company that npm run demo made')
     .option('--now <time>', 'time to begin at, for demonstrations and tests');
 }
 
-interface ChatFlags extends CommonOptions {
-  as: string;
-  json?: boolean;
-}
-
-async function talk(flags: ChatFlags, embeddedOnly: boolean, greet: boolean): Promise<void> {
-  const interactive = process.stdin.isTTY && process.stdout.isTTY && flags.json !== true;
-  await withApp(
-    flags,
-    async (app) => {
-      if (app.db.embedded && (await isEmpty(app))) {
-        if (flags.json !== true) process.stderr.write('Setting up Larkspur Robotics, a made-up company…\n');
-        await loadSamples(app);
-      }
-      let person = flags.as.toLowerCase();
-      const port = createConsolePort(createScreen({ json: flags.json === true, interactive }, () => person));
-      const core = createService(app, [port], { takesJobs: app.db.embedded });
-      await core.start();
-      try {
-        await chat(
-          core,
-          {
-            email: person,
-            json: flags.json === true,
-            greet: flags.json !== true && (greet || interactive),
-            interactive,
-          },
-          (email) => (person = email),
-        );
-      } finally {
-        await core.stop();
-      }
-      if (flags.now === undefined) await keepHouse(app); // a clock set for a demonstration deletes nothing
-    },
-    embeddedOnly,
-  );
-}
-
-command('chat', 'talk to Isma in this terminal')
-  .requiredOption('--as <email>', 'who you are')
-  .option('--json', 'print one JSON object a reply')
-  .action((flags: ChatFlags) => talk(flags, false, false));
-
-command('demo', 'talk to Isma as an employee of a made-up company; needs no account and no key')
-  .argument('[load]', 'only load the company, into the database that is configured')
-  .option('--as <email>', 'who you are', 'erin@demo.example')
-  .option('--json', 'print one JSON object a reply')
-  .action((what: string | undefined, flags: ChatFlags) => {
-    if (what === undefined) return talk(flags, true, true);
-    if (what === 'load') return loadDemo(flags);
-    throw new OperatorError(`isma demo takes nothing, or load; not «${what}».`);
-  });
+addDemoCommands(command, withApp);
 
 command('migrate', 'bring the database to the newest schema').action((flags: CommonOptions) =>
   withApp(flags, async () => void process.stdout.write('The database is up to date.\n')),
@@ -131,6 +87,7 @@ command('ingest', 'read the documents of a folder into the database')
   )
   .action((folder: string, flags: CommonOptions & { expand?: boolean }) =>
     withApp(flags, async (app) => {
+      await refuseSamples(app);
       const report = await ingest({
         ...app,
         folder,
@@ -200,6 +157,7 @@ evaluation
   .description('recall, rank and refusals over a question set, for each leg and the fusion')
   .argument('<questions.jsonl>')
   .option('--data <folder>', 'embedded database to use')
+  .option('--demo', 'the sample company')
   .option('--now <time>', 'time to begin at')
   .option('--as <email>', 'whose rights count; without it, what everyone may read')
   .option('--misses', 'list what was not found')
@@ -232,7 +190,9 @@ program
   .argument('<csv>')
   .option('--data <folder>', 'embedded database to use')
   .action((path: string, flags: CommonOptions) =>
-    withApp(flags, async ({ db, clock }) => {
+    withApp(flags, async (app) => {
+      await refuseSamples(app);
+      const { db, clock } = app;
       const { added, changed, unchanged } = await importPeopleFile(db, path, 'system:people-import', clock());
       process.stdout.write(`People: ${added} added, ${changed} changed, ${unchanged} unchanged.\n`);
     }),
@@ -240,17 +200,6 @@ program
 
 addRegisterCommands(command, withApp<void>);
 addSettingsCommands(program, withApp);
-
-async function loadDemo(flags: CommonOptions): Promise<void> {
-  await withApp(flags, async (app) => {
-    const reports = await loadSamples(app, showProgress);
-    clearProgress();
-    for (const report of reports) process.stdout.write(reportText(report, app.embedder !== null));
-    process.stdout.write(
-      'The sample company is loaded. Talk as erin@demo.example, omar@demo.example, mona@demo.example, ines@demo.example or ada@demo.example.\n',
-    );
-  });
-}
 
 command('verify', 'check the audit log from its first entry to its last')
   .option('--head <seq:hash>', 'a head that was noted before, to prove that nothing was cut off since')
@@ -326,17 +275,6 @@ program
     }),
   );
 
-program
-  .command('playground')
-  .description(
-    'show the made-up company as it looks in Teams, in a browser, with the client that Microsoft gives for trying',
-  )
-  .option('--data <folder>', 'embedded database to use')
-  .action(async (flags: CommonOptions) => {
-    const { playground } = await import('./playground.ts');
-    await playground(flags.data ?? null);
-  });
-
 function headOf(text: string): AuditHead {
   const [seq = '', hash = ''] = text.split(':');
   if (!/^\d+$/.test(seq) || !/^[0-9a-f]{64}$/.test(hash))
@@ -344,15 +282,6 @@ function headOf(text: string): AuditHead {
       '--head takes what "isma verify" printed: a number, a colon and 64 hexadecimal digits.',
     );
   return { seq: Number(seq), hash };
-}
-
-function showProgress(done: number, total: number, name: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\u001B[K${done} of ${total} · ${name}`);
-  else if (done === total || done % 50 === 0) process.stderr.write(`${done} of ${total}\n`);
-}
-
-function clearProgress(): void {
-  if (process.stderr.isTTY) process.stderr.write('\r\u001B[K');
 }
 
 try {

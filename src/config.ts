@@ -23,6 +23,7 @@ const Environment = z
       )
       .optional(),
     DATA_DIR: filled.default('data'),
+    SAMPLE_COMPANY: z.enum(['allowed', 'refused'], 'must be allowed or refused').default('refused'),
     LOG_LEVEL: z
       .enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent')
       .optional(),
@@ -52,6 +53,8 @@ const Environment = z
   .transform((env, context) => ({
     databaseUrl: env.DATABASE_URL ?? null,
     dataFolder: env.DATA_DIR,
+    /** Whether the service and what takes in real work may use a database that holds the made-up company. */
+    sampleCompany: env.SAMPLE_COMPANY,
     logLevel: env.LOG_LEVEL ?? null,
     model: modelOf(env),
     embedding: embeddingOf(env),
@@ -154,6 +157,17 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   throw new OperatorError(
     `These settings are wrong:\n${[...new Set(problems)].join('\n')}\n.env.example explains each.`,
   );
+}
+
+/** The settings with an embedded database in this folder, and its evidence with it. */
+export function atFolder(config: Config, dataFolder: string): Config {
+  const files = { kind: 'folder' as const, folder: join(dataFolder, 'evidence') };
+  return {
+    ...config,
+    databaseUrl: null,
+    dataFolder,
+    files: config.files.kind === 'folder' ? files : config.files,
+  };
 }
 
 function readSecret(name: string, path: string): string {

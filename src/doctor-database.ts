@@ -9,6 +9,7 @@ import { createDatabase, sqlStateOf, type Database } from './db/database.ts';
 import { openEmbedded } from './db/open.ts';
 import { missing, ok, patience, reasonOf, warn, wrong, type Line } from './doctor-tools.ts';
 import { OperatorError, messageOf } from './errors.ts';
+import { holdsSamplePeople, holdsSamples } from './sample-company.ts';
 
 const migrations = join(import.meta.dirname, '../migrations');
 /** Oldest versions that Isma runs on. */
@@ -39,6 +40,7 @@ async function serverLines(config: Config, url: string): Promise<Line[]> {
       server,
       ...(await extensionLines(db)),
       ...(await schemaLines(db)),
+      ...(await sampleLines(db, config)),
       ...(await keyLines(db, config)),
       ...(await trustLines(db, config)),
     ];
@@ -144,6 +146,28 @@ async function schemaLines(db: Database): Promise<Line[]> {
   ];
 }
 
+/** Whether the made-up company is there; a database from before it was noted is looked at by its people. */
+async function sampleLines(db: Database, { sampleCompany }: Config): Promise<Line[]> {
+  const isThere = (await hasTable(db, 'sample_company'))
+    ? await holdsSamples(db)
+    : (await hasTable(db, 'person')) && (await holdsSamplePeople(db));
+  if (!isThere) return [];
+  const what = 'the sample company is in it';
+  return sampleCompany === 'allowed'
+    ? [
+        warn(
+          `${what}, and SAMPLE_COMPANY=allowed lets the service run with it: to try, not for your own people`,
+          '"npm run isma -- demo remove" takes it out',
+        ),
+      ]
+    : [
+        wrong(
+          `${what}, so the service does not start`,
+          '"npm run isma -- demo remove" takes it out, and only it; or SAMPLE_COMPANY=allowed, to try Slack or Teams with it',
+        ),
+      ];
+}
+
 /** Whether what workspaces let us in with can still be decrypted. */
 async function keyLines(db: Database, { encryptionKeys }: Config): Promise<Line[]> {
   if (!(await hasTable(db, 'installation'))) return [];
@@ -211,6 +235,7 @@ async function embeddedLines(config: Config): Promise<Line[]> {
           `embedded, in the folder ${config.dataFolder}: for one process, survives its being killed, not a power cut`,
         ),
         ...(await schemaLines(db)),
+        ...(await sampleLines(db, config)),
         ...(await keyLines(db, config)),
         ...(await trustLines(db, config)),
       ];

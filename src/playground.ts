@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
-import { isEmpty, loadSamples } from './app.ts';
 import { readConfig, type Config } from './config.ts';
 import { OperatorError } from './errors.ts';
+import { demoConfig, loadSamplesOnce } from './sample-company.ts';
 import { startService } from './service.ts';
 
 /** Fetched when asked for and never a dependency: its licence is for evaluation. */
@@ -24,11 +24,7 @@ export async function playground(dataFolder: string | null): Promise<void> {
   const scratch = await mkdtemp(join(tmpdir(), 'isma-playground-'));
   try {
     const service = await startService(playgroundConfig(dataFolder ?? join(scratch, 'data')), {
-      async prepare(app) {
-        if (!(await isEmpty(app))) return;
-        process.stderr.write('Setting up Larkspur Robotics, a made-up company…\n');
-        await loadSamples(app);
-      },
+      prepare: loadSamplesOnce,
     });
     try {
       await writeFile(join(scratch, '.m365agentsplayground.yml'), await clientSettings());
@@ -48,10 +44,7 @@ export async function playground(dataFolder: string | null): Promise<void> {
 function playgroundConfig(dataFolder: string): Config {
   const config = readConfig();
   return {
-    ...config,
-    databaseUrl: null,
-    dataFolder,
-    files: { kind: 'folder', folder: join(dataFolder, 'evidence') },
+    ...demoConfig(config, dataFolder),
     logLevel: config.logLevel ?? 'error',
     server: { host: '127.0.0.1', port: config.server.port, publicUrl: null },
     encryptionKeys: [],

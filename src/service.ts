@@ -7,6 +7,7 @@ import { createDoors } from './doors.ts';
 import { OperatorError } from './errors.ts';
 import { listen, refuseTakenPort } from './http.ts';
 import { createLog, describeError } from './log.ts';
+import { refuseSamples } from './sample-company.ts';
 
 const noPlatform = `No chat platform is configured, so there is nobody to talk to.
 
@@ -58,9 +59,10 @@ export async function startService(
       }
   };
   try {
-    const app = await openApp({ config, log, startAt: null, embeddedFolder: null });
+    const app = await openApp({ config, log, startAt: null });
     open.push(() => app.db.close());
     signal?.throwIfAborted();
+    await refuseSamples(app);
     await prepare(app);
     signal?.throwIfAborted();
 

@@ -11,6 +11,7 @@ describe('the configuration', () => {
     expect(readConfig({})).toEqual({
       databaseUrl: null,
       dataFolder: 'data',
+      sampleCompany: 'refused',
       logLevel: null,
       model: null,
       embedding: null,
@@ -34,6 +35,7 @@ describe('the configuration', () => {
     ['DATABASE_URL', 'mysql://localhost/x', 'must be an address such as postgres://'],
     ['DATABASE_URL', 'localhost', 'must be an address such as postgres://'],
     ['DATABASE_URL', 'postgres://a:b:c@:x', 'is not a complete address'],
+    ['SAMPLE_COMPANY', 'yes', 'must be allowed or refused'],
     ['LOG_LEVEL', 'loud', 'must be debug, info, warn, error or silent'],
     ['OPENAI_BASE_URL', 'api.openai.com', 'must be an address such as https://'],
     ['OPENAI_BASE_URL', 'file:///etc/passwd', 'must be an address such as https://'],

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, inject, it } from 'vitest';
 import { createInstallations } from '../src/conversation/installation.ts';
 import { openEmbedded } from '../src/db/open.ts';
 import { createServerDatabase, hasServer } from './support/databases.ts';
@@ -38,6 +38,23 @@ describe('the doctor on the database', () => {
     expect(busy.text).toContain('warn     Database: embedded, and open in another process');
     expect(free.text).toContain('for one process, survives its being killed, not a power cut');
     expect(free.text).toContain('warn     Database: it is still empty');
+  });
+
+  it('names the sample company: wrong where the service is to run, to be looked at where it may be tried', async () => {
+    const DATA_DIR = join(folder, 'sample');
+    const db = await openEmbedded({ folder: DATA_DIR, template: inject('template') });
+    await db.query('insert into sample_company (loaded_at) values (now())');
+    await db.close();
+
+    const refused = await examine({ DATA_DIR });
+    const allowed = await examine({ DATA_DIR, SAMPLE_COMPANY: 'allowed' });
+    const none = await examine({ DATA_DIR: join(folder, 'none') });
+
+    expect(refused.text).toMatch(
+      /wrong {4}Database: the sample company is in it.*\n.*demo remove" takes it out, and only it/,
+    );
+    expect(allowed.text).toMatch(/warn {5}Database: the sample company is in it, and SAMPLE_COMPANY=allowed/);
+    expect(none.text).not.toContain('sample company');
   });
 
   describe.skipIf(!hasServer)('on a server', () => {

@@ -21,7 +21,7 @@ const [platform = '', kind = ''] = process.argv.slice(2);
 const log = createLog('silent');
 
 async function startIsma(): Promise<string> {
-  const app = await openApp({ config: readConfig(), log, startAt: null, embeddedFolder: null });
+  const app = await openApp({ config: readConfig(), log, startAt: null });
   const doors: Door[] = platform === 'slack' ? createDoors(app) : [teamsDoor(app)];
   const core = createService(
     app,

@@ -7,12 +7,13 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { loadSamples, openApp, type App } from '../../src/app.ts';
-import { readConfig } from '../../src/config.ts';
+import { openApp, type App } from '../../src/app.ts';
+import { atFolder, readConfig } from '../../src/config.ts';
 import type { Reply } from '../../src/conversation/contract.ts';
 import { evaluateRetrieval, readQuestions } from '../../src/knowledge/evaluate.ts';
 import { ingest } from '../../src/knowledge/ingest.ts';
 import { createLog } from '../../src/log.ts';
+import { loadSamples } from '../../src/sample-company.ts';
 import { curveText, scoresText } from '../../src/report-text.ts';
 import { startListening } from './listening.ts';
 import { evaluateUpdates } from './updates-eval.ts';
@@ -28,11 +29,10 @@ const Labelled = z.object({
 const [path = join(import.meta.dirname, 'sample-questions.jsonl'), corpus] = process.argv.slice(2);
 const folder = await mkdtemp(join(tmpdir(), 'isma-eval-'));
 const app = await openApp({
-  config: readConfig(),
+  config: atFolder(readConfig(), folder),
   // A model that fails is warned of: what is measured then is Isma without it.
   log: createLog('warn'),
   startAt: null,
-  embeddedFolder: folder,
 });
 try {
   if (path === 'updates') console.log(await evaluateUpdates(app));

@@ -50,7 +50,6 @@ const app = await openApp({
   config: readConfig(),
   log: createLog('fatal'),
   startAt: new Date('2026-11-24T09:00:00Z'),
-  embeddedFolder: null,
 });
 const core = createService(app, [port]);
 await core.start();

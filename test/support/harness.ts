@@ -76,6 +76,7 @@ export interface HarnessOptions {
 export const testConfig = {
   databaseUrl: null,
   dataFolder: '',
+  sampleCompany: 'refused',
   logLevel: null,
   model: null,
   embedding: null,

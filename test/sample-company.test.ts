@@ -1,0 +1,110 @@
+/** Where the demonstration keeps its company: in a folder of its own, with nothing of a real company within its reach. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { readConfig } from '../src/config.ts';
+import { openEmbedded } from '../src/db/open.ts';
+import { loadLexicon } from '../src/knowledge/lexicon.ts';
+import { demoConfig, demoFolderOf, isSamplePerson } from '../src/sample-company.ts';
+import { today } from './support/harness.ts';
+import { givenSampleCompany } from './support/sample.ts';
+
+describe('the demonstration', () => {
+  it('keeps away from the database, the folder, the bucket and the platforms that are configured', () => {
+    const config = readConfig({
+      DATABASE_URL: 'postgres://isma@db.internal/isma',
+      DATA_DIR: '/srv/isma/data/',
+      S3_ENDPOINT: 'https://s3.example',
+      S3_BUCKET: 'evidence',
+      S3_ACCESS_KEY_ID: 'a',
+      S3_SECRET_ACCESS_KEY: 'b',
+    });
+
+    expect(demoConfig(config, null)).toMatchObject({
+      databaseUrl: null,
+      dataFolder: '/srv/isma/data-demo',
+      files: { kind: 'folder', folder: '/srv/isma/data-demo/evidence' },
+      sampleCompany: 'allowed',
+    });
+  });
+
+  it('has a folder whose name is another than that of real work, wherever that lies', () => {
+    expect([demoFolderOf('data'), demoFolderOf('./data/'), demoFolderOf('/var/demo')]).toEqual([
+      'data-demo',
+      'data-demo',
+      '/var/demo-demo',
+    ]);
+  });
+
+  it('knows its people by their address', () => {
+    expect(['Erin@Demo.Example ', 'erin@demo.example.org', 'demo.example@test.example'].map(isSamplePerson)).toEqual([true, false, false]);
+  }); // prettier-ignore
+});
+
+describe('the commands, beside a folder of real work', () => {
+  let home: string;
+
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'isma-demo-'));
+    const db = await openEmbedded({ folder: join(home, 'data-demo'), template: inject('template') });
+    await givenSampleCompany(db, loadLexicon(), today);
+    await db.close();
+    const empty = await openEmbedded({ folder: join(home, 'empty'), template: inject('template') });
+    await empty.close();
+    await writeFile(join(home, 'people.csv'), 'email,name\nalma@company.example,Alma Real\n');
+  });
+  afterAll(() => rm(home, { recursive: true, force: true }));
+
+  async function isma(args: string[], input = '', env: Record<string, string> = {}) {
+    const child = spawn(process.execPath, [join(import.meta.dirname, '../src/cli.ts'), ...args], {
+      cwd: home,
+      env: { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: join(tmpdir(), 'isma-door-compile-cache'), ...env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    }); // prettier-ignore
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.stdin.end(input);
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { code, output };
+  }
+
+  it('talk to the sample company where it is, and make nothing where real work will be', async () => {
+    const { code, output } = await isma(['chat', '--as', 'erin@demo.example', '--json'], 'hello\n');
+
+    expect(code, output).toBe(0);
+    expect(output).toContain('"to":"erin@demo.example"');
+    expect(await readdir(home)).not.toContain('data');
+  });
+
+  it('tell whoever talks to an empty database what to do, and load nothing into it', async () => {
+    const { code, output } = await isma(['chat', '--as', 'alma@company.example'], 'hello\n', {
+      DATA_DIR: 'empty',
+    });
+
+    expect(code).not.toBe(0);
+    expect(output).toMatch(/There is nothing in the folder empty yet[\s\S]*npm run demo/);
+  });
+
+  it('take no real work in beside it, until it is taken out, which is shown first', async () => {
+    const DATA_DIR = join(home, 'data-demo');
+    const refused = await isma(['people', 'import', 'people.csv'], '', { DATA_DIR });
+    const shown = await isma(['demo', 'remove'], '', { DATA_DIR });
+    const removed = await isma(['demo', 'remove', '--yes'], '', { DATA_DIR });
+    const taken = await isma(['people', 'import', 'people.csv'], '', { DATA_DIR });
+
+    expect(refused.code).not.toBe(0);
+    expect(refused.output).toMatch(
+      /The sample company, Larkspur Robotics, is in the folder .*\n.*\n.*demo remove/,
+    );
+    expect(shown.output).toMatch(
+      /would be taken out:[\s\S]*33 people[\s\S]*13 non-conformities[\s\S]*Say --yes/,
+    );
+    expect([shown.code, removed.code]).toEqual([0, 0]);
+    expect(removed.output).toContain('The sample company is taken out.');
+    expect(taken.code, taken.output).toBe(0);
+  });
+});
