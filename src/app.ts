@@ -19,6 +19,7 @@ import {
   selectDirectAddresses,
   standingOf,
 } from './isms/identity.ts';
+import { endWhoLeft } from './isms/leaving.ts';
 import { isHere, selectPerson } from './isms/person.ts';
 import { forgetProposals } from './isms/proposal.ts';
 import { embedMissing } from './knowledge/embed-missing.ts';
@@ -110,7 +111,10 @@ function fetchFrom(ports: readonly Port[], most: number) {
 export const people: People = {
   standing: standingOf,
   noteLook,
-  resolve: resolvePerson,
+  async resolve(tx, sender, now) {
+    await endWhoLeft(tx, now);
+    return resolvePerson(tx, sender, now);
+  },
   isHere,
   find: selectPerson,
   directAddresses: selectDirectAddresses,

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { openApp, type App } from './app.ts';
 import { atFolder, readConfig, type Config } from './config.ts';
 import { addDemoCommands } from './cli-demo.ts';
+import { addPeopleCommands } from './cli-people.ts';
 import { clearProgress, showProgress } from './cli-progress.ts';
 import { addRegisterCommands } from './cli-register.ts';
 import { addSettingsCommands } from './cli-settings.ts';
@@ -15,7 +16,6 @@ import { expandSections } from './knowledge/expand.ts';
 import { ingest } from './knowledge/ingest.ts';
 import { search } from './knowledge/search.ts';
 import { createLog } from './log.ts';
-import { importPeopleFile } from './people-file.ts';
 import { demoConfig, isSamplePerson, refuseSamples } from './sample-company.ts';
 import { fillSlackManifest } from './slack-manifest.ts';
 import { curveText, passageText, reportText, scoresText, statusText } from './report-text.ts';
@@ -64,8 +64,8 @@ const program = new Command('isma')
   .description('Isma, a colleague who knows the ISMS. Every command takes --data and --now.')
   .showHelpAfterError();
 
-function command(name: string, description: string): Command {
-  return program
+function command(name: string, description: string, group: Command = program): Command {
+  return group
     .command(name)
     .description(description)
     .option('--data <folder>', 'embedded database to use, instead of DATABASE_URL or DATA_DIR')
@@ -182,22 +182,11 @@ evaluation
     }),
   );
 
-program
-  .command('people')
-  .description('people and their roles')
-  .command('import')
-  .description('add and change people from a CSV file; all or nothing')
-  .argument('<csv>')
-  .option('--data <folder>', 'embedded database to use')
-  .action((path: string, flags: CommonOptions) =>
-    withApp(flags, async (app) => {
-      await refuseSamples(app);
-      const { db, clock } = app;
-      const { added, changed, unchanged } = await importPeopleFile(db, path, 'system:people-import', clock());
-      process.stdout.write(`People: ${added} added, ${changed} changed, ${unchanged} unchanged.\n`);
-    }),
-  );
-
+addPeopleCommands(
+  program.command('people').description('people, their roles, and when they leave'),
+  command,
+  withApp<void>,
+);
 addRegisterCommands(command, withApp<void>);
 addSettingsCommands(program, withApp);
 

@@ -18,22 +18,37 @@ export interface TableRow {
   cells: string[];
 }
 
+/** Of the text of a CSV file; a workbook says its own. */
+export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
+
 export interface ReadTable {
+  encoding: Encoding;
   header: TableRow;
   rows: TableRow[];
 }
 
-/** @throws OperatorError naming the file and what to do */
-export async function readTable(path: string): Promise<ReadTable> {
+/** Excel saves «Unicode text», with tabs, as .txt. */
+const textKinds = ['.csv', '.txt', '.tsv'];
+
+/**
+ * @param guess  take what is neither UTF-8 nor UTF-16 for Windows-1252, as Excel saves «CSV» in Western Europe: only where
+ *   somebody looks at the letters before they are written
+ * @throws OperatorError naming the file and what to do
+ */
+export async function readTable(path: string, { guess = false } = {}): Promise<ReadTable> {
   const kind = extname(path).toLowerCase();
-  if (kind !== '.csv' && kind !== '.xlsx')
+  if (!textKinds.includes(kind) && kind !== '.xlsx')
     throw new OperatorError(`${path} is neither CSV nor XLSX. Save it as one of the two.`);
   const bytes = await readWhole(path);
-  const read = kind === '.csv' ? linesOfCsv(path, bytes) : await rowsOfXlsx(path, bytes);
+  const encoding = kind === '.xlsx' ? 'utf-8' : encodingOf(path, bytes, guess);
+  const read =
+    kind === '.xlsx'
+      ? await rowsOfXlsx(path, bytes)
+      : linesOfCsv(path, new TextDecoder(encoding).decode(bytes));
   const [header, ...rows] = read.filter(({ cells }) => cells.some((cell) => cell !== ''));
   if (header === undefined) throw new OperatorError(`${path} is empty. Its first row names the columns.`);
   if (rows.length > mostRows || header.cells.length > mostColumns) throw tooLarge(path);
-  return { header, rows };
+  return { header, rows, encoding };
 }
 
 async function readWhole(path: string): Promise<Buffer> {
@@ -56,8 +71,7 @@ function tooLarge(path: string, options: ErrorOptions = {}): OperatorError {
   );
 }
 
-function linesOfCsv(path: string, bytes: Buffer): TableRow[] {
-  const text = decoded(path, bytes);
+function linesOfCsv(path: string, text: string): TableRow[] {
   let records: { record: string[]; info: { lines: number } }[];
   try {
     records = parse(text, {
@@ -75,10 +89,15 @@ function linesOfCsv(path: string, bytes: Buffer): TableRow[] {
   }));
 }
 
-function decoded(path: string, bytes: Buffer): string {
+function encodingOf(path: string, bytes: Buffer, guess: boolean): Encoding {
+  const mark = bytes.subarray(0, 2).toString('hex');
+  if (mark === 'fffe') return 'utf-16le';
+  if (mark === 'feff') return 'utf-16be';
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return 'utf-8';
   } catch (cause) {
+    if (guess) return 'windows-1252';
     throw new OperatorError(
       `${path} is not in UTF-8, so its letters cannot be told. In Excel, save it as «CSV UTF-8» or as XLSX.`,
       { cause },

@@ -40,6 +40,7 @@ export async function deliverNext(
   const item = await claimDelivery(db, platforms);
   if (item === null) return false;
   taken();
+  if (await hasLeft(options, item)) return true;
 
   let target: Awaited<ReturnType<typeof targetOf>>;
   try {
@@ -111,6 +112,19 @@ async function giveUp(
     else await endUndelivered(tx, people, item, problem);
   });
   log.error({ delivery: item.deliveryId, person: item.personId }, 'a message cannot be delivered');
+}
+
+/** Who has left is told nothing any more; what may have been sent already is looked up like any other. */
+async function hasLeft({ db, people, log }: CoreOptions, item: ToDeliver): Promise<boolean> {
+  const { personId } = item;
+  if (personId === null || item.cutOff || (await people.isHere(db, personId))) return false;
+  await db.transaction(async (tx) => {
+    await markFailed(tx, item.id, 'they have left');
+    const { name } = await people.find(tx, personId);
+    await planWord(tx, item, { text: `${name} has left, so I have not told them.`, notice: 'failed' });
+  });
+  log.info({ delivery: item.deliveryId, person: personId }, 'nothing is said to who has left');
+  return true;
 }
 
 /** The end of it, which whoever had it sent to another person is told: they may know another way. */

@@ -5,6 +5,7 @@ import { selectAll } from '../db/rows.ts';
 import { CorrectiveAction } from './corrective-action.ts';
 import { isIsmsManager, type Doer } from './deed.ts';
 import { Nonconformity } from './nonconformity.ts';
+import { isHereSql } from './person.ts';
 import { mayReadThis, readsAll } from './register-access.ts';
 
 export const ListedAction = CorrectiveAction.extend({
@@ -37,6 +38,8 @@ export function selectOwnActions(
   );
 }
 
+const verifies = (person: string) => `(${person} <> action.owner_id and ${isHereSql(person)})`;
+
 /** Actions reported done that this person verifies: as whoever leads or approves, or where neither can, as ISMS manager. */
 export function selectClaimsFor(tx: Queryable, person: Doer, limit = 50): Promise<ListedAction[]> {
   return selectAll(
@@ -44,7 +47,7 @@ export function selectClaimsFor(tx: Queryable, person: Doer, limit = 50): Promis
     ListedAction,
     `${listed} where action.state = 'done_claimed' and action.owner_id <> $1
        and (nonconformity.owner_id = $1 or nonconformity.approver_id = $1
-         or ($2::boolean and nonconformity.owner_id = action.owner_id and coalesce(nonconformity.approver_id, action.owner_id) = action.owner_id))
+         or ($2::boolean and not ${verifies('nonconformity.owner_id')} and not ${verifies('nonconformity.approver_id')}))
      order by action.done_at, action.id limit $3`,
     [person.id, isIsmsManager(person), limit],
   );

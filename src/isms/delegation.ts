@@ -1,5 +1,6 @@
 /** Handing an action over: with a note, and only if the taker wants it. Owns `delegation`. */
 import { z } from 'zod';
+import { appendAudit } from '../db/audit.ts';
 import type { Queryable } from '../db/database.ts';
 import { selectAll, selectOne, selectOptional, storable } from '../db/rows.ts';
 import { Refusal } from '../errors.ts';
@@ -96,6 +97,26 @@ export async function withdrawOffers(tx: Queryable, deed: Deed, action: Correcti
     record: actionRecordOf(action),
     detail: { from: withdrawn.fromId, to: withdrawn.toId },
   });
+}
+
+/** Offers to people who have left: the actions stay with their owners. */
+export async function withdrawOffersTo(tx: Queryable, personIds: readonly number[], at: Date): Promise<void> {
+  const withdrawn = await selectAll(
+    tx,
+    Delegation,
+    "update delegation set state = 'withdrawn', decided_at = $2 where state = 'offered' and to_id = any($1) returning *",
+    [personIds, at],
+  );
+  await appendAudit(
+    tx,
+    ...withdrawn.map(({ actionId, fromId, toId }) => ({
+      actor: 'system:leaving',
+      action: 'delegation.withdrawn',
+      record: actionRecordOf({ id: actionId }),
+      detail: { from: fromId, to: toId },
+      at,
+    })),
+  );
 }
 
 /** By whom it was offered to, nobody else. Taking an action accepts it. */

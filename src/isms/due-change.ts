@@ -28,8 +28,9 @@ import {
   required,
   requiredDay,
   type Deed,
+  type Doer,
 } from './deed.ts';
-import { selectByRole } from './person.ts';
+import { isHereSql, selectByRole, whoAreHere } from './person.ts';
 
 export const DueChange = z.object({
   id: z.number(),
@@ -103,14 +104,8 @@ async function approverFor(tx: Queryable, { nonconformity, action }: Locked): Pr
     ...managers.map((manager) => manager.id),
     nonconformity.ownerId,
   ].filter((id) => id !== null && id !== action.ownerId);
-  const here = await selectAll(
-    tx,
-    z.object({ id: z.number() }),
-    'select id from person where active and id = any($1)',
-    [candidates],
-  );
-  const approver = candidates.find((id) => here.some((person) => person.id === id)) ?? null;
-  if (approver === null)
+  const [approver] = await whoAreHere(tx, candidates);
+  if (approver === undefined)
     throw new Refusal(
       'Nobody but you could approve that. Ask an admin to name an ISMS manager (isma people import).',
     );
@@ -186,13 +181,18 @@ export async function decideDueChange(
   return { change: decided, action: changed };
 }
 
-/** Requests that wait for this person, oldest first; not of actions that were finished meanwhile. */
-export function selectDueChangesFor(tx: Queryable, approverId: number): Promise<DueChange[]> {
+/**
+ * Requests that wait for this person, oldest first; not of actions that were finished meanwhile. Where who was asked has left,
+ * every ISMS manager may decide who did not ask themselves, nor owns the action.
+ */
+export function selectDueChangesFor(tx: Queryable, person: Pick<Doer, 'id' | 'roles'>): Promise<DueChange[]> {
   return selectAll(
     tx,
     DueChange,
     `select due_change.* from due_change join corrective_action action on action.id = action_id and action.state = any($2)
-     where approver_id = $1 and due_change.state = 'requested' order by due_change.id limit 50`,
-    [approverId, movableStates],
+     where due_change.state = 'requested'
+       and (approver_id = $1 or ($3 and not ${isHereSql('approver_id')} and $1 not in (requested_by, action.owner_id)))
+     order by due_change.id limit 50`,
+    [person.id, movableStates, isIsmsManager(person)],
   );
 }

@@ -3,6 +3,7 @@ import type { Queryable } from '../db/database.ts';
 import { selectAll } from '../db/rows.ts';
 import { isIsmsManager, type Doer } from './deed.ts';
 import { Nonconformity } from './nonconformity.ts';
+import { isHereSql } from './person.ts';
 import { planWaits } from './plan-request.ts';
 
 /** Of each kind; more of them wait behind. */
@@ -36,7 +37,7 @@ export function selectLedBy(tx: Queryable, personId: number): Promise<Nonconform
   );
 }
 
-/** Plans that were sent and wait for approval; where nobody is set to approve, every ISMS manager may. */
+/** Plans that were sent and wait for approval; where nobody who is here is set to approve, every ISMS manager may. */
 export function selectPlansToApprove(
   tx: Queryable,
   person: Pick<Doer, 'id' | 'roles'>,
@@ -44,7 +45,7 @@ export function selectPlansToApprove(
   return selectAll(
     tx,
     Nonconformity,
-    `select * from nonconformity where (approver_id = $1 or ($2 and approver_id is null)) and owner_id <> $1 and grade in ('major', 'minor')
+    `select * from nonconformity where (approver_id = $1 or ($2 and not ${isHereSql('approver_id')})) and owner_id <> $1 and grade in ('major', 'minor')
        and state in ('cause_found', 'action_planned') and ${planWaits} and not ${owns('$1')} ${urgentFirst}`,
     [person.id, isIsmsManager(person)],
   );

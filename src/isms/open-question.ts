@@ -4,6 +4,7 @@ import { appendAudit } from '../db/audit.ts';
 import type { Queryable } from '../db/database.ts';
 import { selectAll, selectOne, selectOptional, storable } from '../db/rows.ts';
 import { Refusal } from '../errors.ts';
+import { isHereSql } from './person.ts';
 
 export const OpenQuestion = z.object({
   id: z.number(),
@@ -83,13 +84,16 @@ export function selectOptionalForUpdate(tx: Queryable, reference: string): Promi
   );
 }
 
-/** Questions that wait for this person's answer, oldest first. */
-export function selectWaitingFor(tx: Queryable, ownerId: number): Promise<OpenQuestion[]> {
+/** Questions that wait for this person's answer, oldest first; those of owners who have left wait for every ISMS manager. */
+export function selectWaitingFor(
+  tx: Queryable,
+  { id, roles }: { id: number; roles: readonly string[] },
+): Promise<OpenQuestion[]> {
   return selectAll(
     tx,
     OpenQuestion,
-    `select ${columns} from open_question where owner_id = $1 and state = 'routed' order by id`,
-    [ownerId],
+    `select ${columns} from open_question where (owner_id = $1 or ($2 and not ${isHereSql('owner_id')} and asker_id <> $1)) and state = 'routed' order by id`,
+    [id, roles.includes('isms_manager')],
   );
 }
 

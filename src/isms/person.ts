@@ -1,8 +1,11 @@
-/** People of the organisation. Owns `person`. Roles come from an import or an admin only. */
+/**
+ * People of the organisation. Owns `person`. Roles come from an import or an admin only. Whether somebody works here is `active`
+ * and nothing else: the gate, every list and every choice of somebody ask it, and leaving.ts ends it on the day.
+ */
 import { z } from 'zod';
-import { appendAudit, type AuditEvent } from '../db/audit.ts';
 import type { Queryable } from '../db/database.ts';
 import { selectAll, selectOne, selectOptional } from '../db/rows.ts';
+import { OperatorError } from '../errors.ts';
 
 export const roles = ['employee', 'action_owner', 'manager', 'isms_manager', 'auditor', 'admin'] as const;
 
@@ -21,8 +24,36 @@ export type Person = z.infer<typeof Person>;
 export const personColumns =
   'person.id, person.email, person.name, person.department, person.roles, person.groups, person.time_zone, person.locale';
 
+/** Until the caller's transaction ends nobody else changes people, so that of two at once neither takes the last admin away. */
+export async function lockPeople(tx: Queryable): Promise<void> {
+  await tx.query('lock table person in share row exclusive mode');
+}
+
+/** @param last  names of those who are admin now, where nobody would be after it. @throws OperatorError naming them */
+export function refuseNoAdmin(last: readonly string[]): void {
+  if (last.length === 0) return;
+  throw new OperatorError(
+    `Nothing was changed: nobody would be admin any more. ${last.join(' and ')} ${last.length === 1 ? 'is the last' : 'are the last'}; give somebody else the role «admin» first.`,
+  );
+}
+
 export function selectPerson(tx: Queryable, id: number): Promise<Person> {
   return selectOne(tx, Person, `select ${personColumns} from person where id = $1`, [id]);
+}
+
+/** SQL that is true for somebody who works here. @param person  SQL for an id, or for null, which is nobody */
+export const isHereSql = (person: string) =>
+  `exists (select from person here where here.id = ${person} and here.active)`;
+
+/** Those of them who work here, in the order given. */
+export async function whoAreHere(tx: Queryable, ids: readonly (number | null)[]): Promise<number[]> {
+  const here = await selectAll(
+    tx,
+    z.object({ id: z.number() }),
+    'select id from person where active and id = any($1)',
+    [ids.filter((id) => id !== null)],
+  );
+  return ids.flatMap((id) => (id !== null && here.some((person) => person.id === id) ? [id] : []));
 }
 
 export async function isHere(tx: Queryable, id: number): Promise<boolean> {
@@ -64,83 +95,6 @@ export function selectByRole(tx: Queryable, role: (typeof roles)[number]): Promi
     [role],
   );
 }
-
-export interface ImportedPerson {
-  email: string;
-  name: string;
-  department: string | null;
-  title: string | null;
-  manager: string | null;
-  roles: (typeof roles)[number][];
-  groups: string[];
-  timeZone: string;
-  locale: string;
-}
-
-/** Adds and changes people by their e-mail address; nobody is removed by being absent. One transaction, audited. */
-export async function importPeople(
-  tx: Queryable,
-  people: ImportedPerson[],
-  actor: string,
-  now: Date,
-): Promise<{ added: number; changed: number; unchanged: number }> {
-  const counts = { added: 0, changed: 0, unchanged: 0 };
-  const events: AuditEvent[] = [];
-  const states: { person: ImportedPerson; id: number; fresh: boolean; changed: boolean }[] = [];
-  for (const person of people) {
-    const before = await selectOptional(
-      tx,
-      z.object({ id: z.number(), said: z.string() }),
-      `select id, ${said} as said from person where email = $1`,
-      [person.email],
-    );
-    const after = await selectOne(
-      tx,
-      z.object({ id: z.number(), said: z.string() }),
-      `insert into person (email, name, department, title, roles, groups, time_zone, locale, manager_id)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, (select id from person where email = $9))
-       on conflict (email) do update set name = excluded.name, department = excluded.department, title = excluded.title, roles = excluded.roles,
-         groups = excluded.groups, time_zone = excluded.time_zone, locale = excluded.locale, active = true
-       returning id, ${said} as said`,
-      [
-        person.email,
-        person.name,
-        person.department,
-        person.title,
-        person.roles,
-        person.groups,
-        person.timeZone,
-        person.locale,
-        person.manager,
-      ],
-    );
-    states.push({ person, id: after.id, fresh: before === null, changed: before?.said !== after.said });
-  }
-  // Managers come last: one may stand in the file below the people that they manage.
-  for (const { person, id, fresh, changed } of states) {
-    const { rowCount } = await tx.query(
-      'update person set manager_id = manager.id from (select (select id from person where email = $2) as id) manager where email = $1 and manager_id is distinct from manager.id',
-      [person.email, person.manager],
-    );
-    if (!changed && rowCount === 0) {
-      counts.unchanged += 1;
-      continue;
-    }
-    counts[fresh ? 'added' : 'changed'] += 1;
-    events.push({
-      actor,
-      action: fresh ? 'person.imported' : 'person.changed',
-      record: `person:${id}`,
-      detail: { roles: person.roles, groups: person.groups },
-      at: now,
-    });
-  }
-  await appendAudit(tx, ...events);
-  return counts;
-}
-
-/** Everything that an import may change but the manager, as one text to compare. */
-const said = "concat_ws('|', name, department, title, roles::text, groups::text, time_zone, locale, active)";
 
 /** A time zone that this machine knows, or null. */
 export function validZone(zone: string | null): string | null {

@@ -22,7 +22,7 @@ import {
   refuseUnlessLeading,
   type Nonconformity,
 } from './nonconformity.ts';
-import { selectByRole } from './person.ts';
+import { isHere, selectByRole } from './person.ts';
 
 export const PlanRequest = z.object({
   id: z.number(),
@@ -59,7 +59,8 @@ export async function selectPlanApprovers(
   { id, ownerId, approverId }: Nonconformity,
 ): Promise<number[]> {
   const excluded = [ownerId, ...(await selectActionOwners(tx, id))];
-  if (approverId !== null && !excluded.includes(approverId)) return [approverId];
+  if (approverId !== null && !excluded.includes(approverId) && (await isHere(tx, approverId)))
+    return [approverId];
   const managers = await selectByRole(tx, 'isms_manager');
   return managers.map((manager) => manager.id).filter((manager) => !excluded.includes(manager));
 }

@@ -104,6 +104,29 @@ export async function decideProposal(
   await audit(tx, deed, ...steps.map((step) => ({ action: `proposal.${step}`, record, detail: {} })));
 }
 
+/** Cards of people who have left: nobody is to confirm them any more. */
+export async function cancelProposalsOf(
+  tx: Queryable,
+  personIds: readonly number[],
+  at: Date,
+): Promise<void> {
+  const cancelled = await selectAll(
+    tx,
+    Proposal.pick({ id: true }),
+    "update proposal set state = 'cancelled', decided_at = $2 where state = 'shown' and person_id = any($1) returning id",
+    [personIds, at],
+  );
+  await appendAudit(
+    tx,
+    ...cancelled.map(({ id }) => ({
+      actor: 'system:leaving',
+      action: 'proposal.cancelled',
+      record: `proposal:${id}`,
+      at,
+    })),
+  );
+}
+
 /** Cards that nobody decided in time. What they would have kept is free to go. */
 export async function expireProposals(tx: Queryable, at: Date): Promise<number> {
   const expired = await selectAll(

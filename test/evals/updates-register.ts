@@ -4,7 +4,8 @@ import { claimDone } from '../../src/isms/action-moves.ts';
 import { lockAction } from '../../src/isms/corrective-action.ts';
 import { addDays, type Deed } from '../../src/isms/deed.ts';
 import { submitEvidence } from '../../src/isms/evidence.ts';
-import { importPeople, selectOptionalByEmail, type ImportedPerson } from '../../src/isms/person.ts';
+import { importPeople, type Role } from '../../src/isms/people-import.ts';
+import { selectOptionalByEmail } from '../../src/isms/person.ts';
 import { parseReference } from '../../src/isms/reference.ts';
 import type { SaidUpdate } from '../../src/workflows/corrective-actions/said-update.ts';
 import { givenAction, givenNonconformity } from '../workflows/corrective-actions/given-records.ts';
@@ -12,7 +13,7 @@ import type { UpdateCase } from './update-cases.ts';
 
 export const writer = 'erin@demo.example';
 
-const staff: Record<string, { name: string; roles: ImportedPerson['roles'] }> = {
+const staff: Record<string, { name: string; roles: Role[] }> = {
   [writer]: { name: 'Erin Example', roles: ['employee', 'action_owner'] },
   'omar@demo.example': { name: 'Omar Oakapple', roles: ['employee', 'action_owner'] },
   'mona@demo.example': { name: 'Mona Meadowsweet', roles: ['employee', 'manager'] },

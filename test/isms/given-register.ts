@@ -2,7 +2,8 @@
 import type { Database, Queryable } from '../../src/db/database.ts';
 import { Refusal } from '../../src/errors.ts';
 import type { Deed } from '../../src/isms/deed.ts';
-import { importPeople, selectOptionalByEmail, type Person } from '../../src/isms/person.ts';
+import { importPeople } from '../../src/isms/people-import.ts';
+import { selectOptionalByEmail, type Person } from '../../src/isms/person.ts';
 import type { NewNonconformity } from '../../src/isms/nonconformity.ts';
 import { noteReference } from '../../src/isms/reference.ts';
 

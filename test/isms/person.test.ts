@@ -1,14 +1,19 @@
-/** People come from an import, all of a file or none. */
+/** People come from an import, all of a file or none, and a column that it does not have changes nothing; who leaves has no rights from that day. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { importText } from '../../src/cli-people.ts';
 import { verifyAudit } from '../../src/db/audit.ts';
-import { selectOptionalByEmail } from '../../src/isms/person.ts';
-import { importPeopleFile } from '../../src/people-file.ts';
+import { changeAddress } from '../../src/isms/identity-admin.ts';
+import { comeBack, endWhoLeft, leave, selectOwned } from '../../src/isms/leaving.ts';
+import { selectByRole, selectOptionalByEmail } from '../../src/isms/person.ts';
+import { importPeopleFile, type PeopleReport } from '../../src/people-file.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 
 const now = new Date('2026-11-24T09:00:00Z');
+const staff =
+  'email,name,department,manager,roles,groups,time_zone\nana@test.example,Ana Aster,IT,bob@test.example,employee;admin,hamburg,Europe/Madrid\nbob@test.example,Bob Birch,Board,,employee;manager,leadership,Europe/Berlin\n';
 
 describeOnDatabases('an import of people', (test) => {
   let folder: string;
@@ -21,60 +26,145 @@ describeOnDatabases('an import of people', (test) => {
     expect((await verifyAudit(test.db)).faults).toEqual([]);
   });
 
-  async function imported(csv: string | Uint8Array) {
-    const path = join(folder, 'people.csv');
-    await writeFile(path, csv);
-    return importPeopleFile(test.db, path, 'system:test', now);
+  async function imported(
+    content: string | Uint8Array,
+    { apply = true, name = 'people.csv', at = now } = {},
+  ): Promise<PeopleReport> {
+    const path = join(folder, name);
+    await writeFile(path, content);
+    return importPeopleFile(test.db, path, 'system:test', at, { apply });
   }
+  const counts = ({ added, changed, unchanged }: PeopleReport) => [added.length, changed.length, unchanged];
   const people = async () =>
-    (await test.db.query('select email, name, roles from person order by email')).rows;
+    (
+      await test.db.query(
+        `select person.email, person.name, person.department, person.roles, person.groups, person.time_zone, manager.email as manager, person.active
+         from person left join person manager on manager.id = person.manager_id order by person.email`,
+      )
+    ).rows;
+  const audited = async () =>
+    (await test.db.query('select payload from audit_entry order by seq')).rows.map(
+      ({ payload }) => JSON.parse(String(payload)) as { action: string; detail: Record<string, unknown> },
+    );
 
   it('takes names, roles, groups, managers and time zones', async () => {
-    const counts = await imported(
-      'email,name,department,manager,roles,groups,time_zone\nAna@Test.Example,Ana Aster,IT,bob@test.example,employee;manager,Hamburg|Crisis,Europe/Madrid\nbob@test.example,Bob Birch,,,,,\n',
+    expect(counts(await imported(staff.replace('ana@test', 'Ana@Test')))).toEqual([2, 0, 0]);
+
+    expect(await people()).toEqual([
+      { email: 'ana@test.example', name: 'Ana Aster', department: 'IT', roles: ['employee', 'admin'], groups: ['hamburg'], time_zone: 'Europe/Madrid', manager: 'bob@test.example', active: true },
+      { email: 'bob@test.example', name: 'Bob Birch', department: 'Board', roles: ['employee', 'manager'], groups: ['leadership'], time_zone: 'Europe/Berlin', manager: null, active: true },
+    ]); // prettier-ignore
+  });
+
+  it('of names and departments leaves roles, groups, managers and time zones as they are, and says old and new', async () => {
+    await imported(staff);
+    const before = await people();
+
+    const report = await imported(
+      'email,name,department\nana@test.example,Ana Aster,Security\nbob@test.example,Bob Birch,Board\n',
     );
 
-    expect(counts).toEqual({ added: 2, changed: 0, unchanged: 0 });
-    const ana = await selectOptionalByEmail(test.db, 'ANA@test.example');
-    expect(ana).toMatchObject({
-      department: 'IT',
-      roles: ['employee', 'manager'],
-      groups: ['hamburg', 'crisis'],
-      timeZone: 'Europe/Madrid',
+    expect(counts(report)).toEqual([0, 1, 1]);
+    expect(report.changed[0]?.fields).toEqual([{ field: 'department', from: 'IT', to: 'Security' }]);
+    expect(await people()).toEqual([{ ...before[0], department: 'Security' }, before[1]]);
+    expect((await audited()).at(-1)).toMatchObject({
+      action: 'person.changed',
+      detail: { fields: ['department'], was: { roles: ['employee', 'admin'] } },
     });
-    const { rows } = await test.db.query(
-      "select manager.name from person join person manager on manager.id = person.manager_id where person.name = 'Ana Aster'",
+  });
+
+  it('says first what it would change, and writes nothing until it is told to', async () => {
+    await imported(staff);
+    const [before, entries] = [await people(), (await verifyAudit(test.db)).entries];
+
+    const report = await imported(
+      'email,name,manager,role\nana@test.example,Ana Aster,,boss\ncleo@test.example,Cleo Cedar,bob@test.example,\n',
+      { apply: false },
     );
-    expect(rows).toEqual([{ name: 'Bob Birch' }]);
-    expect(await people()).toContainEqual({
-      email: 'bob@test.example',
-      name: 'Bob Birch',
-      roles: ['employee'],
-    });
+
+    expect(importText(report)).toBe(
+      [
+        'Columns that mean nothing here and are not read: role',
+        '  new      cleo@test.example · Cleo Cedar · employee',
+        '  changed  ana@test.example · Ana Aster',
+        '             manager: bob@test.example → none',
+        'Would add 1, change 1, unchanged 0.',
+        'Nothing was written yet. Say --apply to write it.\n',
+      ].join('\n'),
+    );
+    expect(await people()).toEqual(before);
+    expect((await verifyAudit(test.db)).entries).toBe(entries);
+  });
+
+  it('never leaves nobody as admin, and says so before', async () => {
+    await imported(staff);
+    const before = await people();
+    const file = 'email,roles\nana@test.example,employee\n';
+
+    const report = await imported(file, { apply: false });
+
+    expect(importText(report)).toContain('nobody would be admin any more (Ana Aster)');
+    await expect(imported(file)).rejects.toThrow('nobody would be admin any more. Ana Aster is the last');
+    await expect(imported('email,left\nana@test.example,2027-01-01\n')).rejects.toThrow(
+      'nobody would be admin',
+    );
+    await expect(
+      test.db.transaction((tx) => leave(tx, 'ana@test.example', null, 'system:test', now)),
+    ).rejects.toThrow('nobody would be admin any more');
+    expect(await people()).toEqual(before);
+  });
+
+  it('of two at once lets neither take the last admin away', async () => {
+    await imported('email,name,roles\nana@test.example,Ana,admin\nbob@test.example,Bob,admin\n');
+
+    const both = await Promise.allSettled(
+      ['ana', 'bob'].map((who) =>
+        imported(`email,roles\n${who}@test.example,employee\n`, { name: `${who}.csv` }),
+      ),
+    );
+
+    expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect(await selectByRole(test.db, 'admin')).toHaveLength(1);
   });
 
   it('names each wrong line, and takes nobody in', async () => {
     const importing = imported(
-      'email,name,roles,time_zone,manager\nana@test.example,Ana,employee,,\nbob,Bob,,,\ncid@test.example,,boss,Mars/Base,\nana@test.example,Again,,,\ndan@test.example,Dan,,,nobody@test.example\neve@test.example,Eve,,,eve@test.example\n',
+      'email,name,roles,time_zone,manager,left\nana@test.example,Ana,employee,,,\nbob,Bob,,,,\ncid@test.example,,boss,Mars/Base,,31.12.2026\nana@test.example,Again,,,,\neve@test.example,Eve,,,eve@test.example,\n',
     );
 
     await expect(importing).rejects.toThrow(/^Nobody was imported from .*people\.csv:/);
     const message = String(await importing.catch((error: unknown) => error));
-    expect(message).toContain('line 3: email must be an e-mail address');
-    expect(message).toContain('line 4: name is missing');
-    expect(message).toContain(
+    for (const said of [
+      'line 3: email must be an e-mail address',
+      'line 4: name is missing',
       'line 4: roles must be among employee, action_owner, manager, isms_manager, auditor, admin',
-    );
-    expect(message).toContain('line 4: time_zone must be a time zone such as Europe/Berlin');
-    expect(message).toContain('ana@test.example stands there twice');
-    expect(message).toContain('the manager of dan@test.example, nobody@test.example, is not in the file');
-    expect(message).toContain('eve@test.example cannot be their own manager');
+      'line 4: time_zone must be a time zone such as Europe/Berlin',
+      'line 4: left must be a day such as 2026-12-31',
+      'line 5: ana@test.example stands there twice',
+      'line 6: eve@test.example cannot be their own manager',
+    ])
+      expect(message).toContain(said);
     expect(await people()).toEqual([]);
   });
 
+  it('knows managers who are not in the file, and names the line of one who is nowhere', async () => {
+    await imported(staff);
+
+    await imported('email,name,manager\ncleo@test.example,Cleo,bob@test.example\n');
+
+    expect((await people()).at(-1)).toMatchObject({ manager: 'bob@test.example' });
+    await expect(imported('email,manager\ncleo@test.example,nobody@test.example\n')).rejects.toThrow(
+      'line 2: the manager of cleo@test.example, nobody@test.example, is neither in the file nor known here',
+    );
+    await expect(imported('email,department\nnew@test.example,IT\n')).rejects.toThrow(
+      'line 2: name is missing, and nobody is known here as new@test.example',
+    );
+  });
+
   it.each([
-    ['no CSV', 'email,name\n"ana,Ana\n', /is not a CSV file that can be read/],
-    ['without the columns', 'mail,who\nana@test.example,Ana\n', /line 2: email/],
+    ['no CSV', 'email,name\n"ana,Ana\n', /is no CSV that can be read/],
+    ['without addresses', 'who,name\nana@test.example,Ana\n', /lacks the column email/],
+    ['with a column twice', 'email,mail\nana@test.example,ana@test.example\n', /two columns that mean email/],
   ])('of a file that is %s is refused', async (_kind, csv, problem) => {
     await expect(imported(csv)).rejects.toThrow(problem);
   });
@@ -85,46 +175,115 @@ describeOnDatabases('an import of people', (test) => {
     );
   });
 
-  it('takes a file with a byte order mark, Windows lines and tabs', async () => {
-    await imported('\uFEFFEmail\tName\r\nana@test.example\tAna Aster\r\n\r\n');
+  it.each<[string, string, Uint8Array]>([
+    ['UTF-8 with a mark and semicolons', 'a.csv', Buffer.from('\uFEFFE-Mail;Name\r\njo@test.example;Jörg Müller\r\n\r\n')],
+    ['Windows-1252', 'b.csv', Buffer.from('Email;Name\r\njo@test.example;Jörg Müller\r\n', 'latin1')],
+    ['UTF-16 with tabs', 'c.txt', Buffer.from('\uFEFFEmail\tName\r\njo@test.example\tJörg Müller\r\n', 'utf16le')],
+  ])('takes a file as Excel saves it: %s', async (_what, name, bytes) => {
+    const report = await imported(bytes, { name });
 
-    expect(await people()).toEqual([{ email: 'ana@test.example', name: 'Ana Aster', roles: ['employee'] }]);
-  });
+    expect(await people()).toMatchObject([{ email: 'jo@test.example', name: 'Jörg Müller' }]);
+    expect(report.guessed).toBe(name === 'b.csv');
+  }); // prettier-ignore
 
   it('run twice changes nothing, and writes no second audit entry', async () => {
-    await imported('email,name,roles\nana@test.example,Ana,employee;admin\n');
+    await imported(staff);
     const before = (await verifyAudit(test.db)).entries;
 
-    const again = await imported('email,name,roles\nana@test.example,Ana,employee;admin\n');
+    const again = await imported(staff.replace('employee;admin', 'admin;employee'));
 
-    expect(again).toEqual({ added: 0, changed: 0, unchanged: 1 });
+    expect(counts(again)).toEqual([0, 0, 2]);
     expect((await verifyAudit(test.db)).entries).toBe(before);
   });
 
-  it('changes a manager, on record', async () => {
-    await imported('email,name,manager\nana@test.example,Ana,\nbob@test.example,Bob,\n');
+  it('with a day on which somebody left ends roles and rights, on record, and twice changes nothing', async () => {
+    await imported(staff);
+    const file = 'email,roles,left\nbob@test.example,employee;isms_manager,2026-11-24\n';
 
-    const counts = await imported(
-      'email,name,manager\nana@test.example,Ana,bob@test.example\nbob@test.example,Bob,\n',
-    );
+    const report = await imported(file);
+    const again = await imported(file);
 
-    expect(counts).toEqual({ added: 0, changed: 1, unchanged: 1 });
-    const { rows } = await test.db.query(
-      "select count(*) as n from audit_entry where action = 'person.changed'",
-    );
-    expect(rows).toEqual([{ n: 1 }]);
+    expect(report.changed[0]?.fields).toContainEqual({ field: 'left', from: '', to: '2026-11-24' });
+    expect(counts(again)).toEqual([0, 0, 1]);
+    expect((await people())[1]).toMatchObject({ roles: ['employee'], groups: [], active: false });
+    expect(await selectByRole(test.db, 'isms_manager')).toEqual([]);
+    expect(await selectOptionalByEmail(test.db, 'bob@test.example')).toBeNull();
+    expect((await audited()).at(-1)).toMatchObject({
+      action: 'person.left',
+      detail: { leftOn: '2026-11-24' },
+    });
   });
 
-  it('changes roles, on record, and removes nobody who is absent', async () => {
-    await imported('email,name,roles\nana@test.example,Ana,employee;admin\nbob@test.example,Bob,\n');
+  it('leaves who has left as they are where it has no such column, and brings them back with an empty cell, as an employee', async () => {
+    await imported(staff);
+    const id = async () =>
+      (await test.db.query("select id from person where email = 'bob@test.example'")).rows;
+    const before = await id();
+    await test.db.transaction((tx) => leave(tx, 'bob@test.example', '2026-11-01', 'system:test', now));
 
-    const counts = await imported('email,name,roles\nana@test.example,Ana,employee\n');
+    await imported('email,name,roles\nbob@test.example,Robert Birch,employee;manager\n');
+    const away = await people();
+    await imported('email,left\nbob@test.example,\n');
 
-    expect(counts).toEqual({ added: 0, changed: 1, unchanged: 0 });
-    expect(await people()).toMatchObject([{ roles: ['employee'] }, { name: 'Bob' }]);
-    const { rows } = await test.db.query("select payload from audit_entry where action = 'person.changed'");
-    expect(rows.map((row) => JSON.parse(String(row.payload)) as unknown)).toMatchObject([
-      { actor: 'system:test', detail: { roles: ['employee'] } },
+    expect(away[1]).toMatchObject({ name: 'Robert Birch', roles: ['employee'], active: false });
+    expect((await people())[1]).toMatchObject({ roles: ['employee'], groups: [], active: true });
+    expect(await id()).toEqual(before);
+  });
+});
+
+describeOnDatabases('somebody who leaves', (test) => {
+  beforeEach(async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'isma-people-'));
+    await writeFile(join(folder, 'people.csv'), staff);
+    await importPeopleFile(test.db, join(folder, 'people.csv'), 'system:test', now);
+    await rm(folder, { recursive: true });
+  });
+  const bob = async () =>
+    (await test.db.query("select active, roles, left_on from person where name = 'Bob Birch'")).rows[0];
+  const go = (day: string | null, at = now) =>
+    test.db.transaction((tx) => leave(tx, 'Bob@test.example', day, 'system:test', at));
+
+  it('on a day to come keeps roles until that day begins where they are', async () => {
+    const { id } = await go('2026-12-01');
+
+    expect(await bob()).toEqual({ active: true, roles: ['employee', 'manager'], left_on: '2026-12-01' });
+    expect(await test.db.transaction((tx) => selectOwned(tx, id))).toEqual([
+      { what: 'manages', reference: 'Ana Aster', title: '' },
     ]);
+    // Berlin is an hour ahead.
+    await test.db.transaction((tx) => endWhoLeft(tx, new Date('2026-11-30T22:59:00Z')));
+    expect(await bob()).toMatchObject({ active: true });
+    await test.db.transaction((tx) => endWhoLeft(tx, new Date('2026-11-30T23:00:00Z')));
+    expect(await bob()).toMatchObject({ active: false, roles: ['employee'] });
+  });
+
+  it('twice, or when nobody knows them, is told so; and who comes back is the same person', async () => {
+    await go(null);
+
+    await expect(go(null)).rejects.toThrow('Bob Birch has left already, on 2026-11-24');
+    await expect(
+      test.db.transaction((tx) => leave(tx, 'no@test.example', null, 'system:test', now)),
+    ).rejects.toThrow('Nobody is known here as no@test.example');
+    await test.db.transaction((tx) => comeBack(tx, 'bob@test.example', 'system:test', now));
+    expect(await bob()).toEqual({ active: true, roles: ['employee'], left_on: null });
+    await expect(
+      test.db.transaction((tx) => comeBack(tx, 'bob@test.example', 'system:test', now)),
+    ).rejects.toThrow('Bob Birch is here');
+    expect((await verifyAudit(test.db)).faults).toEqual([]);
+  });
+
+  it('and who has a new address is who they were, unless somebody else has it', async () => {
+    const rename = (to: string) =>
+      test.db.transaction((tx) => changeAddress(tx, 'bob@test.example', to, 'system:test', now));
+
+    await expect(rename('ana@test.example')).rejects.toThrow(
+      'Ana Aster is known as ana@test.example already',
+    );
+    await rename('Robert@test.example');
+
+    expect(await selectOptionalByEmail(test.db, 'robert@test.example')).toMatchObject({
+      name: 'Bob Birch',
+      roles: ['employee', 'manager'],
+    });
   });
 });

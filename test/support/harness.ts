@@ -8,7 +8,7 @@ import { createService, type App } from '../../src/app.ts';
 import type { Core } from '../../src/conversation/core.ts';
 import type { InputParts, Person, Reply, Sender, Turn } from '../../src/conversation/contract.ts';
 import type { Delivery, Port } from '../../src/conversation/port.ts';
-import { importPeople, type ImportedPerson } from '../../src/isms/person.ts';
+import { importPeople, type ImportedPerson, type Role } from '../../src/isms/people-import.ts';
 import { store } from '../../src/knowledge/ingest.ts';
 import { loadLexicon, type Lexicon } from '../../src/knowledge/lexicon.ts';
 import { readDocument } from '../../src/knowledge/read/read-document.ts';
@@ -205,7 +205,7 @@ function keepingPort(delivered: Said[]): Port {
 
 /** People of the tests, with plain names: `employee erin`, `hr hanna`, `isms_manager ines`, `owner hugo`. */
 export async function givenPeople(db: Database): Promise<void> {
-  const person = (email: string, name: string, roles: ImportedPerson['roles'], department: string | null = null): ImportedPerson => ({
+  const person = (email: string, name: string, roles: Role[], department: string | null = null): ImportedPerson => ({
     email, name, roles, department, title: null, manager: null, groups: [], timeZone: 'Europe/Berlin', locale: 'en-GB',
   }); // prettier-ignore
   const people = [

@@ -34,7 +34,7 @@ export function createAnswersWorkflow({ db, lexicon }: Knowledge): Workflow {
     async claim(context: Context, turn: Turn) {
       if (context.place.audience !== 'direct' || context.repliesTo === null) return null;
       if (asks.test(turn.text.trim()) || isCourtesy(turn.text)) return null;
-      const waiting = await selectWaitingFor(db, context.person.id);
+      const waiting = await selectWaitingFor(db, context.person);
       const reference = waiting.find((question) => question.routedByInput === context.repliesTo)?.reference;
       if (reference === undefined) return null;
       return async (tx) => {
@@ -45,7 +45,7 @@ export function createAnswersWorkflow({ db, lexicon }: Knowledge): Workflow {
     },
 
     async waiting(context: Context) {
-      const questions = await selectWaitingFor(db, context.person.id);
+      const questions = await selectWaitingFor(db, context.person);
       return Promise.all(
         questions
           .slice(0, mostWaiting)

@@ -66,7 +66,7 @@ async function waitingFor(tx: Queryable, context: Context, where: Where): Promis
   return [
     ...overdue.map((action) => ownItem(action, where, `overdue since ${dayInWords(action.dueOn)}`)),
     ...(await offerItems(tx, person.id, where)),
-    ...(await timeItems(tx, person.id, where)),
+    ...(await timeItems(tx, person, where)),
     ...(await selectClaimsFor(tx, person)).map((action) => claimItem(action, where)),
     ...[...inTime.filter(isSoon), ...inTime.filter((action) => !isSoon(action))].map((action) =>
       ownItem(action, where, `due ${dayInWords(action.dueOn)}`),
@@ -123,11 +123,11 @@ async function offerItems(tx: Queryable, personId: number, where: Where): Promis
   return items;
 }
 
-async function timeItems(tx: Queryable, personId: number, where: Where): Promise<ItemParts[]> {
+async function timeItems(tx: Queryable, person: Context['person'], where: Where): Promise<ItemParts[]> {
   const items: ItemParts[] = [];
   for (const { id, actionId: late, requestedBy, fromDueOn, toDueOn, reason } of await selectDueChangesFor(
     tx,
-    personId,
+    person,
   )) {
     const action = await selectAction(tx, late);
     const { name } = await selectPerson(tx, requestedBy);

@@ -14,7 +14,7 @@ import type { Delegation } from '../../isms/delegation.ts';
 import type { DueChange } from '../../isms/due-change.ts';
 import { selectEvidenceOf } from '../../isms/evidence.ts';
 import { selectNonconformity } from '../../isms/nonconformity.ts';
-import { selectByRole } from '../../isms/person.ts';
+import { selectByRole, whoAreHere } from '../../isms/person.ts';
 import { inFull } from './calendar.ts';
 import { exhibitInWords } from './evidence-words.ts';
 
@@ -40,10 +40,13 @@ function told(deed: Deed, personId: number, reply: ReplyParts): Addressed[] {
 export async function tellDone(tx: Queryable, deed: Deed, action: CorrectiveAction): Promise<Addressed[]> {
   const nonconformity = await selectNonconformity(tx, action.nonconformityId);
   const managers = await selectByRole(tx, 'isms_manager');
-  const verifier = [nonconformity.ownerId, nonconformity.approverId, ...managers.map(({ id }) => id)].find(
-    (id) => id !== null && id !== action.ownerId,
+  const [verifier] = await whoAreHere(
+    tx,
+    [nonconformity.ownerId, nonconformity.approverId, ...managers.map(({ id }) => id)].filter(
+      (id) => id !== null && id !== action.ownerId,
+    ),
   );
-  if (verifier == null) return [];
+  if (verifier === undefined) return [];
   const evidence = (await selectEvidenceOf(tx, nonconformity.id)).filter(
     (each) => each.actionId === action.id && each.state !== 'rejected',
   );

@@ -3,6 +3,7 @@ import type { Context, Outcome, Turn, Workflow } from '../../conversation/contra
 import { prompt } from '../../conversation/prompts.ts';
 import { causeActions, claimCause } from './root-cause.ts';
 import { effectivenessJobs, dueChecks } from './job.ts';
+import { dueLeavers, leaverJobs } from './left-job.ts';
 import type { Parts } from './parts.ts';
 import { waitingPlans } from './planning-waiting.ts';
 import { planningActions } from './planning.ts';
@@ -45,8 +46,8 @@ export function createCorrectiveActionsWorkflow(parts: Parts): Workflow {
       ...(await waitingActions(parts, context)),
       ...(await waitingPlans(parts, context)),
     ],
-    due: (tx, now) => dueChecks(tx, now),
-    jobs: effectivenessJobs(parts),
+    due: async (tx, now) => [...(await dueLeavers(tx, now)), ...(await dueChecks(tx, now))],
+    jobs: { ...leaverJobs, ...effectivenessJobs(parts) },
 
     shortcuts: [
       {

@@ -1,6 +1,7 @@
 /** A small register, written straight into its tables: what lists, histories and tools read, in whichever state a test needs. */
 import type { Database, Queryable } from '../../../src/db/database.ts';
-import { importPeople, selectOptionalByEmail, type ImportedPerson } from '../../../src/isms/person.ts';
+import { importPeople, type Role } from '../../../src/isms/people-import.ts';
+import { selectOptionalByEmail } from '../../../src/isms/person.ts';
 import { today } from '../../support/harness.ts';
 
 export const people = ['ines', 'omar', 'erin', 'mona', 'quinn', 'hanna', 'hugo'] as const;
@@ -9,7 +10,7 @@ export const mail = (name: Name) => `${name}@test.example`;
 
 /** Ines leads the ISMS, Quinn audits, Mona manages Omar, and Erin has no part in anything but what a test gives her. */
 export async function givenStaff(db: Database): Promise<Record<Name, number>> {
-  const staff: [Name, string, string, ImportedPerson['roles'], Name | null][] = [
+  const staff: [Name, string, string, Role[], Name | null][] = [
     ['ines', 'Ines Isms', 'Information Security', ['employee', 'isms_manager'], null],
     ['mona', 'Mona Manager', 'IT', ['employee', 'manager'], null],
     ['omar', 'Omar Oakapple', 'IT', ['employee', 'action_owner'], 'mona'],
