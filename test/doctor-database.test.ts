@@ -94,6 +94,32 @@ describe('the doctor on the database', () => {
       }
     });
 
+    it('says whose people are ours where no workspace is listed: the first that was seen', async () => {
+      const { db, url, drop } = await createServerDatabase();
+      const oauth = {
+        DATABASE_URL: url,
+        SLACK_SIGNING_SECRET: 'made-up',
+        SLACK_CLIENT_ID: '1.2',
+        SLACK_CLIENT_SECRET: 'made-up',
+        ENCRYPTION_KEY: key,
+      };
+      try {
+        const none = await examine(oauth);
+        await createInstallations(db, [key], () => new Date()).isFirst('slack', 'T-FIRST');
+        const first = await examine(oauth);
+        const listed = await examine({ ...oauth, SLACK_ALLOWED_WORKSPACES: 'T-OURS' });
+
+        expect(none.text).toContain('warn     Database: no Slack workspace is ours yet');
+        expect(first.text).toContain(
+          'warn     Database: the Slack workspace T-FIRST is ours, since it was the first',
+        );
+        expect(listed.text).not.toContain('is ours');
+      } finally {
+        await db.close();
+        await drop();
+      }
+    });
+
     it('hears of tokens whose key is gone, or old', async () => {
       const { db, url, drop } = await createServerDatabase();
       const other = Buffer.from('fedcba9876543210fedcba9876543210').toString('base64');
