@@ -30,7 +30,7 @@ export interface Session {
 }
 
 export const commandsHelp = [
-  '/press <label or id>   press a button',
+  '/press <label or no.>  press a button of the newest message',
   '/fill {"field":"…"}    send the form that is open',
   '/attach <path> [text]  send a file',
   '/as <e-mail>           go on as another person',
@@ -69,17 +69,16 @@ export function createSession({ core, email, profile, interactive, say }: Sessio
     else await core.settled(id);
   }
 
+  /** A label or a number is one of the newest message's: what stood further up is out of date, and is not guessed at. */
   async function press(wanted: string): Promise<void> {
-    const replies = await core.recentReplies(platform, addressOf(person));
-    const id =
-      buttonId(replies, wanted) ??
-      (/^\w+([.-]\w+)*(\?|$)/.test(wanted) && wanted.includes('.') ? wanted : null);
-    if (id !== null) return send({ kind: 'action', id, fields: {} });
-    const labels = allButtons(replies[0]).map((button) => button.label);
-    say(
-      person,
-      `There is no button «${wanted}».${labels.length === 0 ? '' : ` There is: ${labels.join(', ')}.`}`,
-    );
+    if (/^\w+([.-]\w+)*(\?|$)/.test(wanted) && wanted.includes('.'))
+      return send({ kind: 'action', id: wanted, fields: {} });
+    const [newest] = await core.recentReplies(platform, addressOf(person));
+    const buttons = allButtons(newest);
+    const meant = pressable(buttons, wanted);
+    const [only, ...others] = meant;
+    if (only !== undefined && others.length === 0) return send({ kind: 'action', id: only.id, fields: {} });
+    say(person, only === undefined ? noButton(buttons, wanted) : whichOne(newest, buttons, meant, wanted));
   }
 
   async function fill(json: string): Promise<void> {
@@ -151,16 +150,29 @@ export function createSession({ core, email, profile, interactive, say }: Sessio
   };
 }
 
-/** By id, then by the label, newest message first; upper and lower case are the same. */
-function buttonId(replies: Reply[], wanted: string): string | null {
-  const buttons = replies.flatMap(allButtons);
-  const folded = wanted.toLowerCase();
-  return (
-    (
-      buttons.find((button) => button.id === wanted) ??
-      buttons.find((button) => button.label.toLowerCase() === folded)
-    )?.id ?? null
-  );
+/** By its whole id, by its label, or by its number; upper and lower case are the same. */
+function pressable(buttons: Button[], wanted: string): Button[] {
+  const folded = wanted.trim().toLowerCase();
+  const named = buttons.filter(({ id, label }) => id === wanted || label.toLowerCase() === folded);
+  const different = named.filter(({ id }, at) => named.findIndex((each) => each.id === id) === at);
+  const numbered = /^\d{1,2}$/.test(folded) ? buttons[Number(folded) - 1] : undefined;
+  return different.length > 0 || numbered === undefined ? different : [numbered];
+}
+
+function noButton(buttons: Button[], wanted: string): string {
+  const labels = [...new Set(buttons.map(({ label }) => label))].join(', ');
+  return `There is no button «${wanted}» in the newest message.${labels === '' ? '' : ` There is: ${labels}.`}`;
+}
+
+function whichOne(reply: Reply | undefined, buttons: Button[], meant: Button[], wanted: string): string {
+  const lines = meant.map((button) => {
+    const about = reply?.items.find((item) => item.button?.id === button.id)?.text ?? button.id;
+    return `(${buttons.indexOf(button) + 1}) ${about}`;
+  });
+  return [
+    `«${wanted}» is there ${meant.length} times. Say which by its number, as in /press ${buttons.indexOf(meant[0] as Button) + 1}:`,
+    ...lines,
+  ].join('\n');
 }
 
 function allButtons(reply: Reply | undefined): Button[] {

@@ -1,6 +1,9 @@
 /** The words that doors, core and workflows share. Everything here survives JSON, since it waits in inbox and outbox. */
 import { z } from 'zod';
 import type { Queryable } from '../db/database.ts';
+import { longestId } from './action-id.ts';
+
+export { actionId, longestId, parseActionId } from './action-id.ts';
 import type { Lane } from './lanes.ts';
 
 // ---- What comes in ---------------------------------------------------------------------------------------------------
@@ -127,9 +130,6 @@ export const PassageExcerpt = z.object({
   marks: z.array(z.tuple([z.number(), z.number()])),
 });
 export type PassageExcerpt = z.infer<typeof PassageExcerpt>;
-
-/** Characters of what a button carries: Slack takes 2,000, and a door may add a mark of its own. */
-export const longestId = 1_900;
 
 export const Button = z.object({
   id: z.string().max(longestId),
@@ -290,6 +290,17 @@ export type Outcome = (tx: Queryable) => Promise<Addressed[]>;
 /** A command behind a button or a form, run inside the turn's transaction. */
 export type ActionHandler = (tx: Queryable, context: Context, call: ActionCall) => Promise<Addressed[]>;
 
+/** A decision, made on the card that shows what is decided, as it is now: `seen` differs once anything on that card has. */
+export interface SigningAction {
+  look(
+    tx: Queryable,
+    context: Context,
+    call: ActionCall,
+  ): Promise<{ seen: string; card(): Promise<ReplyParts> }>;
+  sign: ActionHandler;
+}
+export type Actions = Record<string, ActionHandler | SigningAction>;
+
 /** What a job is given: no person, since none asked for it. */
 export interface JobContext {
   inputId: number;
@@ -328,7 +339,7 @@ export interface Tool<Schema extends z.ZodObject = z.ZodObject> {
 /** What a person can get done. */
 export interface Workflow {
   name: string;
-  actions: Record<string, ActionHandler>;
+  actions: Actions;
   tools: Tool[];
   /** What the model is told of these tools: when to call which. */
   instructions?: string;
@@ -379,19 +390,4 @@ export interface Prepared {
   finish(text: string): Outcome;
   /** The outcome without a model, and why. */
   withoutModel(notice: Extract<Notice, 'no-model' | 'model-down' | 'budget'>): Outcome;
-}
-
-/** `workflow.command?name=value`: what a button carries, since platforms give one opaque string back. */
-export function actionId(command: string, values: Record<string, string | number> = {}): string {
-  const query = new URLSearchParams(
-    Object.entries(values).map(([name, value]): [string, string] => [name, String(value)]),
-  ).toString();
-  return query === '' ? command : `${command}?${query}`;
-}
-
-export function parseActionId(id: string): { command: string; values: URLSearchParams } {
-  const at = id.indexOf('?');
-  return at < 0
-    ? { command: id, values: new URLSearchParams() }
-    : { command: id.slice(0, at), values: new URLSearchParams(id.slice(at + 1)) };
 }

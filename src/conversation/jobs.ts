@@ -5,6 +5,7 @@ import type { CoreOptions } from './core.ts';
 import { type Claimed } from './claim-input.ts';
 import { endInput, keepJobs } from './inbox.ts';
 import { planForPeople } from './outbox.ts';
+import { assertSignedOnCards } from './signing.ts';
 
 /** Asks each workflow what is due now. @throws AggregateError where one could not say; what the others said is kept */
 export async function keepDueJobs({
@@ -37,6 +38,8 @@ export async function runJob(
   if (handler === undefined) throw new Error(`There is no job ${name}.`);
   await db.transaction(async (tx) => {
     await endInput(tx, claimed, 'done');
-    await planForPeople(tx, claimed.id, await handler(tx, { inputId: claimed.id, now: clock() }, values));
+    const said = await handler(tx, { inputId: claimed.id, now: clock() }, values);
+    assertSignedOnCards(workflows, said);
+    await planForPeople(tx, claimed.id, said);
   });
 }

@@ -6,7 +6,7 @@ import { Refusal } from '../errors.ts';
 import type { OutgoingFile, Reply } from './contract.ts';
 
 /** Bytes: beside each message's own row they lie in the database, and in each of its backups for as long. */
-const largest = 20 * 1024 * 1024;
+export const largestOutgoing = 20 * 1024 * 1024;
 /** A platform may fetch a file days after it was offered; afterwards it is asked for again. */
 const kept = '7 days';
 
@@ -17,9 +17,9 @@ export async function keepOutgoingFile(
   bytes: Uint8Array,
 ): Promise<OutgoingFile> {
   const size = bytes.byteLength;
-  if (size > largest)
+  if (size > largestOutgoing)
     throw new Refusal(
-      `That file would have ${Math.ceil(size / 1024 / 1024)} MB, and I can send ${largest / 1024 / 1024}. Ask for a part of it, such as one status or one person.`,
+      `That file would have ${Math.ceil(size / 1024 / 1024)} MB, and I can send ${largestOutgoing / 1024 / 1024}. Ask for a part of it, such as one status or one person.`,
     );
   const { id } = await selectOne(
     tx,

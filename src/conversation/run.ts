@@ -23,6 +23,7 @@ import { planReplies, selectCause, type Speaking } from './outbox.ts';
 import { shortened } from './plain-text.ts';
 import { channelOf } from './port.ts';
 import { routeTurn } from './route.ts';
+import { assertSignedOnCards, runSigned } from './signing.ts';
 import { home } from './small-talk.ts';
 
 /** Characters of a question that are repeated above its answer. */
@@ -144,7 +145,8 @@ async function runAction(
   const handler = workflows.find(({ actions }) => Object.hasOwn(actions, command))?.actions[command];
   if (handler === undefined)
     throw new Refusal('That button belongs to an older message and does nothing any more. Ask me again.');
-  return handler(tx, context, { fields, argument: (name) => values.get(name) ?? '' });
+  const call = { fields, argument: (name: string) => values.get(name) ?? '' };
+  return typeof handler === 'function' ? handler(tx, context, call) : runSigned(tx, context, call, handler);
 }
 
 /** Records, audit entries, replies and the end of the input: one transaction. */
@@ -162,6 +164,7 @@ async function commit(
       // A model may have taken its time: who left meanwhile changes nothing any more.
       if (!(await people.isHere(tx, context.person.id))) return;
       const addressed = await replies(tx);
+      assertSignedOnCards(options.workflows, addressed);
       await planReplies(tx, speakingOf(options, claimed, context.person.id, edits), addressed);
       const here = addressed.filter(
         ({ to }) => to === 'place' || (to === 'asker' && context.place.audience === 'direct'),

@@ -128,7 +128,7 @@ export async function answerDelegation(
   reason: string | null = null,
 ): Promise<{ delegation: Delegation; action: CorrectiveAction }> {
   refuseReadOnly(deed);
-  const offered = await selectOptional(tx, Delegation, 'select * from delegation where id = $1', [id]);
+  const offered = await selectOptionalDelegation(tx, id);
   if (offered === null) throw new Refusal('There is no such offer.');
   const { action, nonconformity } = await lockAction(
     tx,
@@ -141,11 +141,7 @@ export async function answerDelegation(
     throw new Refusal(
       `${action.reference} was offered to ${await namesOf(tx, [delegation.toId])}: only they can answer.`,
     );
-  if (delegation.state !== 'offered') {
-    const when =
-      delegation.decidedAt === null ? '' : ` on ${momentInWords(delegation.decidedAt, deed.by.timeZone)}`;
-    throw new Refusal(`That offer was ${delegation.state}${when}. Nothing was changed.`);
-  }
+  if (delegation.state !== 'offered') throw answeredAlready(deed, delegation);
   if (!isMovable(action))
     throw new Refusal(
       `${action.reference} is ${actionStateInWords[action.state]} meanwhile, so it stays where it is.`,
@@ -184,6 +180,25 @@ export async function answerDelegation(
         ]),
   );
   return { delegation: decided, action: changed };
+}
+
+export function answeredAlready({ by }: Deed, { state, decidedAt }: Delegation): Refusal {
+  const when = decidedAt === null ? '' : ` on ${momentInWords(decidedAt, by.timeZone)}`;
+  return new Refusal(`That offer was ${state}${when}. Nothing was changed.`);
+}
+
+/** The offer of an action that waits for an answer. */
+export function selectOffer(tx: Queryable, actionId: number): Promise<Delegation | null> {
+  return selectOptional(
+    tx,
+    Delegation,
+    "select * from delegation where action_id = $1 and state = 'offered' order by id desc limit 1",
+    [actionId],
+  );
+}
+
+export function selectOptionalDelegation(tx: Queryable, id: number): Promise<Delegation | null> {
+  return selectOptional(tx, Delegation, 'select * from delegation where id = $1', [id]);
 }
 
 /** Offers that wait for this person's answer, oldest first. */

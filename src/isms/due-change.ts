@@ -121,6 +121,10 @@ export function selectWaiting(tx: Queryable, actionId: number): Promise<DueChang
   );
 }
 
+export function selectOptionalDueChange(tx: Queryable, id: number): Promise<DueChange | null> {
+  return selectOptional(tx, DueChange, 'select * from due_change where id = $1', [id]);
+}
+
 /** All requests for an action, oldest first. */
 export function selectDueChanges(tx: Queryable, actionId: number): Promise<DueChange[]> {
   return selectAll(tx, DueChange, 'select * from due_change where action_id = $1 order by id', [actionId]);
@@ -140,7 +144,7 @@ export async function decideDueChange(
   reason: string | null = null,
 ): Promise<DecidedDueChange> {
   refuseReadOnly(deed);
-  const asked = await selectOptional(tx, DueChange, 'select * from due_change where id = $1', [id]);
+  const asked = await selectOptionalDueChange(tx, id);
   if (asked === null) throw new Refusal('There is no such request for more time.');
   const { action } = await lockAction(tx, (await selectAction(tx, asked.actionId)).reference);
   const change = await selectOne(tx, DueChange, 'select * from due_change where id = $1 for update', [id]);

@@ -1,7 +1,7 @@
 /** What shows that something is so: files by their content, and addresses, each revision kept. Owns `evidence` and `evidence_revision`. */
 import { z } from 'zod';
 import type { Queryable } from '../db/database.ts';
-import { selectAll, selectOne, storable } from '../db/rows.ts';
+import { selectAll, selectOne, selectOptional, storable } from '../db/rows.ts';
 import { Refusal } from '../errors.ts';
 import {
   actionRecordOf,
@@ -141,6 +141,13 @@ export function selectEvidenceOf(tx: Queryable, nonconformityId: number): Promis
     `select ${columns} from evidence ${newest} where nonconformity_id = $1 order by evidence.id`,
     [nonconformityId],
   );
+}
+
+/** One piece with its newest revision, and the non-conformity that says who may see it. */
+export function selectOptionalEvidence(tx: Queryable, id: number): Promise<Evidence | null> {
+  return selectOptional(tx, Evidence, `select ${columns} from evidence ${newest} where evidence.id = $1`, [
+    id,
+  ]);
 }
 
 /** Pieces that count for an action: all but those that were rejected, have run out or were never brought. */

@@ -168,10 +168,10 @@ describe('chat --json', () => {
   it('keeps the conversation between runs, and the reference of a question goes on counting', async () => {
     const folder = await sampleFolder();
 
-    await chat(folder, 'erin@demo.example', ['Is there a kangaroo on the terrace?', '/press Ask the policy owner']);
+    await chat(folder, 'erin@demo.example', ['Is there a kangaroo on the terrace?', '/press Ask the policy owner', 'Is there a giraffe on the terrace?']);
     const { said } = await chat(folder, 'erin@demo.example', ['/press Ask the policy owner']);
 
-    expect(said[0]?.text).toMatch(/has your question since .*\(Q-\d{4}-001/);
+    expect(said[0]?.text).toMatch(/^I have asked .*\(Q-\d{4}-002/);
   }); // prettier-ignore
 });
 

@@ -74,9 +74,26 @@ it('says which buttons there are when there is none of that name', async () => {
   await session.line('/press Gone');
 
   expect(said).toEqual([
-    'erin.example@test.example: There is no button «Gone». There is: What?, Helpful.',
+    'erin.example@test.example: There is no button «Gone» in the newest message. There is: What?, Helpful.',
   ]);
   expect(inputs).toEqual([]);
+}); // prettier-ignore
+
+it('takes a label or a number for the newest message alone, and asks where it fits several things', async () => {
+  give({ text: 'old list', items: [{ text: 'CA-12', button: { id: 'a.look?record=CA-12', label: 'Look' } }], buttons: [{ id: 'a.verify', label: 'Verify' }] });
+  give({
+    text: 'new list',
+    items: ['CA-13', 'CA-14'].map((record) => ({ text: `${record} · Restore`, button: { id: `a.look?record=${record}`, label: 'Look' } })),
+  });
+
+  for (const line of ['/press Verify', '/press 3', '/press look', '/press 2']) await session.line(line);
+
+  expect(said).toEqual([
+    'erin.example@test.example: There is no button «Verify» in the newest message. There is: Look.',
+    'erin.example@test.example: There is no button «3» in the newest message. There is: Look.',
+    'erin.example@test.example: «look» is there 2 times. Say which by its number, as in /press 1:\n(1) CA-13 · Restore\n(2) CA-14 · Restore',
+  ]);
+  expect(actions().map((action) => action[0])).toEqual(['a.look?record=CA-14']);
 }); // prettier-ignore
 
 it('presses by number where a person types, and takes the number for words in a pipe', async () => {

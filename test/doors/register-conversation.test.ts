@@ -37,16 +37,22 @@ async function converse({ say, press, fill, attach }: Stage, report: string): Pr
     due: '2026-12-09',
     evidence: 'Attendance',
   });
+  await press(ines, 'Look at the plan');
   await press(ines, 'The plan stands');
+  await press(hugo, 'Look');
   await press(hugo, 'Accept');
   await say(ines, 'Kindly tidy up everything that is left over in there');
   await say(hugo, 'CA-1: vendor patch is in, testing till Friday, about 80 %');
   await press(hugo, 'Confirm');
   await say(hugo, 'I need two more weeks for CA-1, they went bust');
   await press(hugo, 'Confirm');
+  await press(ines, 'Look');
   await press(ines, 'Approve');
   await attach(hugo, report, 'CA-1 is done, see the attached report');
   await press(hugo, 'Confirm');
+  await press(ines, 'Look');
+  await press(ines, 'Open');
+  await say(ines, 'CA-1');
   await press(ines, 'Verify');
   await say(erin, 'what happened to NC-2026-001?');
 }
@@ -119,7 +125,7 @@ describeOnDatabases('the way of a non-conformity', (test) => {
     expect(seen[name].proposals.filter(({ state }) => state !== 'applied')).toMatchObject([
       { state: 'shown', changes: [{ reference: 'CA-2026-001', move: 'cancel' }] },
     ]);
-    expect(seen[name].inputs).toEqual([{ state: 'done', n: 31 }]);
+    expect(seen[name].inputs).toEqual([{ state: 'done', n: 37 }]);
   });
 
   it('leaves the same rows through every door', () => {

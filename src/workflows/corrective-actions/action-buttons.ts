@@ -1,18 +1,20 @@
 /** Buttons and forms of an action: each writes by one command of the records, and the card shows what became of it. */
 import {
   actionId,
-  parseActionId,
   type ActionCall,
   type ActionHandler,
+  type Actions,
   type Addressed,
   type Context,
   type Form,
+  type SigningAction,
 } from '../../conversation/contract.ts';
 import type { Queryable } from '../../db/database.ts';
 import { Refusal } from '../../errors.ts';
-import { selectAction } from '../../isms/corrective-action.ts';
+import { selectAction, type CorrectiveAction } from '../../isms/corrective-action.ts';
 import { answerDelegation } from '../../isms/delegation.ts';
 import { decideDueChange } from '../../isms/due-change.ts';
+import type { Nonconformity } from '../../isms/nonconformity.ts';
 import { selectByRole, selectOptionalByEmail, type Person } from '../../isms/person.ts';
 import { actionCard, movesFor } from './action-card.ts';
 import {
@@ -27,14 +29,15 @@ import { applyChange, changeOf, refusalOf, type Applied } from './apply-change.t
 import { inFull } from './calendar.ts';
 import type { ActionChange, Change } from './change.ts';
 import { findReadable, noSuchRecord } from './find-readable.ts';
-import { askAgain, errorsIn, sentDay, sentText, type Errors } from './form-fields.ts';
+import { askAgain, carriedOn, errorsIn, sentDay, sentText, type Errors } from './form-fields.ts';
+import { lookAtAction } from './look.ts';
 import { myList } from './my-list.ts';
 import { deedOf, toAsker, type Parts } from './parts.ts';
 import { asked } from './propose.ts';
 import { actionFor } from './resolve.ts';
 import { tellOfferAnswered, tellTimeDecided } from './tell-action.ts';
 
-export function actionButtons(parts: Parts): Record<string, ActionHandler> {
+export function actionButtons(parts: Parts): Actions {
   /** A move that takes no words. */
   const moving =
     (move: Move): ActionHandler =>
@@ -42,6 +45,7 @@ export function actionButtons(parts: Parts): Record<string, ActionHandler> {
       const { action } = await actionFor(tx, context, call.argument('record'));
       return written(tx, context, call, changeOf(action, { move }));
     };
+  const signed = (sign: ActionHandler): SigningAction => ({ look: lookAtAction, sign });
 
   /** A move that takes a reason: the first press asks for it, unless it would be refused anyway. */
   const movingWhy =
@@ -49,7 +53,7 @@ export function actionButtons(parts: Parts): Record<string, ActionHandler> {
     async (tx, context, call) => {
       const { action } = await actionFor(tx, context, call.argument('record'));
       const { reference } = action;
-      const form = here(reasonForm(idOf(command, { record: reference }), title, label), call);
+      const form = carriedOn(reasonForm(idOf(command, { record: reference }), title, label), call);
       const change = changeOf(action, { move, reason: sentText(call.fields, 'reason') });
       if (call.fields.reason === undefined) {
         const refused = await refusalOf(tx, deedOf(context), { ...change, reason: '?' });
@@ -88,17 +92,18 @@ export function actionButtons(parts: Parts): Record<string, ActionHandler> {
   }
 
   return {
-    'corrective-actions.accept': moving('accept'),
+    'corrective-actions.accept': signed(moving('accept')),
     'corrective-actions.start': moving('start'),
-    'corrective-actions.done': moving('done'),
-    'corrective-actions.verify': moving('verify'),
-    'corrective-actions.decline': movingWhy('decline', 'decline', 'Decline', 'Why is it not for you?'),
-    'corrective-actions.return': movingWhy('return', 'return', 'Return', 'What is still to be done?'),
-    'corrective-actions.cancel-action': movingWhy(
-      'cancel-action',
-      'cancel',
-      'Cancel the action',
-      'Why is it cancelled?',
+    'corrective-actions.done': signed(moving('done')),
+    'corrective-actions.verify': signed(moving('verify')),
+    'corrective-actions.decline': signed(
+      movingWhy('decline', 'decline', 'Decline', 'Why is it not for you?'),
+    ),
+    'corrective-actions.return': signed(
+      movingWhy('return', 'return', 'Send back', 'What is still to be done?'),
+    ),
+    'corrective-actions.cancel-action': signed(
+      movingWhy('cancel-action', 'cancel', 'Cancel the action', 'Why is it cancelled?'),
     ),
 
     async 'corrective-actions.show-update'(tx, context, call) {
@@ -107,17 +112,18 @@ export function actionButtons(parts: Parts): Record<string, ActionHandler> {
         record: action.reference,
         version: action.version,
       });
-      const form = updateForm(id, action, movesFor(context.person, action, nonconformity), null);
-      return toAsker({ text: `${action.reference}: what happened?`, form: here(form, call) });
+      const form = updateForm(id, action, reportable(context, action, nonconformity), null);
+      return toAsker({ text: `${action.reference}: what happened?`, form: carriedOn(form, call) });
     },
 
     async 'corrective-actions.send-update'(tx, context, call) {
       const { action, nonconformity } = await actionFor(tx, context, call.argument('record'));
-      const form = here(
+      const moves = reportable(context, action, nonconformity);
+      const form = carriedOn(
         updateForm(
           idOf('send-update', { record: action.reference, version: action.version }),
           action,
-          movesFor(context.person, action, nonconformity),
+          moves,
           null,
         ),
         call,
@@ -128,6 +134,8 @@ export function actionButtons(parts: Parts): Record<string, ActionHandler> {
         });
       const { values, errors } = readUpdateForm(call.fields, changeOf(action), context);
       const { move, progress } = values;
+      if (move !== null && !moves.includes(move))
+        throw new Refusal(`That is not for you to say of ${action.reference} now. Nothing was changed.`);
       const change = changeOf(action, {
         ...values,
         progress: progress === action.progress || (move !== null && move !== 'start') ? null : progress,
@@ -137,7 +145,7 @@ export function actionButtons(parts: Parts): Record<string, ActionHandler> {
 
     async 'corrective-actions.note'(tx, context, call) {
       const reference = call.argument('record');
-      const form = here(reasonForm(idOf('note', { record: reference }), 'Add a note', 'Note'), call);
+      const form = carriedOn(reasonForm(idOf('note', { record: reference }), 'Add a note', 'Note'), call);
       const note = sentText(call.fields, 'reason');
       if (note === '') return toAsker({ text: `A note about ${reference.toUpperCase()}:`, form });
       if (/^nc-/i.test(reference)) return noteOn(tx, context, reference, note);
@@ -150,13 +158,13 @@ export function actionButtons(parts: Parts): Record<string, ActionHandler> {
       const day = /^\d{4}-\d{2}-\d{2}$/.exec(call.argument('due'))?.[0] ?? null;
       return toAsker({
         text: `${action.reference} is due on ${inFull(action.dueOn)}. The original due date, ${inFull(action.originalDueOn)}, stays on record.`,
-        form: here(moreTimeForm(action, day), call),
+        form: carriedOn(moreTimeForm(action, day), call),
       });
     },
 
     async 'corrective-actions.send-more-time'(tx, context, call) {
       const { action } = await actionFor(tx, context, call.argument('record'));
-      const form = here(moreTimeForm(action, null), call);
+      const form = carriedOn(moreTimeForm(action, null), call);
       const change = changeOf(action, {
         dueOn: sentDay(call.fields, 'due', context),
         reason: sentText(call.fields, 'reason'),
@@ -168,7 +176,7 @@ export function actionButtons(parts: Parts): Record<string, ActionHandler> {
       const { action } = await actionFor(tx, context, call.argument('record'));
       return toAsker({
         text: `${action.reference} goes to somebody else once they said yes. Until then it stays where it is.`,
-        form: here(
+        form: carriedOn(
           handOverForm(action, await takers(tx, action.ownerId), {
             to: call.argument('to'),
             note: call.argument('note'),
@@ -181,7 +189,7 @@ export function actionButtons(parts: Parts): Record<string, ActionHandler> {
     async 'corrective-actions.send-hand-over'(tx, context, call) {
       const { action } = await actionFor(tx, context, call.argument('record'));
       const people = await takers(tx, action.ownerId);
-      const form = here(handOverForm(action, people), call);
+      const form = carriedOn(handOverForm(action, people), call);
       const email = sentText(call.fields, 'email');
       const taker =
         email === ''
@@ -198,20 +206,24 @@ export function actionButtons(parts: Parts): Record<string, ActionHandler> {
       return sent(tx, context, call, form, change, errors, 'email');
     },
 
-    async 'corrective-actions.approve-time'(tx, context, call) {
+    'corrective-actions.approve-time': signed(async (tx, context, call) => {
       const deed = deedOf(context);
       const { change, action } = await decideDueChange(tx, deed, idIn(call, 'change'), 'approved');
       return shown(tx, context, call, action.id, {
         lines: [`${action.reference}: more time approved, until ${inFull(change.toDueOn)}.`],
         told: tellTimeDecided(deed, action, change),
       });
-    },
+    }),
 
-    async 'corrective-actions.refuse-time'(tx, context, call) {
+    'corrective-actions.refuse-time': signed(async (tx, context, call) => {
       const deed = deedOf(context);
       const id = idIn(call, 'change');
-      const form = here(
-        reasonForm(idOf('refuse-time', { change: id }), 'Refuse more time', 'Why does the date stay?'),
+      const form = carriedOn(
+        reasonForm(
+          idOf('refuse-time', { change: id, record: call.argument('record') }),
+          'Refuse more time',
+          'Why does the date stay?',
+        ),
         call,
       );
       const question = askWhy(context, call, form, 'The date');
@@ -222,22 +234,27 @@ export function actionButtons(parts: Parts): Record<string, ActionHandler> {
         lines: [`${action.reference}: more time refused. It stays due on ${inFull(action.dueOn)}.`],
         told: tellTimeDecided(deed, action, change),
       });
-    },
+    }),
 
-    async 'corrective-actions.take'(tx, context, call) {
+    'corrective-actions.take': signed(async (tx, context, call) => {
       const deed = deedOf(context);
       const { delegation, action } = await answerDelegation(tx, deed, idIn(call, 'offer'), 'taken');
       return shown(tx, context, call, action.id, {
         lines: [`${action.reference} is yours now. Thank you!`],
         told: tellOfferAnswered(deed, action, delegation),
       });
-    },
+    }),
 
-    async 'corrective-actions.leave'(tx, context, call) {
+    'corrective-actions.leave': signed(async (tx, context, call) => {
       const deed = deedOf(context);
       const id = idIn(call, 'offer');
-      const form = here(
-        reasonForm(idOf('leave', { offer: id }), 'Leave it', 'Why? (if you like)', false),
+      const form = carriedOn(
+        reasonForm(
+          idOf('leave', { offer: id, record: call.argument('record') }),
+          'Leave it',
+          'Why? (if you like)',
+          false,
+        ),
         call,
       );
       const question = askWhy(context, call, form, 'You need not take it');
@@ -248,7 +265,7 @@ export function actionButtons(parts: Parts): Record<string, ActionHandler> {
         ...asked({ text: `Noted: ${action.reference} stays where it is.` }, true),
         ...tellOfferAnswered(deed, action, delegation),
       ];
-    },
+    }),
   };
 
   /** Writes what a form says, or asks again with what is wrong at its field, and everything else kept. */
@@ -272,19 +289,16 @@ export function actionButtons(parts: Parts): Record<string, ActionHandler> {
   }
 }
 
+/** What its owner may say of it in a form; what others decide stands on its card, with the evidence. */
+function reportable({ person }: Context, action: CorrectiveAction, nonconformity: Nonconformity): Move[] {
+  return action.ownerId === person.id ? movesFor(person, action, nonconformity) : [];
+}
+
 /** @returns the question, once more where its answer does not do; null where it was answered */
 function askWhy(context: Context, call: ActionCall, form: Form, about: string): Addressed[] | null {
   if (call.fields.reason === undefined) return toAsker({ text: `${about}: one question first.`, form });
   const errors = errorsIn(form, call.fields, context);
   return Object.keys(errors).length > 0 ? askAgain(form, call.fields, errors) : null;
-}
-
-/** The form leads back to where its button stood. */
-function here(form: Form, call: ActionCall): Form {
-  const from = call.argument('from');
-  if (from === '') return form;
-  const { command, values } = parseActionId(form.id);
-  return { ...form, id: actionId(command, { ...Object.fromEntries(values), from }) };
 }
 
 function idOf(command: string, values: Record<string, string | number>): string {

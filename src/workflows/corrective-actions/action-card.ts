@@ -1,19 +1,19 @@
 /** A corrective action as one person sees it: where it stands, and the buttons that are theirs to press now. */
 import type { ButtonParts, Context, OpenerParts, ReplyParts } from '../../conversation/contract.ts';
-import { shortened } from '../../conversation/plain-text.ts';
 import type { Queryable } from '../../db/database.ts';
 import { isMovable, isOverdue, isUnfinished, type CorrectiveAction } from '../../isms/corrective-action.ts';
 import { dayOf, isIsmsManager, isReadOnly } from '../../isms/deed.ts';
-import { selectOffersTo } from '../../isms/delegation.ts';
+import { selectOffer } from '../../isms/delegation.ts';
 import { selectWaiting } from '../../isms/due-change.ts';
 import { countEvidence, selectEvidenceOf } from '../../isms/evidence.ts';
 import { selectNonconformity, type Nonconformity } from '../../isms/nonconformity.ts';
 import { selectPerson } from '../../isms/person.ts';
 import type { Move } from './action-forms.ts';
 import { inFull } from './calendar.ts';
-import { exhibitInWords } from './evidence-words.ts';
+import { evidenceShown } from './evidence-open.ts';
 import { shortState } from './proposal-card.ts';
-import { headline, offerButtons, recordButton, timeButtons } from './tell-action.ts';
+import { seenOfAction } from './seen.ts';
+import { headline, isWhole, offerButtons, recordButton, signButton, timeButtons } from './tell-action.ts';
 
 /** Buttons that a card has room for. */
 const mostButtons = 5;
@@ -52,11 +52,17 @@ export async function actionCard(
   const all = (await selectEvidenceOf(tx, nonconformity.id)).filter((each) => each.actionId === action.id);
   const pieces = all.filter((each) => each.state !== 'rejected');
   const none = all.length === 0 ? 'none yet' : 'none yet: what there was did not show it';
+  const evidence = evidenceShown(pieces);
   const overdue = isOverdue(action, dayOf(now, person.timeZone));
-  const reason = action.stateReason === null ? '' : `: «${shortened(action.stateReason, 300)}»`;
+  const reason = action.stateReason === null ? '' : `: «${action.stateReason}»`;
+  const offer = await selectOffer(tx, action.id);
+  const offeredTo = offer?.toId === person.id ? offer : null;
+  const line = (label: string, value: string | null) => (value === null ? [] : [{ label, value }]);
   return {
     text: [headline(action), ...(overdue ? [`Overdue since ${inFull(dueOn)}.`] : [])].join('\n'),
     facts: [
+      ...line('What is to be done', isWhole(action) ? null : action.description),
+      ...line('What will show it', action.expectedEvidence),
       { label: 'State', value: `${shortState[state]}${reason}` },
       { label: 'Progress', value: `${progress} %` },
       {
@@ -64,21 +70,21 @@ export async function actionCard(
         value:
           dueOn === originalDueOn ? inFull(dueOn) : `${inFull(dueOn)} (originally ${inFull(originalDueOn)})`,
       },
-      ...(waiting === null
-        ? []
-        : [
-            {
-              label: 'More time asked for',
-              value: `${inFull(waiting.toDueOn)}, because «${shortened(waiting.reason, 300)}»`,
-            },
-          ]),
+      ...line(
+        'More time asked for',
+        waiting === null ? null : `${inFull(waiting.toDueOn)}, because «${waiting.reason}»`,
+      ),
+      ...line(
+        'Offered to you',
+        offeredTo === null
+          ? null
+          : `by ${(await selectPerson(tx, offeredTo.fromId)).name}: «${offeredTo.note}»`,
+      ),
       { label: 'Owner', value: owner.name },
-      { label: 'Evidence', value: pieces.length === 0 ? none : pieces.map(exhibitInWords).join('; ') },
-      {
-        label: 'Non-conformity',
-        value: `${nonconformity.reference} · ${shortened(nonconformity.title, 140)}`,
-      },
+      ...(pieces.length === 0 ? [{ label: 'Evidence', value: none }] : evidence.facts),
+      { label: 'Non-conformity', value: `${nonconformity.reference} · ${nonconformity.title}` },
     ],
+    items: evidence.items,
     buttons: (await buttonsFor(tx, person, action, nonconformity)).slice(0, mostButtons),
   };
 }
@@ -94,26 +100,29 @@ async function buttonsFor(
   const { reference, ownerId, state } = action;
   const button = (command: string, label: string, rest: Partial<OpenerParts> = {}) =>
     recordButton(command, label, reference, rest);
+  const seen = await seenOfAction(tx, action);
+  const sign = (command: string, label: string, rest: Parameters<typeof signButton>[4] = {}) =>
+    signButton(command, label, { record: reference }, seen, rest);
   const form = { opensForm: true };
   const moves = movesFor(person, action, nonconformity);
   const buttons: ButtonParts[] = [];
 
-  const offer = (await selectOffersTo(tx, person.id)).find(({ actionId }) => actionId === action.id);
-  if (offer !== undefined) buttons.push(...offerButtons(offer));
+  const offer = await selectOffer(tx, action.id);
+  if (offer !== null && offer.toId === person.id) buttons.push(...offerButtons(offer, reference, seen));
   if (moves.includes('verify')) {
     const shown = (await countEvidence(tx, action)) > 0;
-    if (shown) buttons.push(button('verify', 'Verify', { style: 'primary' }));
-    buttons.push(button('return', 'Return', form));
+    if (shown) buttons.push(sign('verify', 'Verify', { style: 'primary' }));
+    buttons.push(sign('return', 'Send back', form));
   }
   const waiting = isMovable(action) ? await selectWaiting(tx, action.id) : null;
   if (waiting !== null && waiting.requestedBy !== person.id && decides(person, waiting.approverId))
-    buttons.push(...timeButtons(waiting));
+    buttons.push(...timeButtons(waiting, reference, seen));
   if (ownerId === person.id) {
     if (state === 'proposed')
-      buttons.push(button('accept', 'Accept', { style: 'primary' }), button('decline', 'Decline', form));
+      buttons.push(sign('accept', 'Accept', { style: 'primary' }), sign('decline', 'Decline', form));
     if (state === 'accepted') buttons.push(button('start', 'Begin'));
     if (isMovable(action)) buttons.push(button('show-update', 'Update', form));
-    if (state === 'accepted' || state === 'in_progress') buttons.push(button('done', 'Done'));
+    if (state === 'accepted' || state === 'in_progress') buttons.push(sign('done', 'Done'));
     if (isMovable(action)) {
       if (waiting === null) buttons.push(button('more-time', 'More time', form));
       buttons.push(button('hand-over', 'Hand over', form));
@@ -121,7 +130,7 @@ async function buttonsFor(
     if (state === 'done_claimed') buttons.push(button('show-update', 'Add evidence', form));
     return buttons;
   }
-  if (moves.includes('cancel')) buttons.push(button('cancel-action', 'Cancel the action', form));
+  if (moves.includes('cancel')) buttons.push(sign('cancel-action', 'Cancel the action', form));
   if (isUnfinished(action)) buttons.push(button('note', 'Add a note', form));
   return buttons;
 }

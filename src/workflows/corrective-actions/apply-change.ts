@@ -92,6 +92,7 @@ export function changeOf(
     note: null,
     exhibits: [],
     handOverTo: null,
+    seen: null,
     ...values,
   };
 }

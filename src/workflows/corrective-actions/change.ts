@@ -18,6 +18,8 @@ export const ActionChange = z.object({
   note: z.string().nullable(),
   exhibits: z.array(Exhibit),
   handOverTo: z.object({ id: z.number(), name: z.string() }).nullable(),
+  /** Of a verification: the action with its evidence as the card showed them, see `seen.ts`. */
+  seen: z.string().nullable().default(null),
 });
 export type ActionChange = z.infer<typeof ActionChange>;
 

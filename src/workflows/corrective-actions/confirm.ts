@@ -29,6 +29,7 @@ import { asked } from './propose.ts';
 import { raiseForm } from './raise-card.ts';
 import { actionFor } from './resolve.ts';
 import { SaidUpdate } from './said-update.ts';
+import { seenOfAction } from './seen.ts';
 import { replaceCard } from './take-back.ts';
 import { recordButton } from './tell-action.ts';
 
@@ -146,7 +147,7 @@ async function overtakenBy(
   for (const change of changes) {
     if (change.kind === 'raise') continue;
     const current = await lockedOf(tx, change);
-    if (current.version === change.version) continue;
+    if (current.version === change.version && current.seen === seenIn(change)) continue;
     const trace = await selectLastTrace(tx, current.record);
     const by = Number(/^person:(\d+)$/.exec(trace?.actor ?? '')?.[1]);
     const who = by === deed.by.id ? 'You' : by > 0 ? (await selectPerson(tx, by)).name : 'Somebody';
@@ -155,7 +156,9 @@ async function overtakenBy(
       {
         text: `${who} changed ${current.reference} meanwhile${when}. It is ${current.now}. Nothing of your card was written: look at it again, and tell me what is still to be changed.`,
         notice: 'refused',
-        buttons: [recordButton('show', `Show ${current.reference}`, current.reference, { style: 'primary' })],
+        buttons: [
+          recordButton('show', `Look at ${current.reference}`, current.reference, { style: 'primary' }),
+        ],
       },
       true,
     );
@@ -163,15 +166,26 @@ async function overtakenBy(
   return null;
 }
 
+/** Null for what is not verified. */
+function seenIn(change: Change): string | null {
+  return change.kind === 'action' && change.move === 'verify' ? change.seen : null;
+}
+
 async function lockedOf(tx: Queryable, change: Exclude<Change, { kind: 'raise' }>) {
   if (change.kind === 'action') {
     const { action } = await lockAction(tx, change.reference);
     const { version, reference, state, progress } = action;
-    return { version, reference, record: actionRecordOf(action), now: `${shortState[state]}, ${progress} %` };
+    return {
+      version,
+      reference,
+      record: actionRecordOf(action),
+      seen: change.move === 'verify' ? await seenOfAction(tx, action) : null,
+      now: `${shortState[state]}, ${progress} %`,
+    };
   }
   const nonconformity = await lockNonconformity(tx, change.reference);
   const { version, reference, state } = nonconformity;
-  return { version, reference, record: recordOf(nonconformity), now: stateInWords[state] };
+  return { version, reference, record: recordOf(nonconformity), seen: null, now: stateInWords[state] };
 }
 
 function pickedOf(changes: readonly Change[], record: string): Change {

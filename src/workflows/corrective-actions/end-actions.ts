@@ -1,5 +1,5 @@
 /** How a non-conformity is corrected, graded, rejected, settled or opened again, as buttons and forms. */
-import type { ActionHandler } from '../../conversation/contract.ts';
+import type { Actions } from '../../conversation/contract.ts';
 import { Refusal } from '../../errors.ts';
 import { isIsmsManager, namesOf } from '../../isms/deed.ts';
 import {
@@ -20,17 +20,19 @@ import { formCommand, personNamed } from './form-command.ts';
 import { sentDay, sentOrNull, sentText } from './form-fields.ts';
 import { changedCard } from './nonconformity-card.ts';
 import { amendForm, reasonForm, regradeForm, settleForm } from './nonconformity-forms.ts';
+import { lookAtRecord } from './look.ts';
 import { deedOf } from './parts.ts';
 import { tell, tellDecided, tellReopened, titleLine } from './tell-nonconformity.ts';
-import { recordButton } from './tell-action.ts';
+import { lookButton } from './tell-action.ts';
 
 const openStates = nonconformityStates.filter((state) => state !== 'closed' && state !== 'rejected');
 
-export function endActions(): Record<string, ActionHandler> {
+export function endActions(): Actions {
   return { ...reopening, ...rejecting, ...regrading, ...settling, ...amending };
 }
 
 const reopening = formCommand('reopen', {
+  look: lookAtRecord,
   states: ['closed'],
   lead: ({ reference }) => `Opened again, ${reference} begins anew; what it held until now is kept.`,
   at: 'reason',
@@ -52,6 +54,7 @@ const reopening = formCommand('reopen', {
 });
 
 const rejecting = formCommand('reject', {
+  look: lookAtRecord,
   states: ['open'],
   lead: ({ reference }) => `Is ${reference} no non-conformity?`,
   at: 'reason',
@@ -74,6 +77,7 @@ const rejecting = formCommand('reject', {
 });
 
 const regrading = formCommand('regrade', {
+  look: lookAtRecord,
   states: openStates,
   lead: ({ reference, grade }) => `${reference} is graded as ${gradeInWords[grade]}.`,
   at: 'grade',
@@ -92,6 +96,7 @@ const regrading = formCommand('regrade', {
 });
 
 const settling = formCommand('settle', {
+  look: lookAtRecord,
   states: ['open', 'action_planned'],
   lead: ({ reference }) => `${reference} ends here, with your reason.`,
   at: 'reason',
@@ -154,7 +159,7 @@ const amending = formCommand('amend', {
       ...(await changedCard(tx, context, changed, 'Corrected.')),
       ...tell(deed, newOwner, {
         text: `${deed.by.name} handed this over to you: you lead it now.\n${titleLine(changed)}`,
-        buttons: [recordButton('show', 'Show', reference, { style: 'primary' })],
+        buttons: [lookButton(reference)],
       }),
     ];
   },

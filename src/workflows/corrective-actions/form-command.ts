@@ -1,5 +1,13 @@
 /** A button that opens a form about a non-conformity, and the form that it sends: two commands that say their errors alike. */
-import type { ActionCall, ActionHandler, Addressed, Context, Form } from '../../conversation/contract.ts';
+import type {
+  ActionCall,
+  ActionHandler,
+  Actions,
+  Addressed,
+  Context,
+  Form,
+  SigningAction,
+} from '../../conversation/contract.ts';
 import type { Queryable } from '../../db/database.ts';
 import { Refusal } from '../../errors.ts';
 import { lockForCause } from '../../isms/cause-interview.ts';
@@ -7,7 +15,7 @@ import { wrongState } from '../../isms/nonconformity-moves.ts';
 import { lockById, type Nonconformity, type NonconformityState } from '../../isms/nonconformity.ts';
 import type { Person } from '../../isms/person.ts';
 import { findReadable, noSuchRecord } from './find-readable.ts';
-import { askAgain, errorsIn, type Sent } from './form-fields.ts';
+import { askAgain, carriedOn, errorsIn, type Sent } from './form-fields.ts';
 import { deedOf, toAsker } from './parts.ts';
 import { resolveTaker } from './resolve.ts';
 
@@ -28,6 +36,8 @@ interface FormCommand {
   write(filled: Filled): Promise<Addressed[]>;
   /** The field that a refusal most likely is about. */
   at: string;
+  /** Of a decision: the card that it is made on. */
+  look?: SigningAction['look'];
 }
 
 /** A field whose value does not do, found while writing. */
@@ -41,8 +51,8 @@ export class FieldError extends Error {
 }
 
 /** @returns the commands `corrective-actions.<name>` and `corrective-actions.send-<name>` */
-export function formCommand(name: string, command: FormCommand): Record<string, ActionHandler> {
-  const { states, lead, form, write, at } = command;
+export function formCommand(name: string, command: FormCommand): Actions {
+  const { states, lead, form, write, at, look } = command;
 
   async function opened(tx: Queryable, context: Context, { argument }: ActionCall) {
     const nonconformity = await lockReadable(tx, context, argument('record'));
@@ -50,19 +60,21 @@ export function formCommand(name: string, command: FormCommand): Record<string, 
     return { tx, context, nonconformity, argument };
   }
 
+  const open: ActionHandler = async (tx, context, call) => {
+    const parts = await opened(tx, context, call);
+    return toAsker({ text: lead(parts.nonconformity), form: carriedOn(await form(parts), call) });
+  };
+  const send: ActionHandler = async (tx, context, call) => {
+    const { fields } = call;
+    const parts = await opened(tx, context, call);
+    const asked = carriedOn(await form(parts), call);
+    const errors = errorsIn(asked, fields, context);
+    if (Object.keys(errors).length > 0) return askAgain(asked, fields, errors);
+    return orAskAgain(tx, asked, fields, at, () => write({ ...parts, fields }));
+  };
   return {
-    async [`corrective-actions.${name}`](tx, context, call) {
-      const parts = await opened(tx, context, call);
-      return toAsker({ text: lead(parts.nonconformity), form: await form(parts) });
-    },
-    async [`corrective-actions.send-${name}`](tx, context, call) {
-      const { fields } = call;
-      const parts = await opened(tx, context, call);
-      const asked = await form(parts);
-      const errors = errorsIn(asked, fields, context);
-      if (Object.keys(errors).length > 0) return askAgain(asked, fields, errors);
-      return orAskAgain(tx, asked, fields, at, () => write({ ...parts, fields }));
-    },
+    [`corrective-actions.${name}`]: look === undefined ? open : { look, sign: open },
+    [`corrective-actions.send-${name}`]: look === undefined ? send : { look, sign: send },
   };
 }
 

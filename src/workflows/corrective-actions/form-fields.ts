@@ -1,5 +1,14 @@
 /** Fields of forms, what was sent in them, and what is wrong with it: said at the field, with everything else kept. */
-import type { Action, Addressed, Context, Field, Form } from '../../conversation/contract.ts';
+import {
+  actionId,
+  parseActionId,
+  type Action,
+  type ActionCall,
+  type Addressed,
+  type Context,
+  type Field,
+  type Form,
+} from '../../conversation/contract.ts';
 import { toAsker } from './parts.ts';
 import { readDates } from './read-dates.ts';
 
@@ -82,6 +91,13 @@ export function refilled(form: Form, fields: Sent, errors: Errors): Form {
       error: errors[each.name] ?? null,
     })),
   };
+}
+
+/** A form goes on from where its button stood: back to the same list, and about what was seen there. */
+export function carriedOn(form: Form, { argument }: Pick<ActionCall, 'argument'>): Form {
+  const { command, values } = parseActionId(form.id);
+  for (const name of ['from', 'seen']) if (argument(name) !== '') values.set(name, argument(name));
+  return { ...form, id: actionId(command, Object.fromEntries(values)) };
 }
 
 export function askAgain(form: Form, fields: Sent, errors: Errors): Addressed[] {

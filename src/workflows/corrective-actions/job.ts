@@ -8,7 +8,8 @@ import { selectOptionalNonconformity, type Nonconformity } from '../../isms/nonc
 import { selectByRole, selectPerson } from '../../isms/person.ts';
 import { shortened } from '../../conversation/plain-text.ts';
 import type { Parts } from './parts.ts';
-import { recordButton } from './tell-action.ts';
+import { checkButton } from './check-card.ts';
+import { lookButton, recordButton } from './tell-action.ts';
 import { stake, titleLine } from './tell-nonconformity.ts';
 
 const name = 'corrective-actions.ask-check';
@@ -74,9 +75,7 @@ async function askForCheck(
         detail: `verified by ${action.verifiedByName ?? 'somebody'}`,
       })),
       buttons: [
-        ...(isIndependent
-          ? [recordButton('check', 'Record the check', reference, { style: 'primary', opensForm: true })]
-          : []),
+        ...(isIndependent ? [checkButton(reference)] : []),
         ...(person.id === nonconformity.ownerId || person.roles.includes('isms_manager')
           ? [
               recordButton(
@@ -89,7 +88,7 @@ async function askForCheck(
               ),
             ]
           : []),
-        recordButton('show', 'Show', reference),
+        ...(isIndependent ? [] : [lookButton(reference, {})]),
       ],
     },
   }));

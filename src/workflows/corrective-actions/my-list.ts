@@ -17,7 +17,7 @@ import { selectPerson } from '../../isms/person.ts';
 import type { Parts } from './parts.ts';
 import { waitingPlans } from './planning-waiting.ts';
 import { shortState } from './proposal-card.ts';
-import { headline } from './tell-action.ts';
+import { headline, lookButton } from './tell-action.ts';
 
 /** Lines that are listed at once; what is more waits behind. */
 const mostListed = 20;
@@ -65,9 +65,9 @@ async function waitingFor(tx: Queryable, context: Context, where: Where): Promis
   const isSoon = ({ dueOn, state }: ListedAction) => dueOn <= addDays(today, soon) || state === 'proposed';
   return [
     ...overdue.map((action) => ownItem(action, where, `overdue since ${dayInWords(action.dueOn)}`)),
-    ...(await offerItems(tx, person.id, where)),
-    ...(await timeItems(tx, person, where)),
-    ...(await selectClaimsFor(tx, person)).map((action) => claimItem(action, where)),
+    ...(await offerItems(tx, person.id)),
+    ...(await timeItems(tx, person)),
+    ...(await selectClaimsFor(tx, person)).map(claimItem),
     ...[...inTime.filter(isSoon), ...inTime.filter((action) => !isSoon(action))].map((action) =>
       ownItem(action, where, `due ${dayInWords(action.dueOn)}`),
     ),
@@ -92,40 +92,39 @@ function ownItem(action: ListedAction, where: Where, due: string): ItemParts {
     detail: `${due} · ${open}`,
     button:
       state === 'proposed'
-        ? button('accept', 'Accept', record)
+        ? lookButton(reference, {})
         : state === 'done_claimed'
           ? button('show-update', 'Add evidence', record, true)
           : button('show-update', 'Update', record, true),
   };
 }
 
-function claimItem(action: ListedAction, where: Where): ItemParts {
-  const record = { record: action.reference, ...where };
+function claimItem(action: ListedAction): ItemParts {
   const { evidence } = action;
   return {
     text: `Verify: ${headline(action)}`,
     detail: `${action.ownerName} reports it done · ${evidence === 0 ? 'no evidence yet' : evidence === 1 ? '1 piece of evidence' : `${evidence} pieces of evidence`}`,
-    button: evidence === 0 ? button('return', 'Return', record, true) : button('verify', 'Verify', record),
+    button: lookButton(action.reference, {}),
   };
 }
 
-async function offerItems(tx: Queryable, personId: number, where: Where): Promise<ItemParts[]> {
+async function offerItems(tx: Queryable, personId: number): Promise<ItemParts[]> {
   const items: ItemParts[] = [];
-  for (const { id, actionId: offered, fromId, note } of await selectOffersTo(tx, personId)) {
+  for (const { actionId: offered, fromId, note } of await selectOffersTo(tx, personId)) {
     const action = await selectAction(tx, offered);
     const { name } = await selectPerson(tx, fromId);
     items.push({
       text: `Take over? ${headline(action)}`,
       detail: `${name}: «${shortened(note, 120)}» · due ${dayInWords(action.dueOn)}`,
-      button: button('take', 'Take it', { offer: String(id), ...where }),
+      button: lookButton(action.reference, {}),
     });
   }
   return items;
 }
 
-async function timeItems(tx: Queryable, person: Context['person'], where: Where): Promise<ItemParts[]> {
+async function timeItems(tx: Queryable, person: Context['person']): Promise<ItemParts[]> {
   const items: ItemParts[] = [];
-  for (const { id, actionId: late, requestedBy, fromDueOn, toDueOn, reason } of await selectDueChangesFor(
+  for (const { actionId: late, requestedBy, fromDueOn, toDueOn, reason } of await selectDueChangesFor(
     tx,
     person,
   )) {
@@ -134,7 +133,7 @@ async function timeItems(tx: Queryable, person: Context['person'], where: Where)
     items.push({
       text: `More time? ${headline(action)}`,
       detail: `${name}: «${shortened(reason, 120)}» · ${dayInWords(fromDueOn)} → ${dayInWords(toDueOn)}`,
-      button: button('approve-time', 'Approve', { change: String(id), ...where }),
+      button: lookButton(action.reference, {}),
     });
   }
   return items;

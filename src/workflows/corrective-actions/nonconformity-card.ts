@@ -1,6 +1,7 @@
 /** A non-conformity as one person sees it: where it stands, what is at stake, what it waits for, and what they can do now. */
 import type { Addressed, ButtonParts, Context, ItemParts, ReplyParts } from '../../conversation/contract.ts';
 import { actionId } from '../../conversation/contract.ts';
+import { actionIdWith } from '../../conversation/action-id.ts';
 import { shortened } from '../../conversation/plain-text.ts';
 import type { Queryable } from '../../db/database.ts';
 import {
@@ -17,23 +18,28 @@ import { nextStep } from '../../isms/nonconformity-moves.ts';
 import { gradeInWords, isFinding, leads, type Nonconformity } from '../../isms/nonconformity.ts';
 import { mayApprove, selectWaitingRequest, type PlanRequest } from '../../isms/plan-request.ts';
 import { inFull } from './calendar.ts';
+import { mayRecordCheck } from './check-card.ts';
 import { deedOf } from './parts.ts';
 import { shortState } from './proposal-card.ts';
 import { requirementInWords } from './raise-card.ts';
-import { recordButton } from './tell-action.ts';
-import { containButton, stake, titleLine } from './tell-nonconformity.ts';
+import { planLabel } from './plan-card.ts';
+import { seenOfNonconformity } from './seen.ts';
+import { recordButton, signButton } from './tell-action.ts';
+import { containButton, planButton, stake, titleLine } from './tell-nonconformity.ts';
 import { capitalised, shortNonconformityState } from './words.ts';
 
 /** Buttons of one card: more of them hide the likely one. */
 const mostButtons = 5;
-/** Characters of a field that a card shows; the record keeps all of it. */
-const longestShown = 600;
 
+/**
+ * @param said       what was done just now
+ * @param seenAgain  what somebody saw of a closed one, which stands in the form that opens it again
+ */
 export async function nonconformityCard(
   tx: Queryable,
   context: Context,
   nonconformity: Nonconformity,
-  said: string | null = null,
+  { said = null, seenAgain = '' }: { said?: string | null; seenAgain?: string } = {},
 ): Promise<ReplyParts> {
   const { id, round } = nonconformity;
   const actions = await selectActionsOf(tx, id, round);
@@ -43,6 +49,7 @@ export async function nonconformityCard(
     request === null
       ? await nextStep(tx, nonconformity)
       : `Its plan waits for the approval of ${await planApproverNames(tx, nonconformity)}.`;
+  const seen = await seenOfNonconformity(tx, nonconformity);
   const items: ItemParts[] = [];
   for (const action of actions) items.push(await actionItem(tx, context, action));
   const text = [
@@ -55,7 +62,10 @@ export async function nonconformityCard(
     text: text.filter((line) => line !== null && line !== '').join('\n'),
     facts: await factsOf(tx, nonconformity),
     items,
-    buttons: buttonsFor(context, nonconformity, actions, owners, request).slice(0, mostButtons),
+    buttons: buttonsFor(context, nonconformity, { actions, owners, request, seen, seenAgain }).slice(
+      0,
+      mostButtons,
+    ),
   };
 }
 
@@ -66,7 +76,7 @@ export async function changedCard(
   nonconformity: Nonconformity,
   said: string,
 ): Promise<Addressed[]> {
-  const reply = await nonconformityCard(tx, context, nonconformity, said);
+  const reply = await nonconformityCard(tx, context, nonconformity, { said });
   return [{ to: 'asker', reply, replacesCard: true }];
 }
 
@@ -100,9 +110,7 @@ async function factsOf(
     ['Rejected because', state === 'rejected' ? decisionReason : null],
     ['Closed by', closedByName],
   ];
-  return facts.flatMap(([label, value]) =>
-    value === null ? [] : [{ label, value: shortened(value, longestShown) }],
-  );
+  return facts.flatMap(([label, value]) => (value === null ? [] : [{ label, value }]));
 }
 
 async function checkerOf(tx: Queryable, { checkerId, state }: Nonconformity): Promise<string | null> {
@@ -120,25 +128,28 @@ async function actionItem(
   return {
     text: `${reference} · ${shortened(description, 200)}`,
     detail: `${shortState[state]}${share}${late} · ${await namesOf(tx, [ownerId])} · by ${inFull(dueOn)}`,
-    button: { id: actionId('corrective-actions.show', { record: reference }), label: 'Show' },
+    button: { id: actionId('corrective-actions.show', { record: reference }), label: 'Look' },
   };
 }
 
+interface Around {
+  actions: CorrectiveAction[];
+  /** Of its actions. */
+  owners: number[];
+  request: PlanRequest | null;
+  seen: string;
+  seenAgain: string;
+}
+
 /** The likeliest first; the records decide again when one is pressed. */
-function buttonsFor(
-  context: Context,
-  nonconformity: Nonconformity,
-  actions: CorrectiveAction[],
-  owners: number[],
-  request: PlanRequest | null,
-): ButtonParts[] {
+function buttonsFor(context: Context, nonconformity: Nonconformity, around: Around): ButtonParts[] {
   const { reference, raisedBy, state } = nonconformity;
   const { person } = context;
   const history = recordButton('history', 'History', reference);
   if (isReadOnly(person)) return [history];
   const leading = leads(deedOf(context), nonconformity);
-  const judge = judgeButtons(context, nonconformity, owners, request);
-  const lead = leading ? leaderButtons(nonconformity, actions, request) : [];
+  const judge = judgeButtons(context, nonconformity, around);
+  const lead = leading ? leaderButtons(nonconformity, around) : [];
   const raiser =
     !leading && person.id === raisedBy && state === 'open'
       ? [
@@ -146,50 +157,39 @@ function buttonsFor(
           recordButton('amend', 'Correct it', reference, { opensForm: true }),
         ]
       : [];
-  const manager = isIsmsManager(person) ? managerButtons(nonconformity) : [];
+  const manager = isIsmsManager(person) ? managerButtons(nonconformity, around) : [];
   const all = [...judge, ...lead, ...raiser];
   return [...all.slice(0, mostButtons - 1 - Math.min(manager.length, 1)), ...manager, history];
 }
 
-function managerButtons({ reference, state }: Nonconformity): ButtonParts[] {
+function managerButtons({ reference, state }: Nonconformity, { seen }: Around): ButtonParts[] {
   if (state === 'closed' || state === 'rejected') return [];
-  return [
-    recordButton('regrade', 'Change the grade', reference, { opensForm: true }),
-    ...(state === 'open' ? [recordButton('reject', 'Reject', reference, { opensForm: true })] : []),
-  ];
+  const sign = (command: string, label: string) =>
+    signButton(command, label, { record: reference }, seen, { opensForm: true });
+  return [sign('regrade', 'Change the grade'), ...(state === 'open' ? [sign('reject', 'Reject')] : [])];
 }
 
-/** What somebody who stands beside it decides: its plan, and whether it worked. */
+/** What somebody who stands beside it decides, each on a card of its own: its plan, and whether it worked. */
 function judgeButtons(
   context: Context,
   nonconformity: Nonconformity,
-  owners: number[],
-  request: PlanRequest | null,
+  { owners, request }: Around,
 ): ButtonParts[] {
-  const { reference, state, approverId, checkerId, checkDueOn } = nonconformity;
-  const { person, now } = context;
-  if (owners.includes(person.id) || isFinding(nonconformity)) return [];
-  const due = state === 'verifying' && checkDueOn !== null && checkDueOn <= dayOf(now, person.timeZone);
+  const { reference } = nonconformity;
+  if (owners.includes(context.person.id) || isFinding(nonconformity)) return [];
   return [
-    ...(request !== null && mayApprove(person, nonconformity, owners)
-      ? [
-          recordButton('approve-plan', 'Approve the plan', reference, { style: 'primary' }),
-          recordButton('send-back-plan', 'Send it back', reference, { opensForm: true }),
-        ]
-      : []),
-    ...(due && (isIsmsManager(person) || [approverId, checkerId].includes(person.id))
-      ? [recordButton('check', 'Record the check', reference, { style: 'primary', opensForm: true })]
+    ...(request !== null && mayApprove(context.person, nonconformity, owners) ? [planButton(reference)] : []),
+    ...(mayRecordCheck(context, nonconformity, owners)
+      ? [recordButton('look-check', 'Look whether it worked', reference, { style: 'primary' })]
       : []),
   ];
 }
 
 function leaderButtons(
   nonconformity: Nonconformity,
-  actions: CorrectiveAction[],
-  request: PlanRequest | null,
+  { actions, request, seen, seenAgain }: Around,
 ): ButtonParts[] {
-  const { reference, state, grade, rootCause, causeMethod, similarSearchedAt, planApprovedAt, criterion } =
-    nonconformity;
+  const { reference, state, rootCause, causeMethod, similarSearchedAt, criterion } = nonconformity;
   const form = (command: string, label: string, style: 'primary' | 'plain' = 'plain') =>
     recordButton(command, label, reference, { opensForm: true, style });
   const cause = (method: string, label: string, rest: Partial<ButtonParts> = {}): ButtonParts => ({
@@ -198,6 +198,7 @@ function leaderButtons(
     ...rest,
   });
   const planned = actions.some(isPartOfPlan);
+  const sendable = planLabel(nonconformity, actions, request) !== null;
   const plan = form('plan-action', 'Add an action', planned ? 'plain' : 'primary');
   const check = form('plan-check', criterion === null ? 'Plan the check' : 'Change the check');
   const correctCause: ButtonParts = {
@@ -207,18 +208,15 @@ function leaderButtons(
   };
   const amend = form('amend', 'Correct it');
   if (isFinding(nonconformity) && (state === 'open' || state === 'action_planned')) {
-    const settle = (decision: string, label: string): ButtonParts => ({
-      id: actionId('corrective-actions.settle', { record: reference, decision }),
-      label,
-      opensForm: true,
-    });
+    const settle = (decision: string, label: string) =>
+      signButton('settle', label, { record: reference, decision }, seen, { opensForm: true });
     const decisions = actions.some(isUnfinished)
       ? []
       : [settle('accepted', 'Accept'), settle('declined', 'Decline')];
     return [
       plan,
       ...decisions,
-      ...(state === 'open' && planned ? [recordButton('plan', 'The plan stands', reference)] : []),
+      ...(sendable ? [recordButton('look-plan', 'Look at the plan', reference)] : []),
       ...(state === 'open' ? [amend] : []),
     ];
   }
@@ -235,21 +233,24 @@ function leaderButtons(
             amend,
           ];
     case 'cause_found': {
-      const label = grade === 'major' ? 'Send the plan to be approved' : 'The plan stands';
-      const send = recordButton('plan', label, reference, { style: 'primary' });
       const rest = [plan, check, correctCause, amend];
-      return planned && request === null ? [send, ...rest] : rest;
+      return sendable ? [planButton(reference), ...rest] : rest;
     }
     case 'action_planned':
-      return planned && planApprovedAt === null && request === null
-        ? [recordButton('plan', 'Send the plan again', reference, { style: 'primary' }), plan, check, amend]
-        : [check, plan, amend];
+      return sendable ? [planButton(reference), plan, check, amend] : [check, plan, amend];
     case 'implemented':
       return [check, amend];
     case 'verifying':
       return [check, amend];
     case 'closed':
-      return [form('reopen', 'Open again')];
+      return [
+        {
+          id: actionIdWith('corrective-actions.reopen', { record: reference, seen }, { said: seenAgain }),
+          label: 'Open again',
+          opensForm: true,
+          signs: true,
+        },
+      ];
     case 'rejected':
       return [];
   }

@@ -1,5 +1,5 @@
 /** The plan of a non-conformity on its way to whoever approves it, and back. */
-import type { ActionHandler, Addressed, Context } from '../../conversation/contract.ts';
+import type { Actions, Addressed, Context } from '../../conversation/contract.ts';
 import type { Queryable } from '../../db/database.ts';
 import { planApproverNames } from '../../isms/corrective-action.ts';
 import { namesOf } from '../../isms/deed.ts';
@@ -10,22 +10,34 @@ import { formCommand, lockReadable } from './form-command.ts';
 import { sentText } from './form-fields.ts';
 import { changedCard } from './nonconformity-card.ts';
 import { reasonForm } from './nonconformity-forms.ts';
-import { deedOf } from './parts.ts';
+import { lookAtPlan } from './look.ts';
+import { deedOf, toAsker } from './parts.ts';
+import { planCard } from './plan-card.ts';
 import { tellPlan, tellPlanApproved, tellPlanReturned } from './tell-nonconformity.ts';
 
-export function approvalActions(): Record<string, ActionHandler> {
+export function approvalActions(): Actions {
   return {
-    'corrective-actions.plan': (tx, context, call) => plan(tx, context, call.argument('record')),
-    async 'corrective-actions.approve-plan'(tx, context, call) {
-      const deed = deedOf(context);
-      const { reference } = await lockReadable(tx, context, call.argument('record'));
-      const changed = await approvePlan(tx, deed, reference);
-      return [
-        ...(await changedCard(tx, context, changed, 'You approved the plan.')),
-        ...tellPlanApproved(deed, changed),
-      ];
+    async 'corrective-actions.look-plan'(tx, context, { argument }) {
+      return toAsker(await planCard(tx, context, await lockReadable(tx, context, argument('record'))));
+    },
+    'corrective-actions.plan': {
+      look: lookAtPlan,
+      sign: (tx, context, call) => plan(tx, context, call.argument('record')),
+    },
+    'corrective-actions.approve-plan': {
+      look: lookAtPlan,
+      async sign(tx, context, call) {
+        const deed = deedOf(context);
+        const { reference } = await lockReadable(tx, context, call.argument('record'));
+        const changed = await approvePlan(tx, deed, reference);
+        return [
+          ...(await changedCard(tx, context, changed, 'You approved the plan.')),
+          ...tellPlanApproved(deed, changed),
+        ];
+      },
     },
     ...formCommand('send-back-plan', {
+      look: lookAtPlan,
       states: ['cause_found', 'action_planned'],
       lead: ({ reference }) => `What does the plan of ${reference} still lack?`,
       at: 'reason',

@@ -11,7 +11,7 @@ import {
 } from '../../isms/nonconformity.ts';
 import { inFull } from './calendar.ts';
 import type { Parts } from './parts.ts';
-import { recordButton } from './tell-action.ts';
+import { lookButton, recordButton } from './tell-action.ts';
 import { stake, titleLine } from './tell-nonconformity.ts';
 
 export async function waitingPlans(
@@ -34,7 +34,7 @@ export async function waitingPlans(
         today,
         each,
         `its check is due since ${inFull(each.checkDueOn ?? today)}`,
-        recordButton('check', 'Record the check', each.reference, { opensForm: true }),
+        recordButton('look-check', 'Look', each.reference),
       ),
     })),
     ...plans.map((each) => ({
@@ -43,7 +43,7 @@ export async function waitingPlans(
         today,
         each,
         'its plan waits for your approval',
-        recordButton('show', 'Look at the plan', each.reference),
+        recordButton('look-plan', 'Look', each.reference),
       ),
     })),
   ];
@@ -85,7 +85,7 @@ function nextOf(nonconformity: Nonconformity, interview: CauseInterview | undefi
   const { reference, state, rootCause, criterion, planApprovedAt } = nonconformity;
   const form = (command: string, label: string) =>
     recordButton(command, label, reference, { opensForm: true });
-  const show = recordButton('show', 'Show', reference);
+  const show = lookButton(reference, {});
   if (isFinding(nonconformity)) return ['accept, decline or plan it', show];
   switch (state) {
     case 'open':

@@ -1,5 +1,5 @@
 /** Containment, plans, approvals and checks of a non-conformity, as buttons and forms. */
-import type { ActionHandler } from '../../conversation/contract.ts';
+import type { Actions } from '../../conversation/contract.ts';
 import { dayOf } from '../../isms/deed.ts';
 import { proposeAction } from '../../isms/corrective-action.ts';
 import { contain, skipContainment } from '../../isms/nonconformity-moves.ts';
@@ -18,7 +18,7 @@ import { deedOf, type Parts } from './parts.ts';
 import { approvalActions } from './planning-approval.ts';
 import { tellPlanned } from './tell-nonconformity.ts';
 
-export function planningActions(_parts: Parts): Record<string, ActionHandler> {
+export function planningActions(_parts: Parts): Actions {
   return {
     ...containment,
     ...planAction,

@@ -1,18 +1,23 @@
 /** What a card proposes to write: each record by its title, each value as it is and as it would be, all of it rendered by us. */
-import { actionId, type ButtonParts, type ReplyParts } from '../../conversation/contract.ts';
+import { actionId, type ButtonParts, type ItemParts, type ReplyParts } from '../../conversation/contract.ts';
 import { shortened } from '../../conversation/plain-text.ts';
 import type { Queryable } from '../../db/database.ts';
-import { selectOptionalAction, type ActionState } from '../../isms/corrective-action.ts';
-import { countEvidence } from '../../isms/evidence.ts';
+import {
+  selectOptionalAction,
+  type ActionState,
+  type CorrectiveAction,
+} from '../../isms/corrective-action.ts';
+import { countEvidence, selectEvidenceOf } from '../../isms/evidence.ts';
 import { selectOptionalNonconformity } from '../../isms/nonconformity.ts';
 import type { Proposal } from '../../isms/proposal.ts';
 import { inFull } from './calendar.ts';
 import { causeLines } from './cause-card.ts';
 import type { ActionChange, Change, NonconformityChange } from './change.ts';
+import { evidenceShown } from './evidence-open.ts';
 import { exhibitInWords } from './evidence-words.ts';
 import { raiseLines } from './raise-card.ts';
 import type { actionMoves } from './said-update.ts';
-import { headline } from './tell-action.ts';
+import { headline, isWhole } from './tell-action.ts';
 
 export const shortState: Record<ActionState, string> = {
   proposed: 'proposed',
@@ -40,6 +45,8 @@ interface Shown {
   /** The record and its title. */
   title: string;
   lines: Facts;
+  /** Evidence that is accepted with it, to be opened. */
+  items: ItemParts[];
   /** Said to be done with nothing to show for it. */
   bare: string | null;
 }
@@ -69,6 +76,7 @@ export async function proposalCard(
           )),
     ].join('\n'),
     facts: single ? only.lines : [],
+    items: shown.flatMap(({ items }) => items),
     note: bare.length === 0 ? null : bareInWords(bare),
     buttons: [
       proposalButton('confirm', 'Confirm', proposal, { style: 'primary', signs: true }),
@@ -99,9 +107,14 @@ async function shownOf(tx: Queryable, change: Change): Promise<Shown> {
     case 'nonconformity':
       return shownNonconformity(tx, change);
     case 'raise':
-      return { title: 'A new non-conformity', lines: raiseLines(change), bare: null };
+      return { title: 'A new non-conformity', lines: raiseLines(change), items: [], bare: null };
     case 'cause':
-      return { title: `The root cause of ${change.reference}`, lines: causeLines(change), bare: null };
+      return {
+        title: `The root cause of ${change.reference}`,
+        lines: causeLines(change),
+        items: [],
+        bare: null,
+      };
   }
 }
 
@@ -132,13 +145,22 @@ async function shownAction(tx: Queryable, change: ActionChange): Promise<Shown> 
   else if (change.note !== null) line('Note', `«${change.note}»`);
   for (const exhibit of change.exhibits) line('Evidence', exhibitInWords(exhibit));
 
+  const verified = change.move === 'verify' ? await evidenceOf(tx, action) : { facts: [], items: [] };
+  if (change.move === 'verify' && !isWhole(action)) line('What is to be done', action.description);
+  lines.push(...verified.facts);
   const bare =
     change.move === 'done' && change.exhibits.length === 0 && (await countEvidence(tx, action)) === 0;
   return {
     title: headline(action),
     lines,
+    items: verified.items,
     bare: bare ? action.reference : null,
   };
+}
+
+async function evidenceOf(tx: Queryable, { id, nonconformityId }: CorrectiveAction) {
+  const all = await selectEvidenceOf(tx, nonconformityId);
+  return evidenceShown(all.filter(({ actionId: of, state }) => of === id && state !== 'rejected'));
 }
 
 async function shownNonconformity(tx: Queryable, change: NonconformityChange): Promise<Shown> {
@@ -163,6 +185,7 @@ async function shownNonconformity(tx: Queryable, change: NonconformityChange): P
       ...(note === null ? [] : [{ label: 'Note', value: `«${note}»` }]),
       ...exhibits.map((exhibit) => ({ label: shows, value: exhibitInWords(exhibit) })),
     ],
+    items: [],
     bare: null,
   };
 }

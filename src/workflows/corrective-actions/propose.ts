@@ -8,7 +8,7 @@ import {
 } from '../../conversation/contract.ts';
 import type { Queryable } from '../../db/database.ts';
 import { Refusal } from '../../errors.ts';
-import type { CorrectiveAction } from '../../isms/corrective-action.ts';
+import { selectOptionalAction, type CorrectiveAction } from '../../isms/corrective-action.ts';
 import { addDays, type Deed } from '../../isms/deed.ts';
 import { Exhibit, type purposes } from '../../isms/evidence.ts';
 import type { Nonconformity, NonconformityState } from '../../isms/nonconformity.ts';
@@ -18,6 +18,8 @@ import type { ActionChange, Change, NonconformityChange } from './change.ts';
 import { deedOf, toAsker } from './parts.ts';
 import { proposalCard } from './proposal-card.ts';
 import type { SaidUpdate } from './said-update.ts';
+import { seenOfAction } from './seen.ts';
+import { lookButton } from './tell-action.ts';
 
 export interface ProposeOptions {
   /** What was said besides and cannot be written, and why. */
@@ -35,7 +37,7 @@ export interface ProposeOptions {
 export async function proposeChanges(
   tx: Queryable,
   context: Context,
-  changes: readonly Change[],
+  said: readonly Change[],
   {
     problems = [],
     buttons = [],
@@ -44,8 +46,9 @@ export async function proposeChanges(
     replacesCard = false,
   }: ProposeOptions = {},
 ): Promise<Addressed[]> {
-  const single = changes.filter(({ kind }) => kind === 'raise' || kind === 'cause');
+  const single = said.filter(({ kind }) => kind === 'raise' || kind === 'cause');
   await refuseUnwritable(tx, deedOf(context), single);
+  const changes = await withSeen(tx, said);
   const proposal = await propose(
     tx,
     { ...deedOf(context), link },
@@ -55,6 +58,19 @@ export async function proposeChanges(
   refuseUnshowable(card);
   const more = typeof buttons === 'function' ? buttons(proposal) : buttons;
   return asked({ ...card, buttons: [...(card.buttons ?? []), ...more] }, replacesCard);
+}
+
+/** What is verified is verified with the evidence that stands on this card: with another one, the card is out of date. */
+async function withSeen(tx: Queryable, changes: readonly Change[]): Promise<Change[]> {
+  const seen: Change[] = [];
+  for (const change of changes) {
+    const action =
+      change.kind === 'action' && change.move === 'verify'
+        ? await selectOptionalAction(tx, change.reference)
+        : null;
+    seen.push(action === null ? change : ({ ...change, seen: await seenOfAction(tx, action) } as Change));
+  }
+  return seen;
 }
 
 /** Changes that were not tried yet. @throws Refusal, in the record's words, for what it would not take */
@@ -216,7 +232,11 @@ async function possible<Whole extends Change>(
     else buttons.push(ask);
   }
   for (const { label } of buttons)
-    problems.add(`${nameOf(whole)}: press «${label}» and say why in a few words.`);
+    problems.add(
+      label === 'Look'
+        ? `${nameOf(whole)}: say why in a few words, here or on its card.`
+        : `${nameOf(whole)}: press «${label}» and say why in a few words.`,
+    );
   return { change: kept, problems: [...problems], buttons };
 }
 
@@ -231,12 +251,8 @@ function joined<Whole extends Change>(one: Whole, other: Whole): Whole {
   return { ...one, ...Object.fromEntries(said) };
 }
 
-/** Moves that take a reason, and the form that asks for it. */
-const reasoned = new Map([
-  ['decline', { command: 'decline', label: 'Decline' }],
-  ['return', { command: 'return', label: 'Return' }],
-  ['cancel', { command: 'cancel-action', label: 'Cancel the action' }],
-]);
+/** Moves that take a reason: where none was said, the card asks for it. */
+const reasoned = new Set(['decline', 'return', 'cancel']);
 
 function partsOf(whole: ActionChange): Part<ActionChange>[] {
   const { note, exhibits, dueOn, move, progress, handOverTo, reason, reference } = whole;
@@ -263,8 +279,8 @@ function partsOf(whole: ActionChange): Part<ActionChange>[] {
   if (dueOn !== null)
     part({ dueOn, reason }, reason === null ? form('more-time', 'Ask for more time', { due: dueOn }) : null);
   if (move !== null) {
-    const asks = reason === null ? reasoned.get(move) : undefined;
-    part({ move, reason }, asks === undefined ? null : form(asks.command, asks.label));
+    const asks = reason === null && reasoned.has(move);
+    part({ move, reason }, asks ? lookButton(reference) : null);
   }
   if (progress !== null) part({ progress });
   if (handOverTo !== null)

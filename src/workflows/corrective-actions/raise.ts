@@ -1,6 +1,6 @@
 /** Raising a non-conformity: by words, by a message, by a form. Similar ones are shown first, so that none is raised twice. */
 import type {
-  ActionHandler,
+  Actions,
   Addressed,
   Attachment,
   Context,
@@ -40,13 +40,13 @@ import { readRaise } from './read-raise.ts';
 import { privately } from './register.ts';
 import { findSimilar, similarItem, similarLine } from './similar.ts';
 import { lockCard, replaceCard } from './take-back.ts';
-import { recordButton } from './tell-action.ts';
+import { lookButton } from './tell-action.ts';
 import { containButton, stake, tell, tellAlike, tellRaised, titleLine } from './tell-nonconformity.ts';
 
 /** Characters of a button. */
 const longestButton = 60;
 
-export function raiseActions(parts: Parts): Record<string, ActionHandler> {
+export function raiseActions(parts: Parts): Actions {
   const waitless = { ...parts, embedder: null };
   return {
     /** The button opens the form; the shortcut on a message brings its words. */
@@ -191,18 +191,23 @@ async function addToKnown(tx: Queryable, context: Context, id: string, record: s
   const nonconformity = await lockReadable(tx, context, record);
   const { reference, version, state, ownerId } = nonconformity;
   if (state === 'closed') {
-    const reopen = {
-      id: actionIdWith('corrective-actions.reopen', { record: reference }, { said: change.evidenceSeen }),
-      label: 'Open it again',
-      style: 'primary' as const,
-      opensForm: true,
-    };
     const raise = proposalButton('raise-new', 'Raise it as new', proposal);
     if (leads(deed, nonconformity))
       return asked(
         {
-          text: `${titleLine(nonconformity)}\nIt is closed. Opened again, it begins anew, with all that it held kept.`,
-          buttons: [reopen, raise],
+          text: `${titleLine(nonconformity)}\nIt is closed. Opened again from its card, it begins anew, with all that it held kept.`,
+          buttons: [
+            {
+              id: actionIdWith(
+                'corrective-actions.show',
+                { record: reference },
+                { said: change.evidenceSeen },
+              ),
+              label: `Look at ${reference}`,
+              style: 'primary',
+            },
+            raise,
+          ],
         },
         true,
       );
@@ -212,7 +217,7 @@ async function addToKnown(tx: Queryable, context: Context, id: string, record: s
       ...asked({ text: `${reference} is closed, and ${owner} leads it: I told them what you saw.` }, true),
       ...tell(deed, [ownerId], {
         text: `${context.person.name} says that this came back: «${change.evidenceSeen}»\n${titleLine(nonconformity)}`,
-        buttons: [reopen, recordButton('show', 'Show', reference)],
+        buttons: [lookButton(reference)],
       }),
     ];
   }
@@ -264,6 +269,6 @@ export async function applyRaise(
 function askContainment(reference: string): ReplyParts {
   return {
     text: `Was something done about ${reference} at once? Say so now, while it is fresh.`,
-    buttons: [containButton(reference), recordButton('show', 'Show', reference)],
+    buttons: [containButton(reference), lookButton(reference, {})],
   };
 }

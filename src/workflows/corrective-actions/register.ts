@@ -1,14 +1,8 @@
 /** Questions to the register: lists, one record, its history, and files of all of it. */
-import type {
-  ActionHandler,
-  Addressed,
-  Context,
-  Outcome,
-  ReplyParts,
-  Turn,
-} from '../../conversation/contract.ts';
+import type { Actions, Addressed, Context, Outcome, ReplyParts, Turn } from '../../conversation/contract.ts';
 import type { Queryable } from '../../db/database.ts';
 import { actionCard } from './action-card.ts';
+import { evidenceActions } from './evidence-open.ts';
 import { findReadable, noSuchRecord } from './find-readable.ts';
 import { showHistory } from './history.ts';
 import { myList } from './my-list.ts';
@@ -20,8 +14,9 @@ import { exportRegister } from './register-export.ts';
 import { filterFrom, type SaidFilter } from './register-filter.ts';
 import { referencesIn } from './split-update.ts';
 
-export function registerActions(_parts: Parts): Record<string, ActionHandler> {
+export function registerActions(parts: Parts): Actions {
   return {
+    ...evidenceActions(parts),
     'corrective-actions.list': (tx, context, { argument }) => {
       const said = filterFrom(argument);
       const page = Number(argument('page'));
@@ -29,7 +24,8 @@ export function registerActions(_parts: Parts): Record<string, ActionHandler> {
         ? Promise.resolve(toAsker({ text: 'That button is too old to be read. Ask me for the list again.' }))
         : listed(tx, context, said, Number.isInteger(page) && page > 0 && page < 10_000 ? page : 0);
     },
-    'corrective-actions.show': (tx, context, { argument }) => showRecord(tx, context, argument('record')),
+    'corrective-actions.show': (tx, context, { argument }) =>
+      showRecord(tx, context, argument('record'), argument('said')),
     'corrective-actions.history': (tx, context, { argument }) => showHistory(tx, context, argument('record')),
     'corrective-actions.export': (tx, context, { argument }) => exportRegister(tx, context, argument),
   };
@@ -83,14 +79,23 @@ export function privately({ place }: Context, outcome: Outcome): Outcome {
   return async (tx) => [...(await outcome(tx)), { to: 'place', reply: word }];
 }
 
-/** One record with what this person may do about it now. */
-export async function showRecord(tx: Queryable, context: Context, reference: string): Promise<Addressed[]> {
+/**
+ * One record with what this person may do about it now.
+ *
+ * @param seenAgain  what they saw just now, for a closed one that may have come back
+ */
+export async function showRecord(
+  tx: Queryable,
+  context: Context,
+  reference: string,
+  seenAgain = '',
+): Promise<Addressed[]> {
   const found = await findReadable(tx, context.person, reference);
   if (found === null) return toAsker(noSuchRecord(reference));
   const { nonconformity, action } = found;
   return toAsker(
     action === null
-      ? await nonconformityCard(tx, context, nonconformity)
+      ? await nonconformityCard(tx, context, nonconformity, { seenAgain })
       : await actionCard(tx, context, action),
   );
 }

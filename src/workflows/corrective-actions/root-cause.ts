@@ -2,6 +2,7 @@
 import {
   actionId,
   type ActionHandler,
+  type Actions,
   type Addressed,
   type Context,
   type Outcome,
@@ -25,7 +26,7 @@ import { proposeChanges } from './propose.ts';
 import { similarActions } from './similar-search.ts';
 import { lockCard, replaceCard } from './take-back.ts';
 
-export function causeActions(parts: Parts): Record<string, ActionHandler> {
+export function causeActions(parts: Parts): Actions {
   return {
     async 'corrective-actions.cause'(tx, context, call) {
       const method = methodOf(call.argument('method'));

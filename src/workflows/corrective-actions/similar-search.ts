@@ -1,7 +1,7 @@
 /** After the cause: which others are alike, ticked by whoever leads, and what of them came back. */
 import {
   actionId,
-  type ActionHandler,
+  type Actions,
   type Addressed,
   type Context,
   type Form,
@@ -18,7 +18,7 @@ import { findSimilar, similarLine } from './similar.ts';
 import { recordButton } from './tell-action.ts';
 import { tell } from './tell-nonconformity.ts';
 
-export function similarActions({ lexicon }: Parts): Record<string, ActionHandler> {
+export function similarActions({ lexicon }: Parts): Actions {
   return {
     async 'corrective-actions.similar'(tx, context, call) {
       const { form, found } = await similarForm(tx, lexicon, context, call.argument('record'));
@@ -91,11 +91,8 @@ async function offerReopening(
     const other = await selectOptionalNonconformity(tx, each);
     if (other?.state !== 'closed') continue;
     const reply = {
-      text: `${other.reference} «${other.title}» was closed, and ${reference} has the same cause. Open it again?`,
-      buttons: [
-        recordButton('reopen', `Open ${other.reference} again`, other.reference, { opensForm: true }),
-        recordButton('show', 'Show', other.reference),
-      ],
+      text: `${other.reference} «${other.title}» was closed, and ${reference} has the same cause. It can be opened again from its card.`,
+      buttons: [recordButton('show', `Look at ${other.reference}`, other.reference, { style: 'primary' })],
     };
     offers.push(...(leads(deed, other) ? toAsker(reply) : tell(deed, [other.ownerId], reply)));
   }

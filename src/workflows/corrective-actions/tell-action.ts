@@ -18,9 +18,17 @@ import { selectByRole, whoAreHere } from '../../isms/person.ts';
 import { inFull } from './calendar.ts';
 import { exhibitInWords } from './evidence-words.ts';
 
+/** Characters of what is to be done that a line has room for. */
+const longestHeadline = 140;
+
 /** «CA-2026-012 · Roll out the vendor's patch». */
 export function headline({ reference, description }: CorrectiveAction): string {
-  return `${reference} · ${shortened(description.replace(/\s+/g, ' '), 140)}`;
+  return `${reference} · ${shortened(description.replace(/\s+/g, ' '), longestHeadline)}`;
+}
+
+/** Whether the headline says all that is to be done. */
+export function isWhole({ description }: CorrectiveAction): boolean {
+  return description.length <= longestHeadline;
 }
 
 export function recordButton(
@@ -30,6 +38,25 @@ export function recordButton(
   rest: Partial<Omit<OpenerParts, 'id' | 'label'>> = {},
 ): OpenerParts {
   return { id: actionId(`corrective-actions.${command}`, { record }), label, ...rest };
+}
+
+/** Opens the record's own card, on which what there is to decide is decided. */
+export function lookButton(
+  record: string,
+  rest: Partial<Omit<OpenerParts, 'id' | 'label'>> = { style: 'primary' },
+): OpenerParts {
+  return recordButton('show', 'Look', record, rest);
+}
+
+/** A decision, on the card that shows what is decided. @param seen  see `seen.ts` */
+export function signButton(
+  command: string,
+  label: string,
+  values: Record<string, string | number>,
+  seen: string,
+  rest: Partial<Omit<ButtonParts, 'id' | 'label' | 'signs'>> = {},
+): ButtonParts {
+  return { id: actionId(`corrective-actions.${command}`, { ...values, seen }), label, ...rest, signs: true };
 }
 
 function told(deed: Deed, personId: number, reply: ReplyParts): Addressed[] {
@@ -65,11 +92,7 @@ export async function tellDone(tx: Queryable, deed: Deed, action: CorrectiveActi
             : evidence.map(exhibitInWords).join('; '),
       },
     ],
-    buttons: [
-      recordButton('verify', 'Verify', action.reference, { style: 'primary' }),
-      recordButton('return', 'Return', action.reference, { opensForm: true }),
-      recordButton('show', 'Show', action.reference),
-    ],
+    buttons: [lookButton(action.reference)],
   });
 }
 
@@ -93,8 +116,8 @@ export async function tellReturned(
     facts: [{ label: 'Due', value: inFull(action.dueOn) }],
     buttons: [
       recordButton('show-update', 'Update', action.reference, { style: 'primary', opensForm: true }),
-      recordButton('done', 'Done', action.reference),
       recordButton('more-time', 'More time', action.reference, { opensForm: true }),
+      lookButton(action.reference, {}),
     ],
   });
 }
@@ -130,14 +153,15 @@ export function tellMoreTime(deed: Deed, action: CorrectiveAction, change: DueCh
       { label: 'Asked for', value: inFull(change.toDueOn) },
       { label: 'Original due date', value: `${inFull(action.originalDueOn)} (stays on record)` },
     ],
-    buttons: timeButtons(change),
+    buttons: [lookButton(action.reference)],
   });
 }
 
-export function timeButtons({ id }: Pick<DueChange, 'id'>): ButtonParts[] {
+export function timeButtons({ id }: Pick<DueChange, 'id'>, record: string, seen: string): ButtonParts[] {
+  const values = { change: id, record };
   return [
-    { id: actionId('corrective-actions.approve-time', { change: id }), label: 'Approve', style: 'primary' },
-    { id: actionId('corrective-actions.refuse-time', { change: id }), label: 'Refuse', opensForm: true },
+    signButton('approve-time', 'Approve', values, seen, { style: 'primary' }),
+    signButton('refuse-time', 'Refuse', values, seen, { opensForm: true }),
   ];
 }
 
@@ -160,14 +184,15 @@ export function tellOffered(deed: Deed, action: CorrectiveAction, offer: Delegat
   return told(deed, offer.toId, {
     text: `${deed.by.name} would like to hand this action over to you: «${offer.note}»\n${headline(action)}`,
     facts: [{ label: 'Due', value: inFull(action.dueOn) }],
-    buttons: offerButtons(offer),
+    buttons: [lookButton(action.reference)],
   });
 }
 
-export function offerButtons({ id }: Pick<Delegation, 'id'>): ButtonParts[] {
+export function offerButtons({ id }: Pick<Delegation, 'id'>, record: string, seen: string): ButtonParts[] {
+  const values = { offer: id, record };
   return [
-    { id: actionId('corrective-actions.take', { offer: id }), label: 'Take it', style: 'primary' },
-    { id: actionId('corrective-actions.leave', { offer: id }), label: 'Leave it', opensForm: true },
+    signButton('take', 'Take it', values, seen, { style: 'primary' }),
+    signButton('leave', 'Leave it', values, seen, { opensForm: true }),
   ];
 }
 

@@ -1,5 +1,5 @@
 /** Who is told what became of a non-conformity: each a short message with the buttons to act; never the doer, never twice. */
-import type { Addressed, ButtonParts, ItemParts, ReplyParts } from '../../conversation/contract.ts';
+import type { Addressed, OpenerParts, ReplyParts } from '../../conversation/contract.ts';
 import { shortened } from '../../conversation/plain-text.ts';
 import type { Queryable } from '../../db/database.ts';
 import { isPartOfPlan, selectActionsOf, type CorrectiveAction } from '../../isms/corrective-action.ts';
@@ -9,7 +9,7 @@ import { gradeInWords, isFinding, type Nonconformity } from '../../isms/nonconfo
 import { selectPlanApprovers } from '../../isms/plan-request.ts';
 import { inFull } from './calendar.ts';
 import { requirementInWords } from './raise-card.ts';
-import { headline, recordButton } from './tell-action.ts';
+import { headline, lookButton, recordButton } from './tell-action.ts';
 import { capitalised } from './words.ts';
 
 export function tell(
@@ -22,7 +22,7 @@ export function tell(
     .map((personId) => ({ to: { personId: personId as number }, reply }));
 }
 
-export function containButton(reference: string): ButtonParts {
+export function containButton(reference: string): OpenerParts {
   return recordButton('contain', 'Say what was done at once', reference, {
     style: 'primary',
     opensForm: true,
@@ -69,10 +69,7 @@ export function tellRaised(deed: Deed, nonconformity: Nonconformity, similar: st
       { label: 'Grade', value: `${capitalised(gradeInWords[grade])}: ${gradeReason}` },
       { label: 'Requirement', value: requirementInWords(requirement) },
     ],
-    buttons: [
-      ...(isFinding(nonconformity) ? [] : [containButton(reference)]),
-      recordButton('show', 'Show', reference),
-    ],
+    buttons: [...(isFinding(nonconformity) ? [] : [containButton(reference)]), lookButton(reference, {})],
   });
 }
 
@@ -90,7 +87,7 @@ export function tellAlike(
   if (similar.length === 0) return [];
   return tell(deed, [managerId], {
     text: `${deed.by.name} raised this, and it looks like what the register holds already.\n${titleLine(nonconformity)}\n${alike(similar)}`,
-    buttons: [recordButton('show', 'Show', nonconformity.reference)],
+    buttons: [lookButton(nonconformity.reference, {})],
   });
 }
 
@@ -104,53 +101,27 @@ export function tellPlanned(deed: Deed, nonconformity: Nonconformity, action: Co
       ...(expectedEvidence === null ? [] : [{ label: 'What will show it', value: expectedEvidence }]),
       { label: 'Non-conformity', value: titleLine(nonconformity) },
     ],
-    buttons: [
-      recordButton('accept', 'Accept', reference, { style: 'primary' }),
-      recordButton('decline', 'Decline', reference, { opensForm: true }),
-      recordButton('show', 'Show', reference),
-    ],
+    buttons: [lookButton(reference)],
   });
 }
 
-/** The plan, to be approved by a click. */
+/** The plan waits for their approval, which is given on its own card. */
 export async function tellPlan(
   tx: Queryable,
   deed: Deed,
   nonconformity: Nonconformity,
 ): Promise<Addressed[]> {
-  const approvers = await selectPlanApprovers(tx, nonconformity);
-  return tell(
-    deed,
-    approvers,
-    await planCard(tx, nonconformity, `${deed.by.name} asks you to approve a plan.`),
-  );
+  return tell(deed, await selectPlanApprovers(tx, nonconformity), {
+    text: [`${deed.by.name} asks you to approve a plan.`, titleLine(nonconformity), stake(nonconformity)]
+      .filter((line) => line !== null)
+      .join('\n'),
+    buttons: [planButton(nonconformity.reference)],
+  });
 }
 
-export async function planCard(
-  tx: Queryable,
-  nonconformity: Nonconformity,
-  lead: string,
-): Promise<ReplyParts> {
-  const { reference, rootCause, id, round, criterion } = nonconformity;
-  const items: ItemParts[] = [];
-  for (const action of (await selectActionsOf(tx, id, round)).filter(isPartOfPlan))
-    items.push({
-      text: `${action.reference} · ${shortened(action.description, 200)}`,
-      detail: `${await namesOf(tx, [action.ownerId])}, by ${inFull(action.dueOn)}`,
-    });
-  return {
-    text: [lead, titleLine(nonconformity), stake(nonconformity)].filter((line) => line !== null).join('\n'),
-    facts: [
-      { label: 'Root cause', value: rootCause ?? 'none recorded' },
-      ...(criterion === null ? [] : [{ label: 'It worked when', value: criterion }]),
-    ],
-    items,
-    buttons: [
-      recordButton('approve-plan', 'Approve', reference, { style: 'primary' }),
-      recordButton('send-back-plan', 'Send back', reference, { opensForm: true }),
-      recordButton('show', 'Show', reference),
-    ],
-  };
+/** Opens the plan with all of its actions, and what this person may decide about it. */
+export function planButton(reference: string): OpenerParts {
+  return recordButton('look-plan', 'Look at the plan', reference, { style: 'primary' });
 }
 
 export function tellPlanApproved(deed: Deed, nonconformity: Nonconformity): Addressed[] {
@@ -190,7 +161,7 @@ export async function tellImplemented(
           opensForm: true,
           ...(booked ? {} : { style: 'primary' as const }),
         }),
-        recordButton('show', 'Show', reference),
+        lookButton(reference, {}),
       ],
     }),
   };
@@ -201,7 +172,7 @@ export function tellPlanReturned(deed: Deed, nonconformity: Nonconformity, reaso
     text: `${deed.by.name} sent the plan back to you: «${reason}»\n${titleLine(nonconformity)}`,
     buttons: [
       recordButton('plan-action', 'Add an action', nonconformity.reference, { opensForm: true }),
-      recordButton('show', 'Show', nonconformity.reference),
+      lookButton(nonconformity.reference, {}),
     ],
   });
 }
@@ -216,10 +187,7 @@ export function tellReopened(deed: Deed, nonconformity: Nonconformity): Addresse
     ]
       .filter((line) => line !== null)
       .join('\n'),
-    buttons: [
-      ...(isFinding(nonconformity) ? [] : [containButton(reference)]),
-      recordButton('show', 'Show', reference),
-    ],
+    buttons: [...(isFinding(nonconformity) ? [] : [containButton(reference)]), lookButton(reference, {})],
   });
 }
 
@@ -247,7 +215,7 @@ export async function tellNotEffective(
       text: `${text}\nLook at its cause once more, or plan further actions.`,
       buttons: [
         recordButton('plan-action', 'Add an action', reference, { style: 'primary', opensForm: true }),
-        recordButton('show', 'Show', reference),
+        lookButton(reference, {}),
       ],
     }),
     ...tell(

@@ -1,5 +1,5 @@
 /** Updates said in plain words: read, shown as a card, and written when the person confirms. */
-import type { ActionHandler, Attachment, Context, Outcome, Turn } from '../../conversation/contract.ts';
+import type { Actions, Attachment, Context, Outcome, Turn } from '../../conversation/contract.ts';
 import { actionButtons } from './action-buttons.ts';
 import { confirmActions } from './confirm.ts';
 import { takeIn } from './evidence-intake.ts';
@@ -12,7 +12,7 @@ import { nearRecord, placeSaid } from './resolve.ts';
 import type { SaidUpdate } from './said-update.ts';
 import { markUp, segmentsOf } from './split-update.ts';
 
-export function updateActions(parts: Parts): Record<string, ActionHandler> {
+export function updateActions(parts: Parts): Actions {
   return { ...confirmActions(), ...actionButtons(parts) };
 }
 

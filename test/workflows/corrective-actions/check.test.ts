@@ -44,7 +44,7 @@ describeOnDatabases('the check of a non-conformity', (test) => {
     await givenAction(test.db, { reference: action, nonconformity_id: id, owner_id: ids.omar, due_on: '2027-12-31', state: 'in_progress' }); // prettier-ignore
     await talk.say('omar', `${action} is done, see https://wiki.demo.example/1`);
     await talk.press('omar', 'Confirm');
-    return talk.command('ines', `corrective-actions.verify?record=${action}`);
+    return talk.sign('ines', `corrective-actions.verify?record=${action}`);
   };
   const stateOf = async () =>
     (await test.db.query('select state, round, closed_by, isms_change from nonconformity order by reference'))
@@ -64,9 +64,9 @@ describeOnDatabases('the check of a non-conformity', (test) => {
         ?.buttons.map(({ label }) => label);
     expect(toldBy(booked)).toEqual(['hugo', 'ines', 'omar']);
     expect(textTo('hugo', booked)).toMatch(/^Ines Isms verified CA-2025-001: all actions of this are done\.\nNC-2025-001 .*\nWhether it worked is checked on \w+ \d+ \w+ 2027, by Mona Manager\.$/); // prettier-ignore
-    expect(labels(booked, 'hugo')).toEqual(['Change the check', 'Show']);
+    expect(labels(booked, 'hugo')).toEqual(['Change the check', 'Look']);
     expect(textTo('hugo', missing)).toContain('Say what will show that it worked: then the check is booked.');
-    expect(labels(missing, 'hugo')).toEqual(['Plan the check', 'Show']);
+    expect(labels(missing, 'hugo')).toEqual(['Plan the check', 'Look']);
     expect(to('omar', own)).toHaveLength(1);
     expect(textTo('omar', own)).toContain('all actions of this are done');
   });
@@ -86,9 +86,9 @@ describeOnDatabases('the check of a non-conformity', (test) => {
     expect(before).toEqual([]);
     expect(toldBy(due)).toEqual(['ines', 'mona']);
     expect(textTo('mona', due)).toContain('NC-2025-001');
-    expect(to('mona', due)[0]?.buttons.map(({ label }) => label)).toEqual(['Record the check', 'Show']);
+    expect(to('mona', due)[0]?.buttons.map(({ label }) => label)).toEqual(['Look']);
     expect(textTo('ines', due)).toContain('Please choose somebody else.');
-    expect(to('ines', due)[0]?.buttons.map(({ label }) => label)).toEqual(['Choose who looks', 'Show']);
+    expect(to('ines', due)[0]?.buttons.map(({ label }) => label)).toEqual(['Choose who looks', 'Look']);
     expect(again).toEqual([]);
     expect(toldBy(next)).toEqual(['ines']);
     expect(textTo('ines', next)).toContain('NC-2025-003');
@@ -104,20 +104,23 @@ describeOnDatabases('the check of a non-conformity', (test) => {
     ];
     const findings = { method: 'Sample of 20', findings: 'Two were not restored' };
 
-    await talk.command('mona', first);
+    await talk.sign('mona', first);
     const wrong = await talk.fill('mona', { method: '', result: 'perhaps', change: 'yes' });
     const unsaid = await talk.fill('mona', { ...findings, result: 'not' });
     const not = await talk.fill('mona', { what: 'The backup policy' });
-    await talk.command('omar', second);
-    const self = await talk.fill('omar', { ...findings, result: 'effective' });
-    await talk.command('mona', second);
+    const form = to('mona', await talk.sign('mona', second))[0]?.form;
+    const self = await talk.command('omar', form?.id ?? '', {
+      ...findings,
+      result: 'effective',
+      change: 'no',
+    });
     const worked = await talk.fill('mona', { ...findings, result: 'effective', findings: 'All were' });
     const twice = await talk.fill('mona', { ...findings, result: 'not' });
 
     expect(Object.keys(errorsOf(wrong)).sort()).toEqual(['findings', 'method', 'result']);
     expect(Object.keys(errorsOf(unsaid))).toEqual(['what']);
     expect(toldBy(not)).toEqual(['hugo', 'mona', 'omar']);
-    expect(to('hugo', not)[0]?.buttons.map(({ label }) => label)).toEqual(['Add an action', 'Show']);
+    expect(to('hugo', not)[0]?.buttons.map(({ label }) => label)).toEqual(['Add an action', 'Look']);
     expect(errorsOf(self)).toEqual({ result: expect.stringContaining('You own an action') as unknown });
     expect(toldBy(worked)).toEqual(['erin', 'hugo', 'mona']);
     expect(textTo('mona', twice)).toMatch(/NC-2025-002 is closed .*by you/);

@@ -1,5 +1,5 @@
 /** People of the tests in conversation with Isma: they say something, press what they see by its label, and fill in the form before them. */
-import type { Reply } from '../../../src/conversation/contract.ts';
+import { parseActionId, type Reply } from '../../../src/conversation/contract.ts';
 import { buttonsOf } from '../../../src/console/render.ts';
 import { directAddress, type Harness, type Said } from '../../support/harness.ts';
 import { mail, type Name } from './given-records.ts';
@@ -10,6 +10,8 @@ export interface Dialogue {
   press(name: Name, label: string, from?: Said[]): Promise<Said[]>;
   /** Sends the form that they were shown last, its values kept but for these. */
   fill(name: Name, fields: Record<string, string>): Promise<Said[]>;
+  /** Goes to the card on which this is decided, and presses it there. */
+  sign(name: Name, id: string): Promise<Said[]>;
   /** Presses a button by its command, whether it is seen or not. */
   command(name: Name, id: string, fields?: Record<string, string>, channel?: string): Promise<Said[]>;
 }
@@ -18,13 +20,28 @@ export interface Dialogue {
 export function dialogueOf(isma: Harness, session = 'first'): Dialogue {
   let count = 0;
   const eventId = () => `${session}-${(count += 1)}`;
+  const command: Dialogue['command'] = (name, id, fields = {}, channel) =>
+    isma.press(mail(name), id, fields, {
+      eventId: eventId(),
+      ...(channel === undefined ? {} : { channel }),
+    });
   return {
+    async sign(name, id) {
+      const wanted = parseActionId(id);
+      const card = await command(name, id);
+      const button = to(name, card)
+        .flatMap(({ buttons }) => buttons)
+        .find((each) => {
+          const { command: found, values } = parseActionId(each.id);
+          return (
+            found === wanted.command && [...wanted.values].every(([key, value]) => values.get(key) === value)
+          );
+        });
+      if (button === undefined) throw new Error(`${name} cannot decide ${id}: ${textTo(name, card)}`);
+      return command(name, button.id);
+    },
     say: (name, text, options) => isma.say(mail(name), text, { ...options, eventId: eventId() }),
-    command: (name, id, fields = {}, channel) =>
-      isma.press(mail(name), id, fields, {
-        eventId: eventId(),
-        ...(channel === undefined ? {} : { channel }),
-      }),
+    command,
     press(name, label, from = isma.delivered) {
       const shown = to(name, from).flatMap(buttonsOf);
       const button = shown.findLast((each) => each.label === label);

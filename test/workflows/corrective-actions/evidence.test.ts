@@ -74,6 +74,7 @@ describeOnDatabases('evidence', (test) => {
         .facts.map(({ value }) => value)
         .join(),
     ).toContain('report.txt (text, 28 bytes)');
+    await talk.presses('ines', 'Look');
     await talk.presses('ines', 'Verify');
     expect(await talk.action('CA-12')).toMatchObject({ state: 'verified', verifiedByName: 'Ines Isms' });
   });

@@ -45,13 +45,16 @@ describeOnDatabases('a non-conformity on its way', (test) => {
     const wrong = await talk.fill('hugo', { what: 'Plan restores', who: 'Hu Nobody', due: '2026-11-01' });
     const past = await talk.fill('hugo', { who: 'Omar' });
     const planned = await talk.fill('hugo', { due: 'end of december' });
-    const sent = await talk.press('hugo', 'Send the plan to be approved', planned);
+    await talk.press('hugo', 'Look at the plan', planned);
+    const sent = await talk.press('hugo', 'Send the plan to be approved');
     const twice = await talk.command('hugo', 'corrective-actions.plan?record=NC-2025-001');
     const self = await talk.command('hugo', 'corrective-actions.approve-plan?record=NC-2025-001');
-    await talk.press('ines', 'Send back', sent);
+    await talk.press('ines', 'Look at the plan', sent);
+    await talk.press('ines', 'Send back');
     const returned = await talk.fill('ines', { reason: 'Who watches it?' });
     const gone = await talk.fill('ines', { reason: 'Once more' });
-    await talk.command('hugo', 'corrective-actions.plan?record=NC-2025-001');
+    await talk.sign('hugo', 'corrective-actions.plan?record=NC-2025-001');
+    await talk.press('ines', 'Look at the plan');
     const approved = await talk.press('ines', 'Approve');
     const again = await talk.press('ines', 'Approve');
 
@@ -62,7 +65,7 @@ describeOnDatabases('a non-conformity on its way', (test) => {
     expect(errorsOf(wrong)).toEqual({ who: expect.stringContaining('I know nobody called') as unknown });
     expect(errorsOf(past)).toEqual({ due: expect.stringContaining('is past') as unknown });
     expect(toldBy(planned)).toEqual(['hugo', 'omar']);
-    expect(to('omar', planned)[0]?.buttons.map(({ label }) => label)).toEqual(['Accept', 'Decline', 'Show']);
+    expect(to('omar', planned)[0]?.buttons.map(({ label }) => label)).toEqual(['Look']);
     expect(toldBy(sent)).toEqual(['hugo', 'ines']);
     expect(to('hugo', sent)[0]?.buttons.map(({ label }) => label)).not.toContain(
       'Send the plan to be approved',
@@ -80,11 +83,13 @@ describeOnDatabases('a non-conformity on its way', (test) => {
     await given('NC-2025-001', { grade: 'minor', state: 'cause_found', root_cause: 'No plan' });
     await talk.command('hugo', 'corrective-actions.plan-action?record=NC-2025-001');
     await talk.fill('hugo', { what: 'Plan restores', who: 'omar@test.example', due: '2026-12-31' });
+    await talk.press('hugo', 'Look at the plan');
     const stands = await talk.press('hugo', 'The plan stands');
     await talk.command('hugo', 'corrective-actions.plan-check?record=NC-2025-001');
     const owner = await talk.fill('hugo', { criterion: 'A restore each year', who: 'Omar' });
     await talk.fill('hugo', { who: 'Mona', due: '2027-03-01' });
-    const accepted = await talk.press('ines', 'Approve', stands);
+    await talk.press('ines', 'Look at the plan', stands);
+    const accepted = await talk.press('ines', 'Approve');
 
     expect(textTo('ines', stands)).toContain('Its plan must be accepted by Monday 15 February 2027.');
     expect(errorsOf(owner)).toEqual({
@@ -102,7 +107,7 @@ describeOnDatabases('a non-conformity on its way', (test) => {
     await given('NC-2025-003', { grade: 'ofi' });
     await given('NC-2025-004', { state: 'closed', closed_by: ids.ines, closed_at: today });
     const send = async (name: Name, id: string, fields: Record<string, string>) => {
-      await talk.command(name, `corrective-actions.${id}`);
+      await (id.startsWith('amend') ? talk.command : talk.sign)(name, `corrective-actions.${id}`);
       return talk.fill(name, fields);
     };
     const regraded = await send('ines', 'regrade?record=NC-2025-001', {
@@ -117,7 +122,8 @@ describeOnDatabases('a non-conformity on its way', (test) => {
       owner: 'Mona',
       body: '2027-01-31',
     });
-    const refused = await send('hugo', 'reject?record=NC-2025-004', { reason: 'I say so' });
+    const form = to('ines', await talk.sign('ines', 'corrective-actions.reject?record=NC-2025-004'))[0]?.form;
+    const refused = await talk.command('hugo', form?.id ?? '', { reason: 'I say so' });
 
     expect(textTo('erin', regraded)).toContain('«One server»');
     expect(textTo('erin', rejected)).toContain('«It was a test system»');
@@ -165,7 +171,7 @@ describeOnDatabases('a non-conformity on its way', (test) => {
       );
 
     expect(list[0]?.reply.items.map(({ text, button }) => `${text} [${button?.label ?? ''}]`)).toEqual([
-      'NC-2025-003 · A major for soon [Show]',
+      'NC-2025-003 · A major for soon [Look]',
       'NC-2025-002 · A major for later [Five whys]',
       'NC-2025-001 · A minor [Done at once]',
     ]);

@@ -101,7 +101,8 @@ describeOnDatabases('raising a non-conformity', (test) => {
     const note = await talk.press('erin', 'It is this one', shown);
     await talk.press('erin', 'Confirm', note);
     const cameBack = await talk.press('erin', 'It came back', await talk.say('erin', finding));
-    await talk.press('erin', 'Open it again', cameBack);
+    await talk.press('erin', 'Look at NC-2025-002', cameBack);
+    await talk.press('erin', 'Open again');
     await talk.fill('erin', {});
     const stranger = await talk.say('hanna', finding);
     const raised = await talk.press('hanna', 'Confirm', stranger);

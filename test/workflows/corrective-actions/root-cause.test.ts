@@ -164,7 +164,8 @@ describeOnDatabases('a root cause', (test) => {
       same: 'NC-2025-001,NC-2025-002',
       result: 'Two sites: none of 14',
     });
-    await talk.press('hugo', 'Open NC-2025-001 again', done);
+    await talk.press('hugo', 'Look at NC-2025-001', done);
+    await talk.press('hugo', 'Open again');
     const reopened = await talk.fill('hugo', { reason: 'The same cause as NC-2026-001' });
 
     expect(errorsOf(wrong)).toEqual({ cause: 'Please fill this in.' });
@@ -176,7 +177,9 @@ describeOnDatabases('a root cause', (test) => {
     expect(options.sort()).toEqual(['NC-2025-001', 'NC-2025-002']);
     expect(Object.keys(errorsOf(bare))).toEqual(['result']);
     expect(Object.keys(errorsOf(strange))).toEqual(['linked']);
-    expect(textTo('mona', done)).toContain('NC-2026-001 has the same cause. Open it again?');
+    expect(textTo('mona', done)).toContain(
+      'NC-2026-001 has the same cause. It can be opened again from its card.',
+    );
     expect(toldBy(reopened)).toEqual(['hugo']);
     expect(
       (await test.db.query('select reference, state, cycle from nonconformity order by reference')).rows,

@@ -45,12 +45,15 @@ describeOnDatabases('the buttons of an action', (test) => {
     const [twice] = await talk.press(mail('omar'), done);
     expect(twice?.reply.text).toContain('CA-2026-014 is reported done, and waits to be verified');
 
-    expect(labels('ines')).toEqual(['Verify', 'Return', 'Show']);
-    await talk.presses('ines', 'Return');
+    expect(labels('ines')).toEqual(['Look']);
+    await talk.presses('ines', 'Look');
+    expect(labels('ines')).toEqual(['Verify', 'Send back', 'Cancel the action', 'Add a note']);
+    await talk.presses('ines', 'Send back');
     await talk.presses('ines', 'Send', { reason: 'Two are missing' });
     expect(talk.shown('omar').text).toContain('Ines Isms gave this back to you: «Two are missing»');
     await talk.presses('omar', 'Update');
     await talk.presses('omar', 'Save', { move: 'done', link: 'https://wiki.demo.example/rest' });
+    await talk.presses('ines', 'Look');
     await talk.presses('ines', 'Verify');
     expect(talk.shown('omar').text).toContain('Ines Isms verified that this is done');
     expect(await talk.action('CA-14')).toMatchObject({ state: 'verified', progress: 100 });
@@ -71,12 +74,14 @@ describeOnDatabases('the buttons of an action', (test) => {
       'More time asked for: Tuesday 22 December 2026, because «The vendor is late»',
     );
     expect(talk.shown('mona').text).toContain('Omar Oakapple asks for more time: «The vendor is late»');
+    await talk.presses('mona', 'Look');
     await talk.presses('mona', 'Refuse');
     await talk.presses('mona', 'Send', { reason: 'The audit is before' });
     expect(talk.shown('omar').text).toContain('Mona Manager refused more time: «The audit is before»');
     expect(await talk.action('CA-12')).toMatchObject({ dueOn: '2026-12-15' });
 
     await asks('2026-12-18');
+    await talk.presses('mona', 'Look');
     const approve = talk.shown('mona').buttons[0]?.id ?? '';
     await talk.presses('mona', 'Approve');
     expect(talk.shown('omar').text).toContain('Mona Manager gave you more time');
@@ -96,6 +101,7 @@ describeOnDatabases('the buttons of an action', (test) => {
     await talk.says('omar', 'hand CA-13 over to Hugo, he knows the server');
     await talk.presses('omar', 'Confirm');
     expect(talk.shown('hugo').text).toContain('hand this action over to you: «he knows the server»');
+    await talk.presses('hugo', 'Look');
     await talk.presses('hugo', 'Leave it');
     await talk.presses('hugo', 'Send', { reason: 'No time' });
     expect(talk.shown('omar').text).toContain('Hugo Owner did not take this action: «No time»');
@@ -109,6 +115,7 @@ describeOnDatabases('the buttons of an action', (test) => {
       'I know nobody with who@test.example',
     );
     await talk.presses('omar', 'Ask', { to: String(talk.ids.hugo), note: 'Please' });
+    await talk.presses('hugo', 'Look');
     const take = talk.shown('hugo').buttons[0]?.id ?? '';
     await talk.presses('hugo', 'Take it');
     expect(talk.shown('omar').text).toContain('Hugo Owner took this action over');
@@ -145,31 +152,36 @@ describeOnDatabases('the buttons of an action', (test) => {
       [
         'Take over? CA-2026-015 · Clean up the mail server',
         'Hugo Owner: «he built it» · due 20 December 2026',
-        'Take it',
+        'Look',
       ],
-      ['CA-2026-014 · Train the service desk', 'due 20 January 2027 · proposed', 'Accept'],
+      ['CA-2026-014 · Train the service desk', 'due 20 January 2027 · proposed', 'Look'],
     ]);
     await talk.says('mona', "what's on my plate?");
     expect(lines('mona')).toEqual([
       [
         'More time? CA-2026-013 · Restore a backup of the file server',
         'Omar Oakapple: «the disks are late» · 20 November 2026 → 4 December 2026',
-        'Approve',
+        'Look',
       ],
       [
         "Verify: CA-2026-012 · Roll out the vendor's firewall patch",
         'Omar Oakapple reports it done · 1 piece of evidence',
-        'Verify',
+        'Look',
       ],
     ]);
 
+    await talk.presses('mona', 'Look');
     await talk.presses('mona', 'Approve');
     expect(talk.shown('mona').note).toContain('more time approved, until Friday 4 December 2026');
+    await talk.says('mona', "what's on my plate?");
     expect(lines('mona').length).toBe(1);
+    await talk.presses('mona', 'Look');
     await talk.presses('mona', 'Verify');
+    await talk.says('mona', "what's on my plate?");
     expect(talk.shown('mona').text).toBe('Nothing waits for you. Enjoy the quiet.');
-    await talk.says('omar', "what's on my plate?");
+    await talk.says('omar', 'CA-15');
     await talk.presses('omar', 'Take it');
+    await talk.says('omar', "what's on my plate?");
     await talk.presses('omar', 'Update'); // of the first: due on 4 December by now
     await talk.presses('omar', 'Save', { move: 'start', progress: '10' });
     expect(lines('omar')[1]).toEqual([

@@ -75,7 +75,7 @@ describeOnDatabases('an update in plain words', (test) => {
     const { rows } = await test.db.query('select state, count(*) as count from proposal group by state');
     expect(rows).toEqual(expect.arrayContaining([{ state: 'cancelled', count: 1 }, { state: 'conflict', count: 1 }])); // prettier-ignore
 
-    await talk.presses('omar', 'Show CA-2026-012');
+    await talk.presses('omar', 'Look at CA-2026-012');
     await talk.says('omar', 'CA-12 done, CA-13 at 30 %');
     await talk.presses('omar', 'Confirm');
     expect(await talk.action('CA-13')).toMatchObject({ progress: 30, state: 'in_progress' });
@@ -134,7 +134,8 @@ describeOnDatabases('an update in plain words', (test) => {
       expect(await talk.says('omar', text), text).not.toContain('Confirm');
     expect(await talk.count('proposal')).toBe(0);
 
-    expect(await talk.says('omar', 'decline CA-14')).toContain('press «Decline» and say why');
+    expect(await talk.says('omar', 'decline CA-14')).toContain('CA-2026-014: say why in a few words');
+    await talk.presses('omar', 'Look');
     await talk.presses('omar', 'Decline');
     expect(await talk.presses('omar', 'Send', { reason: ' ' })).toContain('Please fill this in.');
     await talk.presses('omar', 'Send', { reason: 'Not my team' });
