@@ -98,3 +98,10 @@ export function shortened(text: string, length: number): string {
   // A character of two halves may have been cut in the middle.
   return `${kept.trimEnd().replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
+
+/** A text without the signs that it ends with; an expression that looks for them would begin anew at each of a long run. */
+export function withoutEnding(text: string, sign: RegExp): string {
+  let end = text.length;
+  while (end > 0 && sign.test(text[end - 1] ?? '')) end -= 1;
+  return text.slice(0, end);
+}

@@ -121,6 +121,9 @@ export function loadLexicon(folder = join(import.meta.dirname, '../../knowledge/
   return { stems, analyse, isStopWord, languageOf, fingerprint: String(hash(stopSource)) };
 }
 
+/** Characters of the longest word in any of our languages, and some more: stemming what is none takes ever longer. */
+const longestWord = 100;
+
 /** Lower-case words without accents; `wi-fi` gives wi, fi and wifi; a lone letter is no word. */
 export function tokenize(text: string): string[] {
   const words: string[] = [];
@@ -130,7 +133,7 @@ export function tokenize(text: string): string[] {
     .matchAll(/[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)*/gu)) {
     const parts = chunk.split('-');
     const kept = parts.length > 1 && parts.length <= 3 ? [...parts, parts.join('')] : parts;
-    words.push(...kept.filter((part) => part.length > 1 || /\d/.test(part)));
+    for (const part of kept) if (part.length > 1 || /\d/.test(part)) words.push(part.slice(0, longestWord));
   }
   return words;
 }

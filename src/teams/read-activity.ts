@@ -147,8 +147,8 @@ function textOf({ text, entities, recipient }: Activity): string {
     if (entity.type === 'mention' && entity.mentioned?.id === recipient.id && entity.text)
       words = words.replaceAll(entity.text, ' ');
   return words
-    .replace(/<quoted\b[^>]*\/?>(<\/quoted>)?/gi, ' ')
-    .replace(/<\/?at\b[^>]*>/gi, '')
+    .replace(/<quoted\b[^<>]*>(<\/quoted>)?/gi, ' ')
+    .replace(/<\/?at\b[^<>]*>/gi, '')
     .replace(/&nbsp;|\u00A0/g, ' ')
     .replace(/[ \t]+/g, ' ')
     .trim();
@@ -160,7 +160,8 @@ function quotedIn({ attachments, entities }: Activity): string | null {
   if (entity) return entity;
   for (const { contentType, content } of attachments ?? []) {
     if (contentType !== 'text/html' || typeof content !== 'string') continue;
-    const tag = /<blockquote[^>]*schema\.skype\.com\/Reply[^>]*>/i.exec(content)?.[0];
+    const tags = content.match(/<blockquote\b[^<>]*>/gi) ?? [];
+    const tag = tags.find((each) => each.includes('schema.skype.com/Reply'));
     const id = tag === undefined ? undefined : /itemid="([\w:.-]{1,200})"/i.exec(tag)?.[1];
     if (id !== undefined) return id;
   }

@@ -1,10 +1,11 @@
 /**
  * `npm run bench [parts]`: what Isma costs, each time beside a peer in the same run. Parts are search, search-1k, search-10k,
- * search-100k, ingest, start, turn, register, slack, teams and memory; without any, all run. BENCH_ON=PostgreSQL or PGlite leaves the
+ * search-100k, ingest, start, turn, register, hostile, slack, teams and memory; without any, all run. BENCH_ON=PostgreSQL or PGlite leaves the
  * other out; BENCH_MINUTES says how long memory is watched, 10 where it says nothing.
  */
 import { kinds } from './databases.ts';
 import { benchDoor, benchMemory } from './door-bench.ts';
+import { benchHostile } from './hostile-bench.ts';
 import { benchIngest } from './ingest-bench.ts';
 import { benchRegister } from './register-bench.ts';
 import { benchSearch } from './search-bench.ts';
@@ -20,13 +21,16 @@ const parts: Record<string, () => Promise<void>> = {
   start: () => benchStart(),
   turn: () => benchTurn(kinds),
   register: () => benchRegister(kinds),
+  hostile: () => benchHostile(),
   slack: () => benchDoor('slack'),
   teams: () => benchDoor('teams'),
   memory: () => benchMemory(Number(process.env.BENCH_MINUTES ?? 10)),
 };
 const asked = process.argv.slice(2);
 const names =
-  asked.length > 0 ? asked : ['search', 'ingest', 'start', 'turn', 'register', 'slack', 'teams', 'memory'];
+  asked.length > 0
+    ? asked
+    : ['search', 'ingest', 'start', 'turn', 'register', 'hostile', 'slack', 'teams', 'memory'];
 
 for (const name of names) {
   const part = parts[name];

@@ -1,9 +1,13 @@
 /** Host names in an answer: chats turn them into links, so that only those may stand which a cited section itself holds. */
+import { withoutEnding } from '../../conversation/plain-text.ts';
 
 /** Letters that host names and mail addresses are made of, browsers' wide dots included, and a port and a path where they follow. */
 const run = /([\p{L}\p{N}._%+@。．｡-]+)(?::\d+)?(?:[/?#]\S*)?/gu;
 /** The least that a browser takes for a host: a label, a dot, and two letters. */
 const anyHost = /[\p{L}\p{N}-][.。．｡]\p{L}{2}/u;
+
+/** No letter, of two halves perhaps, and no end of a path. */
+const punctuation = /[^\p{L}\p{N}/\uD800-\uDFFF]/u;
 
 /** Host names of the sections that an answer cites, as they are compared. */
 export function learnHosts(known: Set<string>, source: string): void {
@@ -16,20 +20,12 @@ export function withoutStrangeHosts(text: string, known: ReadonlySet<string>): s
   return text.replace(run, (whole, name: string) => {
     if (!anyHost.test(name) || known.has(bare(whole))) return whole;
     // A full stop after the name is the sentence's.
-    return whole.length > name.length ? '' : name.slice(endOf(name));
+    return whole.length > name.length ? '' : name.slice(withoutEnding(name, punctuation).length);
   });
 }
 
 function bare(host: string): string {
-  return host
-    .slice(0, endOf(host))
+  return withoutEnding(host, punctuation)
     .replace(/^[._%+-]+/, '')
     .toLowerCase();
-}
-
-/** Where a name ends that punctuation follows. */
-function endOf(name: string): number {
-  let end = name.length;
-  while (end > 0 && !/[\p{L}\p{N}/\uD800-\uDFFF]/u.test(name[end - 1] ?? '')) end -= 1;
-  return end;
 }

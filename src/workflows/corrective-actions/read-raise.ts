@@ -1,4 +1,5 @@
 /** Reads from plain words that something is not as it should be, and is to be raised: «we found three leavers with live accounts …». */
+import { withoutEnding } from '../../conversation/plain-text.ts';
 import type { sources } from '../../isms/nonconformity.ts';
 import { tooLong } from '../../conversation/too-long.ts';
 import { readDates, spelledOut, type DateReading } from './read-dates.ts';
@@ -40,7 +41,7 @@ const found = new RegExp(
 const lacking = words(
   String.raw`not|never|no longer|missing|without|lacks?|unlocked|unencrypted|untested|expired|overdue|\p{L}+n't|nicht|keine?[nmrs]?|fehl(?:t|en|te|ten)|ohne|abgelaufen|pas|jamais|sans|manqu\p{L}+|no|nunca|sin|falta[n]?`,
 );
-const germanVerb = /\s*(?:gefunden|festgestellt|entdeckt|bemerkt|gesehen)\s*$/iu;
+const germanVerb = /(?:gefunden|festgestellt|entdeckt|bemerkt|gesehen)\s*$/iu;
 
 const context = String.raw`audits?|auditors?|surveillance|stage [12]|review|inspection|spot check|walk-?through|pen(?:etration)? ?test|vulnerability scan|scan|prüfung|überprüfung|stichprobe|begehung|auditorin|contrôle|revue|inspección|revisión|auditor[ií]as?|monitoring|überwachung|customer complain\p{L}*|complaint|beschwerde|réclamation|queja|non-?\s?conformit(?:y|ies)|abweichung\p{L}*|non-?conformité|no conformidad`;
 const audited = new RegExp(String.raw`(?<![\p{L}\p{N}])(?:${context})(?![\p{L}\p{N}])`, 'iu');
@@ -105,10 +106,7 @@ export function readRaise(said: string, reading: DateReading, asked = false): Sa
   if (telling === null) return null;
   const fact = / (?:that|dass|que) ?$/iu.test(telling[0]) && !/^(?:i|ich|j'ai|he) /iu.test(telling[0]);
   if (!audited.test(text) && !fact && !lacking.test(text.slice(telling[0].length))) return null;
-  const rest = text
-    .slice(telling[0].length)
-    .replace(/[.!]+$/u, '')
-    .replace(germanVerb, '');
+  const rest = withoutEnding(text.slice(telling[0].length), /[.!]/u).replace(germanVerb, '').trimEnd();
   return rest.length < 8 ? null : findingFrom(rest, text, reading);
 }
 
@@ -136,13 +134,11 @@ function findingFrom(words: string, whole: string, reading: DateReading): SaidFi
 }
 
 function titleFrom(sentence: string): string {
-  const short =
-    sentence
-      .replace(whereFound, '')
-      .replace(/^\s*(?:that|dass|que)\s/iu, '')
-      .replace(/\s+/g, ' ')
-      .replace(/[\s,.;:!]+$/u, '')
-      .trim() || sentence;
+  const spaced = sentence
+    .replace(whereFound, '')
+    .replace(/^\s*(?:that|dass|que)\s/iu, '')
+    .replace(/\s+/g, ' ');
+  const short = withoutEnding(spaced, /[\s,.;:!]/u).trim() || sentence;
   const title = upperFirst(short);
   if (title.length <= longestTitle) return title;
   return `${title.slice(0, longestTitle - 1).replace(/\s+\S*$/u, '')}…`;

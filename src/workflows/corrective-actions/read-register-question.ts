@@ -1,4 +1,5 @@
 /** Reads questions to the register from plain words: «open majors», «what's overdue in IT?», «history of CA-12», «what's on my plate?». */
+import { withoutEnding } from '../../conversation/plain-text.ts';
 import type { ActionState } from '../../isms/corrective-action.ts';
 import type { Grade, NonconformityState, sources } from '../../isms/nonconformity.ts';
 import { normaliseRequirement } from '../../isms/requirement.ts';
@@ -122,15 +123,15 @@ const around = word(
 );
 
 export function readRegisterQuestion(said: string): RegisterQuestion | null {
-  const text = said
+  const spaced = said
     .slice(0, longestQuestion + 1)
     .normalize('NFKC')
     .replace(/[‘’]/g, "'")
     .replace(/[\u2010-\u2015]/g, '-')
     .replace(/\s+/g, ' ')
     .trim()
-    .replace(/^(?:hi|hello|hey|hallo|bonjour|hola)(?: isma)?[,! ]+/iu, '')
-    .replace(/[?!. ]+$/u, '');
+    .replace(/^(?:hi|hello|hey|hallo|bonjour|hola)(?: isma)?[,! ]+/iu, '');
+  const text = withoutEnding(spaced, /[?!. ]/u);
   if (text === '' || text.length > longestQuestion) return null;
   if (mine.test(text)) return { kind: 'mine' };
   return aboutOne(text) ?? filterOf(text);

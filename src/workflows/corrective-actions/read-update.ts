@@ -1,4 +1,5 @@
 /** Reads updates of records from a person's own words, without a model: only what is said outright, else nothing. */
+import { withoutEnding } from '../../conversation/plain-text.ts';
 import { tooLong } from '../../conversation/too-long.ts';
 import type { DateReading } from './read-dates.ts';
 import { readClause, type Clause } from './read-clause.ts';
@@ -200,10 +201,11 @@ function withoutRecords(text: string, marks: Mark[]): string {
 }
 
 function tidy(text: string): string {
-  return text
+  const spaced = text
     .replace(/\s+/g, ' ')
     .replace(/ ([,.;:!?])/g, '$1')
-    .replace(/^[\s,.;:)\]→>*•-]+|[\s,;:([→-]+$/gu, '');
+    .replace(/^[\s,.;:)\]→>*•-]+/u, '');
+  return withoutEnding(spaced, /[\s,;:([→-]/u);
 }
 
 /** Words about a record, told from a wish to see it: the reference leads. */

@@ -1,4 +1,5 @@
 /** Takes a message apart into the records that it names and the words that belong to each. */
+import { withoutEnding } from '../../conversation/plain-text.ts';
 import { daysOf, saidDuration } from './said-durations.ts';
 import { besides, readDates, type DateReading } from './read-dates.ts';
 
@@ -33,7 +34,7 @@ const aside =
   /(?:see|blocked by|because of|due to|depends on|depending on|waiting for|waits for|waiting on|after|from|like|same as|related to|linked to|siehe|wegen|nach|abhängig von|wartet auf|voir|à cause de|bloquée? par|dépend de|après|ver|por|tras|depende de)\s*$/iu;
 const between = /^[\s,&+/]*(?:(?:and|und|et|y|as well as|sowie|or|oder)[\s,]*)?(?:the |also |auch )?$/iu;
 const quoted =
-  /```[^`]*```|`[^`\n]+`|«[^»]*»|“[^”]*”|„[^“”]*[“”]|(?<![\p{L}\p{N}])"[^"]*"|(?<![\p{L}\p{N}])'[^'\n]{12,}'(?![\p{L}\p{N}])|^>.*$/gmu;
+  /```[^`]*```|`[^`\n]+`|«[^«»]*»|“[^“”]*”|„[^„“”]*[“”]|(?<![\p{L}\p{N}])"[^"]*"|(?<![\p{L}\p{N}])'[^'\n]{12,}'(?![\p{L}\p{N}])|^>.*$/gmu;
 const url = /https?:\/\/[^\s<>"'|\uE000\uE001]+/giu;
 const share =
   /(?<![\p{L}\p{N}.,+-])(?:(?:from|von|de|du) \d{1,3} ?%? (?:to|auf|à|al?) )?(\d{1,3})\s?(?:%|percent|per ?cent|pct|prozent|pour ?cents?|por ?ciento)(?![\p{L}\p{N}])/giu;
@@ -58,7 +59,7 @@ export function markUp(said: string, reading: DateReading): Marked {
     .replace(/[‘’ʼ]/g, "'");
   text = text.replace(/<(https?:\/\/[^\s<>|]+)(?:\|[^<>]*)?>/gi, '$1');
   text = text.replace(url, (found) => {
-    const address = found.replace(/[.,;:!?)\]}»”*_]+$/u, '');
+    const address = withoutEnding(found, /[.,;:!?)\]}»”*_]/u);
     return put({ kind: 'link', url: address, text: address }) + found.slice(address.length);
   });
   text = text.replace(quoted, (found) => put({ kind: 'quote', text: restored(found, marks) }));

@@ -218,9 +218,9 @@ describe('an answer in the making', () => {
     const sentence = 'Report every incident within 24 hours to report@demo.example [1].\n';
     const stream = (sentences: number) => {
       const prove = createProver(passages);
-      let written = '';
-      for (const token of sentence.repeat(sentences).match(/.{1,6}|\n/g) ?? []) prove((written += token));
-      return prove(`${written} `);
+      const whole = `${sentence.repeat(sentences)} `;
+      for (let end = 0; end < whole.length; end += 5) prove(whole.slice(0, end));
+      return prove(whole);
     };
 
     expect(stream(3).split('\n')).toHaveLength(3);
@@ -232,8 +232,8 @@ describe('an answer in the making', () => {
     (piece) => {
       const stream = (pieces: number) => {
         const prove = createProver(passages);
-        let written = '';
-        for (let count = 0; count < pieces; count += 1) prove((written += piece));
+        const whole = piece.repeat(pieces);
+        for (let end = 0; end < whole.length; end += piece.length) prove(whole.slice(0, end));
       };
 
       expect(growth(500, stream)).toBeLessThan(linear);
