@@ -3,6 +3,7 @@ import { describeError } from '../log.ts';
 import type { CoreOptions } from './core.ts';
 import type { Sender } from './contract.ts';
 import { peoplePause } from './claim-input.ts';
+import { needLane, type Lane } from './lanes.ts';
 import { isPaused, keepPause } from './outbox.ts';
 import { NotSentError, type Port, type Profile } from './port.ts';
 import { withTimeout } from './time-limit.ts';
@@ -22,8 +23,11 @@ const lookTimeout = 3_000;
 /**
  * Somebody who is known, or was introduced with this very input. Once a day the platform is asked again whether they are still a
  * colleague; what it cannot say now holds up nobody.
+ *
+ * @param lane  what the caller may wait for
+ * @throws NeedsLane where the platform must be asked and the lane is too narrow for that
  */
-export async function admit(options: CoreOptions, sender: Sender): Promise<Admitted> {
+export async function admit(options: CoreOptions, sender: Sender, lane: Lane = 'outside'): Promise<Admitted> {
   const { db, people, log } = options;
   const port = portOf(options, sender);
   if (port === undefined) return 'colleague';
@@ -36,18 +40,19 @@ export async function admit(options: CoreOptions, sender: Sender): Promise<Admit
     log.warn(describeError(error), 'it cannot be told now whose people are ours');
   }
   if (port.profile === undefined || standing === 'unknown' || standing === 'known') return 'colleague';
-  return lookAgain(options, port, sender, standing === 'outside');
+  return lookAgain(options, port, sender, { wasOutside: standing === 'outside', lane });
 }
 
 async function lookAgain(
   { db, people, clock, log }: CoreOptions,
   port: Port,
   sender: Sender,
-  wasOutside: boolean,
+  { wasOutside, lane }: { wasOutside: boolean; lane: Lane },
 ): Promise<Admitted> {
   const pause = `${peoplePause}${sender.tenant}`;
   const before = wasOutside ? 'guest' : 'colleague';
   if (await isPaused(db, sender.platform, pause)) return before;
+  needLane({ lane }, 'outside');
   try {
     const { colleague } = await profileOf(port, sender, lookTimeout);
     await db.transaction((tx) => people.noteLook(tx, sender, colleague ? 'colleague' : 'outside', clock()));

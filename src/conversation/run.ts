@@ -57,7 +57,7 @@ async function runAsked(options: CoreOptions, claimed: Asked): Promise<void> {
   const { db } = options;
   const drafting = createDrafting(options, claimed);
   try {
-    const admitted = await admit(options, claimed.input.sender);
+    const admitted = await admit(options, claimed.input.sender, claimed.lane);
     const context = admitted === 'colleague' ? await contextFor(options, claimed) : null;
     if (context === null) return await turnAway(options, claimed, admitted !== 'stranger');
     const earlier = await earlierAnswer(db, claimed);

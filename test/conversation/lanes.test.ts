@@ -3,8 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { people } from '../../src/app.ts';
 import { actionId, type Addressed, type InputParts, type Turn } from '../../src/conversation/contract.ts';
-import { createCore, type Core } from '../../src/conversation/core.ts';
+import { createCore, type Core, type CoreOptions } from '../../src/conversation/core.ts';
 import { needLane } from '../../src/conversation/lanes.ts';
+import type { Port } from '../../src/conversation/port.ts';
 import type { LanguageModel } from '../../src/model/language-model.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 import { directAddress, envelope, silentLog, today } from '../support/harness.ts';
@@ -61,7 +62,10 @@ describeOnDatabases('what waits for a model', (test) => {
     clearInterval(answering);
   });
 
-  async function start(modelTurnsAtOnce: number): Promise<Core> {
+  async function start(
+    modelTurnsAtOnce: number,
+    rest: Partial<CoreOptions> & { port?: Partial<Port> } = {},
+  ): Promise<Core> {
     const core = createCore({
       db: test.db,
       ports: [
@@ -73,6 +77,7 @@ describeOnDatabases('what waits for a model', (test) => {
           },
           lookUp: async () => ({ found: false }),
           directAddress: async ({ email }) => (email === null ? null : directAddress(email)),
+          ...rest.port,
         },
       ],
       people,
@@ -107,6 +112,7 @@ describeOnDatabases('what waits for a model', (test) => {
       modelTurnsAtOnce,
       clock: () => today,
       log: silentLog,
+      ...rest,
     });
     await core.start();
     cores.push(core);
@@ -267,6 +273,34 @@ describeOnDatabases('what waits for a model', (test) => {
     expect((await inbox()).map(({ lane }) => lane)).toEqual(['model', 'outside', 'outside', 'quick']);
   });
 
+  it('is apart from a platform that takes its time to say whether somebody is still a colleague', async () => {
+    const looked: string[] = [];
+    const core = await start(1, {
+      people: {
+        ...people,
+        standing: (_tx, { user }) => Promise.resolve(user === hanna ? 'known' : 'look-again'),
+      },
+      port: {
+        async profile({ user }) {
+          looked.push(user);
+          while (!said.includes('pressed')) await pause(5);
+          return { name: null, email: null, timeZone: null, locale: null, colleague: true };
+        },
+      },
+    });
+    await introduce(erin, hanna, ...'abcdef');
+    for (const user of [erin, ...'abcdef']) await ask(core, user, `command of ${user}`);
+    await vi.waitFor(() => expect(looked.length).toBeGreaterThan(3), soon);
+
+    await press(core, hanna);
+    await core.quiet();
+
+    expect(said[0]).toBe('pressed');
+    expect(said).toHaveLength(8);
+    expect((await inbox()).map(({ lane, failures }) => [lane, failures])).toEqual([
+      ...Array.from({ length: 7 }, () => ['outside', 0]), ['quick', 0]]);
+  }); // prettier-ignore
+
   it('is taken over from a process that died by another, which runs it there', async () => {
     const first = await start(1);
     await ask(first, erin, 'erin?');
@@ -283,6 +317,11 @@ describeOnDatabases('what waits for a model', (test) => {
       { state: 'done', failures: 0, cut_offs: 1, lane: 'model', problem: null },
     ]);
   });
+
+  /** People whom the platform has named to us before. */
+  async function introduce(...users: string[]): Promise<void> {
+    for (const user of users) await people.resolve(test.db, envelope(user).sender, today);
+  }
 
   /** Waits until everything was seen to need the model. */
   async function allInLane(inputs: number): Promise<void> {
