@@ -9,7 +9,7 @@ const patient = 600_000;
 const faults = ['test/faults/killed-*.test.ts'];
 /** A file that says one of these needs a database, a browser or a process of its own; all others are fast. */
 const slow =
-  /describeOnDatabases|db\/open\.ts|createServerDatabase|node:child_process|startBrowser|openView|examine\(/;
+  /describeOnDatabases|db\/open\.ts|createServerDatabase|node:child_process|startBrowser|openView|examine\(|support\/terminal/;
 
 const tests = globSync('test/**/*.test.ts', { cwd: import.meta.dirname, exclude: faults });
 const isFast = (file: string) => !slow.test(readFileSync(join(import.meta.dirname, file), 'utf8'));

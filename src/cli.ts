@@ -273,11 +273,16 @@ function headOf(text: string): AuditHead {
   return { seq: Number(seq), hash };
 }
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  process.stderr.write(
-    `${error instanceof OperatorError ? messageOf(error) : String(error instanceof Error ? error.stack : error)}\n`,
-  );
-  process.exitCode = 1;
+/** Runs one command; what the process is to end with stands in `process.exitCode`. */
+export async function runCommand(args: readonly string[]): Promise<void> {
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    process.stderr.write(
+      `${error instanceof OperatorError ? messageOf(error) : String(error instanceof Error ? error.stack : error)}\n`,
+    );
+    process.exitCode = 1;
+  }
 }
+
+if (import.meta.main) await runCommand(process.argv.slice(2));

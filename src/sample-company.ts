@@ -5,6 +5,7 @@ import { atFolder, type Config } from './config.ts';
 import type { Queryable } from './db/database.ts';
 import { OperatorError } from './errors.ts';
 import { ingest, type IngestReport } from './knowledge/ingest.ts';
+import { createDocumentReader } from './knowledge/read/reader.ts';
 import { importPeopleFile } from './people-file.ts';
 import { loadSampleRegister } from './sample-register.ts';
 
@@ -30,18 +31,15 @@ export async function loadSamples(
   const { db, lexicon, embedder, clock } = app;
   await db.query('insert into sample_company (loaded_at) values ($1) on conflict do nothing', [clock()]);
   const reports: IngestReport[] = [];
-  for (const name of ['policies', 'guide']) {
-    reports.push(
-      await ingest({
-        db,
-        lexicon,
-        embedder,
-        folder: join(sampleFolder, name),
-        now: clock(),
-        actor: sampleActor,
-        onProgress,
-      }),
-    );
+  const reader = createDocumentReader();
+  try {
+    for (const name of ['policies', 'guide']) {
+      const folder = join(sampleFolder, name);
+      const options = { db, lexicon, embedder, folder, now: clock(), actor: sampleActor, onProgress, reader };
+      reports.push(await ingest(options));
+    }
+  } finally {
+    await reader.close();
   }
   await db.transaction(async (tx) => {
     await importPeopleFile(db, join(sampleFolder, 'people.csv'), sampleActor, clock());

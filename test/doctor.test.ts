@@ -108,11 +108,16 @@ warn     Embedding: none is set, so search goes by keywords
   });
 
   it('waits for nobody who does not answer', async () => {
+    let asked = 0;
+    let askedBeforeTheFirstWasLeft: number | null = null;
     const silent: typeof fetch = (_url, init) =>
-      new Promise((_resolve, reject) =>
-        init?.signal?.addEventListener('abort', () => reject(init.signal?.reason as Error)),
-      );
-    const began = Date.now();
+      new Promise((_resolve, reject) => {
+        asked += 1;
+        init?.signal?.addEventListener('abort', () => {
+          askedBeforeTheFirstWasLeft ??= asked;
+          reject(init.signal?.reason as Error);
+        });
+      });
 
     const { ok, lines } = await doctor({
       config: readConfig({ ...service, ...slack, ...teams }),
@@ -120,7 +125,7 @@ warn     Embedding: none is set, so search goes by keywords
     });
 
     expect(ok).toBe(false);
-    expect(Date.now() - began).toBeLessThan(12_000);
+    expect(askedBeforeTheFirstWasLeft).toBeGreaterThan(1); // one after the other they would be waited for too long
     expect(linesText(lines)).toContain('no answer within 5 seconds');
   });
 });

@@ -63,16 +63,15 @@ const topLevel =
  * Words of policies and people go through here, since none of the addresses in them is one that we put there.
  */
 export function inert(text: string): string {
-  return text
-    .replace(script, '$1[:]')
-    .replace(scheme, '$1[:]')
-    .replace(dotted, (name, at: number, whole: string) =>
-      isHost(name, whole[at - 1], whole[at + name.length]) ? name.replace(dot, '[.]') : name,
-    );
+  const unschemed = text.includes(':') ? text.replace(script, '$1[:]').replace(scheme, '$1[:]') : text;
+  if (unschemed.search(dot) < 0) return unschemed;
+  return unschemed.replace(dotted, (name, at: number, whole: string) =>
+    isHost(name, whole[at - 1], whole[at + name.length]) ? name.replace(dot, '[.]') : name,
+  );
 }
 
 function isHost(name: string, before: string | undefined, after: string | undefined): boolean {
-  if (before === '@') return false;
+  if (before === '@' || name.search(dot) < 0) return false; // most words end here
   const labels = name.split(dot).filter((label) => label !== '');
   const last = labels.at(-1) ?? '';
   if (labels.length < 2 || !/^\p{L}{2,}$/u.test(last)) return false;

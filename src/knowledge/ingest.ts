@@ -15,7 +15,7 @@ import {
 import { selectExpansions } from './expand.ts';
 import type { Lexicon } from './lexicon.ts';
 import { readableEndings, type ReadDocument } from './read/read-document.ts';
-import { createDocumentReader } from './read/reader.ts';
+import { createDocumentReader, type DocumentReader } from './read/reader.ts';
 import {
   addToTextIndex,
   addVectors,
@@ -42,6 +42,8 @@ export interface IngestOptions {
   now: Date;
   actor: string;
   onProgress?: (done: number, total: number, name: string) => void;
+  /** One that reads several folders, since to start one takes half a second; it stays open. */
+  reader?: DocumentReader;
 }
 
 export interface IngestReport {
@@ -74,7 +76,7 @@ export async function ingest(options: IngestOptions): Promise<IngestReport> {
     embeddingProblem: null,
   };
   const identities = new Map<string, string>();
-  const reader = createDocumentReader();
+  const reader = options.reader ?? createDocumentReader();
 
   try {
     for (const [index, name] of names.entries()) {
@@ -104,7 +106,7 @@ export async function ingest(options: IngestOptions): Promise<IngestReport> {
       }
     }
   } finally {
-    await reader.close();
+    if (options.reader === undefined) await reader.close();
   }
 
   await db.transaction(async (tx) => {

@@ -1,10 +1,12 @@
-/** The terminal as people and programs use it: the real command in a process of its own, with lines piped in. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+/** The terminal as people and programs use it: the real commands, with lines piped in. */
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { lockFolder } from '../../src/db/folder-lock.ts';
+import { openEmbedded } from '../../src/db/open.ts';
+import { keepEmbeddedOpen } from '../support/databases.ts';
+import { runHere, startProcess, type Ran } from '../support/terminal.ts';
 
 interface Said {
   to: string;
@@ -17,38 +19,44 @@ interface Said {
 
 const root = join(import.meta.dirname, '../..');
 let home: string;
-/** A data folder that `chat` filled with the sample company; each test works on a copy. */
+/** An empty database that `chat` filled with the sample company, in a process of its own; whoever changes it works on a copy. */
 let samples: string;
-let firstRun: Awaited<ReturnType<typeof isma>>;
+/** One with a company of its own. */
+let own: string;
+let firstRun: Ran;
 
 beforeAll(async () => {
+  await keepEmbeddedOpen();
   home = await mkdtemp(join(tmpdir(), 'isma-console-'));
   samples = join(home, 'samples');
-  firstRun = await chat(samples, 'erin@demo.example', ['May I read work mail on my own phone?']);
+  own = join(home, 'own');
+  for (const folder of [samples, own]) await emptyDatabase(folder);
+  const { child, ended } = startProcess('src/cli.ts', chatArgs(samples, 'erin@demo.example'));
+  child.stdin.end('May I read work mail on my own phone?\n');
+  firstRun = await ended;
 });
 afterAll(() => rm(home, { recursive: true, force: true }));
 
-async function isma(args: string[], input = '', env: Record<string, string> = {}, script = 'src/cli.ts') {
-  const child = spawn(process.execPath, [join(root, script), ...args], {
-    cwd: home, // no .env of the developer's
-    env: { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: join(tmpdir(), 'isma-door-compile-cache'), ...env },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  }); // prettier-ignore
-  const output = { stdout: '', stderr: '' };
-  child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
-  child.stdin.end(input);
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, ...output };
+function chatArgs(folder: string, as: string, more: string[] = []): string[] {
+  return ['chat', '--as', as, '--json', '--data', folder, ...more];
 }
 
-async function chat(folder: string, as: string, lines: string[], more: string[] = []) {
-  const run = await isma(['chat', '--as', as, '--json', '--data', folder, ...more], `${lines.join('\n')}\n`);
-  const said = run.stdout
+function saidIn({ stdout }: Ran): Said[] {
+  return stdout
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as Said);
-  return { ...run, said };
+}
+
+async function chat(folder: string, as: string, lines: string[], more: string[] = []) {
+  const run = await runHere(chatArgs(folder, as, more), `${lines.join('\n')}\n`);
+  return { ...run, said: saidIn(run) };
+}
+
+/** One that has its schema, since to make it takes six seconds of CPU. */
+async function emptyDatabase(folder: string): Promise<void> {
+  const db = await openEmbedded({ folder, template: inject('template') });
+  await db.close();
 }
 
 async function sampleFolder(): Promise<string> {
@@ -73,7 +81,7 @@ ${body}
 `;
 
 describe('chat --json', () => {
-  it('loads the sample company into a new folder and answers in one object a line', () => {
+  it('is a program that loads the sample company where nothing is and answers in one object a line', () => {
     expect(firstRun).toMatchObject({ code: 0, stderr: '' });
     const lines = firstRun.stdout.trim().split('\n');
     expect(lines).toHaveLength(1);
@@ -95,8 +103,9 @@ describe('chat --json', () => {
     expect(said.buttons.map(({ label }) => label)).toEqual(['Helpful', 'Not helpful', 'Ask the policy owner']);
   }); // prettier-ignore
 
-  it('carries a question from the asker to its owner and back, and names whom each message is for', async () => {
-    const { code, said } = await chat(await sampleFolder(), 'Erin@demo.example', [
+  it('carries a question from the asker to its owner and back, names whom each message is for, and goes on in the next run', async () => {
+    const folder = await sampleFolder();
+    const { code, said } = await chat(folder, 'Erin@demo.example', [
       'Is there a kangaroo on the roof terrace?',
       '/press ask the POLICY owner',
       '/press No such button',
@@ -109,9 +118,19 @@ describe('chat --json', () => {
       '/fill not json',
       '/fill {"answer":"No, it moved out in May.","keep":"asker"}',
       '/press answers.conclude?question=Q-2026-001&outcome=no_change',
+      '/as omar@demo.example',
+      'Is there a kangaroo on the terrace?',
+      '/press Ask the policy owner',
+      'Is there a giraffe on the terrace?',
       '/quit',
       'nobody reads this',
     ], ['--now', '2026-11-24T09:00:00Z']); // prettier-ignore
+    const again = await chat(
+      folder,
+      'omar@demo.example',
+      ['/press Ask the policy owner'],
+      ['--now', '2026-11-24T10:00:00Z'],
+    );
 
     expect(code).toBe(0);
     const owner = said.find(({ to }) => to !== 'erin@demo.example')?.to ?? '';
@@ -134,7 +153,29 @@ describe('chat --json', () => {
     expect(
       said.find(({ to, text }) => to === 'erin@demo.example' && text.includes('moved out')),
     ).toBeDefined();
-    expect(said.at(-1)?.text).toMatch(/^Noted for Q-2026-001/);
+    const concluded = said.findIndex(({ text }) => text.startsWith('Noted for Q-2026-001'));
+    const ofOmar = said.slice(concluded + 1).filter(({ to }) => to === 'omar@demo.example');
+    expect(ofOmar.map(({ notice, text }) => [notice, /Q-\d{4}-\d+/.exec(text)?.[0]])).toEqual([
+      ['not-covered', undefined],
+      [null, 'Q-2026-002'],
+      ['not-covered', undefined],
+    ]);
+    expect(said.slice(concluded + 1)).toHaveLength(4);
+    expect(again.said[0]?.text).toMatch(/^I have asked .*\(Q-2026-003/);
+  });
+
+  it('moves the clock with --now: a policy of the future is not in force before its day', async () => {
+    const question = ['May I read work mail on my own phone?'];
+
+    const before = await chat(await sampleFolder(), 'erin@demo.example', question, [
+      '--now',
+      '2026-02-28T12:00:00Z',
+    ]);
+
+    const versions = (said: Said[]) =>
+      said[0]?.citations.filter((each) => each.policy === 'Mobile Device Policy').map((each) => each.version);
+    expect(versions(before.said)).not.toContain('2.1');
+    expect(versions(saidIn(firstRun))).toContain('2.1');
   });
 
   it('takes a file, with words or without, and says when it is not there', async () => {
@@ -151,41 +192,18 @@ describe('chat --json', () => {
     expect(said[1]?.text).toMatch(/^There is no file .*gone\.png\.$/);
     expect(said[2]?.citations[0]?.policy).toBe('Mobile Device Policy');
   });
-
-  it('moves the clock with --now: a policy of the future is not in force before its day', async () => {
-    const folder = await sampleFolder();
-    const question = ['May I read work mail on my own phone?'];
-
-    const before = await chat(folder, 'erin@demo.example', question, ['--now', '2026-02-28T12:00:00Z']);
-    const after = await chat(folder, 'erin@demo.example', question, ['--now', '2026-03-01T12:00:00Z']);
-
-    const versions = ({ said }: typeof before) =>
-      said[0]?.citations.filter((each) => each.policy === 'Mobile Device Policy').map((each) => each.version);
-    expect(versions(before)).not.toContain('2.1');
-    expect(versions(after)).toContain('2.1');
-  });
-
-  it('keeps the conversation between runs, and the reference of a question goes on counting', async () => {
-    const folder = await sampleFolder();
-
-    await chat(folder, 'erin@demo.example', ['Is there a kangaroo on the terrace?', '/press Ask the policy owner', 'Is there a giraffe on the terrace?']);
-    const { said } = await chat(folder, 'erin@demo.example', ['/press Ask the policy owner']);
-
-    expect(said[0]?.text).toMatch(/^I have asked .*\(Q-\d{4}-002/);
-  }); // prettier-ignore
 });
 
-describe('ingest into a new folder', () => {
+describe('ingest into an empty database', () => {
   it('holds only what it was given, and never lets its control characters reach the terminal', async () => {
     const documents = join(home, 'documents');
-    const folder = join(home, 'own');
     await mkdir(documents);
     const evil = 'Park \u001B]0;owned\u0007 behind\u001B[2J the \u009B31mhouse\u202E.';
     await writeFile(join(documents, 'parking.md'), policy('Parking\u001B[31m Policy', evil));
 
-    const ingested = await isma(['ingest', documents, '--data', folder]);
-    const plain = await isma(
-      ['chat', '--as', 'erin@test.example', '--data', folder],
+    const ingested = await runHere(['ingest', documents, '--data', own]);
+    const plain = await runHere(
+      ['chat', '--as', 'erin@test.example', '--data', own],
       [
         'Where do I park behind the house?',
         '\u001B[2Jhello\u0007',
@@ -194,7 +212,7 @@ describe('ingest into a new folder', () => {
         'May I read work mail on my own phone?',
       ].join('\n'),
     );
-    const json = await chat(folder, 'erin@test.example', ['Where do I park behind the house?']);
+    const json = await chat(own, 'erin@test.example', ['Where do I park behind the house?']);
 
     expect(ingested).toMatchObject({ code: 0 });
     expect(ingested.stdout).toContain('1 added');
@@ -210,21 +228,29 @@ describe('ingest into a new folder', () => {
 
 describe('a command that cannot run', () => {
   it.each([
-    ['an unknown person option', ['chat'], {}, /--as <email>/],
     ['a time that is none', ['status', '--now', 'tomorrow'], {}, /--now takes a time such as .*«tomorrow»/],
     ['a wrong setting', ['status'], { LOG_LEVEL: 'loud' }, /LOG_LEVEL must be debug, info, warn/],
     ['a database that is away', ['status'], { DATABASE_URL: 'postgres://u:hunter2@127.0.0.1:1/isma' }, /127\.0\.0\.1:1\/isma cannot be reached.*DATABASE_URL/],
     ['a folder that is not there', ['ingest', '/no/such/folder'], {}, /There is no folder \/no\/such\/folder/],
   ])('says which and why, with no stack and no secret: %s', async (_name, args, env, expected) => {
-    const { code, stderr } = await isma(args, '', { DATA_DIR: join(home, 'other'), ...env });
+    const { code, stderr } = await runHere(args, '', { DATA_DIR: own, ...env });
 
     expect(code).not.toBe(0);
     expect(stderr).toMatch(expected);
     expect(stderr).not.toMatch(/\n\s+at |hunter2/);
   }); // prettier-ignore
 
+  it('is a program that ends with an error: without the option that says who talks', async () => {
+    const { code, stdout, stderr } = await startProcess('src/cli.ts', ['chat']).ended;
+
+    expect(code).not.toBe(0);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/--as <email>/);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
   it('is the service itself without a platform: it prints what to set', async () => {
-    const { code, stderr } = await isma([], '', {}, 'src/main.ts');
+    const { code, stderr } = await startProcess('src/main.ts').ended;
 
     expect(code).not.toBe(0);
     expect(stderr).toMatch(/No chat platform is configured[\s\S]*npm run demo[\s\S]*SLACK_BOT_TOKEN/);
@@ -232,19 +258,12 @@ describe('a command that cannot run', () => {
   });
 
   it('refuses a folder that another process has open, naming it', async () => {
-    const folder = await sampleFolder();
-    const holder = spawn(process.execPath, [join(root, 'src/cli.ts'), 'chat', '--as', 'a@b.c', '--json', '--data', folder], {
-      cwd: home,
-      env: { PATH: process.env.PATH ?? '' },
-    });
-    holder.stdin.write('hello\n');
-    await once(holder.stdout, 'data');
+    const holder = await lockFolder(samples);
 
-    const { code, stderr } = await isma(['status', '--data', folder]);
-    holder.stdin.end();
-    await once(holder, 'close');
+    const { code, stderr } = await runHere(['status', '--data', samples]);
+    await holder.release();
 
     expect(code).not.toBe(0);
-    expect(stderr).toContain(`in use by process ${holder.pid}`);
-  }); // prettier-ignore
+    expect(stderr).toContain(`in use by process ${process.pid}`);
+  });
 });

@@ -13,6 +13,7 @@ import { createCore, type Core, type CoreOptions } from '../../src/conversation/
 import type { Database } from '../../src/db/database.ts';
 import { people as recordsOfPeople } from '../../src/app.ts';
 import { directAddress, envelope, silentLog, today } from '../support/harness.ts';
+import { meanwhile } from '../support/meanwhile.ts';
 
 export interface ScriptedCore {
   core: Core;
@@ -115,8 +116,13 @@ export async function skipPauses(db: Database): Promise<void> {
   await db.query("update outbox set run_after = now() where state = 'planned'");
 }
 
+/** As `skipPauses`, when a platform asked to be left alone as well. */
+export async function endPauses(db: Database): Promise<void> {
+  await db.query('delete from channel_pause');
+  await skipPauses(db);
+}
+
 /** Waits for the end of an input, with every pause on the way skipped. */
 export async function settledWithoutPauses(db: Database, core: Core, inputId: number | null): Promise<void> {
-  const skipping = setInterval(() => void skipPauses(db).catch(() => undefined), 30);
-  await core.settled(inputId ?? 0).finally(() => clearInterval(skipping));
+  await meanwhile(core.settled(inputId ?? 0), () => skipPauses(db));
 }

@@ -100,25 +100,32 @@ describeOnDatabases('a delivery', (test) => {
   });
 
   it('waits longer after each attempt, never twice the same', async () => {
-    await start({ deliver: () => Promise.reject(new Error('500')) });
+    let attempted = 0;
+    await start({
+      deliver() {
+        attempted = Date.now();
+        return Promise.reject(new Error('500'));
+      },
+    });
     await scripted.receive(erin, 'hi');
-    const pauses: number[] = [];
+    const pauses: { atLeast: number; atMost: number }[] = [];
 
     for (let attempt = 1; attempt <= 4; attempt += 1) {
       for (;;) {
         const { rows } = await test.db.query(
-          "select extract(epoch from run_after - now())::float8 as wait from outbox where state = 'planned' and attempts = $1 and problem is not null",
-          [attempt],
+          `select extract(epoch from run_after - to_timestamp($2))::float8 as "atMost", extract(epoch from run_after - now())::float8 as "atLeast"
+           from outbox where state = 'planned' and attempts = $1 and problem is not null`,
+          [attempt, attempted / 1_000],
         );
-        if (rows[0] !== undefined && pauses.push(Number(rows[0].wait))) break;
+        if (rows[0] !== undefined && pauses.push(rows[0] as (typeof pauses)[number])) break;
         await pause(10);
       }
       await test.db.query('update outbox set run_after = now()');
     }
 
-    for (const [index, wait] of pauses.entries()) {
-      expect(wait).toBeGreaterThan(2 ** index - 0.3);
-      expect(wait).toBeLessThan(2 ** (index + 1) * 1.5);
+    for (const [index, { atLeast, atMost }] of pauses.entries()) {
+      expect(atMost).toBeGreaterThan(2 ** index - 0.01);
+      expect(atLeast).toBeLessThan(2 ** (index + 1) * 1.5);
     }
   });
 
@@ -172,12 +179,10 @@ describeOnDatabases('a delivery', (test) => {
     });
     await scripted.receive(erin, 'hangs');
     while (posts.length === 0) await pause(5);
-    const begun = Date.now();
 
     for (const name of ['hanna', 'hugo', 'ines'])
       await scripted.core.settled((await scripted.receive(`${name}@test.example`, 'hi')) ?? 0);
 
-    expect(Date.now() - begun).toBeLessThan(2_500);
     expect((await outbox()).map((row) => row.state)).toEqual(['sending', 'sent', 'sent', 'sent']);
     release('receipt');
   });

@@ -22,7 +22,6 @@ describeOnDatabases('a draft', (test) => {
     isma = await startHarness({
       db: test.db,
       modelServer: model,
-      idleTimeout: 1_000,
       port: {
         platform: 'test',
         async deliver({ reply, draftKey, address }) {

@@ -5,6 +5,7 @@ import { NotSentError, type Port, type Profile } from '../../src/conversation/po
 import { describeOnDatabases } from '../support/databases.ts';
 import { envelope, givenPeople, today } from '../support/harness.ts';
 import { resolvePerson } from '../../src/isms/identity.ts';
+import { meanwhile } from '../support/meanwhile.ts';
 import { createScriptedCore, skipPauses, type ScriptedCore } from './core-harness.ts';
 
 const erin = 'erin@test.example';
@@ -105,8 +106,7 @@ describeOnDatabases('a person who is new', (test) => {
     for (const text of ['one', 'two', 'three']) await ask(isma, 'u1', text);
     await isma.core.start();
 
-    const skipping = setInterval(() => void skipPauses(test.db).catch(() => undefined), 30);
-    await isma.core.quiet().finally(() => clearInterval(skipping));
+    await meanwhile(isma.core.quiet(), () => skipPauses(test.db));
 
     expect(asked).toBe(6);
     expect(texts(isma)).toEqual(['Colleague u1: one', 'Colleague u1: two', 'Colleague u1: three']);

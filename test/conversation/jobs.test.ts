@@ -8,6 +8,7 @@ import { resolvePerson } from '../../src/isms/identity.ts';
 import { statusText } from '../../src/report-text.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 import { directAddress, envelope, givenPeople, today } from '../support/harness.ts';
+import { meanwhile } from '../support/meanwhile.ts';
 import { createScriptedCore, skipPauses, type Script, type ScriptedCore } from './core-harness.ts';
 
 const erin = 'erin@test.example';
@@ -50,8 +51,7 @@ describeOnDatabases('a job', (test) => {
   /** Looks for what is due, and waits for the end of it with the pauses between attempts skipped. */
   async function runDue(...cores: ScriptedCore[]): Promise<void> {
     await Promise.all(cores.map(({ core }) => core.runDue()));
-    const skipping = setInterval(() => void skipPauses(test.db).catch(() => undefined), 30);
-    await Promise.all(cores.map(({ core }) => core.quiet())).finally(() => clearInterval(skipping));
+    await meanwhile(Promise.all(cores.map(({ core }) => core.quiet())), () => skipPauses(test.db));
   }
 
   const runs = () => column("select text as value from message where address = 'ran' order by id");

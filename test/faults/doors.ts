@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'vitest';
@@ -11,6 +10,7 @@ import type { Reply } from '../../src/conversation/contract.ts';
 import { verifyAudit } from '../../src/db/audit.ts';
 import type { Database } from '../../src/db/database.ts';
 import { givenDocument, givenPeople, patient } from '../support/harness.ts';
+import { compileCache } from '../support/terminal.ts';
 import { passagesOf, type Behaviour, type ChatRequest } from '../support/model-server.ts';
 import type { DoorEvent } from '../support/door-process.ts';
 
@@ -117,7 +117,7 @@ export async function startDoor({
       PATH: process.env.PATH,
       OPENAI_BASE_URL: modelUrl,
       PLATFORM_URL: platform.url,
-      NODE_COMPILE_CACHE: join(tmpdir(), 'isma-door-compile-cache'),
+      NODE_COMPILE_CACHE: compileCache,
       HOLD_ACKNOWLEDGEMENT: holdAcknowledgement ? 'yes' : 'no',
       ...('url' in database ? { DATABASE_URL: database.url } : { DATA_DIR: database.folder }),
     },

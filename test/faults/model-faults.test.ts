@@ -144,13 +144,11 @@ describeOnDatabases('a model that fails', (test) => {
     model.script(() => ({ status: 400 }));
     for (let turn = 0; turn < 4; turn += 1) await isma.say(erin, question);
     const before = model.chatRequests.length;
-    const begun = Date.now();
 
     const said = await isma.say(hanna, question);
 
     expect(model.chatRequests.length).toBe(before);
     expect(said[0]?.reply.notice).toBe('model-down');
-    expect(Date.now() - begun).toBeLessThan(1_500);
   });
 
   it('once is asked again in the next turn', async () => {

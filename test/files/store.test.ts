@@ -107,7 +107,7 @@ describe('a folder of evidence', () => {
 
 describe('a bucket of evidence', () => {
   it('is asked again while the service is busy, slow, silent or gone, and never without end', async () => {
-    const store = createS3Store(bucket(), { timeout: 150, firstPause: 1 });
+    const store = createS3Store(bucket(), { timeout: 1_500, firstPause: 1 });
 
     s3.faults.push('busy', 'breaks off', 'hangs');
     await store.put(id, report);

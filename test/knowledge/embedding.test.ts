@@ -4,15 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { ingest } from '../../src/knowledge/ingest.ts';
-import { loadLexicon } from '../../src/knowledge/lexicon.ts';
 import { search } from '../../src/knowledge/search.ts';
 import { activateEmbedder, type ActiveEmbedder } from '../../src/knowledge/search-index.ts';
 import { createEmbedder } from '../../src/model/embedding.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 import { testEmbedder } from '../support/harness.ts';
 import { startModelServer, type ModelServer } from '../support/model-server.ts';
+import { lexicon, reader } from '../support/shared.ts';
 
-const lexicon = loadLexicon();
 const now = new Date('2026-11-24T09:00:00Z');
 const policy = (...rules: string[]) =>
   `# Door Policy\n\n${rules.map((rule, index) => `## ${index + 1} Rule\n\n${rule}\n\n`).join('')}`;
@@ -36,7 +35,7 @@ describeOnDatabases('vectors', (test) => {
 
   const run = (files: Record<string, string> = {}, using: ActiveEmbedder | null = embedder) =>
     Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(folder, name), text))).then(() =>
-      ingest({ db: test.db, lexicon, embedder: using, folder, now, actor: 'system:test' }),
+      ingest({ db: test.db, lexicon, embedder: using, folder, now, actor: 'system:test', reader }),
     );
   const ask = (question: string, using: ActiveEmbedder | null = embedder) =>
     search(test.db, lexicon, {

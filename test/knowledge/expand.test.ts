@@ -1,12 +1,11 @@
 /** Questions that a model wrote for a section widen the search, and are never shown as policy. */
 import { expect, it } from 'vitest';
 import { expandSections } from '../../src/knowledge/expand.ts';
-import { loadLexicon } from '../../src/knowledge/lexicon.ts';
 import { search } from '../../src/knowledge/search.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 import { givenDocument } from '../support/harness.ts';
+import { lexicon } from '../support/shared.ts';
 
-const lexicon = loadLexicon();
 const now = new Date('2026-11-24T09:00:00Z');
 const policy = (version: string, body = 'Stickers of clients are removed from returned equipment.') =>
   `---\nref: POL-3\nversion: "${version}"\n---\n# Returns Policy\n\n${body}`;

@@ -6,12 +6,11 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { verifyAudit } from '../../src/db/audit.ts';
 import type { Database } from '../../src/db/database.ts';
 import { ingest, type IngestOptions } from '../../src/knowledge/ingest.ts';
-import { loadLexicon } from '../../src/knowledge/lexicon.ts';
 import { search } from '../../src/knowledge/search.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 import { docx } from '../support/documents.ts';
+import { lexicon, reader } from '../support/shared.ts';
 
-const lexicon = loadLexicon();
 const now = new Date('2026-11-24T09:00:00Z');
 
 const policy = (ref: string, version: string, text: string, more = '') =>
@@ -36,7 +35,7 @@ describeOnDatabases('a folder', (test) => {
     }
   }
   const run = (options: Partial<IngestOptions> = {}) =>
-    ingest({ db: test.db, lexicon, embedder: null, folder, now, actor: 'system:test', ...options });
+    ingest({ db: test.db, lexicon, embedder: null, folder, now, actor: 'system:test', reader, ...options });
   const found = async (question: string) => {
     const options = { question, reader: { audiences: ['everyone'] }, now, limit: 5, embedder: null };
     return (await search(test.db, lexicon, options)).passages.map((passage) => passage.body);

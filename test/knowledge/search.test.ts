@@ -1,14 +1,13 @@
 /** A question finds the sections that answer it, in the words of either, and only what the asker may read on that day. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Database, Queryable } from '../../src/db/database.ts';
-import { loadLexicon } from '../../src/knowledge/lexicon.ts';
 import { search, type SearchOptions } from '../../src/knowledge/search.ts';
 import type { ActiveEmbedder } from '../../src/knowledge/search-index.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 import { givenDocument, testEmbedder } from '../support/harness.ts';
 import { startModelServer, type ModelServer } from '../support/model-server.ts';
+import { lexicon } from '../support/shared.ts';
 
-const lexicon = loadLexicon();
 const today = new Date('2026-11-24T09:00:00Z');
 
 const document = (ref: string, title: string, body: string, more = '') =>

@@ -224,7 +224,9 @@ describeOnDatabases('Isma in Slack', (test) => {
     await isma.settled();
 
     expect(slack.views).toMatchObject([{ method: 'views.publish', user: erin, view: { type: 'home' } }]);
-    expect(isma.send.ts()).toBeTruthy();
+    const page = JSON.stringify(slack.views[0]?.view);
+    expect(page).toContain('Welcome Erin, I am Isma.');
+    expect(page).toContain('May I read work mail on my own phone?');
     expect(slack.shown()).toEqual([]);
   });
 

@@ -10,7 +10,7 @@ import type { InputParts, Person, Reply, Sender, Turn } from '../../src/conversa
 import type { Delivery, Port } from '../../src/conversation/port.ts';
 import { importPeople, type ImportedPerson, type Role } from '../../src/isms/people-import.ts';
 import { store } from '../../src/knowledge/ingest.ts';
-import { loadLexicon, type Lexicon } from '../../src/knowledge/lexicon.ts';
+import type { Lexicon } from '../../src/knowledge/lexicon.ts';
 import { readDocument } from '../../src/knowledge/read/read-document.ts';
 import { activateEmbedder, type ActiveEmbedder } from '../../src/knowledge/search-index.ts';
 import { createEmbedder } from '../../src/model/embedding.ts';
@@ -18,10 +18,10 @@ import { createLanguageModel } from '../../src/model/language-model.ts';
 import { createFileStore } from '../../src/files/store.ts';
 import type { Log } from '../../src/log.ts';
 import { embeddingDimensions, type ModelServer } from './model-server.ts';
+import { lexicon } from './shared.ts';
 
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 export const today = new Date('2026-11-24T09:00:00Z');
-const lexicon = loadLexicon();
 /** Milliseconds that no busy machine needs: a model is slow only where a test means it to be. */
 export const patient = 600_000;
 

@@ -26,6 +26,8 @@ export interface ModelServer {
   url: string;
   chatRequests: ChatRequest[];
   embeddedTexts: string[];
+  /** How often vectors were asked for, in vain or not. */
+  embeddingRequests: number;
   /** Decides what happens to the n-th chat request, counted from 0. */
   script(next: (request: ChatRequest, n: number) => Behaviour): void;
   embeddings(next: 'work' | 'fail'): void;
@@ -44,6 +46,7 @@ export async function startModelServer(): Promise<ModelServer> {
     void (async () => {
       const body = JSON.parse(await readAll(request)) as ChatRequest & { input?: string[] };
       if (request.url?.endsWith('/embeddings') === true) {
+        modelServer.embeddingRequests += 1;
         if (embeddingState === 'fail')
           return sendJson(response, 500, { error: { message: 'the embedder is down' } });
         const input = body.input ?? [];
@@ -59,10 +62,11 @@ export async function startModelServer(): Promise<ModelServer> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 
-  return {
+  const modelServer: ModelServer = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     chatRequests,
     embeddedTexts,
+    embeddingRequests: 0,
     script: (next) => (behave = next),
     embeddings: (next) => (embeddingState = next),
     close: () =>
@@ -71,6 +75,7 @@ export async function startModelServer(): Promise<ModelServer> {
         server.closeAllConnections();
       }),
   };
+  return modelServer;
 }
 
 /** The passages of the prompt: number and text, as our code wrote them for the model. */

@@ -5,6 +5,7 @@ import type { Door } from '../../src/conversation/port.ts';
 import { listen } from '../../src/http.ts';
 import { createSlackDoor, type SlackDoorOptions } from '../../src/slack/door.ts';
 import { silentLog, startHarness, type Harness, type HarnessOptions } from './harness.ts';
+import { meanwhile } from './meanwhile.ts';
 import { createSlackSender, signingSecret, type SlackSender } from './slack-requests.ts';
 import type { Shown } from './slack-messages.ts';
 import { botToken, type SlackServer } from './slack-server.ts';
@@ -71,15 +72,10 @@ export async function startSlackHarness(options: SlackHarnessOptions): Promise<S
 }
 
 /** Pauses of the outbox are seconds; tests do not sit them out. */
-export async function withoutPauses<T>(db: Database, work: Promise<T>): Promise<T> {
-  const skipping = setInterval(
-    () =>
-      void db
-        .query(
-          "update outbox set run_after = now() where state = 'planned' and not exists (select from channel_pause where channel = outbox.channel and until > now())",
-        )
-        .catch(() => undefined),
-    30,
+export function withoutPauses<T>(db: Database, work: Promise<T>): Promise<T> {
+  return meanwhile(work, () =>
+    db.query(
+      "update outbox set run_after = now() where state = 'planned' and not exists (select from channel_pause where channel = outbox.channel and until > now())",
+    ),
   );
-  return work.finally(() => clearInterval(skipping));
 }

@@ -6,7 +6,6 @@ import { createReferences } from '../../src/conversation/reference.ts';
 import type { Door } from '../../src/conversation/port.ts';
 import type { Database } from '../../src/db/database.ts';
 import { listen } from '../../src/http.ts';
-import { loadLexicon } from '../../src/knowledge/lexicon.ts';
 import type { Log } from '../../src/log.ts';
 import { createTeamsDoor } from '../../src/teams/door.ts';
 import type { ProductionMode } from '../../src/teams/mode.ts';
@@ -15,8 +14,8 @@ import { silentLog, startHarness, testConfig } from './harness.ts';
 import type { ModelServer } from './model-server.ts';
 import { startConnector, type Connector } from './teams-connector.ts';
 import { startIssuer, type TestIssuer, type TokenClaims } from './teams-issuer.ts';
+import { lexicon } from './shared.ts';
 
-const lexicon = loadLexicon();
 export const tenant = '11111111-2222-3333-4444-555555555555';
 export const clientId = 'test-client';
 export const bot = { id: '28:test-client', name: 'Isma' };

@@ -62,10 +62,7 @@ describeOnDatabases('what Teams hands over', (test) => {
       .shown(chatOf(erin))
       .find((each) => each.id === id)
       ?.activity.attachments?.map((each) => each.contentType);
-  const until = async (condition: () => boolean) => {
-    for (let tries = 0; !condition() && tries < 150; tries += 1)
-      await new Promise((resolve) => setTimeout(resolve, 20));
-  };
+  const until = (condition: () => boolean) => expect.poll(condition).toBe(true);
 
   it('puts a file where the person allows it, and shows it there', async () => {
     const message = await say(report());

@@ -17,7 +17,7 @@ const { form, reply } = anyReply({
   most: { entries: 60, buttons: 30, fields: 20, options: 20, rows: 60, columns: 12 },
   name: 60,
 }); // prettier-ignore
-const runs = { numRuns: 80, endOnFailure: true };
+const runs = { numRuns: 40, endOnFailure: true };
 
 const parsed = (parts: unknown) => Reply.parse(parts);
 const message = (parts: ReplyParts, surface: 'personal' | 'shared' = 'personal') =>

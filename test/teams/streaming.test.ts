@@ -51,10 +51,7 @@ describeOnDatabases('an answer in the making, in Teams', (test) => {
         call.body.channelData?.streamType === 'streaming',
     );
   const shown = () => teams.connector.shown(chatOf(erin));
-  const until = async (condition: () => boolean) => {
-    for (let tries = 0; !condition() && tries < 400; tries += 1)
-      await new Promise((resolve) => setTimeout(resolve, 20));
-  };
+  const until = (condition: () => boolean) => expect.poll(condition).toBe(true);
 
   it('grows about once a second and becomes the message itself', async () => {
     await teams.say(erin, question);
@@ -115,11 +112,9 @@ describeOnDatabases('an answer in the making, in Teams', (test) => {
 
   it('is not held up by a first part that hangs', async () => {
     teams.connector.script((call) => (call.body.channelData?.streamType === 'streaming' ? 'hang' : null));
-    const before = Date.now();
     await teams.say(erin, question);
 
     expect(shown()).toHaveLength(1);
-    expect(Date.now() - before).toBeLessThan(12_000);
   });
 
   it('is not shown in a channel, where only a sign of typing is', async () => {

@@ -3,7 +3,6 @@ import { extname } from 'node:path';
 import type { Root } from 'mdast';
 import { visit } from 'unist-util-visit';
 import { stripHidden } from './hidden-text.ts';
-import { readHtml } from './html.ts';
 import { readMarkdown, splitFrontMatter } from './markdown.ts';
 import { parseMetadata, type Metadata } from './metadata.ts';
 import { outline, type OutlineSection } from './outline.ts';
@@ -66,7 +65,7 @@ async function readTree(
       return { tree: await (await import('./pdf.ts')).readPdf(bytes), frontMatter: null, removed: 0 };
     case '.html':
     case '.htm':
-      return { frontMatter: null, ...(await readHtml(decode(bytes))) };
+      return { frontMatter: null, ...(await (await import('./html.ts')).readHtml(decode(bytes))) };
     case '.txt':
       return { tree: readText(decode(bytes)), frontMatter: null, removed: 0 };
     default: {

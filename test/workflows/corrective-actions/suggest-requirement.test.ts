@@ -1,9 +1,7 @@
 /** Which requirement a finding is about: the right one among three, and our own rule beside it. */
 import { describe, expect, it } from 'vitest';
-import { loadLexicon } from '../../../src/knowledge/lexicon.ts';
 import { suggestRequirements } from '../../../src/workflows/corrective-actions/suggest-requirement.ts';
-
-const lexicon = loadLexicon();
+import { lexicon } from '../../support/shared.ts';
 
 const findings: [string, string[]][] = [
   ['Three people who left in spring still have live accounts', ['A.5.16', 'A.5.18']],
