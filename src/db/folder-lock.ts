@@ -5,7 +5,7 @@ import { createServer, createConnection, type Server } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { OperatorError, messageOf } from '../errors.ts';
-import { longestSocketPath, makeSocketFolder } from './socket-folder.ts';
+import { longestSocketPath, makeSocketFolder, type SocketFolder } from './socket-folder.ts';
 
 const lockName = 'isma.lock';
 /** What a lock is called that somebody took aside to see whether its process lives. */
@@ -28,9 +28,10 @@ export interface FolderLock {
  * @throws OperatorError naming the process that holds the folder, or why it cannot be locked
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
-  const real = await realpath(folder);
-  const way = await shortWay(real);
+  let way: SocketFolder | null = null;
   try {
+    const real = await realpath(folder);
+    way = await shortWay(real);
     return await lockThrough(way.path, real, folder);
   } catch (error) {
     if (error instanceof OperatorError) throw error;
@@ -39,12 +40,12 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
       { cause: error },
     );
   } finally {
-    await way.remove();
+    await way?.remove();
   }
 }
 
 /** A path to the folder that a socket's may begin with: its own, or a link to it; only binding and connecting need it. */
-async function shortWay(real: string): Promise<{ path: string; remove: () => Promise<void> }> {
+async function shortWay(real: string): Promise<SocketFolder> {
   if (Buffer.byteLength(real) + 1 + longestName <= longestSocketPath)
     return { path: real, remove: async () => {} };
   const { path, remove } = await makeSocketFolder(null);

@@ -140,22 +140,19 @@ describe('a data folder', () => {
   });
 
   it.runIf(process.getuid?.() === 0)('is refused to somebody who may not ask who holds it', async () => {
-    await chmod(folder, 0o777);
-    const held = await lockFolder(folder);
-    await chmod(join(folder, 'isma.lock'), 0o700);
+    const shared = await mkdtemp('/tmp/isma-lock-'); // where others come, too
+    await chmod(shared, 0o777);
+    const held = await lockFolder(shared);
+    await chmod(join(shared, 'isma.lock'), 0o700);
     const code = `process.setuid(65534); const { lockFolder } = await import(process.argv[1]); await lockFolder(process.argv[2]).then(() => console.log('held'), (error) => console.log(error.message));`;
 
-    const { stdout } = await promisify(execFile)(process.execPath, [
-      '--input-type=module',
-      '-e',
-      code,
-      lockModule,
-      folder,
-    ]);
+    const args = ['--input-type=module', '-e', code, lockModule, shared];
+    const { stdout } = await promisify(execFile)(process.execPath, args);
 
     expect(stdout).toContain('in use by another process');
-    expect(await readdir(folder)).toEqual(['isma.lock']);
+    expect(await readdir(shared)).toEqual(['isma.lock']);
     await held.release();
+    await rm(shared, { recursive: true });
   });
 
   it('that cannot be made or written says which, and what to set', async () => {
