@@ -2,7 +2,7 @@
 import type { Config } from './config.ts';
 import { forgetMessages } from './conversation/retention.ts';
 import type { Attachment, Workflow } from './conversation/contract.ts';
-import { createCore, type Core, type People } from './conversation/core.ts';
+import { createCore, type Core, type CoreOptions, type People } from './conversation/core.ts';
 import type { Port } from './conversation/port.ts';
 import type { Database } from './db/database.ts';
 import { migrate } from './db/migrate.ts';
@@ -123,7 +123,11 @@ export const people: People = {
 };
 
 /** The core with all workflows, behind the given doors. */
-export function createService(app: App, ports: Port[], { takesJobs = true } = {}): Core {
+export function createService(
+  app: App,
+  ports: Port[],
+  { takesJobs = true, timing = {} }: Pick<CoreOptions, 'takesJobs' | 'timing'> = {},
+): Core {
   const { config, db, lexicon, embedder, model, clock, log } = app;
   return createCore({
     db,
@@ -137,6 +141,7 @@ export function createService(app: App, ports: Port[], { takesJobs = true } = {}
     clock,
     log,
     takesJobs,
+    timing,
   });
 }
 

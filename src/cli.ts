@@ -8,6 +8,7 @@ import { addPeopleCommands } from './cli-people.ts';
 import { clearProgress, showProgress } from './cli-progress.ts';
 import { addRegisterCommands } from './cli-register.ts';
 import { addSettingsCommands } from './cli-settings.ts';
+import { addStatusCommands } from './cli-status.ts';
 import { verifyAudit, type AuditHead } from './db/audit.ts';
 import { OperatorError, messageOf } from './errors.ts';
 import { selectOptionalByEmail } from './isms/person.ts';
@@ -18,7 +19,7 @@ import { search } from './knowledge/search.ts';
 import { createLog } from './log.ts';
 import { demoConfig, isSamplePerson, refuseSamples } from './sample-company.ts';
 import { fillSlackManifest } from './slack-manifest.ts';
-import { curveText, passageText, reportText, scoresText, statusText } from './report-text.ts';
+import { curveText, passageText, reportText, scoresText } from './report-text.ts';
 import { reencryptInstallations } from './conversation/installation.ts';
 import { prompt } from './conversation/prompts.ts';
 import { audiencesOf } from './workflows/answers/find-passages.ts';
@@ -189,6 +190,7 @@ addPeopleCommands(
 );
 addRegisterCommands(command, withApp<void>);
 addSettingsCommands(program, withApp);
+addStatusCommands(command, withApp<void>);
 
 command('verify', 'check the audit log from its first entry to its last')
   .option('--head <seq:hash>', 'a head that was noted before, to prove that nothing was cut off since')
@@ -210,10 +212,6 @@ command('verify', 'check the audit log from its first entry to its last')
       );
     }),
   );
-
-command('status', 'what is waiting, and what an operator should look at').action((flags: CommonOptions) =>
-  withApp(flags, async ({ db }) => void process.stdout.write(await statusText(db))),
-);
 
 program
   .command('doctor')

@@ -1,7 +1,4 @@
 /** What the operator's commands print. */
-import { z } from 'zod';
-import type { Queryable } from './db/database.ts';
-import { selectAll } from './db/rows.ts';
 import type { Evaluation, Scores } from './knowledge/evaluate.ts';
 import type { IngestReport } from './knowledge/ingest.ts';
 import type { Passage } from './knowledge/search.ts';
@@ -73,60 +70,4 @@ export function curveText({
         `  floor ${point.floor.toFixed(2)}  answerable ${percent(point.answerableRefused)}  unanswerable ${percent(point.unanswerableRefused)}`,
     ),
   ].join('\n');
-}
-
-const Count = z.object({ state: z.string(), n: z.number() });
-const Problem = z.object({ id: z.string(), state: z.string(), problem: z.string().nullable() });
-
-const Unreachable = z.object({ name: z.string(), platform: z.string(), since: z.date(), reason: z.string() });
-
-export async function statusText(tx: Queryable): Promise<string> {
-  const inbox = await selectAll(
-    tx,
-    Count,
-    'select state, count(*) as n from inbox group by state order by state',
-  );
-  const outbox = await selectAll(
-    tx,
-    Count,
-    'select state, count(*) as n from outbox group by state order by state',
-  );
-  const inputs = await selectAll(
-    tx,
-    Problem,
-    "select id::text, state, problem from inbox where state in ('dead', 'quarantined') order by inbox.id desc limit 20",
-  );
-  const deliveries = await selectAll(
-    tx,
-    Problem,
-    "select id::text, state, problem from outbox where state in ('unknown', 'failed') order by outbox.id desc limit 20",
-  );
-  const use = await selectAll(
-    tx,
-    z.object({ calls: z.number(), tokens: z.number(), cost: z.number() }),
-    'select coalesce(sum(calls), 0)::integer as calls, coalesce(sum(input_tokens + output_tokens), 0)::integer as tokens, coalesce(sum(cost), 0)::float8 as cost from model_use where used_on = current_date',
-  );
-  const unreachable = await selectAll(
-    tx,
-    Unreachable,
-    `select person.name, platform, unreachable_since as since, unreachable_reason as reason
-     from identity join person on person.id = person_id where unreachable_since is not null order by unreachable_since desc limit 20`,
-  );
-  const counts = (rows: { state: string; n: number }[]) =>
-    rows.map(({ state, n }) => `${n} ${state}`).join(', ') || 'nothing yet';
-  const lines = [
-    `Taken in: ${counts(inbox)}`,
-    `To deliver: ${counts(outbox)}`,
-    ...use.map(
-      ({ calls, tokens, cost }) =>
-        `Language model today: ${calls} calls, ${tokens} tokens${cost > 0 ? `, cost ${cost.toFixed(4)}` : ''}`,
-    ),
-    ...inputs.map(({ id, state, problem }) => `  input ${id} is ${state}: ${problem ?? ''}`),
-    ...deliveries.map(({ id, state, problem }) => `  delivery ${id} is ${state}: ${problem ?? ''}`),
-    ...unreachable.map(
-      ({ name, platform, since, reason }) =>
-        `  cannot be reached: ${name} on ${platform}, since ${since.toISOString().slice(0, 10)} (${reason})`,
-    ),
-  ];
-  return `${lines.join('\n')}\n`;
 }

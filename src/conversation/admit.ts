@@ -3,8 +3,8 @@ import { describeError } from '../log.ts';
 import type { CoreOptions } from './core.ts';
 import type { Sender } from './contract.ts';
 import { peoplePause } from './claim-input.ts';
+import { isPaused, keepPause } from './channel-pause.ts';
 import { needLane, type Lane } from './lanes.ts';
-import { isPaused, keepPause } from './outbox.ts';
 import { NotSentError, type Port, type Profile } from './port.ts';
 import { withTimeout } from './time-limit.ts';
 

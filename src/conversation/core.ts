@@ -20,6 +20,7 @@ import { clockPlatform, selectRecentReplies, selectShown } from './outbox.ts';
 import { readOutgoingFile } from './outgoing-file.ts';
 import type { Delivery, Port } from './port.ts';
 import { runInput } from './run.ts';
+import type { Timing } from './time-limit.ts';
 
 /** Inputs that need nobody but the database, and those that wait for a file or a vector, that one process works on at once. */
 const quickAtOnce = 4;
@@ -60,6 +61,8 @@ export interface CoreOptions {
   modelTurnsAtOnce: number;
   clock: () => Date;
   log: Log;
+  /** Waits that a test shortens. */
+  timing?: Partial<Timing>;
   /** False for a process that shows a shared database from the side, perhaps at another time: it leaves jobs to the service. */
   takesJobs?: boolean;
 }

@@ -3,24 +3,32 @@ import { describeError } from '../log.ts';
 import { messageOf } from '../errors.ts';
 import type { Queryable } from '../db/database.ts';
 import type { CoreOptions } from './core.ts';
+import { keepPause } from './channel-pause.ts';
+import { draftKey } from './drafting.ts';
 import {
   claimDelivery,
   fixAddress,
-  markFailed,
+  lookAgain,
+  markLost,
   markSent,
-  markUnknown,
-  pauseChannel,
   planAnew,
   planWord,
+  renewDelivery,
   replan,
-  replanUnsent,
+  sendDespiteDoubt,
   waitForChannel,
   type ToDeliver,
-} from './outbox.ts';
+} from './ledger.ts';
+import { tellOfMissed, type Missed } from './missed.ts';
 import { readEnclosed } from './outgoing-file.ts';
 import { channelOf, NotSentError, UndeliverableError, type Delivery, type Port } from './port.ts';
-import { draftKey } from './drafting.ts';
-import { withTimeout } from './time-limit.ts';
+import { timingOf, withTimeout } from './time-limit.ts';
+
+/** Under this name a platform's wish to be asked for no addresses for a while is kept with the pauses of its channels. */
+const addressPause = 'addresses';
+const askedToWait = 'the platform asked to wait';
+/** Seconds. */
+const longestLookPause = 120;
 
 /** Offers a message to whoever waits for the answer to its input. @returns whether it was taken, so that it is not posted */
 export type Offer = (inputId: number, delivery: Delivery) => boolean;
@@ -49,21 +57,21 @@ export async function deliverNext(
     // Without an address it was never sent, so it may be tried again; with one, only a look-up could tell.
     if (item.address !== null) throw error;
     log.warn({ delivery: item.deliveryId, ...describeError(error) }, 'the address of a person was not found');
-    await replan(db, item, messageOf(error));
+    if (item.late) await endUndelivered(options, item, messageOf(error));
+    else await replan(db, item, messageOf(error));
     return true;
   }
+  if (target === 'waits') return true;
   if (target === null) {
-    await db.transaction((tx) =>
-      endUndelivered(tx, options.people, item, 'no platform knows where to reach this person'),
-    );
+    await endUndelivered(options, item, 'no platform knows where to reach this person');
     log.error({ delivery: item.deliveryId, person: item.personId }, 'nobody to deliver to');
     return true;
   }
   const { port, delivery } = target;
-  if (item.cutOff)
-    await resolveUnknown(options, item, port, delivery, 'the process that sent it was cut off');
+  if (item.inDoubt)
+    await resolveDoubt(options, item, port, delivery, item.problem ?? 'the process that sent it was cut off');
   else if (item.inPlace && offer(item.inboxId, delivery))
-    await markSent(db, item.id, delivery.edits ?? `shown:${delivery.id}`);
+    await markSent(db, item, delivery.edits ?? `shown:${delivery.id}`);
   else await send(options, item, port, delivery);
   return true;
 }
@@ -71,24 +79,44 @@ export async function deliverNext(
 async function send(options: CoreOptions, item: ToDeliver, port: Port, delivery: Delivery): Promise<void> {
   const { db, log } = options;
   const channel = channelOf(port, delivery.address);
-  if (await waitForChannel(db, item.id, port.platform, channel, 'the platform asked to wait')) return;
+  if (await waitForChannel(db, item, port.platform, channel, askedToWait)) return;
   let receipt: string;
   try {
-    receipt = await withTimeout((signal) => port.deliver(delivery, signal));
+    receipt = await withTimeout(async (signal) => {
+      if (!(await renewDelivery(db, item))) throw new TakenOver();
+      return port.deliver(delivery, signal);
+    }, timingOf(options).sendTimeout);
   } catch (error) {
+    if (error instanceof TakenOver) {
+      log.warn({ delivery: item.deliveryId }, 'a delivery was taken over by another process');
+      return;
+    }
     log.warn(
       { delivery: item.deliveryId, attempt: item.attempts, ...describeError(error) },
       'delivery failed',
     );
     const problem = messageOf(error);
     if (error instanceof UndeliverableError) await giveUp(options, item, port, delivery, error);
-    else if (error instanceof NotSentError && error.retryAfter !== null)
-      await pauseChannel(db, item, port.platform, channel, error.retryAfter);
-    else if (error instanceof NotSentError) await replanUnsent(db, item, problem);
-    else await resolveUnknown(options, item, port, delivery, problem);
+    else if (!(error instanceof NotSentError)) await resolveDoubt(options, item, port, delivery, problem);
+    else {
+      if (error.retryAfter !== null) await keepPause(db, port.platform, channel, error.retryAfter);
+      if (item.late) await endLate(options, item, port, delivery, 'failed', problem);
+      else if (!(await waitForChannel(db, item, port.platform, channel, askedToWait)))
+        await replan(db, item, problem);
+    }
     return;
   }
-  await markSent(db, item.id, delivery.edits ?? receipt);
+  await markSent(db, item, delivery.edits ?? receipt);
+}
+
+function missedBy({ inboxId, personId, whisperTo }: ToDeliver, port: Port, { address }: Delivery): Missed {
+  const channel = channelOf(port, address);
+  return { inboxId, platform: port.platform, address, channel, personId, whisperTo };
+}
+
+/** Another process has the row: it was frozen, or slow, and what it had to do is done elsewhere. */
+class TakenOver extends Error {
+  override name = 'TakenOver';
 }
 
 /**
@@ -96,12 +124,13 @@ async function send(options: CoreOptions, item: ToDeliver, port: Port, delivery:
  * known; where there is no such place, that is the end of it.
  */
 async function giveUp(
-  { db, people, clock, log }: CoreOptions,
+  options: CoreOptions,
   item: ToDeliver,
   port: Port,
   delivery: Delivery,
   { message: problem, about }: UndeliverableError,
 ): Promise<void> {
+  const { db, people, clock, log } = options;
   if (delivery.edits !== null) return planAnew(db, item, 'message', problem);
   await db.transaction(async (tx) => {
     if (about === 'person')
@@ -109,7 +138,7 @@ async function giveUp(
     const others =
       item.personId === null || about === 'message' ? [] : await people.directAddresses(tx, item.personId);
     if (others.length > 0) await planAnew(tx, item, 'address', problem);
-    else await endUndelivered(tx, people, item, problem);
+    else await endUndelivered(options, item, problem);
   });
   log.error({ delivery: item.deliveryId, person: item.personId }, 'a message cannot be delivered');
 }
@@ -117,9 +146,9 @@ async function giveUp(
 /** Who has left is told nothing any more; what may have been sent already is looked up like any other. */
 async function hasLeft({ db, people, log }: CoreOptions, item: ToDeliver): Promise<boolean> {
   const { personId } = item;
-  if (personId === null || item.cutOff || (await people.isHere(db, personId))) return false;
+  if (personId === null || item.inDoubt || (await people.isHere(db, personId))) return false;
   await db.transaction(async (tx) => {
-    await markFailed(tx, item.id, 'they have left');
+    if (!(await markLost(tx, item, 'failed', 'they have left')) || item.isAboutMissed) return;
     const { name } = await people.find(tx, personId);
     await planWord(tx, item, { text: `${name} has left, so I have not told them.`, notice: 'failed' });
   });
@@ -127,47 +156,96 @@ async function hasLeft({ db, people, log }: CoreOptions, item: ToDeliver): Promi
   return true;
 }
 
-/** The end of it, which whoever had it sent to another person is told: they may know another way. */
-async function endUndelivered(
-  tx: Queryable,
-  people: CoreOptions['people'],
-  item: ToDeliver,
-  problem: string,
-): Promise<void> {
-  await markFailed(tx, item.id, problem);
-  if (item.personId === null) return;
-  const { name } = await people.find(tx, item.personId);
-  await planWord(tx, item, {
-    text: `I could not reach ${name} here. Please tell them yourself, or ask an admin to give them access to me.`,
-    notice: 'failed',
+/**
+ * The end of it, which whoever had it sent to another person is told: they may know another way.
+ *
+ * @returns false where another process has it
+ */
+function endUndelivered({ db, people }: CoreOptions, item: ToDeliver, problem: string): Promise<boolean> {
+  return db.transaction(async (tx) => {
+    if (!(await markLost(tx, item, 'failed', problem))) return false;
+    if (item.personId === null || item.isAboutMissed) return true;
+    const { name } = await people.find(tx, item.personId);
+    await planWord(tx, item, {
+      text: `I could not reach ${name} here. Please tell them yourself, or ask an admin to give them access to me.`,
+      notice: 'failed',
+    });
+    return true;
   });
 }
 
-/** The platform is asked whether it has the message; only a clear no lets it be sent again. */
-async function resolveUnknown(
-  { db, log }: CoreOptions,
+/** Its time is over, or nobody can tell: whoever it was for is told so once they can be reached, and so is whoever had it sent. */
+async function endLate(
+  options: CoreOptions,
+  item: ToDeliver,
+  port: Port,
+  delivery: Delivery,
+  state: 'failed' | 'unknown',
+  problem: string,
+): Promise<void> {
+  const { db, log } = options;
+  await db.transaction(async (tx) => {
+    const ended =
+      state === 'failed'
+        ? await endUndelivered(options, item, problem)
+        : await markLost(tx, item, state, problem);
+    if (!ended || item.isAboutMissed || (state === 'unknown' && delivery.edits !== null)) return;
+    await tellOfMissed(tx, missedBy(item, port, delivery));
+  });
+  log.error(
+    { delivery: item.deliveryId },
+    state === 'failed'
+      ? 'a message was not delivered in time'
+      : 'nobody can tell whether a message arrived; it is not sent again',
+  );
+}
+
+/**
+ * The platform is asked whether it has the message. A yes is believed at once. A no only when it was said more than once, and so
+ * late that a request which was given up would have taken effect by then; only that lets it be sent again. A question that could
+ * not be asked is no answer.
+ */
+async function resolveDoubt(
+  options: CoreOptions,
   item: ToDeliver,
   port: Port,
   delivery: Delivery,
   problem: string,
 ): Promise<void> {
-  const found = await withTimeout((signal) => port.lookUp(delivery, signal)).catch(
-    () => 'cannot tell' as const,
-  );
+  const { db } = options;
+  const { sendTimeout, settling } = timingOf(options);
+  let found: Awaited<ReturnType<Port['lookUp']>>;
+  try {
+    found = await withTimeout((signal) => port.lookUp(delivery, signal), sendTimeout);
+  } catch (error) {
+    const asked = error instanceof NotSentError ? error.retryAfter : null;
+    const pause = Math.min(Math.max(5, item.doubtfulFor / 4), longestLookPause) * (0.5 + Math.random());
+    if (error instanceof UndeliverableError) found = 'cannot tell';
+    else if (item.late) return endLate(options, item, port, delivery, 'unknown', problem);
+    else return lookAgain(db, item, { seconds: asked ?? pause, saidNo: false, problem });
+  }
+  const seconds = settling / 1_000;
   if (found === 'cannot tell') {
-    log.error(
-      { delivery: item.deliveryId },
-      'nobody can tell whether a message arrived; it is not sent again',
-    );
-    await markUnknown(db, item.id, problem);
-  } else if (found.found) await markSent(db, item.id, found.receipt);
+    if (item.insisted) await sendDespiteDoubt(db, item, problem);
+    else await endLate(options, item, port, delivery, 'unknown', problem);
+  } else if (found.found) {
+    await markSent(db, item, found.receipt);
+    // Files follow the message, and nobody saw whether they did.
+    if (delivery.reply.files.length > 0)
+      await db.transaction((tx) => tellOfMissed(tx, missedBy(item, port, delivery)));
+  } else if (found.harmless !== true && (item.looks === 0 || item.doubtfulFor < seconds)) {
+    const next = item.looks === 0 ? seconds / 3 : Math.max(seconds / 10, seconds - item.doubtfulFor);
+    await lookAgain(db, item, { seconds: next, saidNo: true, problem });
+  } else if (item.late) await endLate(options, item, port, delivery, 'failed', problem);
   else await replan(db, item, problem);
 }
 
+/** @returns null where nothing reaches the person; `waits` where a platform wants to be asked for no addresses now */
 async function targetOf(
-  { db, ports, people }: CoreOptions,
+  options: CoreOptions,
   item: ToDeliver,
-): Promise<{ port: Port; delivery: Delivery } | null> {
+): Promise<{ port: Port; delivery: Delivery } | 'waits' | null> {
+  const { db, ports, people } = options;
   const { deliveryId: id, reply, edits, draft, whisperTo, inPlace, via } = item;
   const enclosed = reply.files.length === 0 && reply.picture === null ? null : await readEnclosed(db, reply);
   const delivery = {
@@ -176,6 +254,7 @@ async function targetOf(
     whisperTo,
     reply,
     ...(enclosed === null ? {} : { enclosed }),
+    attempt: item.attempts,
     via: inPlace ? via : {},
     edits,
     draft,
@@ -204,7 +283,15 @@ async function targetOf(
     }
   }
   for (const port of ports.toSorted((left) => (left.platform === item.origin ? -1 : 1))) {
-    const address = await withTimeout((signal) => port.directAddress(person, signal));
+    if (await waitForChannel(db, item, port.platform, addressPause, askedToWait)) return 'waits';
+    const address = await withTimeout(
+      (signal) => port.directAddress(person, signal),
+      timingOf(options).sendTimeout,
+    ).catch(async (error: unknown) => {
+      if (error instanceof NotSentError && error.retryAfter !== null)
+        await keepPause(db, port.platform, addressPause, error.retryAfter);
+      throw error;
+    });
     if (address === null || (await people.isUnreachable(db, port.platform, address))) continue;
     await fixTarget(db, item, port, address);
     return { port, delivery: { ...delivery, address, to: person.email } };
@@ -213,5 +300,5 @@ async function targetOf(
 }
 
 function fixTarget(tx: Queryable, item: ToDeliver, port: Port, address: string): Promise<void> {
-  return fixAddress(tx, item.id, port.platform, address, channelOf(port, address));
+  return fixAddress(tx, item, port.platform, address, channelOf(port, address));
 }

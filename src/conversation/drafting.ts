@@ -27,12 +27,16 @@ export function createDrafting(
   const { place, sender, via } = input;
   let draft: Draft | null = null;
   let shown = '';
+  /** One after the other: the last receipt is the one that holds. */
+  let keeping = Promise.resolve();
 
   /** The receipt is on disk before the draft can be completed, unless the process dies first: then the platform keeps a stump. */
-  function opened(given: string) {
-    keepDraft(db, id, given).catch((error: unknown) =>
-      log.error({ input: id, ...describeError(error) }, 'the receipt of a draft was not kept'),
-    );
+  function opened(given: string | null) {
+    keeping = keeping
+      .then(() => keepDraft(db, id, given))
+      .catch((error: unknown) =>
+        log.error({ input: id, ...describeError(error) }, 'the receipt of a draft was not kept'),
+      );
   }
 
   return {

@@ -5,7 +5,8 @@ import type { Queryable } from '../db/database.ts';
 import { selectAll, selectOptional, storable, toJsonb } from '../db/rows.ts';
 import { isOurs, type Asked, type Claimed, type Ours } from './claim-input.ts';
 import { Input, Job, Retraction, type DueJob, type InputParts, type Sender } from './contract.ts';
-import { clockPlatform, isDeliverable, ofUse } from './outbox.ts';
+import { isDeliverable } from './ledger.ts';
+import { clockPlatform, ofUse } from './outbox.ts';
 
 /** Events of over this many bytes are no message of a person. */
 const largestEvent = 512 * 1024;
@@ -99,7 +100,7 @@ async function withdraw(
     [platform, messageId, before],
   );
   await tx.query(
-    `update outbox set state = 'withdrawn', ended_at = now() where state = 'planned' and inbox_id in (select id from inbox where ${which})`,
+    `update outbox set state = 'withdrawn', ended_at = now() where state = 'planned' and missed_inputs is null and inbox_id in (select id from inbox where ${which})`,
     [platform, messageId, before],
   );
 }

@@ -5,6 +5,7 @@
 import { describeError } from '../log.ts';
 import { factsOf, isTrusted, profileOf } from './admit.ts';
 import type { CoreOptions } from './core.ts';
+import { keepPause } from './channel-pause.ts';
 import { claimInput, peoplePause, type Asked, type Ours } from './claim-input.ts';
 import {
   endInput,
@@ -15,7 +16,7 @@ import {
   postponeInput,
   retryInput,
 } from './inbox.ts';
-import { keepPause, planReplies } from './outbox.ts';
+import { tellOfMissed } from './missed.ts';
 import { NotSentError, UndeliverableError, type Profile } from './port.ts';
 import { speakingOf, turnAway } from './run.ts';
 
@@ -81,11 +82,14 @@ async function endUnknown(options: CoreOptions, claimed: Asked, problem: string)
   options.log.error({ input: claimed.id }, 'nobody could say in time who somebody is');
   await options.db.transaction(async (tx) => {
     await endInput(tx, claimed, 'dead', problem);
-    await planReplies(tx, speakingOf(options, claimed, null), [
-      {
-        to: 'asker',
-        reply: { text: 'Sorry, I could not answer you in time. Please ask me again.', notice: 'failed' },
-      },
-    ]);
+    const { inputId, platform, place, channelOf } = speakingOf(options, claimed, null);
+    await tellOfMissed(tx, {
+      inboxId: inputId,
+      platform,
+      address: place.address,
+      channel: channelOf(place.address),
+      personId: null,
+      whisperTo: null,
+    });
   });
 }

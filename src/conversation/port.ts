@@ -14,6 +14,8 @@ export interface Delivery {
   reply: Reply;
   /** Bytes of the reply's files and picture, by their ids; what is gone is missing. Absent where it has none. */
   enclosed?: ReadonlyMap<string, Uint8Array>;
+  /** How often it is being tried now, the first time 1; absent outside of the ledger. */
+  attempt?: number;
   /** Notes of the door from the input that this answers in its place; empty for a message elsewhere. */
   via: Via;
   /** Receipt of the message that this takes the place of: doing it twice does no harm. */
@@ -75,12 +77,22 @@ export interface Port {
    * @throws UndeliverableError, NotSentError; any other error leaves the outcome unknown
    */
   deliver(delivery: Delivery, signal: AbortSignal): Promise<string>;
-  /** After a crash or a time-out: whether the platform has the message. */
+  /**
+   * After a crash or a time-out: whether the platform has the message. A no to a request that is still under way may come too early:
+   * it is asked again. `harmless` where sending it twice leaves one message, as with an edit.
+   *
+   * @returns `cannot tell` where the platform can say so neither now nor later
+   * @throws any error when it cannot be asked now
+   */
   lookUp(
     delivery: Delivery,
     signal: AbortSignal,
-  ): Promise<{ found: true; receipt: string } | { found: false } | 'cannot tell'>;
-  /** Where a direct message reaches this person, or null when this platform does not know them. */
+  ): Promise<{ found: true; receipt: string } | { found: false; harmless?: boolean } | 'cannot tell'>;
+  /**
+   * Where a direct message reaches this person, or null when this platform does not know them.
+   *
+   * @throws NotSentError with the seconds that the platform asks to wait, or any error when it cannot say now
+   */
   directAddress(person: Person, signal: AbortSignal): Promise<string | null>;
   /** What of an address the platform counts its limits by, and in what messages wait for each other; the address where absent. */
   channelOf?(address: string): string;
@@ -89,7 +101,12 @@ export interface Port {
    * Absent where there is but one. @throws any error when it cannot be told now; it is asked again
    */
   trusts?(tenant: string, signal: AbortSignal): Promise<boolean>;
-  /** Absent where the envelope says it all. @throws any error when the platform cannot say now; it is asked again */
+  /**
+   * Absent where the envelope says it all.
+   *
+   * @throws UndeliverableError where the platform will never say; NotSentError with the seconds that it asks to wait; any other
+   *   error when it cannot say now
+   */
   profile?(sender: Sender, signal: AbortSignal): Promise<Profile>;
   /**
    * The bytes of a file that a person sent here. Absent where the platform hands over none.
@@ -117,8 +134,8 @@ export interface DraftOpening {
   draftKey: string;
   /** A draft of the same turn, from a process that died. */
   receipt: string | null;
-  /** To be called once the platform has given the draft a receipt. */
-  opened(receipt: string): void;
+  /** To be called once the platform has given the draft a receipt, or is asked for one; null where none will stand there. */
+  opened(receipt: string | null): void;
 }
 
 export interface Draft {

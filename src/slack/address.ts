@@ -69,10 +69,13 @@ export type Receipt =
   /** Shown to one person: Slack gives nothing by which it could be found again, so it is our delivery's id. */
   | { kind: 'aside'; id: string }
   | { kind: 'view'; id: string }
+  /** A draft that Slack was asked for and has not confirmed: it may stand there, or still appear. */
+  | { kind: 'begun'; as: 'stream' | 'post'; at: Date }
   | { kind: 'home'; user: string };
 
 export function writeReceipt(receipt: Receipt): string {
   if (receipt.kind === 'message') return `${receipt.channel}/${receipt.ts}`;
+  if (receipt.kind === 'begun') return `begun/${receipt.as}/${receipt.at.getTime()}`;
   return receipt.kind === 'home' ? `home/${receipt.user}` : `${receipt.kind}/${receipt.id}`;
 }
 
@@ -81,5 +84,9 @@ export function readReceipt(text: string): Receipt {
   const [head, rest] = [text.slice(0, at), text.slice(at + 1)];
   if (head === 'aside' || head === 'view') return { kind: head, id: rest };
   if (head === 'home') return { kind: 'home', user: rest };
+  if (head === 'begun') {
+    const [as, at] = rest.split('/');
+    return { kind: 'begun', as: as === 'stream' ? 'stream' : 'post', at: new Date(Number(at)) };
+  }
   return { kind: 'message', channel: head, ts: rest };
 }

@@ -5,7 +5,7 @@ import { NotSentError, UndeliverableError } from '../conversation/port.ts';
 import { describeError, type Log } from '../log.ts';
 import { readAddress, readReceipt, writeReceipt, type SlackAddress } from './address.ts';
 import type { Clients } from './client.ts';
-import { unparsed, type Drafts } from './draft.ts';
+import { findBegun, unparsed, type Begun, type Drafts } from './draft.ts';
 import { asDeliveryError, refusalOf } from './errors.ts';
 import { shareAll, uploadAll, type Uploaded } from './files.ts';
 import { writeMark } from './read-interaction.ts';
@@ -18,6 +18,8 @@ import { escapedMarkdown } from './text.ts';
 
 /** Milliseconds for which Slack lets a press open a modal are 3,000; the call itself takes some. */
 const triggerLife = 2_500;
+/** Milliseconds after which a draft that was asked for appears no more: as the core believes of any request that was given up. */
+const draftSettling = 60_000;
 
 export interface DeliverOptions {
   clients: Clients;
@@ -33,14 +35,14 @@ type Place = { channel: string; thread_ts?: string };
 export function createDeliver(options: DeliverOptions): Pick<Port, 'deliver' | 'lookUp'> {
   const { clients, drafts, responses, channelWith, clock, log } = options;
 
-  async function deliver(delivery: Delivery): Promise<string> {
+  async function deliver(delivery: Delivery, signal: AbortSignal): Promise<string> {
     const address = readAddress(delivery.address);
-    const client = await clients.of(address.team).catch((error: unknown) => {
+    const client = await clients.of(address.team, signal).catch((error: unknown) => {
       if (error instanceof UndeliverableError) throw error;
       throw new NotSentError('the token of the workspace is not at hand', null, { cause: error });
     });
     try {
-      const receipt = await give(client, address, delivery);
+      const receipt = await give(client, address, delivery, signal);
       drafts.forget(delivery.draftKey);
       return receipt;
     } catch (error) {
@@ -50,16 +52,21 @@ export function createDeliver(options: DeliverOptions): Pick<Port, 'deliver' | '
     }
   }
 
-  async function give(client: webApi.WebClient, address: SlackAddress, delivery: Delivery): Promise<string> {
+  async function give(
+    client: webApi.WebClient,
+    address: SlackAddress,
+    delivery: Delivery,
+    signal: AbortSignal,
+  ): Promise<string> {
     if (address.kind === 'home') return publish(client, address, delivery);
-    if (delivery.edits !== null) return edit(client, address, delivery, delivery.edits);
+    if (delivery.edits !== null) return edit(client, address, delivery, delivery.edits, signal);
     if (delivery.reply.form !== null) {
       const opened = await openAtOnce(client, delivery);
       if (opened !== null) return opened;
     }
     if (address.kind === 'aside' || delivery.whisperTo !== null)
-      return whisper(client, address, delivery, delivery.id, false);
-    const uploaded = await uploadAll(client, delivery, log);
+      return whisper(client, address, delivery, { id: delivery.id, replaces: false }, signal);
+    const uploaded = await uploadAll(client, delivery, signal, log);
     const drafted = await complete(client, address, delivery, uploaded);
     return drafted ?? post(client, await placeOf(client, address, delivery), delivery, uploaded);
   }
@@ -130,7 +137,7 @@ export function createDeliver(options: DeliverOptions): Pick<Port, 'deliver' | '
         ? { channel: own.channel, ts: own.ts }
         : earlier?.kind === 'message'
           ? { channel: earlier.channel, ts: earlier.ts }
-          : null;
+          : await findLateDraft(client, address, delivery, earlier?.kind === 'begun' ? earlier : null);
     if (at === null) return null;
 
     const stopped = own?.streamed != null && (await stopStream(client, at, own.streamed, delivery, uploaded));
@@ -152,6 +159,28 @@ export function createDeliver(options: DeliverOptions): Pick<Port, 'deliver' | '
     const place = await placeOf(client, address, delivery);
     await share(client, place, at, delivery, uploaded);
     return writeReceipt({ kind: 'message', ...at });
+  }
+
+  /**
+   * A draft that was begun and never confirmed, by us or by another process, may appear after its answer: the answer waits until it
+   * has, or will not. @returns where it stands; null where there is none
+   */
+  async function findLateDraft(
+    client: webApi.WebClient,
+    address: Exclude<SlackAddress, { kind: 'home' }>,
+    delivery: Delivery,
+    noted: Begun | null,
+  ): Promise<{ channel: string; ts: string } | null> {
+    const own = drafts.find(delivery.draftKey);
+    const begun = own === undefined ? noted : own.mayAppear();
+    if (begun === null || address.kind !== 'direct') return null;
+    const { channel, thread_ts: thread } = await placeOf(client, address, delivery);
+    const whose = { draftKey: delivery.draftKey, user: address.user, now: clock() };
+    const ts = await findBegun(client, { channel, thread }, whose, begun);
+    if (ts !== null) return { channel, ts };
+    if (clock().getTime() - begun.at.getTime() < draftSettling)
+      throw new NotSentError('a preview of it may still appear');
+    return null;
   }
 
   /** The stream's words stay as they stand, and everything else follows them. @returns false where it must be rewritten */
@@ -196,14 +225,15 @@ export function createDeliver(options: DeliverOptions): Pick<Port, 'deliver' | '
     address: Exclude<SlackAddress, { kind: 'home' }>,
     delivery: Delivery,
     edits: string,
+    signal: AbortSignal,
   ): Promise<string> {
     const receipt = readReceipt(edits);
     await removeDraft(client, delivery);
     if (receipt.kind === 'aside') {
-      await whisper(client, address, delivery, receipt.id, true);
+      await whisper(client, address, delivery, { id: receipt.id, replaces: true }, signal);
       return edits;
     }
-    const uploaded = await uploadAll(client, delivery, log);
+    const uploaded = await uploadAll(client, delivery, signal, log);
     if (receipt.kind !== 'message')
       return post(client, await placeOf(client, address, delivery), delivery, uploaded);
     const at = { channel: receipt.channel, ts: receipt.ts };
@@ -226,20 +256,20 @@ export function createDeliver(options: DeliverOptions): Pick<Port, 'deliver' | '
     client: webApi.WebClient,
     address: Exclude<SlackAddress, { kind: 'home' }>,
     delivery: Delivery,
-    id: string,
-    replaces: boolean,
+    { id, replaces }: { id: string; replaces: boolean },
+    signal: AbortSignal,
   ): Promise<string> {
     const user = delivery.whisperTo ?? (address.kind === 'thread' ? '' : address.user);
     const whisperedIn = address.kind === 'thread' ? address.threadTs : null;
     // A file shown to one person alone is only possible where they are alone with us.
     const beside = delivery.reply.files.length + (delivery.reply.picture === null ? 0 : 1) > 0;
-    if (address.kind === 'direct' || beside) return directly(client, address.team, user, delivery);
+    if (address.kind === 'direct' || beside) return directly(client, address.team, user, delivery, signal);
     const rendered = renderReply(delivery.reply, {
       mark: writeMark(id, whisperedIn, delivery.via.outsiders === 'yes'),
       surface: 'message',
     });
     const receipt = writeReceipt({ kind: 'aside', id });
-    if (responses.usable(delivery.via) && (await responses.send(delivery.via, rendered, replaces)))
+    if (responses.usable(delivery.via) && (await responses.send(delivery.via, rendered, replaces, signal)))
       return receipt;
     try {
       await client.chat.postEphemeral({
@@ -259,7 +289,7 @@ export function createDeliver(options: DeliverOptions): Pick<Port, 'deliver' | '
         'restricted_action',
       ];
       if (!notThere.includes(refusalOf(error) ?? '')) throw error;
-      return directly(client, address.team, user, delivery);
+      return directly(client, address.team, user, delivery, signal);
     }
   }
 
@@ -268,9 +298,10 @@ export function createDeliver(options: DeliverOptions): Pick<Port, 'deliver' | '
     team: string,
     user: string,
     delivery: Delivery,
+    signal: AbortSignal,
   ): Promise<string> {
     const channel = await channelWith(client, team, user);
-    return post(client, { channel }, delivery, await uploadAll(client, delivery, log));
+    return post(client, { channel }, delivery, await uploadAll(client, delivery, signal, log));
   }
 
   /** @returns null where the press is too long ago, or Slack does not open it: the message then has a button */
@@ -307,21 +338,27 @@ export function createDeliver(options: DeliverOptions): Pick<Port, 'deliver' | '
     return writeReceipt({ kind: 'home', user });
   }
 
-  async function lookUp(delivery: Delivery): ReturnType<Port['lookUp']> {
+  async function lookUp(delivery: Delivery, signal: AbortSignal): ReturnType<Port['lookUp']> {
     const address = readAddress(delivery.address);
-    const again =
-      delivery.edits !== null || delivery.draft !== null || drafts.find(delivery.draftKey) !== undefined;
     // Doing these twice does no harm.
-    if (address.kind === 'home' || again) return { found: false };
-    if (address.kind !== 'direct' || delivery.whisperTo !== null) return 'cannot tell';
-    const client = await clients.of(address.team);
-    const channel = delivery.via.dm ?? (await channelWith(client, address.team, address.user));
-    const place = { channel, thread: delivery.via.thread };
-    const ts = await findMarked(client, place, 'isma_delivery', delivery.id, clock());
-    if (ts === undefined) return 'cannot tell';
-    return ts === null
-      ? { found: false }
-      : { found: true, receipt: writeReceipt({ kind: 'message', channel, ts }) };
+    if (address.kind === 'home' || delivery.edits !== null) return { found: false, harmless: true };
+    const completes =
+      (delivery.draft !== null && readReceipt(delivery.draft).kind === 'message') ||
+      drafts.find(delivery.draftKey)?.isPosted() === true;
+    if (address.kind !== 'direct' || delivery.whisperTo !== null)
+      return completes ? { found: false, harmless: true } : 'cannot tell';
+    try {
+      const client = await clients.of(address.team, signal);
+      const channel = delivery.via.dm ?? (await channelWith(client, address.team, address.user));
+      const place = { channel, thread: delivery.via.thread };
+      const ts = await findMarked(client, place, 'isma_delivery', delivery.id, clock());
+      if (ts === undefined) return 'cannot tell';
+      return ts === null
+        ? { found: false, harmless: completes }
+        : { found: true, receipt: writeReceipt({ kind: 'message', channel, ts }) };
+    } catch (error) {
+      throw asDeliveryError(error);
+    }
   }
 
   return { deliver, lookUp };

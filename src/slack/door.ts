@@ -53,6 +53,8 @@ export interface SlackDoorOptions {
   suggestions?: string[];
   log: Log;
   clock?: () => Date;
+  /** Milliseconds that one call may take, where a test is in a hurry. */
+  callTimeout?: number;
 }
 
 /** Direct conversations whose channel is remembered. */
@@ -67,7 +69,7 @@ export function createSlackDoor(options: SlackDoorOptions): Door {
   if (oauth === null && (botToken ?? '').trim() === '')
     throw new OperatorError('Slack needs SLACK_BOT_TOKEN, or SLACK_CLIENT_ID and SLACK_CLIENT_SECRET.');
 
-  const calls = clientOptions(apiUrl, log);
+  const calls = clientOptions(apiUrl, log, options.callTimeout);
   const oauthOptions: OAuthOptions | null =
     oauth === null ? null : { oauth, apiUrl, publicUrl, installations, clientOptions: calls, clock, log };
   const http = createHttpReceiver(
@@ -110,12 +112,12 @@ export function createSlackDoor(options: SlackDoorOptions): Door {
       return delivering.deliver(delivery, signal);
     },
     lookUp: delivering.lookUp,
-    directAddress: (person) => directAddressOf(clients, person),
+    directAddress: (person, signal) => directAddressOf(clients, person, signal),
     channelOf,
     // A token is the word of an admin that its workspace is ours.
     trusts: async (tenant) =>
       oauthOptions === null ? (await clients.teams()).includes(tenant) : isOurs(oauthOptions, tenant),
-    profile: (sender) => profileOf(clients, sender),
+    profile: (sender, signal) => profileOf(clients, sender, signal),
     fetch: createFetchFile(clients, apiUrl),
     busy: (place, via) =>
       void showBusy(clients, place, via).catch((error: unknown) =>

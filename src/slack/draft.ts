@@ -5,7 +5,7 @@
 import type { webApi } from '@slack/bolt';
 import type { Draft, DraftOpening } from '../conversation/port.ts';
 import { describeError, type Log } from '../log.ts';
-import { readAddress, readReceipt, writeReceipt } from './address.ts';
+import { readAddress, readReceipt, writeReceipt, type Receipt } from './address.ts';
 import type { Clients } from './client.ts';
 import { asDeliveryError, refusalOf } from './errors.ts';
 import { limits } from './limits.ts';
@@ -22,8 +22,13 @@ const refusedFor = 60 * 60_000;
 /** Escaped characters after which a preview says no more; the whole text comes at the end. */
 const longestPreview = limits.markdownText - 2_000;
 
+export type Begun = Extract<Receipt, { kind: 'begun' }>;
+
 export interface OpenDraft {
   /** Ends the preview. @returns what stands there now; null where nothing was ever posted */
+  isPosted(): boolean;
+  /** Since when Slack has not said whether it took the first words, which may still appear; null where it has. */
+  mayAppear(): Begun | null;
   end(): Promise<{ channel: string; ts: string; streamed: string | null } | null>;
 }
 
@@ -67,13 +72,19 @@ export function createDrafts(options: DraftOptions): Drafts {
     let ended = false;
     let broken = false;
     let lost = false;
-    /** The words and the time with which a stream was begun, while Slack has not said that it has. */
-    let begun: { markdown: string; at: Date } | null = null;
+    /** What Slack was asked to begin, while it has not said that it has. */
+    let begun: Begun | null = null;
+    let markdownBegun = '';
     let running: Promise<void> | null = null;
     let rouse = () => {};
     /** A turn that runs again may find its first draft being taken away. */
     const removal = gone.get(draftKey);
     gone.delete(draftKey);
+
+    function note(as: Begun['as']): void {
+      begun = { kind: 'begun', as, at: clock() };
+      opening.opened(writeReceipt(begun));
+    }
 
     async function begin(client: webApi.WebClient): Promise<void> {
       const channel =
@@ -84,7 +95,8 @@ export function createDrafts(options: DraftOptions): Drafts {
       if (thread !== undefined && mayStream(team)) {
         try {
           const markdown = closedPart(wanted);
-          begun = { markdown, at: clock() };
+          markdownBegun = markdown;
+          note('stream');
           const { ts } = await client.chat.startStream({
             channel,
             thread_ts: thread,
@@ -96,12 +108,12 @@ export function createDrafts(options: DraftOptions): Drafts {
           [streaming, sent] = [true, markdown];
         } catch (error) {
           if (refusalOf(error) === null) throw error;
-          begun = null;
           log.info({ team, refusal: refusalOf(error) }, 'no streams here; the answer edits itself instead');
           refusedAt.set(team, clock().getTime());
         }
       }
       if (at === null) {
+        note('post');
         const { ts } = await client.chat.postMessage({
           ...preview(wanted),
           metadata: metadataOf('isma_draft', draftKey),
@@ -144,6 +156,7 @@ export function createDrafts(options: DraftOptions): Drafts {
         .catch((error: unknown) => {
           broken = true;
           if (at === null) lost = isUnknown(error);
+          if (at === null && !lost) opening.opened(null);
           log.info({ team, ...describeError(error) }, 'a preview broke off');
         })
         .finally(() => {
@@ -157,14 +170,11 @@ export function createDrafts(options: DraftOptions): Drafts {
       if (address.kind !== 'direct') return null;
       const client = await clients.of(team);
       const channel = via.dm ?? (await channelWith(client, team, address.user));
-      const { thread } = via;
-      if (begun === null || thread === undefined) {
-        const ts = await findMarked(client, { channel, thread }, 'isma_draft', draftKey, clock());
-        return ts == null ? null : { channel, ts };
-      }
-      const ts = await findUnmarked(client, { channel, thread }, sender.user, begun.at);
+      if (begun === null) return null;
+      const place = { channel, thread: via.thread };
+      const ts = await findBegun(client, place, { draftKey, user: sender.user, now: clock() }, begun);
       if (ts === null) return null;
-      [streaming, sent] = [true, begun.markdown];
+      if (begun.as === 'stream') [streaming, sent] = [true, markdownBegun];
       return { channel, ts };
     }
 
@@ -176,7 +186,11 @@ export function createDrafts(options: DraftOptions): Drafts {
       return at === null ? null : { ...at, streamed: streaming ? sent : null };
     }
 
-    open.set(draftKey, { end });
+    open.set(draftKey, {
+      end,
+      isPosted: () => at !== null,
+      mayAppear: () => (at === null && lost && address.kind === 'direct' ? begun : null),
+    });
     return {
       show(text) {
         wanted = text;
@@ -213,6 +227,17 @@ export function createDrafts(options: DraftOptions): Drafts {
       gone.delete(draftKey);
     },
   };
+}
+
+/** Where the first words of a draft stand that Slack did not confirm; null where they do not, or not yet. */
+export async function findBegun(
+  client: webApi.WebClient,
+  { channel, thread }: { channel: string; thread: string | undefined },
+  { draftKey, user, now }: { draftKey: string; user: string; now: Date },
+  { as, at }: Begun,
+): Promise<string | null> {
+  if (as === 'stream' && thread !== undefined) return findUnmarked(client, { channel, thread }, user, at);
+  return (await findMarked(client, { channel, thread }, 'isma_draft', draftKey, now)) ?? null;
 }
 
 function isUnknown(error: unknown): boolean {

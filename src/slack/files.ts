@@ -1,10 +1,13 @@
 /** Files and pictures that we made, on their way into Slack; where the app may not upload, the message says so in words. */
 import type { webApi } from '@slack/bolt';
-import type { Delivery } from '../conversation/port.ts';
+import { NotSentError, type Delivery } from '../conversation/port.ts';
+import { throwIfOver } from '../conversation/time-limit.ts';
 import { describeError, type Log } from '../log.ts';
-import { refusalOf } from './errors.ts';
+import { asDeliveryError, refusalOf } from './errors.ts';
 
 const timeout = 10_000;
+/** Tries of a message in which its files may fail; afterwards its words go without them. */
+const mostAttempts = 6;
 
 export interface Uploaded {
   pictureId: string | null;
@@ -16,20 +19,24 @@ export interface Uploaded {
 
 export async function uploadAll(
   client: webApi.WebClient,
-  { reply, enclosed }: Pick<Delivery, 'reply' | 'enclosed'>,
+  { reply, enclosed, attempt = 1 }: Pick<Delivery, 'reply' | 'enclosed' | 'attempt'>,
+  signal: AbortSignal,
   log: Log,
 ): Promise<Uploaded> {
   const uploaded: Uploaded = { pictureId: null, files: [], missing: [] };
   const all = [...reply.files, ...(reply.picture === null ? [] : [reply.picture])];
   for (const file of all) {
     try {
-      const id = await upload(client, file.name, enclosed?.get(file.id));
+      const id = await upload(client, file.name, enclosed?.get(file.id), signal);
       if (file === reply.picture) {
         await client.files.completeUploadExternal({ files: [{ id, title: file.name }] });
         uploaded.pictureId = id;
       } else uploaded.files.push({ id, title: file.name });
     } catch (error) {
       log.warn(describeError(error), 'a file could not be uploaded');
+      // Nothing is said yet: the whole message waits a while for a Slack that takes files.
+      if (refusalOf(error) === null && isPassing(error) && attempt <= mostAttempts)
+        throw new NotSentError('a file could not be uploaded now', null, { cause: error });
       uploaded.missing.push(wordsFor(file.name, refusalOf(error)));
     }
   }
@@ -52,8 +59,22 @@ export async function shareAll(
     return [];
   } catch (error) {
     log.warn(describeError(error), 'a file could not be shared');
-    return files.map(({ title }) => wordsFor(title, refusalOf(error)));
+    const refusal = refusalOf(error);
+    return files.map(({ title }) =>
+      refusal === null
+        ? `If «${title}» does not appear here, ask me for it again.`
+        : wordsFor(title, refusal),
+    );
   }
+}
+
+/** To try it again would not help. */
+class FileRefused extends Error {
+  override name = 'FileRefused';
+}
+
+function isPassing(error: unknown): boolean {
+  return !(error instanceof FileRefused) && asDeliveryError(error).name !== 'UndeliverableError';
 }
 
 function wordsFor(name: string, refusal: string | null): string {
@@ -66,21 +87,25 @@ async function upload(
   client: webApi.WebClient,
   name: string,
   content: Uint8Array | undefined,
+  signal: AbortSignal,
 ): Promise<string> {
-  if (content === undefined) throw new Error('the file is gone');
+  if (content === undefined) throw new FileRefused('the file is gone');
   const { upload_url: url, file_id: id } = await client.files.getUploadURLExternal({
     filename: name,
     length: content.byteLength,
   });
   if (url === undefined || id === undefined) throw new Error('Slack gave no place to upload to');
+  throwIfOver(signal);
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/octet-stream' },
     body: new Uint8Array(content),
     redirect: 'error',
-    signal: AbortSignal.timeout(timeout),
+    signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
   });
   await response.arrayBuffer();
+  if (response.status >= 400 && response.status < 500 && response.status !== 429)
+    throw new FileRefused(`the upload was answered ${response.status}`);
   if (!response.ok) throw new Error(`the upload was answered ${response.status}`);
   return id;
 }

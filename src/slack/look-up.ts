@@ -4,8 +4,8 @@ import type { webApi } from '@slack/bolt';
 /** Messages that are read before nobody can tell: 5 pages. */
 const pages = 5;
 const pageSize = 100;
-/** Seconds before now from which it reads: longer than a delivery is tried. */
-const lookBack = 6 * 60 * 60;
+/** Seconds before now from which it reads: longer than a delivery is tried, which is three days. */
+const lookBack = 4 * 24 * 60 * 60;
 
 export type Marked = 'isma_delivery' | 'isma_draft';
 

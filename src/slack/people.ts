@@ -9,8 +9,12 @@ import { asDeliveryError, refusalOf } from './errors.ts';
 type User = NonNullable<webApi.UsersInfoResponse['user']>;
 
 /** @throws NotSentError with the seconds that Slack asks to wait, where it does; UndeliverableError where it knows nobody */
-export async function profileOf(clients: Clients, { tenant, user: id }: Sender): Promise<Profile> {
-  const client = await clients.of(tenant);
+export async function profileOf(
+  clients: Clients,
+  { tenant, user: id }: Sender,
+  signal: AbortSignal,
+): Promise<Profile> {
+  const client = await clients.of(tenant, signal);
   const { user } = await client.users
     .info({ user: id, include_locale: true })
     .catch((error: unknown) => Promise.reject(asDeliveryError(error)));
@@ -40,11 +44,15 @@ function isColleague(user: User, team: string): boolean {
 }
 
 /** Asked in each workspace, since a person is a member of one or the other. */
-export async function directAddressOf(clients: Clients, { email }: Person): Promise<string | null> {
+export async function directAddressOf(
+  clients: Clients,
+  { email }: Person,
+  signal: AbortSignal,
+): Promise<string | null> {
   if (email === null) return null;
   for (const team of await clients.teams()) {
     try {
-      const client = await clients.of(team);
+      const client = await clients.of(team, signal);
       const { user } = await client.users.lookupByEmail({ email });
       if (user?.id !== undefined && isColleague(user, team))
         return writeAddress({ kind: 'direct', team, user: user.id });

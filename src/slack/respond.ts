@@ -2,6 +2,7 @@
 import type { Via } from '../conversation/contract.ts';
 import { ofStatus, wasNeverConnected } from './errors.ts';
 import { NotSentError } from '../conversation/port.ts';
+import { throwIfOver } from '../conversation/time-limit.ts';
 import type { Rendered } from './render.ts';
 
 /** Milliseconds; Slack says 30 minutes, and the message still has to arrive. */
@@ -14,7 +15,7 @@ export interface Responses {
   /** Whether the address that came with the input may still be used. */
   usable(via: Via): boolean;
   /** @returns false where Slack takes nothing more by this address; @throws as every delivery */
-  send(via: Via, message: Rendered, replaces: boolean): Promise<boolean>;
+  send(via: Via, message: Rendered, replaces: boolean, signal: AbortSignal): Promise<boolean>;
 }
 
 /** @param apiUrl  whose host may be answered too: a stand-in's */
@@ -33,7 +34,8 @@ export function createResponses(apiUrl: string | null, clock: () => Date): Respo
       if (url === undefined || at === undefined || !isOurs(url)) return false;
       return clock().getTime() - Date.parse(at) < usableFor && (uses.get(url) ?? 0) < mostUses;
     },
-    async send({ response_url: url = '' }, message, replaces) {
+    async send({ response_url: url = '' }, message, replaces, signal) {
+      throwIfOver(signal);
       const [oldest] = uses.keys();
       if (uses.size >= remembered && oldest !== undefined) uses.delete(oldest);
       uses.set(url, (uses.get(url) ?? 0) + 1);
@@ -50,7 +52,7 @@ export function createResponses(apiUrl: string | null, clock: () => Date): Respo
             unfurl_media: false,
           }),
           redirect: 'error',
-          signal: AbortSignal.timeout(timeout),
+          signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
         });
       } catch (error) {
         if (wasNeverConnected(error))

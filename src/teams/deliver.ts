@@ -1,5 +1,5 @@
 /** Gives messages to the service: new ones, edits, the ends of streams. One attempt each, with a time limit. */
-import { UndeliverableError, type Delivery } from '../conversation/port.ts';
+import { NotSentError, UndeliverableError, type Delivery } from '../conversation/port.ts';
 import { describeError, type Log } from '../log.ts';
 import { activityIdOf, receiptOf, tenantOfAddress, userAddress } from './address.ts';
 import type { Conversation, Conversations } from './conversations.ts';
@@ -25,7 +25,7 @@ export function createDeliver(
       throw new UndeliverableError('What was shown in a dialog cannot be edited', 'message');
     const streamId = delivery.draft === null ? (drafted?.streamId ?? null) : activityIdOf(delivery.draft);
     try {
-      const conversation = await conversations.open(addressOf(delivery), signal);
+      const conversation = await conversations.open(addressOf(delivery), signal).catch(notSaid);
       const message = renderMessage(
         delivery.reply,
         conversation.personal ? 'personal' : 'shared',
@@ -44,6 +44,13 @@ export function createDeliver(
       throw sendErrorOf(error);
     }
   };
+}
+
+/** Whatever became of opening the chat, nothing was said by it. */
+function notSaid(error: unknown): never {
+  const mapped = sendErrorOf(error);
+  if (mapped instanceof UndeliverableError || mapped instanceof NotSentError) throw mapped;
+  throw new NotSentError('the chat could not be opened', null, { cause: error });
 }
 
 /** What only one person may see is said in their own chat: a conversation of several shows everything to all. */

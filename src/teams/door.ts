@@ -118,7 +118,7 @@ export function createTeamsDoor(options: TeamsDoorOptions): Door {
     deliver,
     // Teams cannot be asked for a message. An edit, and the end of a stream, may be sent again all the same.
     lookUp: ({ edits, draft }) =>
-      Promise.resolve(edits !== null || draft !== null ? { found: false } : 'cannot tell'),
+      Promise.resolve(edits !== null || draft !== null ? { found: false, harmless: true } : 'cannot tell'),
     directAddress: () => Promise.resolve(null),
     channelOf,
     ...(production === null

@@ -1,5 +1,6 @@
 /** The one module that knows Microsoft's SDK: activities go in through it, and calls to the service go out. */
 import { App, type AppOptions, type HttpRouteHandler, type IHttpServerAdapter } from '@microsoft/teams.apps';
+import { throwIfOver } from '../conversation/time-limit.ts';
 import type { Log } from '../log.ts';
 import type { Activity } from './activity.ts';
 import type { FetchToken } from './credential.ts';
@@ -101,8 +102,15 @@ export function createTeamsSdk({
       const api = app.api.clone({ serviceUrl });
       // A redirect would carry the bot's token to a host that nobody has checked.
       api.http.use({
-        request: ({ config }) =>
-          Object.assign(config, { signal, maxRedirects: 0, maxContentLength: 1_000_000, proxy: false }),
+        request({ config }) {
+          throwIfOver(signal);
+          return Object.assign(config, {
+            signal,
+            maxRedirects: 0,
+            maxContentLength: 1_000_000,
+            proxy: false,
+          });
+        },
       });
       return connectorOf(api.conversations);
     },

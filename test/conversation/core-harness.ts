@@ -37,6 +37,7 @@ export interface Script {
   seen?: (context: Context) => void;
   port?: Partial<Port>;
   people?: Partial<CoreOptions['people']>;
+  timing?: CoreOptions['timing'];
 }
 
 export function createScriptedCore({
@@ -49,6 +50,7 @@ export function createScriptedCore({
   seen = () => {},
   port = {},
   people = {},
+  timing = { settling: 0 },
 }: Script): ScriptedCore {
   const delivered: Delivery[] = [];
   let count = 0;
@@ -90,6 +92,7 @@ export function createScriptedCore({
     modelTurnsAtOnce: 4,
     clock: () => today,
     log: silentLog,
+    timing,
     takesJobs,
   });
 
@@ -114,6 +117,21 @@ export function createScriptedCore({
 export async function skipPauses(db: Database): Promise<void> {
   await db.query("update inbox set run_after = now() where state = 'received'");
   await db.query("update outbox set run_after = now() where state = 'planned'");
+  await db.query(
+    "update outbox set lease_until = now() - interval '1 second' where state = 'sending' and doubtful_since is not null",
+  );
+}
+
+/** Does the work with every pause on the way skipped, and ends when it does. */
+export async function skippingPauses(
+  db: Database,
+  work: Promise<unknown>,
+  also: () => Promise<unknown> = () => Promise.resolve(),
+): Promise<void> {
+  await meanwhile(work, async () => {
+    await also();
+    await skipPauses(db);
+  });
 }
 
 /** As `skipPauses`, when a platform asked to be left alone as well. */
@@ -123,6 +141,6 @@ export async function endPauses(db: Database): Promise<void> {
 }
 
 /** Waits for the end of an input, with every pause on the way skipped. */
-export async function settledWithoutPauses(db: Database, core: Core, inputId: number | null): Promise<void> {
-  await meanwhile(core.settled(inputId ?? 0), () => skipPauses(db));
+export function settledWithoutPauses(db: Database, core: Core, inputId: number | null): Promise<void> {
+  return skippingPauses(db, core.settled(inputId ?? 0));
 }

@@ -2,8 +2,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import type { Addressed } from '../../src/conversation/contract.ts';
-import { UndeliverableError, type Delivery, type Port } from '../../src/conversation/port.ts';
-import { statusText } from '../../src/report-text.ts';
+import type { CoreOptions } from '../../src/conversation/core.ts';
+import { NotSentError, UndeliverableError, type Delivery, type Port } from '../../src/conversation/port.ts';
+import { statusText } from '../../src/status-text.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 import { directAddress, givenPeople } from '../support/harness.ts';
 import { createScriptedCore, settledWithoutPauses, type ScriptedCore } from './core-harness.ts';
@@ -17,11 +18,16 @@ describeOnDatabases('a delivery', (test) => {
 
   afterEach(() => scripted.core.stop());
 
-  async function start(port: Partial<Port>, says: (text: string) => Addressed[] = sayIt) {
+  async function start(
+    port: Partial<Port>,
+    says: (text: string) => Addressed[] = sayIt,
+    timing: CoreOptions['timing'] = { settling: 0 },
+  ) {
     posts = [];
     const { deliver, ...others } = port;
     scripted = createScriptedCore({
       db: test.db,
+      timing,
       onTurn:
         ({ text }) =>
         async () =>
@@ -38,6 +44,8 @@ describeOnDatabases('a delivery', (test) => {
   }
   const outbox = async () =>
     (await test.db.query('select state, attempts, receipt, problem, address from outbox order by id')).rows;
+  const lookedUp = async () => Number((await test.db.query('select looks from outbox')).rows[0]?.looks ?? 0);
+  const nextLook = () => test.db.query("update outbox set lease_until = now() - interval '1 second'");
   const say = async (email: string, text = 'hi') =>
     settledWithoutPauses(test.db, scripted.core, await scripted.receive(email, text));
 
@@ -69,7 +77,9 @@ describeOnDatabases('a delivery', (test) => {
       { state: 'failed', problem: 'the person has blocked us' },
       { state: 'sent' },
     ]);
-    expect(await statusText(test.db)).toContain('is failed: the person has blocked us');
+    expect(await statusText(test.db)).toMatch(
+      /delivery 1 is failed for \d+ s: the person has blocked us \(isma resend delivery 1\)/,
+    );
   });
 
   it('that failed with the message taken is not sent again', async () => {
@@ -129,27 +139,132 @@ describeOnDatabases('a delivery', (test) => {
     }
   });
 
-  it('is given up after five attempts', async () => {
-    await start({ deliver: () => Promise.reject(new Error('500')) });
-
-    await say(erin);
-
-    expect(posts).toHaveLength(5);
-    expect(await outbox()).toMatchObject([{ state: 'failed', problem: '500' }]);
-  });
-
-  it.each<[string, Port['lookUp']]>([
-    ['says so', async () => 'cannot tell'],
-    ['fails', () => Promise.reject(new Error('down'))],
-  ])('of which a look-up that %s leaves the outcome open is unknown, and never sent again', async (_name, lookUp) => {
-    await start({ deliver: () => Promise.reject(new Error('timeout')), lookUp });
+  it('of which the platform can never tell whether it arrived is unknown, and never sent again', async () => {
+    await start({
+      deliver: ({ reply }) =>
+        reply.notice === 'failed' ? Promise.resolve('receipt') : Promise.reject(new Error('timeout')),
+      lookUp: async () => 'cannot tell',
+    });
 
     await say(erin);
     await say(erin, 'next');
 
-    expect(posts.map(({ reply }) => reply.text)).toEqual(['hi', 'next']);
+    const answers = posts.filter(({ reply }) => reply.notice !== 'failed');
+    expect(answers.map(({ reply }) => reply.text)).toEqual(['hi', 'next']);
     expect((await outbox())[0]).toMatchObject({ state: 'unknown', problem: 'timeout' });
-    expect(await statusText(test.db)).toContain('is unknown: timeout');
+    expect(await statusText(test.db)).toMatch(
+      /delivery 1 is unknown for \d+ s: timeout \(it may have arrived; isma resend delivery 1 --even-twice\)/,
+    );
+  });
+
+  it('is looked up again until the platform can be asked, and is not sent again when it was there', async () => {
+    let asked = 0;
+    await start({
+      deliver: () => Promise.reject(new Error('timeout')),
+      async lookUp() {
+        asked += 1;
+        if (asked < 4) throw new NotSentError('it answered 503');
+        return { found: true, receipt: 'found' };
+      },
+    });
+
+    await say(erin);
+
+    expect(asked).toBeGreaterThanOrEqual(4);
+    expect(posts).toHaveLength(1);
+    expect(await outbox()).toMatchObject([{ state: 'sent', receipt: 'found', attempts: 1 }]);
+  });
+
+  it('is not believed to be missing before the request that was given up would have taken effect', async () => {
+    let asked = 0;
+    let there = false;
+    await start({
+      deliver: () => Promise.reject(new Error('timeout')),
+      lookUp: async () => ((asked += 1), there ? { found: true, receipt: 'late' } : { found: false }),
+    }, sayIt, { settling: 60_000 });
+    const id = await scripted.receive(erin, 'hi');
+
+    for (const looks of [1, 2, 3]) {
+      await expect.poll(() => asked).toBe(looks);
+      await expect.poll(lookedUp).toBe(looks);
+      if (looks < 3) await nextLook();
+    }
+    there = true;
+    await nextLook();
+    await scripted.core.settled(id ?? 0);
+
+    expect(posts).toHaveLength(1);
+    expect(await outbox()).toMatchObject([{ state: 'sent', receipt: 'late' }]);
+  }); // prettier-ignore
+
+  it('is sent again once it is missing for so long after', async () => {
+    await start({
+      deliver: () => (posts.length === 1 ? Promise.reject(new Error('timeout')) : Promise.resolve('second')),
+      lookUp: async () => ({ found: false }),
+    }, sayIt, { settling: 60_000 });
+    const id = await scripted.receive(erin, 'hi');
+    await expect.poll(lookedUp).toBe(1);
+    await test.db.query("update outbox set doubtful_since = now() - interval '61 seconds'");
+    await nextLook();
+    await settledWithoutPauses(test.db, scripted.core, id);
+
+    expect(posts).toHaveLength(2);
+    expect(await outbox()).toMatchObject([{ state: 'sent', receipt: 'second' }]);
+  }); // prettier-ignore
+
+  it('is not sent by a process that was frozen before it sent it, once another has it', async () => {
+    let thaw = () => {};
+    const frozen = new Promise<void>((resolve) => (thaw = resolve));
+    // A process that stands still right after it has claimed the row.
+    const slow = createScriptedCore({
+      db: { ...test.db, query: async (sql, ...rest) => {
+        if (/from channel_pause where outbox/.test(sql)) await frozen;
+        return test.db.query(sql, ...rest);
+      } },
+      onTurn: ({ text }) => [{ text }],
+    });
+    await slow.core.start();
+    await slow.receive(erin, 'hi');
+    await expect.poll(async () => (await outbox()).map((row) => row.state)).toEqual(['sending']);
+    await test.db.query("update outbox set lease_until = now() - interval '15 seconds', address = 'test:dm:erin@test.example'");
+
+    await start({});
+    await scripted.core.quiet();
+    thaw();
+    await slow.core.stop();
+
+    expect([posts.length, slow.delivered.length]).toEqual([1, 0]);
+    expect(await outbox()).toMatchObject([{ state: 'sent', receipt: `receipt-${posts[0]?.id}` }]);
+  }); // prettier-ignore
+
+  it('that another process has sent meanwhile is not planned again by whoever was cut off from it', async () => {
+    let fail = (_error: Error) => {};
+    await start({ deliver: () => new Promise<string>((_resolve, reject) => (fail = reject)) });
+    await scripted.receive(erin, 'hi');
+    await expect.poll(() => posts.length).toBe(1);
+    // What another process does, once the lease has run out.
+    await test.db.query("update outbox set claims = claims + 1, state = 'sent', receipt = 'theirs', ended_at = now()");
+
+    fail(new NotSentError('it answered 503'));
+    await scripted.core.stop();
+
+    expect(posts).toHaveLength(1);
+    expect(await outbox()).toMatchObject([{ state: 'sent', receipt: 'theirs', problem: null }]);
+  }); // prettier-ignore
+
+  it('that was sent in the end by a process without the row is sent by no other', async () => {
+    let take = (_receipt: string) => {};
+    await start({ deliver: () => new Promise<string>((resolve) => (take = resolve)) });
+    await scripted.receive(erin, 'hi');
+    await expect.poll(() => posts.length).toBe(1);
+    // Another took the row over, found nothing, and waits to send it.
+    await test.db.query("update outbox set claims = claims + 1, state = 'planned', run_after = now() + interval '1 hour'");
+
+    take('late');
+    await scripted.core.quiet();
+
+    expect(posts).toHaveLength(1);
+    expect(await outbox()).toMatchObject([{ state: 'sent', receipt: 'late' }]);
   }); // prettier-ignore
 
   it('to one address never overtakes the one before, not even while that waits to be sent again', async () => {

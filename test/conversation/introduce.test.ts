@@ -5,8 +5,7 @@ import { NotSentError, type Port, type Profile } from '../../src/conversation/po
 import { describeOnDatabases } from '../support/databases.ts';
 import { envelope, givenPeople, today } from '../support/harness.ts';
 import { resolvePerson } from '../../src/isms/identity.ts';
-import { meanwhile } from '../support/meanwhile.ts';
-import { createScriptedCore, skipPauses, type ScriptedCore } from './core-harness.ts';
+import { createScriptedCore, skippingPauses, type ScriptedCore } from './core-harness.ts';
 
 const erin = 'erin@test.example';
 const colleague = (user: string): Profile => ({
@@ -78,7 +77,7 @@ describeOnDatabases('a person who is new', (test) => {
   it('is asked after by no other process either while the platform wants to be left alone', async () => {
     const first = await start(() => Promise.reject(new NotSentError('asked to wait', 60)));
     await ask(first, 'u1');
-    await expect.poll(inbox, { timeout: 20_000 }).toMatchObject([{ state: 'received', waits: 1 }]);
+    await expect.poll(inbox).toMatchObject([{ state: 'received', waits: 1 }]);
     await first.core.stop();
     let asked = 0;
 
@@ -106,7 +105,7 @@ describeOnDatabases('a person who is new', (test) => {
     for (const text of ['one', 'two', 'three']) await ask(isma, 'u1', text);
     await isma.core.start();
 
-    await meanwhile(isma.core.quiet(), () => skipPauses(test.db));
+    await skippingPauses(test.db, isma.core.quiet());
 
     expect(asked).toBe(6);
     expect(texts(isma)).toEqual(['Colleague u1: one', 'Colleague u1: two', 'Colleague u1: three']);
@@ -116,7 +115,7 @@ describeOnDatabases('a person who is new', (test) => {
   it('hears «sorry» once nobody could say for an hour who they are, and no record is made of them', async () => {
     const isma = await start(() => Promise.reject(new NotSentError('it answered 503')));
     await ask(isma, 'u1');
-    await expect.poll(inbox, { timeout: 20_000 }).toMatchObject([{ state: 'received', waits: 1 }]);
+    await expect.poll(inbox).toMatchObject([{ state: 'received', waits: 1 }]);
 
     await test.db.query("update inbox set fresh_since = now() - interval '61 minutes', run_after = now()");
     await isma.core.quiet();

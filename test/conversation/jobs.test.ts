@@ -5,7 +5,7 @@ import { UndeliverableError } from '../../src/conversation/port.ts';
 import { claimInput } from '../../src/conversation/claim-input.ts';
 import { forgetMessages } from '../../src/conversation/retention.ts';
 import { resolvePerson } from '../../src/isms/identity.ts';
-import { statusText } from '../../src/report-text.ts';
+import { statusText } from '../../src/status-text.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 import { directAddress, envelope, givenPeople, today } from '../support/harness.ts';
 import { meanwhile } from '../support/meanwhile.ts';
@@ -124,7 +124,7 @@ describeOnDatabases('a job', (test) => {
     expect(await runs()).toHaveLength(1);
     expect(isma.delivered.map(({ reply }) => reply.text)).toEqual(['Time is up.']);
     expect(await statusText(test.db)).toMatch(
-      /input 2 is dead: scripted\.loud [^]*input 1 is dead: scripted\.broken /,
+      /input 2 is dead for \d+ s: scripted\.loud [^]*input 1 is dead for \d+ s: scripted\.broken /,
     );
   });
 
@@ -140,7 +140,7 @@ describeOnDatabases('a job', (test) => {
     expect(await column("select state || ' ' || problem as value from outbox")).toEqual([
       'failed account_inactive',
     ]);
-    expect(await statusText(test.db)).toContain('is failed: account_inactive');
+    expect(await statusText(test.db)).toMatch(/is failed for \d+ s: account_inactive/);
   });
 
   it('is found later where its workflow cannot say now what is due, and whoever looked is told', async () => {

@@ -2,10 +2,16 @@
 import { afterEach, expect, it } from 'vitest';
 import type { Addressed } from '../../src/conversation/contract.ts';
 import { NotSentError, UndeliverableError, type Delivery, type Port } from '../../src/conversation/port.ts';
-import { statusText } from '../../src/report-text.ts';
+import { statusText } from '../../src/status-text.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 import { directAddress, envelope, givenPeople } from '../support/harness.ts';
-import { createScriptedCore, settledWithoutPauses, type Script, type ScriptedCore } from './core-harness.ts';
+import {
+  createScriptedCore,
+  settledWithoutPauses,
+  skippingPauses,
+  type Script,
+  type ScriptedCore,
+} from './core-harness.ts';
 
 const erin = 'erin@test.example';
 const hanna = 'hanna@test.example';
@@ -100,16 +106,100 @@ describeOnDatabases('a platform', (test) => {
     expect(await outbox()).toMatchObject([{ state: 'sent', attempts: 4 }]);
   });
 
-  it('that stays down is given up in the end, for the operator to see', async () => {
-    const isma = await start(() => {
-      throw new NotSentError('it answered 503');
+  it('that is away for long is tried again and again, with pauses that end at two minutes, and loses nothing', async () => {
+    const isma = await start((_delivery, n) => {
+      if (n <= 25) throw new NotSentError('it answered 503');
+    });
+    const longest: number[] = [];
+
+    const id = await say(isma, erin, 'hello');
+    await skippingPauses(test.db, isma.core.settled(id ?? 0), async () => {
+      const { rows } = await test.db.query(
+        'select extract(epoch from run_after - now())::float8 as wait from outbox where attempts > 12',
+      );
+      longest.push(...rows.map(({ wait }) => Number(wait)));
     });
 
-    await settledWithoutPauses(test.db, isma.core, await say(isma, erin, 'hello'));
-
-    expect(calls).toHaveLength(10);
-    expect(await outbox()).toMatchObject([{ state: 'failed', problem: 'it answered 503' }]);
+    expect(calls).toHaveLength(26);
+    expect(await outbox()).toMatchObject([{ state: 'sent', attempts: 26, problem: null }]);
+    expect(Math.max(...longest)).toBeGreaterThan(30);
+    expect(Math.max(...longest)).toBeLessThanOrEqual(180);
   });
+
+  it('is given an answer for an hour, and for three days what is owed to somebody', async () => {
+    await givenPeople(test.db);
+    const isma = await start(
+      () => {
+        throw new NotSentError('it answered 503');
+      },
+      {
+        actions: {
+          'test.ask': async () => [
+            { to: 'asker', reply: { text: 'I have asked Hanna.' } },
+            { to: { personId: 2 }, reply: { text: 'Erin asks.' } },
+          ],
+        },
+      },
+    );
+    await isma.send({ kind: 'action' as const, ...envelope(erin), id: 'test.ask', fields: {} });
+    await expect.poll(() => calls.length).toBeGreaterThan(1);
+
+    const { rows } = await test.db.query(
+      `select round(extract(epoch from give_up_at - received_at) / 3600)::integer as hours from outbox join inbox on inbox.id = inbox_id order by outbox.id`,
+    );
+    expect(rows).toEqual([{ hours: 1 }, { hours: 72 }]);
+    await test.db.query('delete from outbox');
+  });
+
+  it('that comes back too late is given one word about all that was missed, with the questions to ask again', async () => {
+    let down = true;
+    const isma = await start(() => {
+      if (down) throw new NotSentError('it answered 503');
+    });
+    for (const text of ['one?', 'two?', 'three?', 'four?']) await say(isma, erin, text);
+    await expect.poll(() => calls.length).toBeGreaterThan(0);
+
+    const age = () => test.db.query('update outbox set give_up_at = now() where missed_inputs is null');
+    const failed = async () => (await outbox()).filter(({ state }) => state === 'failed').length;
+    const allFailed = async () => {
+      await expect.poll(failed).toBe(4);
+    };
+    await skippingPauses(test.db, allFailed(), age);
+    down = false;
+    await skippingPauses(test.db, isma.core.quiet());
+
+    const said = calls.filter(({ reply }) => reply.notice === 'failed');
+    const [word] = new Map(said.map((each) => [each.id, each])).values();
+    expect(new Set(said.map(({ id }) => id)).size).toBe(1);
+    expect(word).toMatchObject({ address: directAddress(erin) });
+    expect(word?.reply.text).toContain('may not have got through. Ask again where you still need it; 1 earlier ones');
+    expect(word?.reply.items.map(({ text, button }) => [text, button?.label])).toEqual([
+      ['two?', 'Ask again'],
+      ['three?', 'Ask again'],
+      ['four?', 'Ask again'],
+    ]);
+    const states = (await outbox()).map(({ state }) => state);
+    expect(states.toSorted()).toEqual(['failed', 'failed', 'failed', 'failed', 'sent']);
+
+    const again = { kind: 'action' as const, ...envelope(erin), id: word?.reply.items[1]?.button?.id ?? '', fields: {} };
+    await isma.core.settled((await isma.send(again)) ?? 0);
+    expect(calls.at(-1)?.reply.text).toBe('three?');
+  }); // prettier-ignore
+
+  it('that cannot tell what became of an answer in a channel has its asker told alone', async () => {
+    const isma = await start(({ reply }) => {
+      if (reply.notice !== 'failed') throw new Error('no answer');
+    }, { port: { lookUp: async () => 'cannot tell' } });
+    const turn = { kind: 'turn' as const, ...envelope(erin, 'general'), text: 'why?', attachments: [] };
+
+    await settledWithoutPauses(test.db, isma.core, await isma.send(turn));
+
+    expect(calls.map(({ reply, whisperTo }) => [reply.text, whisperTo])).toEqual([
+      ['why?', null],
+      [expect.stringContaining('may not have got through'), erin],
+    ]);
+    expect((await outbox()).map(({ state }) => state)).toEqual(['unknown', 'sent']);
+  }); // prettier-ignore
 
   it('that cannot reach a person any more has it recorded on them, until they write again', async () => {
     await givenPeople(test.db);

@@ -108,7 +108,7 @@ describe('a killed process on the embedded database', () => {
     await until('the platform has the post', () => platform.posts.length > 0);
 
     await afterDeath(async (db) => {
-      expect(platform.lookUps.length).toBe(1);
+      expect(platform.lookUps.length).toBeGreaterThanOrEqual(2);
       await expectOneAnswer(db, platform);
     });
   });

@@ -67,14 +67,15 @@ describeOnDatabases('a message to Slack', (test) => {
     expect(await outbox()).toEqual(['sent']);
   });
 
-  it('whose answer was lost in a channel, where nobody can look, is never sent again', async () => {
+  it('whose answer was lost in a channel, where nobody can look, is never sent again, and its asker alone is told', async () => {
     slack.fail('chat.postMessage', { kind: 'dropped' }, { channel: slack.channel });
     await isma.send.event(isma.send.mention(erin, slack.channel, 'hello'));
     const shown = await withoutPauses(test.db, isma.settled());
 
-    expect(shown).toHaveLength(1);
+    expect(shown.map(({ only }) => only)).toEqual([null, erin]);
+    expect(shown[1]?.words).toContain('may not have got through');
     expect(posts()).toHaveLength(1);
-    expect(await outbox()).toEqual(['unknown']);
+    expect(await outbox()).toEqual(['unknown', 'sent']);
   });
 
   it('waits as long as Slack says, while other channels go on', async () => {

@@ -130,7 +130,7 @@ describeOnDatabases('an answer in the making', (test) => {
 
     expect(shown).toHaveLength(1);
     expect(shown[0]?.words).toContain(second);
-    expect(shown[0]?.markdown).toBeNull();
+    expect(shown[0]?.streaming).toBe(false);
   });
 
   it('is found again when the first post of a preview got no answer', async () => {
@@ -155,6 +155,37 @@ describeOnDatabases('an answer in the making', (test) => {
     expect(called('chat.postMessage')).toEqual([]);
   });
 
+  it.each([
+    ['a stream', 'chat.startStream', inAgentView],
+    ['a message', 'chat.postMessage', {}],
+  ])('waits for its first words as %s where these come late, and takes their place', async (_name, method, view) => {
+    const impatient = await startSlackHarness({ db: test.db, slack, modelServer: model, door: { callTimeout: 1_000 } });
+    await isma.stop();
+    let release = () => {};
+    slack.fail(method, { kind: 'held', until: new Promise((resolve) => (release = resolve)) });
+    await impatient.send.event(impatient.send.directMessage(erin, dm, question, view));
+    const problem = async () => (await test.db.query('select problem from outbox')).rows[0]?.problem;
+    await expect.poll(problem).toBe('a preview of it may still appear');
+    const before = slack.shown();
+
+    release();
+    const shown = await withoutPauses(test.db, impatient.settled());
+    await impatient.stop();
+
+    expect(before).toEqual([]);
+    expect(shown).toHaveLength(1);
+    for (const words of [first, second, third]) expect(shown[0]?.words).toContain(words);
+  }); // prettier-ignore
+
+  it('waits for first words of which another process has never heard again', async () => {
+    const begun = `begun/post/${Date.now()}`;
+    const late = deliverSoon(finished('f', { draft: begun, via: { dm } }));
+    await expect(late).rejects.toThrow('may still appear');
+    await isma.door.port.deliver(finished('g', { draft: `begun/post/${Date.now() - 61_000}`, via: { dm } }), new AbortController().signal);
+
+    expect(slack.shown()).toMatchObject([{ words: 'One two three. Four.', deliveryId: 'id-g' }]);
+  }); // prettier-ignore
+
   it('goes on as a message when the stream breaks off half-way', async () => {
     slack.fail('chat.appendStream', { kind: 'error', error: 'message_not_in_streaming_state' }, { times: 9 });
     await isma.send.event(isma.send.directMessage(erin, dm, question, inAgentView));
@@ -174,10 +205,15 @@ describeOnDatabases('an answer in the making', (test) => {
     via: { dm, thread: '1.000001' }, edits: null, draftKey, draft: null, ...rest,
   }); // prettier-ignore
 
+  const deliverSoon = (delivery: Delivery) => isma.door.port.deliver(delivery, new AbortController().signal);
+
   async function abandonedStream(): Promise<string> {
     const dying = await startSlackHarness({ db: test.db, slack });
     const receipt = await new Promise<string>((opened) => {
-      dying.door.port.draft?.(opening('a', { opened }))?.show('One two three. ');
+      const note = (given: string | null) => {
+        if (given?.startsWith('begun/') === false) opened(given);
+      };
+      dying.door.port.draft?.(opening('a', { opened: note }))?.show('One two three. ');
     });
     await dying.stop();
     return receipt;
@@ -198,7 +234,7 @@ describeOnDatabases('an answer in the making', (test) => {
     ]);
     expect(
       await isma.door.port.lookUp(finished('b', { draft: receipt }), new AbortController().signal),
-    ).toEqual({ found: false });
+    ).toEqual({ found: true, receipt });
   });
 
   it('goes on in the same message when a turn runs again after a crash', async () => {

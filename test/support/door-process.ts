@@ -51,7 +51,7 @@ const app = await openApp({
   log: createLog('fatal'),
   startAt: new Date('2026-11-24T09:00:00Z'),
 });
-const core = createService(app, [port]);
+const core = createService(app, [port], { timing: { settling: 100 } });
 await core.start();
 
 const server = createServer((request, response) => {

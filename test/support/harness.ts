@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import type { Config } from '../../src/config.ts';
 import type { Database } from '../../src/db/database.ts';
 import { createService, type App } from '../../src/app.ts';
-import type { Core } from '../../src/conversation/core.ts';
+import type { Core, CoreOptions } from '../../src/conversation/core.ts';
 import type { InputParts, Person, Reply, Sender, Turn } from '../../src/conversation/contract.ts';
 import type { Delivery, Port } from '../../src/conversation/port.ts';
 import { importPeople, type ImportedPerson, type Role } from '../../src/isms/people-import.ts';
@@ -70,6 +70,7 @@ export interface HarnessOptions {
   budget?: Config['budget'];
   clock?: () => Date;
   log?: Log;
+  timing?: CoreOptions['timing'];
 }
 
 /** Settings as an operator leaves them who sets none. */
@@ -120,7 +121,7 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
         });
   const config = { ...testConfig, budget, files: options.files ?? testConfig.files };
   const app: App = { config, db, files: createFileStore(config.files), lexicon, embedder, model, clock, log };
-  const core = createService(app, [port]);
+  const core = createService(app, [port], { timing: options.timing ?? { settling: 0 } });
   await core.start();
   let count = 0;
 

@@ -27,10 +27,11 @@ export interface Call {
   outcome: string;
 }
 
-/** What happens to a call instead of its answer. `dropped` and `hangs` take effect first. */
+/** What happens to a call instead of its answer. `dropped` and `hangs` take effect first; `held` does so late, whoever waits for it. */
 export type Fault =
   | { kind: 'rate-limited'; retryAfter: number }
   | { kind: 'dropped' | 'hangs' | 'refused-connection' }
+  | { kind: 'held'; until: Promise<void> }
   | { kind: 'status'; status: number }
   | { kind: 'error'; error: string };
 
@@ -252,6 +253,7 @@ export async function startSlackServer(granted: string[] = allScopes): Promise<S
       return void response
         .writeHead(200, { 'content-type': 'application/json' })
         .end(JSON.stringify({ ok: false, error: fault.error }));
+    if (fault?.kind === 'held') await fault.until;
     const result = await answer(method, args, token);
     if (fault?.kind === 'dropped') return void response.destroy();
     if (fault?.kind === 'hangs') return;
