@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'data', 'data-demo', 'coverage'] },
+  { ignores: ['node_modules', 'data', 'data-demo', 'coverage', 'test/sets'] },
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {

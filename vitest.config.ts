@@ -2,6 +2,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { missingSets } from './test/support/public-sets.ts';
 
 /** Milliseconds, for what hangs. What is slow is shown by the benchmark: a limit that bites would only tell how busy the machine is. */
 const patient = 600_000;
@@ -13,6 +14,12 @@ const slow =
 
 const tests = globSync('test/**/*.test.ts', { cwd: import.meta.dirname, exclude: faults });
 const isFast = (file: string) => !slow.test(readFileSync(join(import.meta.dirname, file), 'utf8'));
+
+const missing = missingSets();
+if (missing.length > 0)
+  process.stderr.write(
+    `Sets from outside that are not at hand: ${missing.join(', ')} (test/README.md). What needs them does not run.\n`,
+  );
 
 export default defineConfig({
   test: {

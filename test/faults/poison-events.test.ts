@@ -1,5 +1,5 @@
 /** Fault 12: whatever a platform delivers is taken in once, ends once, and stops nobody else. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { InputParts } from '../../src/conversation/contract.ts';
@@ -7,20 +7,7 @@ import { verifyAudit } from '../../src/db/audit.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 import { envelope, givenDocument, givenPeople, startHarness, type Harness } from '../support/harness.ts';
 import { lostDevicePolicy, question } from './doors.ts';
-import { publicSets } from '../support/public-sets.ts';
-
-const sets = publicSets;
-const naughtyStrings = join(sets, 'naughty-strings/blns.json');
-const jsonFiles = join(sets, 'jsontestsuite/test_parsing');
-
-/** The public set, or an empty one and a line that says so. */
-function publicSet<T>(path: string, read: () => T[]): T[] {
-  if (existsSync(path)) return read();
-  process.stderr.write(
-    `${path} is not at hand: only our own cases run. ISMA_TEST_SETS names another folder.\n`,
-  );
-  return [];
-}
+import { hasSet, naughtyStrings, pathIn } from '../support/public-sets.ts';
 
 const ownStrings = [
   'a NUL \u0000 in the middle',
@@ -159,40 +146,40 @@ describeOnDatabases('a poison event', (test) => {
     }
   });
 
-  it('of the JSON test suite leaves every file taken in once, and none waiting', async () => {
-    const names = publicSet(jsonFiles, () => readdirSync(jsonFiles));
-    const bodies = names.map((name) => readFileSync(join(jsonFiles, name)));
+  it.skipIf(!hasSet('jsontestsuite'))(
+    'of the JSON test suite leaves every file taken in once, and none waiting',
+    async () => {
+      const names = readdirSync(pathIn('jsontestsuite'));
+      const bodies = names.map((name) => readFileSync(join(pathIn('jsontestsuite'), name)));
 
-    for (const [index, raw] of bodies.entries()) await deliver(names[index] ?? '', raw);
-    // The same values, as the words that a person says: whatever parses is in a message's text or in its fields.
-    for (const [index, raw] of bodies.entries())
-      await isma.core.receive({
-        platform: 'test',
-        eventId: `said: ${names[index]}`,
-        raw,
-        read: () => ({ ...turn(String(JSON.parse(raw.toString())), `test:dm:${index}`) }),
-      });
-    await isma.core.quiet();
+      for (const [index, raw] of bodies.entries()) await deliver(names[index] ?? '', raw);
+      // The same values, as the words that a person says: whatever parses is in a message's text or in its fields.
+      for (const [index, raw] of bodies.entries())
+        await isma.core.receive({
+          platform: 'test',
+          eventId: `said: ${names[index]}`,
+          raw,
+          read: () => ({ ...turn(String(JSON.parse(raw.toString())), `test:dm:${index}`) }),
+        });
+      await isma.core.quiet();
 
-    const rows = await inbox();
-    expect(new Set(rows.map((row) => row.event_id)).size).toBe(rows.length);
-    expect(rows.filter((row) => row.state !== 'done' && row.state !== 'quarantined')).toEqual([]);
-    expect(rows.filter((row) => Number(row.attempts) > 1)).toEqual([]);
-    const accepted = names.filter((name) => name.startsWith('y_'));
-    for (const name of accepted)
-      expect(rows.find((row) => row.event_id === `said: ${name}`)?.state).toBe('done');
-  });
+      const rows = await inbox();
+      expect(new Set(rows.map((row) => row.event_id)).size).toBe(rows.length);
+      expect(rows.filter((row) => row.state !== 'done' && row.state !== 'quarantined')).toEqual([]);
+      expect(rows.filter((row) => Number(row.attempts) > 1)).toEqual([]);
+      const accepted = names.filter((name) => name.startsWith('y_'));
+      for (const name of accepted)
+        expect(rows.find((row) => row.event_id === `said: ${name}`)?.state).toBe('done');
+    },
+  );
 });
 
 describe('naughty strings', () => {
   describeOnDatabases('as messages', (test) => {
     it('are one turn and one reply each, with no crash and no second attempt', async () => {
-      const all = publicSet(
-        naughtyStrings,
-        () => JSON.parse(readFileSync(naughtyStrings, 'utf8')) as string[],
-      );
       // All of them on the server; on the embedded database, which takes some 50 ms a turn, every fourth.
-      const strings = [...ownStrings, ...all.filter((_text, index) => test.url !== null || index % 4 === 0)];
+      const fromOutside = naughtyStrings().filter((_text, index) => test.url !== null || index % 4 === 0);
+      const strings = [...ownStrings, ...fromOutside];
       await givenPeople(test.db);
       await givenDocument(test.db, 'mobile.md', lostDevicePolicy);
       const isma = await startHarness({ db: test.db });

@@ -1,11 +1,9 @@
 /** What hostile people, documents and models write reaches Slack as words: it pings nobody, links nowhere and formats nothing. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { describeOnDatabases } from '../support/databases.ts';
 import { givenDocument, givenPeople } from '../support/harness.ts';
 import { passagesOf, startModelServer, type ModelServer } from '../support/model-server.ts';
-import { publicSets } from '../support/public-sets.ts';
+import { bipiaAttacks, hasSet } from '../support/public-sets.ts';
 import { startSlackHarness, type SlackHarness } from '../support/slack-harness.ts';
 import { startSlackServer, type SlackServer } from '../support/slack-server.ts';
 
@@ -106,11 +104,8 @@ describeOnDatabases('hostile words on their way to Slack', (test) => {
     expectInert();
   });
 
-  it.skipIf(!existsSync(join(publicSets, 'bipia')))('from the attacks of a public set', async () => {
-    const attacks = JSON.parse(
-      readFileSync(join(publicSets, 'bipia/benchmark/text_attack_test.json'), 'utf8'),
-    ) as Record<string, string[]>;
-    const some = Object.values(attacks)
+  it.skipIf(!hasSet('bipia'))('from the attacks of a public set', async () => {
+    const some = bipiaAttacks()
       .flat()
       .filter((_each, index) => index % 12 === 0)
       .slice(0, 6);

