@@ -96,7 +96,7 @@ async function prepareChat(app: App, flags: ChatFlags): Promise<void> {
   if (isSamplePerson(flags.as) && isTheirs) return loadSamplesOnce(app, sayUnlessJson(flags));
   throw new OperatorError(
     `There is nothing in ${placeOf(app.config)} yet: nobody to talk as, and nothing to ask about.\n\n` +
-      '  Your own company:    npm run isma -- people import people.csv, then npm run isma -- ingest ./policies\n' +
+      '  Your own company:    npm run isma -- people import people.csv --apply, then npm run isma -- ingest ./policies\n' +
       '  The sample company:  npm run demo',
   );
 }

@@ -7,6 +7,7 @@ import { appendAudit } from './db/audit.ts';
 import type { Database, Queryable } from './db/database.ts';
 import { selectAll, selectOne } from './db/rows.ts';
 import { OperatorError } from './errors.ts';
+import { dayOf } from './isms/deed.ts';
 import { archiveDocument } from './knowledge/document.ts';
 import { lockIngest } from './knowledge/ingest.ts';
 import { removeFromIndex } from './knowledge/search-index.ts';
@@ -63,7 +64,7 @@ export async function removeSamples(tx: Queryable, { also, at }: RemovalOptions)
   await removeQuestions(tx, people);
   const documents = await removeDocuments(tx, people, at);
   const messages = await removeConversations(tx, people);
-  const { removed, named } = await removePeople(tx, people);
+  const { removed, named } = await removePeople(tx, people, at);
   await tx.query('delete from sample_company');
 
   const removal = { people: removed, ...register, ...documents, messages, named };
@@ -247,7 +248,11 @@ async function removeConversations(tx: Queryable, people: number[]): Promise<num
   return rowCount ?? 0;
 }
 
-async function removePeople(tx: Queryable, people: number[]): Promise<{ removed: number; named: string[] }> {
+async function removePeople(
+  tx: Queryable,
+  people: number[],
+  at: Date,
+): Promise<{ removed: number; named: string[] }> {
   await tx.query('delete from identity where person_id = any($1)', [people]);
   await tx.query('update person set manager_id = null where manager_id = any($1) or id = any($1)', [people]);
   const gone = await idsOf(
@@ -258,8 +263,8 @@ async function removePeople(tx: Queryable, people: number[]): Promise<{ removed:
   const named = await selectAll(
     tx,
     z.object({ name: z.string() }),
-    "update person set active = false, roles = '{employee}', groups = '{}' where id = any($1) returning name",
-    [people],
+    `update person set active = false, left_on = coalesce(left_on, $2), roles = '{employee}', groups = '{}' where id = any($1) returning name`,
+    [people, dayOf(at, 'UTC')],
   );
   return { removed: gone.length, named: named.map(({ name }) => name).sort() };
 }

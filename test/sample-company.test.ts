@@ -1,6 +1,4 @@
 /** Where the demonstration keeps its company: in a folder of its own, with nothing of a real company within its reach. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +9,7 @@ import { loadLexicon } from '../src/knowledge/lexicon.ts';
 import { demoConfig, demoFolderOf, isSamplePerson } from '../src/sample-company.ts';
 import { today } from './support/harness.ts';
 import { givenSampleCompany } from './support/sample.ts';
+import { runHere } from './support/terminal.ts';
 
 describe('the demonstration', () => {
   it('keeps away from the database, the folder, the bucket and the platforms that are configured', () => {
@@ -58,18 +57,9 @@ describe('the commands, beside a folder of real work', () => {
   });
   afterAll(() => rm(home, { recursive: true, force: true }));
 
-  async function isma(args: string[], input = '', env: Record<string, string> = {}) {
-    const child = spawn(process.execPath, [join(import.meta.dirname, '../src/cli.ts'), ...args], {
-      cwd: home,
-      env: { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: join(tmpdir(), 'isma-door-compile-cache'), ...env },
-      stdio: ['pipe', 'pipe', 'pipe'],
-    }); // prettier-ignore
-    let output = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    child.stdin.end(input);
-    const [code] = (await once(child, 'close')) as [number | null];
-    return { code, output };
+  async function isma(args: string[], input = '', folder = 'data') {
+    const { code, stdout, stderr } = await runHere(args, input, { DATA_DIR: join(home, folder) });
+    return { code, output: stdout + stderr };
   }
 
   it('talk to the sample company where it is, and make nothing where real work will be', async () => {
@@ -81,20 +71,18 @@ describe('the commands, beside a folder of real work', () => {
   });
 
   it('tell whoever talks to an empty database what to do, and load nothing into it', async () => {
-    const { code, output } = await isma(['chat', '--as', 'alma@company.example'], 'hello\n', {
-      DATA_DIR: 'empty',
-    });
+    const { code, output } = await isma(['chat', '--as', 'alma@company.example'], 'hello\n', 'empty');
 
     expect(code).not.toBe(0);
-    expect(output).toMatch(/There is nothing in the folder empty yet[\s\S]*npm run demo/);
+    expect(output).toMatch(/There is nothing in the folder .*empty yet[\s\S]*npm run demo/);
   });
 
   it('take no real work in beside it, until it is taken out, which is shown first', async () => {
-    const DATA_DIR = join(home, 'data-demo');
-    const refused = await isma(['people', 'import', 'people.csv'], '', { DATA_DIR });
-    const shown = await isma(['demo', 'remove'], '', { DATA_DIR });
-    const removed = await isma(['demo', 'remove', '--yes'], '', { DATA_DIR });
-    const taken = await isma(['people', 'import', 'people.csv'], '', { DATA_DIR });
+    const people = ['people', 'import', join(home, 'people.csv'), '--apply'];
+    const refused = await isma(people, '', 'data-demo');
+    const shown = await isma(['demo', 'remove'], '', 'data-demo');
+    const removed = await isma(['demo', 'remove', '--yes'], '', 'data-demo');
+    const taken = await isma(people, '', 'data-demo');
 
     expect(refused.code).not.toBe(0);
     expect(refused.output).toMatch(

@@ -116,8 +116,8 @@ describeOnDatabases('the sample company in a database', (test) => {
     expect(after.register_note).toEqual(before.register_note);
     const { rows } = await test.db.query('select reference from nonconformity order by reference');
     expect(rows.map(({ reference }) => reference)).toEqual(['NC-2026-004', 'NC-2026-014']);
-    const { rows: left } = await test.db.query("select distinct active, roles, groups from person where email like '%@demo.example'"); // prettier-ignore
-    expect(left).toEqual([{ active: false, roles: ['employee'], groups: [] }]);
+    const { rows: left } = await test.db.query("select distinct active, left_on, roles, groups from person where email like '%@demo.example'"); // prettier-ignore
+    expect(left).toEqual([{ active: false, left_on: '2026-11-24', roles: ['employee'], groups: [] }]);
     expect(await selectOptionalByEmail(test.db, 'gustav@demo.example')).toBeNull();
     expect(await holdsSamples(test.db)).toBe(false);
   });

@@ -13,6 +13,7 @@ import { startService } from '../src/service.ts';
 import { testConfig } from './support/harness.ts';
 import { createSlackSender, signingSecret } from './support/slack-requests.ts';
 import { botToken, startSlackServer, type SlackServer } from './support/slack-server.ts';
+import { compileCache } from './support/terminal.ts';
 
 const root = join(import.meta.dirname, '..');
 let slack: SlackServer;
@@ -46,7 +47,7 @@ function run(command: string, args: string[], cwd: string, settings: Record<stri
   const child = spawn(command, args, {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH, HOME: home, HOST: '127.0.0.1', PORT: '0', DATA_DIR: join(home, 'data'), ...settings },
+    env: { PATH: process.env.PATH, HOME: home, NODE_COMPILE_CACHE: compileCache, HOST: '127.0.0.1', PORT: '0', DATA_DIR: join(home, 'data'), ...settings },
   }); // prettier-ignore
   children.push(child);
   let log = '';

@@ -1,6 +1,7 @@
 /** The terminal door: a person who types, or a program that pipes lines in. */
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { setImmediate as turnOfEvents } from 'node:timers/promises';
 import type { Core } from '../conversation/core.ts';
 import { Reply } from '../conversation/contract.ts';
 import type { Delivery, Draft } from '../conversation/port.ts';
@@ -92,12 +93,12 @@ export async function chat(
   let gone = false;
   let awaiting = false;
   let lines: Interface | null = null;
-  // Nobody reads us any more, or the terminal was shut. Both are heard to the end, since what is under way writes on.
-  for (const stream of [stdout, stdin])
-    stream.on('error', () => {
-      gone = true;
-      lines?.close();
-    });
+  /** Nobody reads us any more, or the terminal was shut. */
+  const leave = () => {
+    gone = true;
+    lines?.close();
+  };
+  for (const stream of [stdout, stdin]) stream.on('error', leave);
 
   async function take(line: string): Promise<boolean> {
     awaiting = true;
@@ -131,4 +132,6 @@ export async function chat(
   }
   lines.close();
   await core.quiet();
+  await turnOfEvents(); // by then a last write that failed has said so
+  for (const stream of [stdout, stdin]) stream.off('error', leave);
 }
