@@ -13,7 +13,7 @@ import { directAddress, envelope, silentLog, today } from '../support/harness.ts
 const erin = 'erin@test.example';
 const hanna = 'hanna@test.example';
 /** Long enough for everything that does not wait; nothing depends on it but the time that a failing test takes. */
-const soon = { timeout: 60_000, interval: 10 };
+const soon = { timeout: 600_000, interval: 10 };
 
 /** A model that answers a question once the test lets it. */
 function createHeldModel() {

@@ -203,6 +203,6 @@ describe('naughty strings', () => {
       expect(isma.delivered).toHaveLength(strings.length);
       expect(new Set(isma.delivered.map(({ address }) => address)).size).toBe(strings.length);
       expect((await verifyAudit(test.db)).faults).toEqual([]);
-    }, 60_000);
+    });
   });
 });

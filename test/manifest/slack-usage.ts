@@ -74,7 +74,8 @@ function sourceOf(): string {
   return readdirSync(door, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .map((name) => readFileSync(join(door, name), 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, ''))
-    .join('\n');
+    .join('\n')
+    .replace(/\n\s*\./g, '.'); // a call that was broken into lines
 }
 
 export interface SlackUsage {

@@ -18,7 +18,16 @@ interface Manifest {
   validDomains: string[];
 }
 
-async function packed(): Promise<{ names: string[]; manifest: Manifest; text: string }> {
+interface Packed {
+  names: string[];
+  manifest: Manifest;
+  text: string;
+}
+
+let once: Promise<Packed> | undefined;
+const packed = () => (once ??= pack());
+
+async function pack(): Promise<Packed> {
   const files = unzipSync(await packTeamsManifest(own));
   const text = strFromU8(files['manifest.json'] ?? new Uint8Array());
   return { names: Object.keys(files), manifest: JSON.parse(text) as Manifest, text };

@@ -5,7 +5,7 @@ import { storable } from '../../src/db/rows.ts';
 import { displayName } from '../../src/files/inspect.ts';
 import { normaliseRequirement } from '../../src/isms/requirement.ts';
 import { parseReference } from '../../src/isms/reference.ts';
-import { loadLexicon, tokenize } from '../../src/knowledge/lexicon.ts';
+import { tokenize } from '../../src/knowledge/lexicon.ts';
 import { stripHidden } from '../../src/knowledge/read/hidden-text.ts';
 import { splitFrontMatter } from '../../src/knowledge/read/markdown.ts';
 import { readText } from '../../src/knowledge/read/text.ts';
@@ -36,8 +36,8 @@ import { readUpdates } from '../../src/workflows/corrective-actions/read-update.
 import { markUp, segmentsOf } from '../../src/workflows/corrective-actions/split-update.ts';
 import { suggestGrade } from '../../src/workflows/corrective-actions/suggest-grade.ts';
 import { suggestRequirements } from '../../src/workflows/corrective-actions/suggest-requirement.ts';
+import { lexicon } from './shared.ts';
 
-const lexicon = loadLexicon();
 const reading = { now: new Date('2026-11-24T09:00:00Z'), timeZone: 'Europe/Berlin', locale: 'en-GB' };
 
 const passage = (body: string): Passage => ({

@@ -42,9 +42,9 @@ describe('a file', () => {
 });
 
 describe('an archive', () => {
-  it.each(['a.docx', 'a.pptx'])('that would explode is refused before it is unpacked: %s', async (name) => {
-    const bomb = zipBomb(40, name.endsWith('x') ? 'ppt/slides/slide1.xml' : undefined);
+  const bomb = zipBomb(40, 'ppt/slides/slide1.xml');
 
+  it.each(['a.docx', 'a.pptx'])('that would explode is refused before it is unpacked: %s', async (name) => {
     await expect(read(name, bomb)).rejects.toThrow(/would unpack to 40 MB in 1 files/);
   });
 
