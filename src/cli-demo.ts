@@ -128,7 +128,7 @@ async function load(app: App, flags: DemoFlags): Promise<void> {
     );
   if (!(await isEmpty(app)) && !(await holdsSamples(app.db)))
     throw new OperatorError(
-      `${placeOf(app.config)} holds something already, and the sample company is never mixed with it. Give it a database of its own.`,
+      `There is something in ${placeOf(app.config)} already, and the sample company is never mixed with it. Give it a database of its own.`,
     );
   const reports = await loadSamples(app, showProgress);
   clearProgress();

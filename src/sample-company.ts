@@ -79,7 +79,7 @@ export async function loadSamplesOnce(
     await loadSamples(app);
   } else if (!(await holdsSamples(app.db)))
     throw new OperatorError(
-      `${placeOf(app.config)} holds something else than the sample company, which is never mixed with it. Give the demonstration a folder of its own with --data, or leave --data away.`,
+      `There is something else than the sample company in ${placeOf(app.config)}, and it is never mixed with that. Give the demonstration a folder of its own with --data, or leave --data away.`,
     );
 }
 
