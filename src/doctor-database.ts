@@ -3,9 +3,11 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { z } from 'zod';
 import type { Config } from './config.ts';
 import { keyIdOf } from './conversation/secret-box.ts';
 import { createDatabase, sqlStateOf, type Database } from './db/database.ts';
+import { selectOptional } from './db/rows.ts';
 import { openEmbedded } from './db/open.ts';
 import { missing, ok, patience, reasonOf, warn, wrong, type Line } from './doctor-tools.ts';
 import { OperatorError, messageOf } from './errors.ts';
@@ -201,12 +203,15 @@ async function trustLines(db: Database, { slack }: Config): Promise<Line[]> {
   if (slack?.oauth == null || slack.oauth.allowedWorkspaces.length > 0) return [];
   const where = 'SLACK_ALLOWED_WORKSPACES, the ids of your workspaces, names whose people are yours';
   if (!(await hasTable(db, 'trusted_tenant'))) return [];
-  const { rows } = await db.query("select tenant from trusted_tenant where platform = 'slack'");
-  const first = rows[0]?.tenant;
+  const first = await selectOptional(
+    db,
+    z.object({ tenant: z.string() }),
+    "select tenant from trusted_tenant where platform = 'slack'",
+  );
   return [
-    first === undefined
+    first === null
       ? warn('no Slack workspace is ours yet: the first that installs Isma is, and no other', where)
-      : warn(`the Slack workspace ${String(first)} is ours, since it was the first; no other is`, where),
+      : warn(`the Slack workspace ${first.tenant} is ours, since it was the first; no other is`, where),
   ];
 }
 

@@ -183,7 +183,7 @@ describe('a form in Slack', () => {
       {
         value: {
           type: 'plain_text_input',
-          value: 'initial_value' in element ? String(element.initial_value) : null,
+          value: 'initial_value' in element ? (element.initial_value as string) : null,
         },
       },
     ]);
