@@ -1,6 +1,9 @@
 /** What a file is, told by its content and never by its name, and whether it may be kept as evidence; if not, why, in words. */
 import { fileTypeFromBuffer } from 'file-type';
 import { Refusal } from '../errors.ts';
+import { refuseName } from './file-names.ts';
+import { refuseActivePart } from './inspect-office.ts';
+import { refuseRunningPdf } from './inspect-pdf.ts';
 import { sha256Of } from './store.ts';
 import { createRoom, readIndex, UnsafeArchive, unpack, type Entry, type Room } from './zip.ts';
 
@@ -34,6 +37,7 @@ export async function inspectFile(
       `${shown} is larger than the ${Math.floor(most / 1024 / 1024)} MB that a file may have here. Attach a smaller one, or a link to it.`,
     );
   const mediaType = await typeOf(shown, bytes, createRoom(), 0);
+  refuseName(name, shown);
   return { mediaType, size: bytes.length, sha256: sha256Of(bytes) };
 }
 
@@ -105,6 +109,7 @@ async function typeOf(name: string, bytes: Uint8Array, room: Room, depth: number
   const mediaType = found?.mime ?? null;
   if (text !== null && (mediaType === null || !writtenInLetters.has(mediaType)))
     return typeOfText(name, text);
+  if (mediaType === 'application/pdf') await refuseRunningPdf(name, bytes);
   if (mediaType !== null && kept.has(mediaType)) return mediaType;
   throw new Refusal(whyNot(name, mediaType, found?.ext ?? null));
 }
@@ -119,13 +124,17 @@ function whyNot(name: string, mediaType: string | null, ending: string | null): 
     : `${name} is a file of the kind «${ending}», which is not kept as evidence. ${instead}`;
 }
 
-/** Readable text all the same, which Windows runs when somebody opens it by such a name. */
-const runsByName = /\.(bat|cmd|ps1|vbs|vbe|js|jse|wsf|wsh|hta|reg|scf|url|inf)$/i;
+/** Readable text all the same that a spreadsheet, a browser or Windows takes for something to run or to fetch, whatever its name. */
+const activeText =
+  /^(?:ID;P|\[(?:InternetShortcut|Shell|Desktop Entry)\]|WEB\r?\n1\b|XLODBC\r?\n|QueryType=|REGEDIT4|Windows Registry Editor|screen mode id:|full address:)/i;
+/** `=cmd|'/c calc'!A1` in a table. */
+const ddeCell = /(?:^|[,;\t"\r\n]) {0,20}[=+@-] {0,20}[A-Z_][\w.]{0,60}\|[^\r\n!|]{0,400}![A-Z$]/i;
+const isTable = /\.(?:csv|tsv|tab|prn)$/i;
 
 /** Text, tables, mail and logs. What a browser would run is no evidence: a picture or a PDF of it is. */
 function typeOfText(name: string, text: string): string {
   const begin = text.slice(0, 4_096).trimStart();
-  if (begin.startsWith('#!') || runsByName.test(name.split(' in ')[0] ?? ''))
+  if (begin.startsWith('#!') || activeText.test(begin) || (isTable.test(ownName(name)) && ddeCell.test(text)))
     throw new Refusal(`${name} is a program, and programs cannot be kept as evidence. ${instead}`);
   if (/^<[!?a-z]/i.test(begin))
     throw new Refusal(
@@ -133,6 +142,11 @@ function typeOfText(name: string, text: string): string {
     );
   if (text.trim() === '') throw new Refusal(`${name} is empty. Attach it again once it has content.`);
   return 'text/plain';
+}
+
+/** Of a file in an archive, which is called «a.csv in all.zip». */
+function ownName(name: string): string {
+  return name.split(' in ')[0] ?? '';
 }
 
 /** @returns null for what is no text: other bytes than UTF-8, or signs that no text has; an escape colours logs */
@@ -170,7 +184,7 @@ async function typeOfZip(name: string, bytes: Uint8Array, room: Room, depth: num
       const content = await unpack(bytes, entry, room);
       const inside = `${displayName(entry.name)} in ${name}`;
       if (office === null) await checkPacked(inside, entry, content, room);
-      else await checkPart(inside, content, room, depth);
+      else await checkPart(inside, entry, content, room, depth);
     }
     return office ?? 'application/zip';
   } catch (error) {
@@ -186,12 +200,19 @@ async function checkPacked(name: string, entry: Entry, content: Uint8Array, room
     startsWith(content, 0x00, 0x00, 0x00, 0x01, 0x42, 0x75, 0x64, 0x31);
   if (content.length === 0 || (ofMac && /(^|\/)(\._[^/]*|\.DS_Store)$/.test(entry.name))) return;
   await typeOf(name, content, room, 1);
+  refuseName(entry.name, name);
 }
 
 /** The parts of an office file are its own; only what can be opened by itself, or run, is looked at. */
-async function checkPart(name: string, content: Uint8Array, room: Room, depth: number): Promise<void> {
+async function checkPart(
+  name: string,
+  entry: Entry,
+  content: Uint8Array,
+  room: Room,
+  depth: number,
+): Promise<void> {
   if (startsWith(content, 0x50, 0x4b, 0x03, 0x04)) await typeOf(name, content, room, depth + 1);
-  else if (startsWith(content, ...oldOffice) && holds(content, 'Ole10Native'))
+  else if (startsWith(content, ...oldOffice))
     throw new Refusal(
       `${name} is another file packed into it, which may be a program. Attach it without that.`,
     );
@@ -199,6 +220,7 @@ async function checkPart(name: string, content: Uint8Array, room: Room, depth: n
     const mediaType = (await fileTypeFromBuffer(content))?.mime ?? '';
     if (programs.has(mediaType) || archives.has(mediaType)) throw new Refusal(whyNot(name, mediaType, null));
   }
+  refuseActivePart(name, entry.name, content);
 }
 
 const mainParts: [part: string, mediaType: string][] = [
