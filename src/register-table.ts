@@ -4,7 +4,7 @@ import { extname } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { readSheet } from 'read-excel-file/node';
 import { messageOf, OperatorError } from './errors.ts';
-import { withoutApostrophe } from './files/write-table.ts';
+import { withoutApostrophe, withoutPartingApostrophes } from './files/write-table.ts';
 import { readZipTexts } from './knowledge/read/zip.ts';
 
 /** Bytes; a register of ten thousand records has less. */
@@ -85,7 +85,7 @@ function linesOfCsv(path: string, text: string): TableRow[] {
   }
   return records.map(({ record }, index) => ({
     line: (records[index - 1]?.info.lines ?? 0) + 1,
-    cells: record.map(cellText),
+    cells: record.map((cell) => cellText(withoutPartingApostrophes(cell))),
   }));
 }
 

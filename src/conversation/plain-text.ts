@@ -1,5 +1,6 @@
 /** What all doors say alike: a source in one line, a reply as plain words, and text in which nothing can be pressed. */
 import type { Citation, Field, Reply } from './contract.ts';
+import { colons, dots, slashes } from './look-alikes.ts';
 
 const dayFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
 
@@ -50,11 +51,14 @@ export function plainText(reply: Reply): string {
     .join('\n');
 }
 
-const scheme = /\b([a-z][a-z\d+.-]{1,20}):(?=\/\/|[^\s:]{0,200}[@/?=&%])/gi;
-const script = /\b(javascript|vbscript|data|file|mailto|tel|sms)\s?:/gi;
-/** Letters with dots between them; browsers take the wide dots for dots too. */
-const dotted = /[\p{L}\p{N}_.。．｡-]+/gu;
-const dot = /[.。．｡]/gu;
+const scheme = new RegExp(
+  `\\b([a-z][a-z\\d+.-]{1,20})[${colons}](?=[${slashes}]{2}|[^\\s:]{0,200}[@/?=&%])`,
+  'giu',
+);
+const script = new RegExp(`\\b(javascript|vbscript|data|file|mailto|tel|sms)\\s?[${colons}]`, 'giu');
+/** Letters with dots between them, or what is taken for dots. */
+const dotted = new RegExp(`[\\p{L}\\p{N}_${dots}-]+`, 'gu');
+const dot = new RegExp(`[${dots}]`, 'gu');
 const topLevel =
   /^(?:com|net|org|io|dev|info|biz|co|app|xyz|site|online|top|me|ru|cn|de|fr|es|uk|eu|us|ai|cloud|link|click|zip|mov)$/i;
 
@@ -70,12 +74,14 @@ export function inert(text: string): string {
   );
 }
 
+const leading = new RegExp(`^[${slashes}${colons}?#]`, 'u');
+
 function isHost(name: string, before: string | undefined, after: string | undefined): boolean {
   if (before === '@' || name.search(dot) < 0) return false; // most words end here
   const labels = name.split(dot).filter((label) => label !== '');
   const last = labels.at(-1) ?? '';
   if (labels.length < 2 || !/^\p{L}{2,}$/u.test(last)) return false;
-  const leadsOn = after !== undefined && '/:?#'.includes(after) && /\p{L}{2}/u.test(last);
+  const leadsOn = after !== undefined && leading.test(after) && /\p{L}{2}/u.test(last);
   return leadsOn || /^www$/i.test(labels[0] ?? '') || topLevel.test(last);
 }
 

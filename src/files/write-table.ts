@@ -12,8 +12,11 @@ export interface Table {
 
 /** Characters of one cell that a spreadsheet takes. */
 const longestCell = 32_767;
-/** What a spreadsheet takes for the beginning of a formula, also behind blanks and apostrophes. */
-const formula = /^(['\s]*[=+\-@]|[\t\r\n])/;
+/** What a spreadsheet takes for the beginning of a formula, also behind blanks and apostrophes, and in wide letters. */
+const formula = /^(?:["'\s]*[=+\-@＝＋－＠]|'*[\t\r\n])/;
+const formulaSigns = new Set('=+-@＝＋－＠');
+/** Where a new cell begins for a spreadsheet of another country: a German one parts at semicolons, and then reads our quotes otherwise. */
+const parting = new Set(';\t\r\n');
 /** What no XML document may hold. */
 const notXml = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g;
 
@@ -49,7 +52,7 @@ export async function tableBytes(format: 'csv' | 'xlsx', table: Table): Promise<
 
 /** UTF-8 behind a byte order mark, without which Excel reads it in its country's old encoding. */
 function csvOf({ columns, rows }: Table): string {
-  const quoted = (cell: string | number) => `"${shown(cell).replaceAll('"', '""')}"`;
+  const quoted = (cell: string | number) => `"${partedSafely(shown(cell)).replaceAll('"', '""')}"`;
   return `\uFEFF${[columns, ...rows].map((row) => `${row.map(quoted).join(',')}\r\n`).join('')}`;
 }
 
@@ -84,4 +87,32 @@ function shown(cell: string | number): string {
 /** The text behind the apostrophe that `writeTable`, or a careful colleague, put before it. */
 export function withoutApostrophe(text: string): string {
   return text.startsWith("'") && formula.test(text.slice(1)) ? text.slice(1) : text;
+}
+
+/** An apostrophe wherever a part of the text would be a formula, were it parted there. */
+function partedSafely(text: string): string {
+  const leads = leadsToFormula(text);
+  return eachSign(text, (sign, at) => (parting.has(sign) && leads[at + 1] === true ? `${sign}'` : sign));
+}
+
+/** What `writeTable` was given for a cell of CSV. */
+export function withoutPartingApostrophes(text: string): string {
+  const leads = leadsToFormula(text);
+  const isOurs = (sign: string, at: number) =>
+    sign === "'" && parting.has(text[at - 1] ?? '') && leads[at + 1] === true;
+  return eachSign(text, (sign, at) => (isOurs(sign, at) ? '' : sign));
+}
+
+function eachSign(text: string, change: (sign: string, at: number) => string): string {
+  return Array.from({ length: text.length }, (_, at) => change(text[at] ?? '', at)).join('');
+}
+
+/** Of each place, whether nothing but blanks, quotes and apostrophes stand between it and what begins a formula. */
+function leadsToFormula(text: string): boolean[] {
+  const leads = Array.from({ length: text.length + 1 }, () => false);
+  for (let at = text.length - 1; at >= 0; at -= 1) {
+    const sign = text[at] ?? '';
+    leads[at] = formulaSigns.has(sign) || (leads[at + 1] === true && /["'\s]/.test(sign));
+  }
+  return leads;
 }

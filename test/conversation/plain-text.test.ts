@@ -14,6 +14,8 @@ describe('text that is made inert', () => {
     ['go to evil.com now', 'go to evil[.]com now'],
     ['secret-data.evil.io/x', 'secret-data[.]evil[.]io/x'],
     ['wide dots evil。com', 'wide dots evil[.]com'],
+    ['one dot leader evil\u2024com/x', 'one dot leader evil[.]com/x'],
+    ['wide colon https\uFF1A//evil', 'wide colon https[:]//evil'],
     ['msteams://l/chat?users=x', 'msteams[:]//l/chat?users=x'],
     ['slack://open?team=1', 'slack[:]//open?team=1'],
   ])('shows a link that cannot be followed: %s', (text, expected) => {

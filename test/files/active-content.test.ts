@@ -1,6 +1,6 @@
 /** What would run, fetch or start something is no evidence: in PDFs, Office files, texts and by the name alone; what merely looks so is kept. */
 import { deflateSync } from 'node:zlib';
-import { strToU8, zipSync, type Zippable } from 'fflate';
+import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { Refusal } from '../../src/errors.ts';
 import { inspectFile } from '../../src/files/inspect.ts';

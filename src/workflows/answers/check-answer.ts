@@ -1,5 +1,6 @@
 /** Checks what a model wrote against what was retrieved: its citations and every figure in it. */
 import type { Citation } from '../../conversation/contract.ts';
+import { colons, dots, slashes } from '../../conversation/look-alikes.ts';
 import type { Lexicon } from '../../knowledge/lexicon.ts';
 import { stripHidden } from '../../knowledge/read/hidden-text.ts';
 import type { Passage } from '../../knowledge/search.ts';
@@ -185,10 +186,16 @@ function withoutMarkup(written: string): string {
       /^\d+$/.test(label) ? `[${label}]` : label,
     )
     .replace(/<[^<>]*>/g, (tag) => (linking.test(tag) ? '' : tag))
-    .replace(/(?:\b(?:[a-z][a-z\d+.-]{1,20}:\/\/|data:|www\.)|(?:java|vb)script:)\S+/gi, '')
+    .replace(leading, '')
     .replace(/^\[[^\]\n]+\]:.*$/gm, '')
     .replace(/\*\*|__|`|^#{1,6}\s+/gm, '');
 }
+
+/** A scheme, or the beginning of a host, with all that hangs on it. */
+const leading = new RegExp(
+  `(?:\\b(?:[a-z][a-z\\d+.-]{1,20}[${colons}][${slashes}]{2}|data[${colons}]|www[${dots}])|(?:java|vb)script[${colons}])\\S+`,
+  'giu',
+);
 
 /** A tag whose first word leads somewhere. */
 const linking = /^<\S*?(?:https?:|mailto:|www\.)/i;

@@ -1,10 +1,12 @@
 /** Host names in an answer: chats turn them into links, so that only those may stand which a cited section itself holds. */
 import { withoutEnding } from '../../conversation/plain-text.ts';
 
-/** Letters that host names and mail addresses are made of, browsers' wide dots included, and a port and a path where they follow. */
-const run = /([\p{L}\p{N}._%+@。．｡-]+)(?::\d+)?(?:[/?#]\S*)?/gu;
+import { colons, dots, slashes } from '../../conversation/look-alikes.ts';
+
+/** Letters that host names and mail addresses are made of, whatever is taken for a dot included, and a port and a path where they follow. */
+const run = new RegExp(`([\\p{L}\\p{N}${dots}_%+@-]+)(?:[${colons}]\\d+)?(?:[${slashes}?#？＃]\\S*)?`, 'gu');
 /** The least that a browser takes for a host: a label, a dot, and two letters. */
-const anyHost = /[\p{L}\p{N}-][.。．｡]\p{L}{2}/u;
+const anyHost = new RegExp(`[\\p{L}\\p{N}-][${dots}]\\p{L}{2}`, 'u');
 
 /** No letter, of two halves perhaps, and no end of a path. */
 const punctuation = /[^\p{L}\p{N}/\uD800-\uDFFF]/u;

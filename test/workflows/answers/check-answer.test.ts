@@ -115,6 +115,15 @@ describe('no link leaves', () => {
     'ev\u200Bil.example',
     'evil\u2060.example/?leak=1',
     'evil。example',
+    ...['\u2024', '\uFE52', '\u06D4', '\uA4F8', '\uFF0E', '\uFF61', '\u{1D16D}'].map(
+      (dot) => `evil${dot}example/?leak=1`,
+    ),
+    'https\uFF1A//evil\u2024example',
+    'https:\u2215\u2215evil/x',
+    'www\u2024evil\u2024example',
+    'portal\u2024demo\u2024example/incidents',
+    'portal.demo.example\u2215evil',
+    'java\u200Bscript\uA789alert(1)',
     'portal.demo',
     'rtal.demo.example/incidents',
     'portal.demo.example/incidents?leak=1',
@@ -134,7 +143,7 @@ describe('no link leaves', () => {
 
   /** What a chat would make a link of, or follow: a scheme, a host, an address. */
   const linkish =
-    /[a-z][a-z\d+.-]+:\/\/|(?:javascript|data|vbscript):\S|www\.|\]\([^)\s]|(?:[\p{L}\p{N}-]+[.。．｡])+\p{L}{2,}|@[\p{L}\p{N}]/iu;
+    /[a-z][a-z\d+.-]+[:：∶][/∕]{2}|(?:javascript|data|vbscript)[:：꞉]\S|www[.․]|\]\([^)\s]|(?:[\p{L}\p{N}-]+[.。．｡․﹒۔ꓸ𝅭])+\p{L}{2,}|@[\p{L}\p{N}]/iu;
 
   it.each([...own, ...fromGarak])('with %s', (payload) => {
     const text = textOf(`Report it [1]. ${payload}\nThank you.`);
