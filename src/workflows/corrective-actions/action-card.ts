@@ -130,7 +130,9 @@ async function buttonsFor(
     if (state === 'done_claimed') buttons.push(button('show-update', 'Add evidence', form));
     return buttons;
   }
-  if (moves.includes('cancel')) buttons.push(sign('cancel-action', 'Cancel the action', form));
+  // Beside what is to be verified it would hide the likely buttons; sent back, it can be cancelled.
+  if (moves.includes('cancel') && !moves.includes('verify'))
+    buttons.push(sign('cancel-action', 'Cancel the action', form));
   if (isUnfinished(action)) buttons.push(button('note', 'Add a note', form));
   return buttons;
 }

@@ -47,7 +47,7 @@ describeOnDatabases('the buttons of an action', (test) => {
 
     expect(labels('ines')).toEqual(['Look']);
     await talk.presses('ines', 'Look');
-    expect(labels('ines')).toEqual(['Verify', 'Send back', 'Cancel the action', 'Add a note']);
+    expect(labels('ines')).toEqual(['Verify', 'Send back', 'Add a note']);
     await talk.presses('ines', 'Send back');
     await talk.presses('ines', 'Send', { reason: 'Two are missing' });
     expect(talk.shown('omar').text).toContain('Ines Isms gave this back to you: «Two are missing»');
