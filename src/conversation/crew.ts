@@ -60,7 +60,9 @@ export function createCrew({ size, step, done, log }: CrewOptions): Crew {
     });
   }
 
-  async function loop(): Promise<void> {
+  /** @param looks  at once; the others are roused by whoever finds something */
+  async function loop(looks: boolean): Promise<void> {
+    if (!looks) await sleep();
     while (!stopping) {
       const worked = await step(rouse).catch((error: unknown) => {
         log.error(describeError(error), 'a worker failed; it goes on');
@@ -73,7 +75,7 @@ export function createCrew({ size, step, done, log }: CrewOptions): Crew {
 
   return {
     start() {
-      for (let count = 0; count < size; count += 1) loops.push(loop());
+      for (let count = 0; count < size; count += 1) loops.push(loop(count === 0));
     },
     rouse,
     async stop() {
