@@ -33,7 +33,7 @@ export function addStatusCommands(
         const said = await db.transaction(async (tx) => {
           if (what === 'all' && number === undefined) {
             const { deliveries, inputs } = await resendAll(tx, operator, evenTwice);
-            return `${deliveries} deliveries are sent again, and ${inputs} inputs run again.`;
+            return `Deliveries sent again: ${deliveries}; inputs run again: ${inputs}.`;
           }
           if (what !== 'delivery' && what !== 'input')
             throw new OperatorError(`isma resend takes delivery, input or all; not «${what}».`);
