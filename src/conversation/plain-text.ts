@@ -51,6 +51,7 @@ export function plainText(reply: Reply): string {
     .join('\n');
 }
 
+const colon = new RegExp(`[${colons}]`, 'u');
 const scheme = new RegExp(
   `\\b([a-z][a-z\\d+.-]{1,20})[${colons}](?=[${slashes}]{2}|[^\\s:]{0,200}[@/?=&%])`,
   'giu',
@@ -67,7 +68,7 @@ const topLevel =
  * Words of policies and people go through here, since none of the addresses in them is one that we put there.
  */
 export function inert(text: string): string {
-  const unschemed = text.includes(':') ? text.replace(script, '$1[:]').replace(scheme, '$1[:]') : text;
+  const unschemed = colon.test(text) ? text.replace(script, '$1[:]').replace(scheme, '$1[:]') : text;
   if (unschemed.search(dot) < 0) return unschemed;
   return unschemed.replace(dotted, (name, at: number, whole: string) =>
     isHost(name, whole[at - 1], whole[at + name.length]) ? name.replace(dot, '[.]') : name,
