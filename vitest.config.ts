@@ -28,7 +28,7 @@ export default defineConfig({
     isolate: false,
     testTimeout: patient,
     hookTimeout: patient,
-    expect: { poll: { timeout: patient, interval: 20 } },
+    expect: { poll: { timeout: patient, interval: 50 } },
     projects: [
       {
         extends: true,

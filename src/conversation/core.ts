@@ -7,6 +7,7 @@ import type { Database, Queryable } from '../db/database.ts';
 import { describeError, type Log } from '../log.ts';
 import type { LanguageModel } from '../model/language-model.ts';
 import { isColleague } from './admit.ts';
+import { createBell } from './bell.ts';
 import type { Budget } from './budget.ts';
 import type { Answerer, Person, Reply, Sender, Workflow } from './contract.ts';
 import { createCrew, type Crew } from './crew.ts';
@@ -123,6 +124,8 @@ export function createCore(options: CoreOptions): Core {
   /** Doors that wait for the answer to an input of theirs, in a dialog that is still open. */
   const takers = new Map<number, (delivery: Delivery) => boolean>();
   let stopping = false;
+  /** Rung when a turn, an introduction or a delivery has come to an end here. */
+  const bell = createBell();
 
   function offer(inputId: number, delivery: Delivery): boolean {
     return takers.get(inputId)?.(delivery) === true;
@@ -141,7 +144,10 @@ export function createCore(options: CoreOptions): Core {
         if (elsewhere !== null) runners[elsewhere].rouse();
         return true;
       },
-      done: () => deliverers.rouse(),
+      done() {
+        deliverers.rouse();
+        bell.ring();
+      },
       log,
     });
   }
@@ -153,13 +159,19 @@ export function createCore(options: CoreOptions): Core {
   const introducers = createCrew({
     size: asked.length === 0 ? 0 : introductionsAtOnce,
     step: (taken) => introduceNext(options, ours, taken),
-    done: () => runners.quick.rouse(),
+    done() {
+      runners.quick.rouse();
+      bell.ring();
+    },
     log,
   });
   const deliverers = createCrew({
     size: deliveriesAtOnce,
     step: (taken) => deliverNext(options, platforms, offer, taken),
-    done: () => runners.quick.rouse(),
+    done() {
+      runners.quick.rouse();
+      bell.ring();
+    },
     log,
   });
   let watching: Promise<void> | null = null;
@@ -196,12 +208,9 @@ export function createCore(options: CoreOptions): Core {
     admits: (sender) => isColleague(options, sender),
     shown: async (platform, address, receipt) =>
       (await selectShown(db, platform, address, receipt))?.reply ?? null,
-    async settled(inputId, signal) {
-      while (signal?.aborted !== true && !(await isSettled(db, inputId))) await pause(15);
-    },
-    async quiet() {
-      while (!(await isQuiet(db, ours))) await pause(15);
-    },
+    settled: (inputId, signal) =>
+      bell.until(async () => signal?.aborted === true || (await isSettled(db, inputId))),
+    quiet: () => bell.until(() => isQuiet(db, ours)),
     runDue,
     readFile: (id) => readOutgoingFile(db, id),
     recentReplies: (platform, address) => selectRecentReplies(db, platform, address),

@@ -7,7 +7,7 @@ export async function meanwhile<T>(work: Promise<T>, repeated: () => Promise<unk
   const repeating = (async () => {
     while (!over) {
       await repeated().catch(() => undefined);
-      await pause(30);
+      await pause(100);
     }
   })();
   try {
