@@ -1,25 +1,25 @@
 /** The operator's commands, each thin over the same functions that the service uses. */
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { openApp, type App } from './app.ts';
-import { atFolder, readConfig, type Config } from './config.ts';
-import { addDemoCommands } from './cli-demo.ts';
-import { addPeopleCommands } from './cli-people.ts';
-import { clearProgress, showProgress } from './cli-progress.ts';
-import { addRegisterCommands } from './cli-register.ts';
-import { addSettingsCommands } from './cli-settings.ts';
-import { addStatusCommands } from './cli-status.ts';
+import { openApp, type App } from './app/app.ts';
+import { atFolder, readConfig, type Config } from './config/config.ts';
+import { addDemoCommands } from './cli/demo.ts';
+import { addPeopleCommands } from './cli/people.ts';
+import { clearProgress, showProgress } from './cli/progress.ts';
+import { addRegisterCommands } from './cli/register.ts';
+import { addSettingsCommands } from './cli/settings.ts';
+import { addStatusCommands } from './cli/status.ts';
 import { verifyAudit, type AuditHead } from './db/audit.ts';
 import { OperatorError, messageOf } from './errors.ts';
-import { selectOptionalByEmail } from './isms/person.ts';
+import { selectOptionalByEmail } from './records/person.ts';
 import { evaluateRetrieval, readQuestions, refusalFloor } from './knowledge/evaluate.ts';
 import { expandSections } from './knowledge/expand.ts';
 import { ingest } from './knowledge/ingest.ts';
 import { search } from './knowledge/search.ts';
 import { createLog } from './log.ts';
-import { demoConfig, isSamplePerson, refuseSamples } from './sample-company.ts';
-import { fillSlackManifest } from './slack-manifest.ts';
-import { curveText, passageText, reportText, scoresText } from './report-text.ts';
+import { demoConfig, isSamplePerson, refuseSamples } from './app/sample-company.ts';
+import { fillSlackManifest } from './doors/slack/manifest.ts';
+import { curveText, passageText, reportText, scoresText } from './cli/report-text.ts';
 import { reencryptInstallations } from './conversation/installation.ts';
 import { prompt } from './conversation/prompts.ts';
 import { audiencesOf } from './workflows/answers/find-passages.ts';
@@ -217,7 +217,7 @@ program
   .command('doctor')
   .description('check the configuration line by line: what is right, wrong or missing, and where to fix it')
   .action(async () => {
-    const { runDoctor } = await import('./doctor.ts');
+    const { runDoctor } = await import('./doctor/doctor.ts');
     const well = await runDoctor(readConfig, (text) => process.stdout.write(text));
     if (!well) process.exitCode = 1;
   });
@@ -242,7 +242,7 @@ manifests
   .action(async ({ out }: { out: string }) => {
     const { teams, server } = readConfig();
     const clientId = teams === null || teams === 'playground' ? null : teams.clientId;
-    const { packTeamsManifest } = await import('./teams-manifest.ts');
+    const { packTeamsManifest } = await import('./doors/teams/manifest.ts');
     await writeFile(out, await packTeamsManifest({ clientId, publicUrl: server.publicUrl }));
     process.stdout.write(`${out} is ready: upload it in the Teams admin centre, under Manage apps.\n`);
   });

@@ -29,8 +29,8 @@ function giveUp(): void {
 
 const { OperatorError, messageOf } = await import('./errors.ts');
 try {
-  const { readConfig } = await import('./config.ts');
-  const { runService } = await import('./service.ts');
+  const { readConfig } = await import('./config/config.ts');
+  const { runService } = await import('./app/service.ts');
   await runService(readConfig(), stopping.signal);
 } catch (error) {
   process.stderr.write(

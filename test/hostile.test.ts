@@ -1,7 +1,7 @@
 /** Whatever reads words from outside takes time that grows with them and no faster, whoever wrote them and however. */
 import { expect, it } from 'vitest';
-import { readActivity } from '../src/teams/read-activity.ts';
-import { instructing } from '../src/workflows/corrective-actions/update-words.ts';
+import { readActivity } from '../src/doors/teams/read-activity.ts';
+import { instructing } from '../src/workflows/corrective-actions/update/update-words.ts';
 import { growth, linear } from './support/growth.ts';
 import { readers, signs, teamsMessage } from './support/hostile.ts';
 

@@ -1,6 +1,6 @@
 /** Who is listened to at all: the one gate behind every message, button, form, shortcut and page, in every door. */
 import { describeError } from '../log.ts';
-import type { CoreOptions } from './core.ts';
+import type { CoreOptions } from './port.ts';
 import type { Sender } from './contract.ts';
 import { peoplePause } from './claim-input.ts';
 import { isPaused, keepPause } from './channel-pause.ts';

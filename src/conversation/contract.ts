@@ -149,7 +149,7 @@ export type Button = z.infer<typeof Button>;
 export type ButtonParts = z.input<typeof Button>;
 
 /** What may stand in a list: it opens something, and never signs. */
-export const Opener = Button.extend({ signs: z.literal(false).default(false) });
+const Opener = Button.extend({ signs: z.literal(false).default(false) });
 export type OpenerParts = z.input<typeof Opener>;
 
 export const Field = z.object({

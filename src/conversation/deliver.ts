@@ -2,7 +2,7 @@
 import { describeError } from '../log.ts';
 import { messageOf } from '../errors.ts';
 import type { Queryable } from '../db/database.ts';
-import type { CoreOptions } from './core.ts';
+import type { CoreOptions } from './port.ts';
 import { keepPause } from './channel-pause.ts';
 import { draftKey } from './drafting.ts';
 import {

@@ -1,6 +1,6 @@
 /** Words of an answer while it is made, shown where the platform can: each of them proven before it is shown. */
 import type { Outcome, Prepared } from './contract.ts';
-import type { CoreOptions } from './core.ts';
+import type { CoreOptions } from './port.ts';
 import { type Asked } from './claim-input.ts';
 import { keepDraft } from './inbox.ts';
 import { describeError } from '../log.ts';

@@ -4,7 +4,7 @@
  */
 import { describeError } from '../log.ts';
 import { factsOf, isTrusted, profileOf } from './admit.ts';
-import type { CoreOptions } from './core.ts';
+import type { CoreOptions } from './port.ts';
 import { keepPause } from './channel-pause.ts';
 import { claimInput, peoplePause, type Asked, type Ours } from './claim-input.ts';
 import {

@@ -1,7 +1,7 @@
 /** What must happen at a time: found in the records, kept under its key, and run like any other input. */
 import { messageOf } from '../errors.ts';
 import type { Job } from './contract.ts';
-import type { CoreOptions } from './core.ts';
+import type { CoreOptions } from './port.ts';
 import { type Claimed } from './claim-input.ts';
 import { endInput, keepJobs } from './inbox.ts';
 import { planForPeople } from './outbox.ts';

@@ -1,7 +1,12 @@
-/** A door as the core sees it: what it is given to deliver, what it may answer, and how it shows an answer in the making. */
+/** A door as the core sees it (what it is given to deliver, what it may answer, how it shows an answer in the making), and the core as a door sees it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Core } from './core.ts';
-import type { Attachment, Person, Place, Reply, Sender, Via } from './contract.ts';
+import type { Database, Queryable } from '../db/database.ts';
+import type { Log } from '../log.ts';
+import type { LanguageModel } from '../model/language-model.ts';
+import type { Budget } from './budget.ts';
+import type { Answerer, Attachment, Person, Place, Reply, Sender, Via, Workflow } from './contract.ts';
+import type { Envelope } from './inbox.ts';
+import type { Timing } from './time-limit.ts';
 
 export interface Delivery {
   /** Unique for ever: a platform that can look a message up finds it by this. */
@@ -162,5 +167,77 @@ export interface Door {
   /** Begins to hand over what comes in. */
   start(core: Core): Promise<void>;
   /** Takes nothing more in; what is being delivered goes on until the core has stopped. */
+  stop(): Promise<void>;
+}
+
+// ---- The core ----------------------------------------------------------------------------------------------------------
+
+/** People, as the core needs them; the records are elsewhere. */
+export interface People {
+  /** What is known of somebody before their platform is asked; `outside` where it said last that they are no colleague. */
+  standing(tx: Queryable, sender: Sender): Promise<'unknown' | 'known' | 'look-again' | 'outside'>;
+  /** What the platform says now of somebody who is known; `unsaid` where it cannot say, and is asked again in a while. */
+  noteLook(tx: Queryable, sender: Sender, said: 'colleague' | 'outside' | 'unsaid', at: Date): Promise<void>;
+  /** @returns null for who has left */
+  resolve(tx: Queryable, sender: Sender, now: Date): Promise<{ person: Person; newcomer: boolean } | null>;
+  /** False for who has left: nothing is said to them, and nothing is theirs to do. */
+  isHere(tx: Queryable, id: number): Promise<boolean>;
+  find(tx: Queryable, id: number): Promise<Person>;
+  /** Where the person can be reached, the newest first. */
+  directAddresses(tx: Queryable, id: number): Promise<{ platform: string; address: string }[]>;
+  isUnreachable(tx: Queryable, platform: string, address: string): Promise<boolean>;
+  markUnreachable(tx: Queryable, platform: string, address: string, reason: string, at: Date): Promise<void>;
+}
+
+export interface CoreOptions {
+  db: Database;
+  ports: Port[];
+  people: People;
+  workflows: Workflow[];
+  answerer: Answerer;
+  model: LanguageModel | null;
+  budget: Budget;
+  /** Turns that wait for the model at once in this process. */
+  modelTurnsAtOnce: number;
+  clock: () => Date;
+  log: Log;
+  /** Waits that a test shortens. */
+  timing?: Partial<Timing>;
+  /** False for a process that shows a shared database from the side, perhaps at another time: it leaves jobs to the service. */
+  takesJobs?: boolean;
+}
+
+export interface Core {
+  /**
+   * Store an event; when this returns, the platform may be told that we have it. @returns the input's id, or null when it was
+   * known before, asks for nothing or was put aside
+   *
+   * @param take  is offered each message that this input has for its own place before it is posted; `true` means that the door
+   *   has shown it itself, as in a dialog that waits for its answer. It is asked until `release`.
+   */
+  receive(envelope: Envelope, take?: (delivery: Delivery) => boolean): Promise<number | null>;
+  /** Nobody waits for an answer to this input any more: everything is posted. */
+  release(inputId: number): void;
+  /** Whether somebody is a colleague of ours: to be asked before anything is shown that is no answer to a stored input. */
+  admits(sender: Sender): Promise<boolean>;
+  /** What a message of ours shows now, if it was sent to this address. */
+  shown(platform: string, address: string, receipt: string): Promise<Reply | null>;
+  /** Resolves once the input has reached its end and all that it said is delivered or given up, or nobody asks any more. */
+  settled(inputId: number, signal?: AbortSignal): Promise<void>;
+  /** Resolves once nothing of this process's platforms is left to run or to deliver. */
+  quiet(): Promise<void>;
+  /**
+   * Looks for jobs whose time has come and keeps them to be run; every process does so each minute. `options.clock()` of
+   * whichever process looks first decides the time, not the database's clock: where it is fast, a job comes early by as much.
+   *
+   * @throws Error after all workflows were asked, where one of them failed
+   */
+  runDue(): Promise<void>;
+  /** The bytes of a file that we made, which a door may be asked for after its message; null where it is gone. */
+  readFile(id: string): Promise<Uint8Array | null>;
+  /** The newest messages that were delivered to an address, newest first: what a person there can press. */
+  recentReplies(platform: string, address: string): Promise<Reply[]>;
+  start(): Promise<void>;
+  /** Finishes what is running and takes no more. */
   stop(): Promise<void>;
 }

@@ -7,7 +7,7 @@ import { describeError } from '../log.ts';
 import type { ModelTool, Usage } from '../model/language-model.ts';
 import { isWithinBudget, recordUse } from './budget.ts';
 import type { Context, History, Outcome, Prepared, Tool, Turn } from './contract.ts';
-import type { CoreOptions } from './core.ts';
+import type { CoreOptions } from './port.ts';
 import type { Drafting } from './drafting.ts';
 import { selectHistory } from './history.ts';
 import { needLane } from './lanes.ts';

@@ -4,7 +4,7 @@ import { Refusal } from '../errors.ts';
 import { describeError } from '../log.ts';
 import { parseActionId, type Action, type Addressed, type Context, type Outcome, Turn } from './contract.ts';
 import { admit, turnedAway } from './admit.ts';
-import type { CoreOptions } from './core.ts';
+import type { CoreOptions } from './port.ts';
 import { createDrafting, type Drafting } from './drafting.ts';
 import { appendHistory, selectLastCause } from './history.ts';
 import { changeLane, leaseRenewal, renewLease, type Asked, type Claimed } from './claim-input.ts';

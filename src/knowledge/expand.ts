@@ -1,9 +1,9 @@
 /**
  * Questions that a section answers, written by a model and kept beside it to widen the keyword search. They are words to
- * be found by, never shown as policy. Owns `section_expansion`.
+ * be found by, never shown as policy. Writes `section_expansion`.
  */
 import { z } from 'zod';
-import type { Database, Queryable } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
 import { selectAll } from '../db/rows.ts';
 import { addToTextIndex, hashOf, removeFromIndex } from './search-index.ts';
 import { lockIngest } from './ingest.ts';
@@ -26,26 +26,6 @@ type Section = z.infer<typeof Section>;
 
 /** Writes the questions for one section. */
 export type QuestionWriter = (section: { title: string; heading: string; body: string }) => Promise<string>;
-
-/** @returns the questions stored for sections with the same text, by section id */
-export async function selectExpansions(
-  tx: Queryable,
-  sections: { id: number; body: string }[],
-): Promise<Map<number, string>> {
-  const rows = await selectAll(
-    tx,
-    z.object({ textHash: z.string(), questions: z.string() }),
-    'select distinct on (text_hash) text_hash, questions from section_expansion where text_hash = any($1)',
-    [sections.map((section) => hashOf(section.body))],
-  );
-  const byHash = new Map(rows.map((row) => [row.textHash, row.questions]));
-  return new Map(
-    sections.flatMap((section) => {
-      const questions = byHash.get(hashOf(section.body));
-      return questions === undefined ? [] : [[section.id, questions] as const];
-    }),
-  );
-}
 
 /** @returns how many sections were given questions in this run */
 export async function expandSections(

@@ -12,7 +12,7 @@ import {
   type KnownFile,
   type NewVersion,
 } from './document.ts';
-import { selectExpansions } from './expand.ts';
+import { selectExpansions } from './expansions.ts';
 import type { Lexicon } from './lexicon.ts';
 import { readableEndings, type ReadDocument } from './read/read-document.ts';
 import { createDocumentReader, type DocumentReader } from './read/reader.ts';

@@ -9,9 +9,10 @@ import type {
   InputParts,
 } from '../../src/conversation/contract.ts';
 import type { Delivery, Port } from '../../src/conversation/port.ts';
-import { createCore, type Core, type CoreOptions } from '../../src/conversation/core.ts';
+import { createCore } from '../../src/conversation/core.ts';
+import type { Core, CoreOptions } from '../../src/conversation/port.ts';
 import type { Database } from '../../src/db/database.ts';
-import { people as recordsOfPeople } from '../../src/app.ts';
+import { people as recordsOfPeople } from '../../src/app/app.ts';
 import { directAddress, envelope, silentLog, today } from '../support/harness.ts';
 import { meanwhile } from '../support/meanwhile.ts';
 

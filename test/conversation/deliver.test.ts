@@ -2,9 +2,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import type { Addressed } from '../../src/conversation/contract.ts';
-import type { CoreOptions } from '../../src/conversation/core.ts';
+import type { CoreOptions } from '../../src/conversation/port.ts';
 import { NotSentError, UndeliverableError, type Delivery, type Port } from '../../src/conversation/port.ts';
-import { statusText } from '../../src/status-text.ts';
+import { statusText } from '../../src/cli/status-text.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 import { directAddress, givenPeople } from '../support/harness.ts';
 import { createScriptedCore, settledWithoutPauses, type ScriptedCore } from './core-harness.ts';

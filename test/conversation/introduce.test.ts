@@ -4,7 +4,7 @@ import { afterEach, expect, it } from 'vitest';
 import { NotSentError, type Port, type Profile } from '../../src/conversation/port.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 import { envelope, givenPeople, today } from '../support/harness.ts';
-import { resolvePerson } from '../../src/isms/identity.ts';
+import { resolvePerson } from '../../src/records/identity.ts';
 import { createScriptedCore, skippingPauses, type ScriptedCore } from './core-harness.ts';
 
 const erin = 'erin@test.example';

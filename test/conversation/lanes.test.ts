@@ -1,9 +1,10 @@
 /** What needs no model never waits for one, and people take turns with each other for it. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { people } from '../../src/app.ts';
+import { people } from '../../src/app/app.ts';
 import { actionId, type Addressed, type InputParts, type Turn } from '../../src/conversation/contract.ts';
-import { createCore, type Core, type CoreOptions } from '../../src/conversation/core.ts';
+import { createCore } from '../../src/conversation/core.ts';
+import type { Core, CoreOptions } from '../../src/conversation/port.ts';
 import { needLane } from '../../src/conversation/lanes.ts';
 import type { Port } from '../../src/conversation/port.ts';
 import type { LanguageModel } from '../../src/model/language-model.ts';

@@ -3,7 +3,7 @@ import { afterEach, expect, it } from 'vitest';
 import { NotSentError, UndeliverableError, type Delivery, type Port } from '../../src/conversation/port.ts';
 import { resendAll, resendDelivery, runInputAgain } from '../../src/conversation/resend.ts';
 import { verifyAudit } from '../../src/db/audit.ts';
-import { statusText } from '../../src/status-text.ts';
+import { statusText } from '../../src/cli/status-text.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 import { today } from '../support/harness.ts';
 import {

@@ -2,7 +2,7 @@
 import { afterEach, expect, it } from 'vitest';
 import type { Addressed } from '../../src/conversation/contract.ts';
 import { NotSentError, UndeliverableError, type Delivery, type Port } from '../../src/conversation/port.ts';
-import { statusText } from '../../src/status-text.ts';
+import { statusText } from '../../src/cli/status-text.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 import { directAddress, envelope, givenPeople } from '../support/harness.ts';
 import {

@@ -1,9 +1,9 @@
 /** One way to talk to Isma through each of its doors, so that a test can hold the same conversation in all of them. */
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { createService } from '../../src/app.ts';
-import { createConsolePort } from '../../src/console/port.ts';
-import { createSession } from '../../src/console/session.ts';
+import { createService } from '../../src/app/app.ts';
+import { createConsolePort } from '../../src/doors/console/port.ts';
+import { createSession } from '../../src/doors/console/session.ts';
 import type { Database } from '../../src/db/database.ts';
 import { startHarness } from '../support/harness.ts';
 import type { ModelServer } from '../support/model-server.ts';

@@ -7,14 +7,14 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { openApp, type App } from '../../src/app.ts';
-import { atFolder, readConfig } from '../../src/config.ts';
+import { openApp, type App } from '../../src/app/app.ts';
+import { atFolder, readConfig } from '../../src/config/config.ts';
 import type { Reply } from '../../src/conversation/contract.ts';
 import { evaluateRetrieval, readQuestions } from '../../src/knowledge/evaluate.ts';
 import { ingest } from '../../src/knowledge/ingest.ts';
 import { createLog } from '../../src/log.ts';
-import { loadSamples } from '../../src/sample-company.ts';
-import { curveText, scoresText } from '../../src/report-text.ts';
+import { loadSamples } from '../../src/app/sample-company.ts';
+import { curveText, scoresText } from '../../src/cli/report-text.ts';
 import { startListening } from './listening.ts';
 import { evaluateUpdates } from './updates-eval.ts';
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { SaidUpdate } from '../../src/workflows/corrective-actions/said-update.ts';
+import { SaidUpdate } from '../../src/workflows/corrective-actions/update/said-update.ts';
 
 const UpdateCase = z.object({
   id: z.string(),

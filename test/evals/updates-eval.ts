@@ -2,14 +2,14 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import type { App } from '../../src/app.ts';
+import type { App } from '../../src/app/app.ts';
 import { parseActionId, type Reply } from '../../src/conversation/contract.ts';
 import type { Queryable } from '../../src/db/database.ts';
 import { selectAll } from '../../src/db/rows.ts';
-import { selectPerson } from '../../src/isms/person.ts';
+import { selectPerson } from '../../src/records/person.ts';
 import { ingest } from '../../src/knowledge/ingest.ts';
 import { Change, Unplaced } from '../../src/workflows/corrective-actions/change.ts';
-import { SaidUpdate } from '../../src/workflows/corrective-actions/said-update.ts';
+import { SaidUpdate } from '../../src/workflows/corrective-actions/update/said-update.ts';
 import { startListening } from './listening.ts';
 import { comparable, readUpdateCases, type UpdateCase } from './update-cases.ts';
 import { loadRegister, moveWriter, onCard, writer } from './updates-register.ts';

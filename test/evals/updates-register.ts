@@ -1,13 +1,14 @@
 /** The register that the labelled updates are about: each is possible there for Erin, who writes them. */
 import type { Database } from '../../src/db/database.ts';
-import { claimDone } from '../../src/isms/action-moves.ts';
-import { lockAction } from '../../src/isms/corrective-action.ts';
-import { addDays, type Deed } from '../../src/isms/deed.ts';
-import { submitEvidence } from '../../src/isms/evidence.ts';
-import { importPeople, type Role } from '../../src/isms/people-import.ts';
-import { selectOptionalByEmail } from '../../src/isms/person.ts';
-import { parseReference } from '../../src/isms/reference.ts';
-import type { SaidUpdate } from '../../src/workflows/corrective-actions/said-update.ts';
+import { claimDone } from '../../src/isms/corrective-action/moves.ts';
+import { lockAction } from '../../src/isms/corrective-action/corrective-action.ts';
+import type { Deed } from '../../src/records/command-context.ts';
+import { addDays } from '../../src/language/calendar.ts';
+import { submitEvidence } from '../../src/isms/register/evidence.ts';
+import { importPeople, type Role } from '../../src/isms/person/people-import.ts';
+import { selectOptionalByEmail } from '../../src/records/person.ts';
+import { parseReference } from '../../src/records/reference.ts';
+import type { SaidUpdate } from '../../src/workflows/corrective-actions/update/said-update.ts';
 import { givenAction, givenNonconformity } from '../workflows/corrective-actions/given-records.ts';
 import type { UpdateCase } from './update-cases.ts';
 

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createS3Store } from '../../src/files/s3-store.ts';
-import { createFileStore, sha256Of, type FileStore } from '../../src/files/store.ts';
+import { sha256Of, type FileStore } from '../../src/files/store.ts';
+import { createFileStore } from '../../src/files/open-store.ts';
 import { s3Bucket, s3Key, s3Region, startS3, type S3Server } from '../support/s3-server.ts';
 
 const report = Buffer.from('The firewall was replaced on 20 November.\n');

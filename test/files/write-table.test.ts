@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tableBytes } from '../../src/files/write-table.ts';
-import { readTable } from '../../src/register-table.ts';
+import { readTable } from '../../src/files/read-table.ts';
 
 /** Pieces of which hostile cells are made; records hold no blanks at their ends. */
 const pieces = [

@@ -2,16 +2,21 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database, Queryable } from '../../src/db/database.ts';
 import { Refusal } from '../../src/errors.ts';
-import { cancelAction, claimDone, returnAction, verifyAction } from '../../src/isms/action-moves.ts';
-import { lockAction } from '../../src/isms/corrective-action.ts';
-import type { Deed } from '../../src/isms/deed.ts';
-import { answerDelegation, offerAction } from '../../src/isms/delegation.ts';
-import { decideDueChange } from '../../src/isms/due-change.ts';
-import { checkEffectiveness } from '../../src/isms/effectiveness.ts';
-import { submitEvidence } from '../../src/isms/evidence.ts';
-import { recordSimilar } from '../../src/isms/nonconformity-moves.ts';
-import { approvePlan } from '../../src/isms/nonconformity-plan.ts';
-import { lockNonconformity } from '../../src/isms/nonconformity.ts';
+import {
+  cancelAction,
+  claimDone,
+  returnAction,
+  verifyAction,
+} from '../../src/isms/corrective-action/moves.ts';
+import { lockAction } from '../../src/isms/corrective-action/corrective-action.ts';
+import type { Deed } from '../../src/records/command-context.ts';
+import { answerDelegation, offerAction } from '../../src/isms/corrective-action/delegation.ts';
+import { decideDueChange } from '../../src/isms/corrective-action/due-change.ts';
+import { checkEffectiveness } from '../../src/isms/nonconformity/effectiveness.ts';
+import { submitEvidence } from '../../src/isms/register/evidence.ts';
+import { recordSimilar } from '../../src/isms/nonconformity/moves.ts';
+import { approvePlan } from '../../src/isms/nonconformity/plan.ts';
+import { lockNonconformity } from '../../src/isms/nonconformity/nonconformity.ts';
 import { createServerDatabase, hasServer } from '../support/databases.ts';
 import {
   deedOf,

@@ -1,29 +1,34 @@
 /** What stands between a record and its next state: what is missing, who can supply it, and who was faster. */
 import { beforeEach, expect, it } from 'vitest';
 import type { Queryable } from '../../src/db/database.ts';
-import { cancelAction, claimDone, declineAction, verifyAction } from '../../src/isms/action-moves.ts';
-import { proposeAction, selectAction } from '../../src/isms/corrective-action.ts';
-import type { Deed } from '../../src/isms/deed.ts';
-import { answerDelegation, offerAction } from '../../src/isms/delegation.ts';
-import { decideDueChange, requestDueChange } from '../../src/isms/due-change.ts';
-import { checkEffectiveness, selectChecker } from '../../src/isms/effectiveness.ts';
-import { submitEvidence } from '../../src/isms/evidence.ts';
+import {
+  cancelAction,
+  claimDone,
+  declineAction,
+  verifyAction,
+} from '../../src/isms/corrective-action/moves.ts';
+import { proposeAction, selectAction } from '../../src/isms/corrective-action/corrective-action.ts';
+import type { Deed } from '../../src/records/command-context.ts';
+import { answerDelegation, offerAction } from '../../src/isms/corrective-action/delegation.ts';
+import { decideDueChange, requestDueChange } from '../../src/isms/corrective-action/due-change.ts';
+import { checkEffectiveness, selectChecker } from '../../src/isms/nonconformity/effectiveness.ts';
+import { submitEvidence } from '../../src/isms/register/evidence.ts';
 import {
   recordCause,
   recordSimilar,
   regrade,
   reopenNonconformity,
   settleFinding,
-} from '../../src/isms/nonconformity-moves.ts';
-import { approvePlan, planActions, planCheck } from '../../src/isms/nonconformity-plan.ts';
+} from '../../src/isms/nonconformity/moves.ts';
+import { approvePlan, planActions, planCheck } from '../../src/isms/nonconformity/plan.ts';
 import {
   amendNonconformity,
   raiseNonconformity,
   selectCycles,
   selectNonconformity,
   type NewNonconformity,
-} from '../../src/isms/nonconformity.ts';
-import { changeSetting } from '../../src/isms/setting.ts';
+} from '../../src/isms/nonconformity/nonconformity.ts';
+import { changeSetting } from '../../src/records/setting.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 import {
   deedOf,

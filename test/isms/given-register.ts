@@ -1,11 +1,11 @@
 /** A register in any state, its people by their places, and what the tables of its moves share. */
 import type { Database, Queryable } from '../../src/db/database.ts';
 import { Refusal } from '../../src/errors.ts';
-import type { Deed } from '../../src/isms/deed.ts';
-import { importPeople } from '../../src/isms/people-import.ts';
-import { selectOptionalByEmail, type Person } from '../../src/isms/person.ts';
-import type { NewNonconformity } from '../../src/isms/nonconformity.ts';
-import { noteReference } from '../../src/isms/reference.ts';
+import type { Deed } from '../../src/records/command-context.ts';
+import { importPeople } from '../../src/isms/person/people-import.ts';
+import { selectOptionalByEmail, type Person } from '../../src/records/person.ts';
+import type { NewNonconformity } from '../../src/isms/nonconformity/nonconformity.ts';
+import { noteReference } from '../../src/records/reference.ts';
 
 export const now = new Date('2027-03-01T09:00:00Z');
 const earlier = new Date('2027-02-01T09:00:00Z');

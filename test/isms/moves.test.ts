@@ -10,12 +10,12 @@ import {
   returnAction,
   startAction,
   verifyAction,
-} from '../../src/isms/action-moves.ts';
-import { lockAction, proposeAction } from '../../src/isms/corrective-action.ts';
-import { answerDelegation, offerAction } from '../../src/isms/delegation.ts';
-import { decideDueChange, requestDueChange } from '../../src/isms/due-change.ts';
-import { checkEffectiveness } from '../../src/isms/effectiveness.ts';
-import { submitEvidence } from '../../src/isms/evidence.ts';
+} from '../../src/isms/corrective-action/moves.ts';
+import { lockAction, proposeAction } from '../../src/isms/corrective-action/corrective-action.ts';
+import { answerDelegation, offerAction } from '../../src/isms/corrective-action/delegation.ts';
+import { decideDueChange, requestDueChange } from '../../src/isms/corrective-action/due-change.ts';
+import { checkEffectiveness } from '../../src/isms/nonconformity/effectiveness.ts';
+import { submitEvidence } from '../../src/isms/register/evidence.ts';
 import {
   contain,
   recordCause,
@@ -25,11 +25,11 @@ import {
   reopenNonconformity,
   settleFinding,
   skipContainment,
-} from '../../src/isms/nonconformity-moves.ts';
-import { approvePlan, planActions, planCheck } from '../../src/isms/nonconformity-plan.ts';
-import { amendNonconformity, lockNonconformity } from '../../src/isms/nonconformity.ts';
-import { decideProposal, lockShown } from '../../src/isms/proposal.ts';
-import { addNote } from '../../src/isms/register-note.ts';
+} from '../../src/isms/nonconformity/moves.ts';
+import { approvePlan, planActions, planCheck } from '../../src/isms/nonconformity/plan.ts';
+import { amendNonconformity, lockNonconformity } from '../../src/isms/nonconformity/nonconformity.ts';
+import { decideProposal, lockShown } from '../../src/records/proposal.ts';
+import { addNote } from '../../src/isms/register/note.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 import {
   address,

@@ -3,12 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { importText } from '../../src/cli-people.ts';
+import { importText } from '../../src/cli/people.ts';
 import { verifyAudit } from '../../src/db/audit.ts';
-import { changeAddress } from '../../src/isms/identity-admin.ts';
-import { comeBack, endWhoLeft, leave, selectOwned } from '../../src/isms/leaving.ts';
-import { selectByRole, selectOptionalByEmail } from '../../src/isms/person.ts';
-import { importPeopleFile, type PeopleReport } from '../../src/people-file.ts';
+import { changeAddress } from '../../src/records/identity-admin.ts';
+import { comeBack, endWhoLeft, leave, selectOwned } from '../../src/isms/person/leaving.ts';
+import { selectByRole, selectOptionalByEmail } from '../../src/records/person.ts';
+import { importPeopleFile, type PeopleReport } from '../../src/app/people-file.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 
 const now = new Date('2026-11-24T09:00:00Z');

@@ -3,21 +3,22 @@ import fc from 'fast-check';
 import { beforeEach, expect, it } from 'vitest';
 import { selectAuditHead, verifyAudit } from '../../src/db/audit.ts';
 import type { Database, Queryable } from '../../src/db/database.ts';
-import { claimDone, acceptAction, cancelAction, declineAction, reportProgress, returnAction, startAction, verifyAction } from '../../src/isms/action-moves.ts'; // prettier-ignore
+import { claimDone, acceptAction, cancelAction, declineAction, reportProgress, returnAction, startAction, verifyAction } from '../../src/isms/corrective-action/moves.ts'; // prettier-ignore
 import {
   lockAction,
   proposeAction,
   selectActionsOf,
   type ActionState,
-} from '../../src/isms/corrective-action.ts';
-import { addDays, dayOf, type Deed } from '../../src/isms/deed.ts';
-import { answerDelegation, offerAction } from '../../src/isms/delegation.ts';
-import { decideDueChange, requestDueChange } from '../../src/isms/due-change.ts';
-import { checkEffectiveness } from '../../src/isms/effectiveness.ts';
-import { submitEvidence } from '../../src/isms/evidence.ts';
-import { contain, recordCause, recordSimilar, regrade, rejectNonconformity, reopenNonconformity, settleFinding, skipContainment } from '../../src/isms/nonconformity-moves.ts'; // prettier-ignore
-import { approvePlan, planActions, planCheck } from '../../src/isms/nonconformity-plan.ts';
-import { amendNonconformity, grades, raiseNonconformity, selectNonconformity, type NonconformityState } from '../../src/isms/nonconformity.ts'; // prettier-ignore
+} from '../../src/isms/corrective-action/corrective-action.ts';
+import type { Deed } from '../../src/records/command-context.ts';
+import { addDays, dayOf } from '../../src/language/calendar.ts';
+import { answerDelegation, offerAction } from '../../src/isms/corrective-action/delegation.ts';
+import { decideDueChange, requestDueChange } from '../../src/isms/corrective-action/due-change.ts';
+import { checkEffectiveness } from '../../src/isms/nonconformity/effectiveness.ts';
+import { submitEvidence } from '../../src/isms/register/evidence.ts';
+import { contain, recordCause, recordSimilar, regrade, rejectNonconformity, reopenNonconformity, settleFinding, skipContainment } from '../../src/isms/nonconformity/moves.ts'; // prettier-ignore
+import { approvePlan, planActions, planCheck } from '../../src/isms/nonconformity/plan.ts';
+import { amendNonconformity, grades, raiseNonconformity, selectNonconformity, type NonconformityState } from '../../src/isms/nonconformity/nonconformity.ts'; // prettier-ignore
 import { describeOnDatabases } from '../support/databases.ts';
 import { address, deedOf, givenPlaces, now, refusalOf, type People, type Place } from './given-register.ts';
 

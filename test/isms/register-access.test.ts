@@ -1,7 +1,7 @@
 /** Who may read a non-conformity: those with a place on it, managers for their own people, ISMS managers and auditors. */
 import { expect, it } from 'vitest';
-import { isReadable, mayRead, readsAll } from '../../src/isms/register-access.ts';
-import { selectNonconformity } from '../../src/isms/nonconformity.ts';
+import { isReadable, mayRead, readsAll } from '../../src/isms/register/access.ts';
+import { selectNonconformity } from '../../src/isms/nonconformity/nonconformity.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 import { givenPlaces, givenRecords, insert, now, places, type Place } from './given-register.ts';
 

@@ -1,22 +1,30 @@
 /** A non-conformity goes its whole way, through every gate of clause 10.2, and leaves its trace. */
 import { beforeEach, expect, it } from 'vitest';
 import { verifyAudit } from '../../src/db/audit.ts';
-import { acceptAction, claimDone, reportProgress, verifyAction } from '../../src/isms/action-moves.ts';
-import { proposeAction } from '../../src/isms/corrective-action.ts';
-import type { Deed } from '../../src/isms/deed.ts';
-import { decideDueChange, requestDueChange } from '../../src/isms/due-change.ts';
-import { checkEffectiveness } from '../../src/isms/effectiveness.ts';
-import { submitEvidence } from '../../src/isms/evidence.ts';
-import { lockAction } from '../../src/isms/corrective-action.ts';
+import {
+  acceptAction,
+  claimDone,
+  reportProgress,
+  verifyAction,
+} from '../../src/isms/corrective-action/moves.ts';
+import { proposeAction } from '../../src/isms/corrective-action/corrective-action.ts';
+import type { Deed } from '../../src/records/command-context.ts';
+import { decideDueChange, requestDueChange } from '../../src/isms/corrective-action/due-change.ts';
+import { checkEffectiveness } from '../../src/isms/nonconformity/effectiveness.ts';
+import { submitEvidence } from '../../src/isms/register/evidence.ts';
+import { lockAction } from '../../src/isms/corrective-action/corrective-action.ts';
 import {
   contain,
   recordCause,
   recordSimilar,
   reopenNonconformity,
-} from '../../src/isms/nonconformity-moves.ts';
-import { approvePlan, planCheck } from '../../src/isms/nonconformity-plan.ts';
-import { raiseNonconformity, selectOptionalNonconformity } from '../../src/isms/nonconformity.ts';
-import { selectOptionalByEmail } from '../../src/isms/person.ts';
+} from '../../src/isms/nonconformity/moves.ts';
+import { approvePlan, planCheck } from '../../src/isms/nonconformity/plan.ts';
+import {
+  raiseNonconformity,
+  selectOptionalNonconformity,
+} from '../../src/isms/nonconformity/nonconformity.ts';
+import { selectOptionalByEmail } from '../../src/records/person.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 import { givenPeople, today } from '../support/harness.ts';
 

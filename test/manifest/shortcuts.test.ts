@@ -1,9 +1,9 @@
 /** A shortcut that a workflow offers stands in both manifests, and the manifests offer no other. */
 import { describe, expect, it } from 'vitest';
-import { workflowsOf, type App } from '../../src/app.ts';
-import { readSlackManifest } from '../../src/slack-manifest.ts';
-import { commandIdOf } from '../../src/teams/read-invoke.ts';
-import { readTeamsManifest } from '../../src/teams-manifest.ts';
+import { workflowsOf, type App } from '../../src/app/app.ts';
+import { readSlackManifest } from '../../src/doors/slack/manifest.ts';
+import { commandIdOf } from '../../src/doors/teams/read-invoke.ts';
+import { readTeamsManifest } from '../../src/doors/teams/manifest.ts';
 import { testConfig } from '../support/harness.ts';
 
 const shortcuts = workflowsOf({ config: testConfig } as Partial<App> as App).flatMap(

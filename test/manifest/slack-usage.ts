@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const door = join(import.meta.dirname, '../../src/slack');
+const door = join(import.meta.dirname, '../../src/doors/slack');
 
 /**
  * The scope that each Web API method needs of a bot token, from its page at docs.slack.dev/reference/methods; null for none.

@@ -4,8 +4,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
-import { fillSlackManifest, readSlackManifest, slackScopes } from '../../src/slack-manifest.ts';
-import { optionalScopes, requiredScopes } from '../../src/slack/oauth.ts';
+import { fillSlackManifest, readSlackManifest, slackScopes } from '../../src/doors/slack/manifest.ts';
+import { optionalScopes, requiredScopes } from '../../src/doors/slack/oauth.ts';
 import { slackUsage } from './slack-usage.ts';
 
 const schema = JSON.parse(

@@ -5,7 +5,7 @@ import { inflateSync } from 'node:zlib';
 import { strFromU8, unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { OperatorError } from '../../src/errors.ts';
-import { manifestProblems, packTeamsManifest } from '../../src/teams-manifest.ts';
+import { manifestProblems, packTeamsManifest } from '../../src/doors/teams/manifest.ts';
 
 const folder = join(import.meta.dirname, '../../manifest/teams');
 const own = { clientId: '11111111-2222-4333-8444-555555555555', publicUrl: 'https://isma.meadow.example' };

@@ -4,8 +4,8 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readConfig } from '../../src/config.ts';
-import { doctor, linesText } from '../../src/doctor.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { doctor, linesText } from '../../src/doctor/doctor.ts';
 
 export interface Asked {
   authorization: string;

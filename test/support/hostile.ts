@@ -3,23 +3,23 @@ import { inert, shortened } from '../../src/conversation/plain-text.ts';
 import { isCourtesy } from '../../src/conversation/small-talk.ts';
 import { storable } from '../../src/db/rows.ts';
 import { displayName } from '../../src/files/inspect.ts';
-import { normaliseRequirement } from '../../src/isms/requirement.ts';
-import { parseReference } from '../../src/isms/reference.ts';
+import { normaliseRequirement } from '../../src/records/requirement.ts';
+import { parseReference } from '../../src/records/reference.ts';
 import { tokenize } from '../../src/knowledge/lexicon.ts';
 import { stripHidden } from '../../src/knowledge/read/hidden-text.ts';
 import { splitFrontMatter } from '../../src/knowledge/read/markdown.ts';
 import { readText } from '../../src/knowledge/read/text.ts';
 import { numberedHeading } from '../../src/knowledge/read/tree.ts';
 import type { Passage } from '../../src/knowledge/search.ts';
-import { clean } from '../../src/console/render.ts';
-import { readEvent } from '../../src/slack/read-event.ts';
-import { escapedMarkdown, unmarked } from '../../src/slack/text.ts';
-import { Activity } from '../../src/teams/activity.ts';
-import { readActivity } from '../../src/teams/read-activity.ts';
-import { label, markdown } from '../../src/teams/text.ts';
+import { clean } from '../../src/doors/console/render.ts';
+import { readEvent } from '../../src/doors/slack/read-event.ts';
+import { escapedMarkdown, unmarked } from '../../src/doors/slack/text.ts';
+import { Activity } from '../../src/doors/teams/activity.ts';
+import { readActivity } from '../../src/doors/teams/read-activity.ts';
+import { label, markdown } from '../../src/doors/teams/text.ts';
 import { checkAnswer, citationsFor } from '../../src/workflows/answers/check-answer.ts';
 import { contextOf } from '../../src/workflows/answers/find-passages.ts';
-import { figuresIn } from '../../src/workflows/answers/figures.ts';
+import { figuresIn } from '../../src/language/figures.ts';
 import { learnHosts, withoutStrangeHosts } from '../../src/workflows/answers/hosts.ts';
 import { bestQuote, excerpt } from '../../src/workflows/answers/quote.ts';
 import {
@@ -27,15 +27,15 @@ import {
   isAside,
   lookBehind,
   saysEnough,
-} from '../../src/workflows/corrective-actions/cause-words.ts';
-import { impossibleDates, readDates, spelledOut } from '../../src/workflows/corrective-actions/read-dates.ts';
-import { readHandOver } from '../../src/workflows/corrective-actions/read-hand-over.ts';
-import { readRaise } from '../../src/workflows/corrective-actions/read-raise.ts';
-import { readRegisterQuestion } from '../../src/workflows/corrective-actions/read-register-question.ts';
-import { readUpdates } from '../../src/workflows/corrective-actions/read-update.ts';
-import { markUp, segmentsOf } from '../../src/workflows/corrective-actions/split-update.ts';
-import { suggestGrade } from '../../src/workflows/corrective-actions/suggest-grade.ts';
-import { suggestRequirements } from '../../src/workflows/corrective-actions/suggest-requirement.ts';
+} from '../../src/workflows/corrective-actions/cause/cause-words.ts';
+import { impossibleDates, readDates, spelledOut } from '../../src/language/dates.ts';
+import { readHandOver } from '../../src/workflows/corrective-actions/update/read-hand-over.ts';
+import { readRaise } from '../../src/workflows/corrective-actions/raise/read-raise.ts';
+import { readRegisterQuestion } from '../../src/workflows/corrective-actions/register/read-register-question.ts';
+import { readUpdates } from '../../src/workflows/corrective-actions/update/read-update.ts';
+import { markUp, segmentsOf } from '../../src/workflows/corrective-actions/update/split-update.ts';
+import { suggestGrade } from '../../src/workflows/corrective-actions/raise/suggest-grade.ts';
+import { suggestRequirements } from '../../src/workflows/corrective-actions/raise/suggest-requirement.ts';
 import { lexicon } from './shared.ts';
 
 const reading = { now: new Date('2026-11-24T09:00:00Z'), timeZone: 'Europe/Berlin', locale: 'en-GB' };

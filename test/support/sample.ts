@@ -5,9 +5,9 @@ import type { Database } from '../../src/db/database.ts';
 import { store } from '../../src/knowledge/ingest.ts';
 import type { Lexicon } from '../../src/knowledge/lexicon.ts';
 import { readDocument } from '../../src/knowledge/read/read-document.ts';
-import { importPeopleFile } from '../../src/people-file.ts';
-import { sampleActor } from '../../src/sample-company.ts';
-import { loadSampleRegister } from '../../src/sample-register.ts';
+import { importPeopleFile } from '../../src/app/people-file.ts';
+import { sampleActor } from '../../src/app/sample-company.ts';
+import { loadSampleRegister } from '../../src/app/sample-register.ts';
 
 const folder = join(import.meta.dirname, '../../knowledge');
 

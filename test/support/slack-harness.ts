@@ -2,8 +2,8 @@
 import type { Database } from '../../src/db/database.ts';
 import { createInstallations, type Installations } from '../../src/conversation/installation.ts';
 import type { Door } from '../../src/conversation/port.ts';
-import { listen } from '../../src/http.ts';
-import { createSlackDoor, type SlackDoorOptions } from '../../src/slack/door.ts';
+import { listen } from '../../src/app/http.ts';
+import { createSlackDoor, type SlackDoorOptions } from '../../src/doors/slack/door.ts';
 import { silentLog, startHarness, type Harness, type HarnessOptions } from './harness.ts';
 import { meanwhile } from './meanwhile.ts';
 import { createSlackSender, signingSecret, type SlackSender } from './slack-requests.ts';

@@ -5,7 +5,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createEmulator } from 'emulate';
-import { optionalScopes, requiredScopes } from '../../src/slack/oauth.ts';
+import { optionalScopes, requiredScopes } from '../../src/doors/slack/oauth.ts';
 import { createFiles, type SlackFile } from './slack-files.ts';
 import { wrongInBlocks, wrongInView } from './slack-limits.ts';
 import { createMessages, type Shown } from './slack-messages.ts';

@@ -11,8 +11,8 @@ import { chromium, type Browser } from 'playwright-core';
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { Message, type Block as DrawnBlock } from 'slack-blocks-to-jsx';
-import { renderReply, type Block } from '../../src/slack/render.ts';
-import { renderForm } from '../../src/slack/render-form.ts';
+import { renderReply, type Block } from '../../src/doors/slack/render.ts';
+import { renderForm } from '../../src/doors/slack/render-form.ts';
 import { sampleForm, sampleReplies } from './slack-samples.ts';
 
 const browserPath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';

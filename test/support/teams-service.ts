@@ -1,15 +1,15 @@
 /** Isma behind the Teams door, whole: real database, core, SDK and HTTP server; the clouds on the other side are stood in for. */
-import type { App } from '../../src/app.ts';
-import { workflowsOf } from '../../src/app.ts';
-import type { Core } from '../../src/conversation/core.ts';
+import type { App } from '../../src/app/app.ts';
+import { workflowsOf } from '../../src/app/app.ts';
+import type { Core } from '../../src/conversation/port.ts';
 import { createReferences } from '../../src/conversation/reference.ts';
 import type { Door } from '../../src/conversation/port.ts';
 import type { Database } from '../../src/db/database.ts';
-import { listen } from '../../src/http.ts';
+import { listen } from '../../src/app/http.ts';
 import type { Log } from '../../src/log.ts';
-import { createTeamsDoor } from '../../src/teams/door.ts';
-import type { ProductionMode } from '../../src/teams/mode.ts';
-import { createFileStore } from '../../src/files/store.ts';
+import { createTeamsDoor } from '../../src/doors/teams/door.ts';
+import type { ProductionMode } from '../../src/doors/teams/mode.ts';
+import { createFileStore } from '../../src/files/open-store.ts';
 import { silentLog, startHarness, testConfig } from './harness.ts';
 import type { ModelServer } from './model-server.ts';
 import { startConnector, type Connector } from './teams-connector.ts';

@@ -5,7 +5,7 @@
 import { strFromU8, strToU8, zipSync } from 'fflate';
 import mammoth from 'mammoth';
 import { readHtml, type HtmlDocument } from './html.ts';
-import { unpack } from './zip.ts';
+import { unpack } from '../../files/unzip.ts';
 
 export async function readDocx(bytes: Uint8Array): Promise<HtmlDocument> {
   const { archive, removed } = withoutHiddenRuns(bytes);

@@ -1,8 +1,14 @@
 /** The thread that `reader.ts` gives files to. */
 import { parentPort } from 'node:worker_threads';
 import { messageOf } from '../../errors.ts';
-import { readDocument } from './read-document.ts';
-import type { ReadRequest, ReadResponse } from './reader.ts';
+import { readDocument, type ReadDocument } from './read-document.ts';
+
+export interface ReadRequest {
+  name: string;
+  bytes: Uint8Array;
+}
+
+export type ReadResponse = { document: ReadDocument } | { problem: string };
 
 parentPort?.on('message', ({ name, bytes }: ReadRequest) => {
   readDocument(name, bytes).then(

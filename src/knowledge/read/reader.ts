@@ -1,16 +1,11 @@
 /** Reads files in a thread of its own: a hostile PDF costs a time limit and its memory, never the program. */
 import { Worker } from 'node:worker_threads';
 import type { ReadDocument } from './read-document.ts';
+import type { ReadRequest, ReadResponse } from './read-worker.ts';
 
 const timeLimit = 60_000;
 const largestFile = 50 * 1024 * 1024;
 const memoryLimitMb = 1_024;
-
-export interface ReadRequest {
-  name: string;
-  bytes: Uint8Array;
-}
-export type ReadResponse = { document: ReadDocument } | { problem: string };
 
 export interface DocumentReader {
   /** @throws Error that says in words why the file cannot be read */

@@ -7,7 +7,7 @@ import { visit } from 'unist-util-visit';
 import type { Element, Root as XmlRoot } from 'xast';
 import { fromXml } from 'xast-util-from-xml';
 import { heading, paragraph, table } from './tree.ts';
-import { readZipTexts } from './zip.ts';
+import { readZipTexts } from '../../files/unzip.ts';
 
 export function readSlides(bytes: Uint8Array): Root {
   const files = readZipTexts(bytes, /^ppt\/slides\/slide\d+\.xml$/);

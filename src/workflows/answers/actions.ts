@@ -2,8 +2,8 @@
 import type { ActionCall, ActionHandler, Context } from '../../conversation/contract.ts';
 import type { Queryable } from '../../db/database.ts';
 import { Refusal } from '../../errors.ts';
-import { recordFeedback, selectOptionalAnswer, type Answer } from '../../isms/answer.ts';
-import { concludeQuestion } from '../../isms/open-question.ts';
+import { recordFeedback, selectOptionalAnswer, type Answer } from '../../isms/answer/answer.ts';
+import { concludeQuestion } from '../../isms/answer/open-question.ts';
 import type { Lexicon } from '../../knowledge/lexicon.ts';
 import { askOwner } from './ask-owner.ts';
 import { reasonForm, replyForm } from './cards.ts';

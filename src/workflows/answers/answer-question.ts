@@ -17,7 +17,7 @@ import type {
 } from '../../conversation/contract.ts';
 import { dayOf } from '../../knowledge/document.ts';
 import type { Passage } from '../../knowledge/search.ts';
-import { recordAnswer } from '../../isms/answer.ts';
+import { recordAnswer } from '../../isms/answer/answer.ts';
 import type { Log } from '../../log.ts';
 import { answerCard, askButtons, passagesCard, refusalCard, type AnswerButtons } from './cards.ts';
 import { checkAnswer, citationOf, citationsFor, createProver } from './check-answer.ts';

@@ -4,9 +4,9 @@ import type { Addressed, Context } from '../../conversation/contract.ts';
 import type { Queryable } from '../../db/database.ts';
 import { selectOptional } from '../../db/rows.ts';
 import { Refusal } from '../../errors.ts';
-import type { Answer } from '../../isms/answer.ts';
-import { routeQuestion, selectOptionalByAnswer, stateInWords } from '../../isms/open-question.ts';
-import { selectByRole, selectOptionalByEmail, selectPerson, type Person } from '../../isms/person.ts';
+import type { Answer } from '../../isms/answer/answer.ts';
+import { routeQuestion, selectOptionalByAnswer, stateInWords } from '../../isms/answer/open-question.ts';
+import { selectByRole, selectOptionalByEmail, selectPerson, type Person } from '../../records/person.ts';
 import { questionCard } from './cards.ts';
 
 /** Whose button is done with once somebody was asked. */

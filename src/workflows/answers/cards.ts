@@ -11,7 +11,7 @@ import {
 } from '../../conversation/contract.ts';
 import { shortened } from '../../conversation/plain-text.ts';
 import type { Language } from '../../knowledge/lexicon.ts';
-import type { OpenQuestion } from '../../isms/open-question.ts';
+import type { OpenQuestion } from '../../isms/answer/open-question.ts';
 
 export interface AnswerButtons {
   answerId: number;

@@ -4,7 +4,7 @@ import { colons, dots, slashes } from '../../conversation/look-alikes.ts';
 import type { Lexicon } from '../../knowledge/lexicon.ts';
 import { stripHidden } from '../../knowledge/read/hidden-text.ts';
 import type { Passage } from '../../knowledge/search.ts';
-import { knownFigures, learnFigures, unknownFigures } from './figures.ts';
+import { knownFigures, learnFigures, unknownFigures } from '../../language/figures.ts';
 import { learnHosts, withoutStrangeHosts } from './hosts.ts';
 import { bestQuote } from './quote.ts';
 

@@ -10,8 +10,8 @@ import {
   reopenQuestion,
   selectOptionalForUpdate,
   type OpenQuestion,
-} from '../../isms/open-question.ts';
-import { selectPerson } from '../../isms/person.ts';
+} from '../../isms/answer/open-question.ts';
+import { selectPerson } from '../../records/person.ts';
 import { archiveDocument, dayOf } from '../../knowledge/document.ts';
 import { removeFromIndex } from '../../knowledge/search-index.ts';
 import { storeInTransaction } from '../../knowledge/ingest.ts';

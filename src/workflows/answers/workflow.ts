@@ -1,8 +1,8 @@
 /** Policy questions, from the question to the owner's approved answer. */
 import type { Context, Turn, Workflow } from '../../conversation/contract.ts';
 import { isCourtesy } from '../../conversation/small-talk.ts';
-import { selectOptionalForUpdate, selectWaitingFor } from '../../isms/open-question.ts';
-import { selectPerson } from '../../isms/person.ts';
+import { selectOptionalForUpdate, selectWaitingFor } from '../../isms/answer/open-question.ts';
+import { selectPerson } from '../../records/person.ts';
 import { answerActions } from './actions.ts';
 import { dayAndTime } from './ask-owner.ts';
 import { questionItem } from './cards.ts';

@@ -11,26 +11,26 @@ import {
   returnAction,
   startAction,
   verifyAction,
-} from '../../isms/action-moves.ts';
+} from '../../isms/corrective-action/moves.ts';
 import {
   lockAction,
   selectAction,
   type CorrectiveAction,
   type Locked,
-} from '../../isms/corrective-action.ts';
-import type { Deed } from '../../isms/deed.ts';
-import { offerAction } from '../../isms/delegation.ts';
-import { requestDueChange } from '../../isms/due-change.ts';
-import { submitEvidence } from '../../isms/evidence.ts';
-import { contain } from '../../isms/nonconformity-moves.ts';
-import { lockNonconformity, selectNonconformity } from '../../isms/nonconformity.ts';
-import { namesOf } from '../../isms/deed.ts';
-import { addNote } from '../../isms/register-note.ts';
-import { inFull } from './calendar.ts';
+} from '../../isms/corrective-action/corrective-action.ts';
+import type { Deed } from '../../records/command-context.ts';
+import { offerAction } from '../../isms/corrective-action/delegation.ts';
+import { requestDueChange } from '../../isms/corrective-action/due-change.ts';
+import { submitEvidence } from '../../isms/register/evidence.ts';
+import { contain } from '../../isms/nonconformity/moves.ts';
+import { lockNonconformity, selectNonconformity } from '../../isms/nonconformity/nonconformity.ts';
+import { namesOf } from '../../records/command-context.ts';
+import { addNote } from '../../isms/register/note.ts';
+import { inFull } from '../../language/calendar.ts';
 import type { ActionChange, Change, NonconformityChange } from './change.ts';
 import { exhibitInWords } from './evidence-words.ts';
-import { applyRaise } from './raise.ts';
-import { applyCause } from './root-cause.ts';
+import { applyRaise } from './raise/apply-raise.ts';
+import { applyCause } from './cause/apply-cause.ts';
 import {
   tellCancelled,
   tellDeclined,
@@ -39,8 +39,8 @@ import {
   tellOffered,
   tellReturned,
   tellVerified,
-} from './tell-action.ts';
-import { tellImplemented } from './tell-nonconformity.ts';
+} from './update/tell-action.ts';
+import { tellImplemented } from './plan/tell-nonconformity.ts';
 
 export interface Applied {
   /** What was written, in words, a line each. */

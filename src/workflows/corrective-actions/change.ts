@@ -1,8 +1,8 @@
 /** What a card proposes to write: values that we rendered, each later written by one command of the records, or none of them. */
 import { z } from 'zod';
-import { causeMethods, grades, sources } from '../../isms/nonconformity.ts';
-import { Exhibit, purposes } from '../../isms/evidence.ts';
-import { actionMoves } from './said-update.ts';
+import { causeMethods, grades, sources } from '../../isms/nonconformity/nonconformity.ts';
+import { Exhibit, purposes } from '../../isms/register/evidence.ts';
+import { actionMoves } from './update/said-update.ts';
 
 /** What happened to a corrective action. */
 export const ActionChange = z.object({

@@ -10,28 +10,34 @@ import {
 import { selectLastTrace } from '../../db/audit.ts';
 import type { Queryable } from '../../db/database.ts';
 import { Refusal } from '../../errors.ts';
-import { actionRecordOf, lockAction } from '../../isms/corrective-action.ts';
-import { momentInWords, type Deed } from '../../isms/deed.ts';
-import { lockNonconformity, recordOf, stateInWords } from '../../isms/nonconformity.ts';
-import { selectPerson } from '../../isms/person.ts';
-import { decideProposal, lockShown, type Proposal } from '../../isms/proposal.ts';
-import { movesFor } from './action-card.ts';
-import { nonconformityForm, readNonconformityForm, readUpdateForm, updateForm } from './action-forms.ts';
+import { actionRecordOf, lockAction } from '../../isms/corrective-action/corrective-action.ts';
+import type { Deed } from '../../records/command-context.ts';
+import { momentInWords } from '../../language/calendar.ts';
+import { lockNonconformity, recordOf, stateInWords } from '../../isms/nonconformity/nonconformity.ts';
+import { selectPerson } from '../../records/person.ts';
+import { decideProposal, lockShown, type Proposal } from '../../records/proposal.ts';
+import { movesFor } from './update/action-card.ts';
+import {
+  nonconformityForm,
+  readNonconformityForm,
+  readUpdateForm,
+  updateForm,
+} from './update/action-forms.ts';
 import { applyChange, refusalOf } from './apply-change.ts';
-import { causeForm } from './cause-card.ts';
+import { causeForm } from './cause/cause-card.ts';
 import { Change, Unplaced } from './change.ts';
 import { orAskAgain } from './form-command.ts';
-import { askAgain, type Errors } from './form-fields.ts';
-import { deedOf, toAsker } from './parts.ts';
+import { askAgain, type Errors } from '../../dialogue/form-fields.ts';
+import { deedOf, toAsker } from '../../dialogue/command.ts';
 import { shortState } from './proposal-card.ts';
-import { cardsFor, nothingTaken } from './propose-said.ts';
+import { cardsFor, nothingTaken } from './update/propose-said.ts';
 import { asked } from './propose.ts';
-import { raiseForm } from './raise-card.ts';
+import { raiseForm } from './raise/raise-card.ts';
 import { actionFor } from './resolve.ts';
-import { SaidUpdate } from './said-update.ts';
-import { seenOfAction } from './seen.ts';
+import { SaidUpdate } from './update/said-update.ts';
+import { seenOfAction } from './update/seen.ts';
 import { replaceCard } from './take-back.ts';
-import { recordButton } from './tell-action.ts';
+import { recordButton } from './update/tell-action.ts';
 
 const Changes = z.array(Change);
 const Unplaceds = z.tuple([Unplaced]);

@@ -10,13 +10,17 @@ import type {
 } from '../../conversation/contract.ts';
 import type { Queryable } from '../../db/database.ts';
 import { Refusal } from '../../errors.ts';
-import { lockForCause } from '../../isms/cause-interview.ts';
-import { wrongState } from '../../isms/nonconformity-moves.ts';
-import { lockById, type Nonconformity, type NonconformityState } from '../../isms/nonconformity.ts';
-import type { Person } from '../../isms/person.ts';
-import { findReadable, noSuchRecord } from './find-readable.ts';
-import { askAgain, carriedOn, errorsIn, type Sent } from './form-fields.ts';
-import { deedOf, toAsker } from './parts.ts';
+import { lockForCause } from '../../isms/nonconformity/cause-interview.ts';
+import { wrongState } from '../../isms/nonconformity/moves.ts';
+import {
+  lockById,
+  type Nonconformity,
+  type NonconformityState,
+} from '../../isms/nonconformity/nonconformity.ts';
+import type { Person } from '../../records/person.ts';
+import { findReadable, noSuchRecord } from './register/find-readable.ts';
+import { askAgain, carriedOn, errorsIn, type Sent } from '../../dialogue/form-fields.ts';
+import { deedOf, toAsker } from '../../dialogue/command.ts';
 import { resolveTaker } from './resolve.ts';
 
 interface Filled {

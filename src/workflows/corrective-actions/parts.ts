@@ -1,8 +1,7 @@
-/** What the whole workflow is given, and small words that its modules share. */
-import type { Addressed, Attachment, Context, ReplyParts } from '../../conversation/contract.ts';
+/** What the whole workflow is given. */
+import type { Attachment } from '../../conversation/contract.ts';
 import type { Database } from '../../db/database.ts';
 import type { FileStore } from '../../files/store.ts';
-import type { Deed } from '../../isms/deed.ts';
 import type { Lexicon } from '../../knowledge/lexicon.ts';
 import type { ActiveEmbedder } from '../../knowledge/search-index.ts';
 import type { Log } from '../../log.ts';
@@ -21,14 +20,4 @@ export interface Parts {
    */
   fetchFile(platform: string, attachment: Attachment): Promise<Uint8Array>;
   log: Log;
-}
-
-/** The person of the envelope, now, from the message that led here. */
-export function deedOf({ person, now, inputId, link }: Context): Deed {
-  return { by: person, at: now, inputId, link };
-}
-
-/** Records are for the one who asks: in a channel others read along. */
-export function toAsker(reply: ReplyParts): Addressed[] {
-  return [{ to: 'asker', reply }];
 }

@@ -6,18 +6,18 @@ import {
   selectOptionalAction,
   type ActionState,
   type CorrectiveAction,
-} from '../../isms/corrective-action.ts';
-import { countEvidence, selectEvidenceOf } from '../../isms/evidence.ts';
-import { selectOptionalNonconformity } from '../../isms/nonconformity.ts';
-import type { Proposal } from '../../isms/proposal.ts';
-import { inFull } from './calendar.ts';
-import { causeLines } from './cause-card.ts';
+} from '../../isms/corrective-action/corrective-action.ts';
+import { countEvidence, selectEvidenceOf } from '../../isms/register/evidence.ts';
+import { selectOptionalNonconformity } from '../../isms/nonconformity/nonconformity.ts';
+import type { Proposal } from '../../records/proposal.ts';
+import { inFull } from '../../language/calendar.ts';
+import { causeLines } from './cause/cause-card.ts';
 import type { ActionChange, Change, NonconformityChange } from './change.ts';
-import { evidenceShown } from './evidence-open.ts';
+import { evidenceShown } from './update/evidence-open.ts';
 import { exhibitInWords } from './evidence-words.ts';
-import { raiseLines } from './raise-card.ts';
-import type { actionMoves } from './said-update.ts';
-import { headline, isWhole } from './tell-action.ts';
+import { raiseLines } from './raise/raise-card.ts';
+import type { actionMoves } from './update/said-update.ts';
+import { headline, isWhole } from './update/tell-action.ts';
 
 export const shortState: Record<ActionState, string> = {
   proposed: 'proposed',

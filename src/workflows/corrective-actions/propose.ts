@@ -8,18 +8,22 @@ import {
 } from '../../conversation/contract.ts';
 import type { Queryable } from '../../db/database.ts';
 import { Refusal } from '../../errors.ts';
-import { selectOptionalAction, type CorrectiveAction } from '../../isms/corrective-action.ts';
-import { addDays, type Deed } from '../../isms/deed.ts';
-import { Exhibit, type purposes } from '../../isms/evidence.ts';
-import type { Nonconformity, NonconformityState } from '../../isms/nonconformity.ts';
-import { propose, type Proposal } from '../../isms/proposal.ts';
+import {
+  selectOptionalAction,
+  type CorrectiveAction,
+} from '../../isms/corrective-action/corrective-action.ts';
+import type { Deed } from '../../records/command-context.ts';
+import { addDays } from '../../language/calendar.ts';
+import { Exhibit, type purposes } from '../../isms/register/evidence.ts';
+import type { Nonconformity, NonconformityState } from '../../isms/nonconformity/nonconformity.ts';
+import { propose, type Proposal } from '../../records/proposal.ts';
 import { changeOf, refusalOf } from './apply-change.ts';
 import type { ActionChange, Change, NonconformityChange } from './change.ts';
-import { deedOf, toAsker } from './parts.ts';
+import { deedOf, toAsker } from '../../dialogue/command.ts';
 import { proposalCard } from './proposal-card.ts';
-import type { SaidUpdate } from './said-update.ts';
-import { seenOfAction } from './seen.ts';
-import { lookButton } from './tell-action.ts';
+import type { SaidUpdate } from './update/said-update.ts';
+import { seenOfAction } from './update/seen.ts';
+import { lookButton } from './update/tell-action.ts';
 
 export interface ProposeOptions {
   /** What was said besides and cannot be written, and why. */
@@ -111,7 +115,7 @@ export interface Drafted {
 }
 
 /** Addresses that are given as evidence, each as it was said. */
-export function linksOf(said: SaidUpdate): { exhibits: Exhibit[]; problems: string[] } {
+function linksOf(said: SaidUpdate): { exhibits: Exhibit[]; problems: string[] } {
   const exhibits: Exhibit[] = [];
   const problems: string[] = [];
   for (const address of said.links) {

@@ -10,13 +10,13 @@ import {
   selectNonconformitiesNumbered,
   selectOwnActions,
   type ListedAction,
-} from '../../isms/action-list.ts';
-import { isMovable, type CorrectiveAction } from '../../isms/corrective-action.ts';
-import type { Nonconformity } from '../../isms/nonconformity.ts';
-import { selectPeopleNamed, type Person } from '../../isms/person.ts';
-import { parseReference } from '../../isms/reference.ts';
-import { findReadable, noSuchRecord } from './find-readable.ts';
-import type { SaidUpdate } from './said-update.ts';
+} from '../../isms/corrective-action/list.ts';
+import { isMovable, type CorrectiveAction } from '../../isms/corrective-action/corrective-action.ts';
+import type { Nonconformity } from '../../isms/nonconformity/nonconformity.ts';
+import { selectPeopleNamed, type Person } from '../../records/person.ts';
+import { parseReference } from '../../records/reference.ts';
+import { findReadable, noSuchRecord } from './register/find-readable.ts';
+import type { SaidUpdate } from './update/said-update.ts';
 
 export interface Choice {
   reference: string;

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import type { Addressed, Context } from '../../conversation/contract.ts';
 import type { Queryable } from '../../db/database.ts';
 import { Refusal } from '../../errors.ts';
-import { decideProposal, lockShown, type Proposal } from '../../isms/proposal.ts';
+import { decideProposal, lockShown, type Proposal } from '../../records/proposal.ts';
 import { Change } from './change.ts';
-import { deedOf } from './parts.ts';
+import { deedOf } from '../../dialogue/command.ts';
 import { proposeChanges } from './propose.ts';
 
 type Single = 'raise' | 'cause';

@@ -1,6 +1,11 @@
 /** Choices of a non-conformity as people read them, in forms and on cards. */
 import type { Field } from '../../conversation/contract.ts';
-import type { Grade, NonconformityState, causeMethods, sources } from '../../isms/nonconformity.ts';
+import type {
+  Grade,
+  NonconformityState,
+  causeMethods,
+  sources,
+} from '../../isms/nonconformity/nonconformity.ts';
 
 export const sourceInWords: Record<(typeof sources)[number], string> = {
   internal_audit: 'internal audit',

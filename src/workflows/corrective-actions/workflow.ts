@@ -1,17 +1,17 @@
 /** Records of clause 10.2, moved forward by saying what happened: every way in is a module of its own. */
 import type { Context, Outcome, Turn, Workflow } from '../../conversation/contract.ts';
 import { prompt } from '../../conversation/prompts.ts';
-import { causeActions, claimCause } from './root-cause.ts';
-import { effectivenessJobs, dueChecks } from './job.ts';
-import { dueLeavers, leaverJobs } from './left-job.ts';
+import { causeActions, claimCause } from './cause/root-cause.ts';
+import { effectivenessJobs, dueChecks } from './check/due-checks.ts';
+import { dueLeavers, leaverJobs } from './update/left-job.ts';
 import type { Parts } from './parts.ts';
-import { waitingPlans } from './planning-waiting.ts';
-import { planningActions } from './planning.ts';
-import { claimRaise, raiseActions } from './raise.ts';
-import { claimNamed, claimRegister, registerActions } from './register.ts';
+import { waitingPlans } from './plan/waiting.ts';
+import { planningActions } from './plan/planning.ts';
+import { claimRaise, raiseActions } from './raise/raise.ts';
+import { claimNamed, claimRegister, registerActions } from './register/register.ts';
 import { correctiveActionTools } from './tools.ts';
-import { claimNote, claimUpdate, updateActions } from './update.ts';
-import { waitingActions } from './my-list.ts';
+import { claimNote, claimUpdate, updateActions } from './update/update.ts';
+import { waitingActions } from './update/my-list.ts';
 
 export function createCorrectiveActionsWorkflow(parts: Parts): Workflow {
   return {

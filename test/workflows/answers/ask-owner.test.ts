@@ -1,7 +1,7 @@
 /** A question on its way to an owner and back: who may, once, and for how long the answer stands. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { verifyAudit } from '../../../src/db/audit.ts';
-import { forgetQuestions } from '../../../src/isms/answer.ts';
+import { forgetQuestions } from '../../../src/isms/answer/answer.ts';
 import { describeOnDatabases } from '../../support/databases.ts';
 import {
   directAddress,

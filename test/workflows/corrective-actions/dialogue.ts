@@ -1,6 +1,6 @@
 /** People of the tests in conversation with Isma: they say something, press what they see by its label, and fill in the form before them. */
 import { parseActionId, type Reply } from '../../../src/conversation/contract.ts';
-import { buttonsOf } from '../../../src/console/render.ts';
+import { buttonsOf } from '../../../src/doors/console/render.ts';
 import { directAddress, type Harness, type Said } from '../../support/harness.ts';
 import { mail, type Name } from './given-records.ts';
 

@@ -1,7 +1,7 @@
 /** A small register, written straight into its tables: what lists, histories and tools read, in whichever state a test needs. */
 import type { Database, Queryable } from '../../../src/db/database.ts';
-import { importPeople, type Role } from '../../../src/isms/people-import.ts';
-import { selectOptionalByEmail } from '../../../src/isms/person.ts';
+import { importPeople, type Role } from '../../../src/isms/person/people-import.ts';
+import { selectOptionalByEmail } from '../../../src/records/person.ts';
 import { today } from '../../support/harness.ts';
 
 export const people = ['ines', 'omar', 'erin', 'mona', 'quinn', 'hanna', 'hugo'] as const;

@@ -2,18 +2,27 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { acceptAction, claimDone, reportProgress, returnAction } from '../../../src/isms/action-moves.ts';
-import { actionStates, lockAction, proposeAction } from '../../../src/isms/corrective-action.ts';
-import type { Deed } from '../../../src/isms/deed.ts';
-import { decideDueChange, requestDueChange } from '../../../src/isms/due-change.ts';
-import { evidenceStates, submitEvidence } from '../../../src/isms/evidence.ts';
-import { contain, recordCause, recordSimilar, regrade } from '../../../src/isms/nonconformity-moves.ts';
-import { approvePlan, planCheck } from '../../../src/isms/nonconformity-plan.ts';
-import { nonconformityStates, raiseNonconformity } from '../../../src/isms/nonconformity.ts';
-import { selectPerson } from '../../../src/isms/person.ts';
-import { addNote } from '../../../src/isms/register-note.ts';
-import { settings } from '../../../src/isms/setting.ts';
-import { sentences } from '../../../src/workflows/corrective-actions/history-sentences.ts';
+import {
+  acceptAction,
+  claimDone,
+  reportProgress,
+  returnAction,
+} from '../../../src/isms/corrective-action/moves.ts';
+import {
+  actionStates,
+  lockAction,
+  proposeAction,
+} from '../../../src/isms/corrective-action/corrective-action.ts';
+import type { Deed } from '../../../src/records/command-context.ts';
+import { decideDueChange, requestDueChange } from '../../../src/isms/corrective-action/due-change.ts';
+import { evidenceStates, submitEvidence } from '../../../src/isms/register/evidence.ts';
+import { contain, recordCause, recordSimilar, regrade } from '../../../src/isms/nonconformity/moves.ts';
+import { approvePlan, planCheck } from '../../../src/isms/nonconformity/plan.ts';
+import { nonconformityStates, raiseNonconformity } from '../../../src/isms/nonconformity/nonconformity.ts';
+import { selectPerson } from '../../../src/records/person.ts';
+import { addNote } from '../../../src/isms/register/note.ts';
+import { settings } from '../../../src/records/setting.ts';
+import { sentences } from '../../../src/workflows/corrective-actions/register/history-sentences.ts';
 import { describeOnDatabases } from '../../support/databases.ts';
 import { startHarness, today, type Harness } from '../../support/harness.ts';
 import { givenStaff, mail, type Name } from './given-records.ts';
@@ -129,8 +138,8 @@ describeOnDatabases('the history of a record', (test) => {
 describe('every entry that a record leaves in the audit log', () => {
   it('has its sentence', () => {
     const folder = join(import.meta.dirname, '../../../src/isms');
-    const source = readdirSync(folder)
-      .filter((name) => name !== 'register.ts')
+    const source = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts') && name !== 'register/list.ts')
       .map((name) => readFileSync(join(folder, name), 'utf8'))
       .join('\n');
     const states: Record<string, readonly string[]> = {

@@ -1,15 +1,15 @@
 /** Who has left is answered by no door, asked for nothing and told nothing; what waited for them waits for the ISMS manager, who is told once what was theirs. */
 import { expect, it } from 'vitest';
 import { turnedAway } from '../../../src/conversation/admit.ts';
-import { selectClaimsFor } from '../../../src/isms/action-list.ts';
-import { selectOffersTo } from '../../../src/isms/delegation.ts';
-import { selectDueChangesFor } from '../../../src/isms/due-change.ts';
-import { endWhoLeft, leave } from '../../../src/isms/leaving.ts';
-import { selectPlansToApprove } from '../../../src/isms/nonconformity-waiting.ts';
-import { selectWaitingFor } from '../../../src/isms/open-question.ts';
-import { selectPlanApprovers } from '../../../src/isms/plan-request.ts';
-import { selectNonconformity } from '../../../src/isms/nonconformity.ts';
-import { selectPeopleNamed } from '../../../src/isms/person.ts';
+import { selectClaimsFor } from '../../../src/isms/corrective-action/list.ts';
+import { selectOffersTo } from '../../../src/isms/corrective-action/delegation.ts';
+import { selectDueChangesFor } from '../../../src/isms/corrective-action/due-change.ts';
+import { endWhoLeft, leave } from '../../../src/isms/person/leaving.ts';
+import { selectPlansToApprove } from '../../../src/isms/nonconformity/waiting.ts';
+import { selectWaitingFor } from '../../../src/isms/answer/open-question.ts';
+import { selectPlanApprovers } from '../../../src/isms/nonconformity/plan-request.ts';
+import { selectNonconformity } from '../../../src/isms/nonconformity/nonconformity.ts';
+import { selectPeopleNamed } from '../../../src/records/person.ts';
 import { describeOnDatabases } from '../../support/databases.ts';
 import { directAddress, startHarness } from '../../support/harness.ts';
 import { givenPlaces, givenRecords, insert, now, type Place } from '../../isms/given-register.ts';

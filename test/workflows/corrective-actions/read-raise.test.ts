@@ -1,6 +1,6 @@
 /** Findings as people tell them. The day of the tests is Wednesday 25 November 2026. */
 import { describe, expect, it } from 'vitest';
-import { readRaise } from '../../../src/workflows/corrective-actions/read-raise.ts';
+import { readRaise } from '../../../src/workflows/corrective-actions/raise/read-raise.ts';
 
 const reading = { now: new Date('2026-11-25T09:00:00Z'), timeZone: 'Europe/Berlin', locale: 'en-GB' };
 

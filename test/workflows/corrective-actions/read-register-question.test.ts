@@ -1,6 +1,6 @@
 /** Questions to the register in plain words, and those that are none. */
 import { describe, expect, it } from 'vitest';
-import { readRegisterQuestion } from '../../../src/workflows/corrective-actions/read-register-question.ts';
+import { readRegisterQuestion } from '../../../src/workflows/corrective-actions/register/read-register-question.ts';
 
 describe('a question to the register', () => {
   it('becomes a filter', () => {

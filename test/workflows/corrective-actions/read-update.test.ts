@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readRaise } from '../../../src/workflows/corrective-actions/read-raise.ts';
-import { readRegisterQuestion } from '../../../src/workflows/corrective-actions/read-register-question.ts';
-import { readUpdates } from '../../../src/workflows/corrective-actions/read-update.ts';
-import { SaidUpdate } from '../../../src/workflows/corrective-actions/said-update.ts';
+import { readRaise } from '../../../src/workflows/corrective-actions/raise/read-raise.ts';
+import { readRegisterQuestion } from '../../../src/workflows/corrective-actions/register/read-register-question.ts';
+import { readUpdates } from '../../../src/workflows/corrective-actions/update/read-update.ts';
+import { SaidUpdate } from '../../../src/workflows/corrective-actions/update/said-update.ts';
 import { comparable, readUpdateCases } from '../../evals/update-cases.ts';
 import { hostileStrings } from '../../support/public-sets.ts';
 

@@ -6,7 +6,7 @@ import {
   isAside,
   lookBehind,
   saysEnough,
-} from '../../../src/workflows/corrective-actions/cause-words.ts';
+} from '../../../src/workflows/corrective-actions/cause/cause-words.ts';
 import { describeOnDatabases } from '../../support/databases.ts';
 import { startHarness, today, type Harness } from '../../support/harness.ts';
 import { dialogueOf, errorsOf, factsOf, textTo, to, toldBy, type Dialogue } from './dialogue.ts';

@@ -1,6 +1,6 @@
 /** A decision is made on the card that shows what is decided, with its evidence, as it is now; lists, notices and Home only open. */
 import { afterEach, expect, it } from 'vitest';
-import { workflowsOf } from '../../../src/app.ts';
+import { workflowsOf } from '../../../src/app/app.ts';
 import { parseActionId, type Button, type Reply } from '../../../src/conversation/contract.ts';
 import { readOutgoingFile } from '../../../src/conversation/outgoing-file.ts';
 import { assertSignedOnCards } from '../../../src/conversation/signing.ts';

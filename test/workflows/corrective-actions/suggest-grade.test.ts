@@ -1,6 +1,6 @@
 /** The grade that a finding's words propose. */
 import { expect, it } from 'vitest';
-import { suggestGrade } from '../../../src/workflows/corrective-actions/suggest-grade.ts';
+import { suggestGrade } from '../../../src/workflows/corrective-actions/raise/suggest-grade.ts';
 
 it('is proposed by what the finding says, with a reason', () => {
   for (const [finding, grade] of [

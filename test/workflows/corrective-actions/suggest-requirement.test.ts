@@ -1,6 +1,6 @@
 /** Which requirement a finding is about: the right one among three, and our own rule beside it. */
 import { describe, expect, it } from 'vitest';
-import { suggestRequirements } from '../../../src/workflows/corrective-actions/suggest-requirement.ts';
+import { suggestRequirements } from '../../../src/workflows/corrective-actions/raise/suggest-requirement.ts';
 import { lexicon } from '../../support/shared.ts';
 
 const findings: [string, string[]][] = [

@@ -1,9 +1,12 @@
 /** One person after the other talks with Isma about a small register: what they say and press, and what they are shown. */
-import { buttonsOf } from '../../../src/console/render.ts';
+import { buttonsOf } from '../../../src/doors/console/render.ts';
 import type { Reply, Turn } from '../../../src/conversation/contract.ts';
 import { plainText } from '../../../src/conversation/plain-text.ts';
 import type { Database } from '../../../src/db/database.ts';
-import { selectOptionalAction, type CorrectiveAction } from '../../../src/isms/corrective-action.ts';
+import {
+  selectOptionalAction,
+  type CorrectiveAction,
+} from '../../../src/isms/corrective-action/corrective-action.ts';
 import { startHarness, type Harness, type HarnessOptions, type Said } from '../../support/harness.ts';
 import { givenAction, givenNonconformity, givenStaff, mail, type Name } from './given-records.ts';
 

@@ -1,8 +1,8 @@
 /** What people say happened is shown as a card with our values, and written once they confirm: all of it, or nothing. */
 import { afterEach, expect, it } from 'vitest';
 import { verifyAudit } from '../../../src/db/audit.ts';
-import { reportProgress } from '../../../src/isms/action-moves.ts';
-import { selectPerson } from '../../../src/isms/person.ts';
+import { reportProgress } from '../../../src/isms/corrective-action/moves.ts';
+import { selectPerson } from '../../../src/records/person.ts';
 import { describeOnDatabases } from '../../support/databases.ts';
 import { today } from '../../support/harness.ts';
 import { givenAction, givenNonconformity, mail } from './given-records.ts';

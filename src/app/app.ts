@@ -1,0 +1,179 @@
+/** Builds the parts that every command and the service share: database, vocabulary, models, workflows and core. */
+import type { Config } from '../config/config.ts';
+import { forgetMessages } from '../conversation/retention.ts';
+import type { Attachment, Workflow } from '../conversation/contract.ts';
+import { createCore } from '../conversation/core.ts';
+import type { Core, CoreOptions, People } from '../conversation/port.ts';
+import type { Port } from '../conversation/port.ts';
+import type { Database } from '../db/database.ts';
+import { migrate } from '../db/migrate.ts';
+import { openEmbedded, openServer } from '../db/open.ts';
+import { Refusal } from '../errors.ts';
+import type { FileStore } from '../files/store.ts';
+import { createFileStore } from '../files/open-store.ts';
+import { forgetQuestions } from '../isms/answer/answer.ts';
+import { forgetInterviews } from '../isms/nonconformity/cause-interview.ts';
+import {
+  isUnreachable,
+  markUnreachable,
+  noteLook,
+  resolvePerson,
+  selectDirectAddresses,
+  standingOf,
+} from '../records/identity.ts';
+import { endWhoLeft } from '../isms/person/leaving.ts';
+import { isHere, selectPerson } from '../records/person.ts';
+import { forgetProposals } from '../records/proposal.ts';
+import { embedMissing } from '../knowledge/embed-missing.ts';
+import { loadLexicon, type Lexicon } from '../knowledge/lexicon.ts';
+import { activateEmbedder, type ActiveEmbedder } from '../knowledge/search-index.ts';
+import { describeError, type Log } from '../log.ts';
+import { createEmbedder } from '../model/embedding.ts';
+import { createLanguageModel, type LanguageModel } from '../model/language-model.ts';
+import { createAnswerer } from '../workflows/answers/answer-question.ts';
+import { createAnswersWorkflow } from '../workflows/answers/workflow.ts';
+import { forgetOldProposals } from '../workflows/corrective-actions/evidence-intake.ts';
+import { createCorrectiveActionsWorkflow } from '../workflows/corrective-actions/workflow.ts';
+
+export interface App {
+  config: Config;
+  db: Database;
+  /** Where evidence lies. */
+  files: FileStore;
+  lexicon: Lexicon;
+  embedder: ActiveEmbedder | null;
+  model: LanguageModel | null;
+  clock: () => Date;
+  log: Log;
+}
+
+export interface OpenOptions {
+  config: Config;
+  log: Log;
+  /** The time to begin at, for demonstrations and tests; it then runs on. */
+  startAt: Date | null;
+}
+
+/** Opens the database and brings it to the newest schema. */
+export async function openApp({ config, log, startAt }: OpenOptions): Promise<App> {
+  const db =
+    config.databaseUrl === null
+      ? await openEmbedded({ folder: config.dataFolder })
+      : await openServer(config.databaseUrl);
+  try {
+    await migrate(db);
+    const offset = startAt === null ? 0 : startAt.getTime() - Date.now();
+    const embedder =
+      config.embedding === null ? null : await activateEmbedder(db, createEmbedder(config.embedding));
+    return {
+      config,
+      db,
+      files: createFileStore(config.files),
+      lexicon: loadLexicon(),
+      embedder,
+      model: config.model === null ? null : createLanguageModel(config.model),
+      clock: () => new Date(Date.now() + offset),
+      log,
+    };
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+}
+
+/** Every duty that Isma has, one line each. */
+export function workflowsOf(
+  app: Pick<App, 'config' | 'db' | 'files' | 'lexicon' | 'embedder' | 'log'>,
+  ports: readonly Port[] = [],
+): Workflow[] {
+  const { config, ...parts } = app;
+  return [
+    createAnswersWorkflow(parts),
+    createCorrectiveActionsWorkflow({
+      ...parts,
+      largestFile: config.largestFile,
+      fetchFile: fetchFrom(ports, config.largestFile),
+    }),
+  ];
+}
+
+/** Milliseconds that a file may take to come. */
+const fetchTimeout = 30_000;
+
+function fetchFrom(ports: readonly Port[], most: number) {
+  return async (platform: string, attachment: Attachment): Promise<Uint8Array> => {
+    const port = ports.find((each) => each.platform === platform);
+    if (port?.fetch === undefined)
+      throw new Refusal('Files cannot be handed to me here. Give me a link to it instead.');
+    return port.fetch(attachment, most, AbortSignal.timeout(fetchTimeout));
+  };
+}
+
+/** The records of people, as the core asks for them. */
+export const people: People = {
+  standing: standingOf,
+  noteLook,
+  async resolve(tx, sender, now) {
+    await endWhoLeft(tx, now);
+    return resolvePerson(tx, sender, now);
+  },
+  isHere,
+  find: selectPerson,
+  directAddresses: selectDirectAddresses,
+  isUnreachable,
+  markUnreachable,
+};
+
+/** The core with all workflows, behind the given doors. */
+export function createService(
+  app: App,
+  ports: Port[],
+  { takesJobs = true, timing = {} }: Pick<CoreOptions, 'takesJobs' | 'timing'> = {},
+): Core {
+  const { config, db, lexicon, embedder, model, clock, log } = app;
+  return createCore({
+    db,
+    ports,
+    people,
+    workflows: workflowsOf(app, ports),
+    answerer: createAnswerer({ db, lexicon, embedder, log }),
+    model,
+    budget: config.budget,
+    modelTurnsAtOnce: config.modelTurnsAtOnce,
+    clock,
+    log,
+    takesJobs,
+    timing,
+  });
+}
+
+/** How often a service forgets what is past its retention and gives vectors to what has none, in milliseconds. */
+const housekeepingPause = 600_000;
+
+/** @returns a function that ends it */
+export function startHousekeeping(app: App): () => void {
+  const timer = setInterval(
+    () =>
+      void keepHouse(app).catch((error: unknown) =>
+        app.log.error(describeError(error), 'housekeeping failed; it is tried again'),
+      ),
+    housekeepingPause,
+  );
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+/** One round: words past their retention go, cards that nobody confirmed end, and what has no vectors gets its own. */
+export async function keepHouse({ config, db, files, embedder, clock, log }: App): Promise<void> {
+  const before = new Date(clock().getTime() - config.retentionDays * 86_400_000);
+  await db.transaction(async (tx) => {
+    await forgetMessages(tx, before);
+    await forgetQuestions(tx, before);
+    await forgetProposals(tx, before);
+    await forgetInterviews(tx, before);
+  });
+  await forgetOldProposals({ db, files }, clock());
+  if (embedder === null) return;
+  const { embedded, problem } = await embedMissing(db, embedder);
+  if (embedded > 0 || problem !== null) log.info({ embedded, problem }, 'sections without vectors');
+}

@@ -1,0 +1,140 @@
+/** Reads people from a CSV or XLSX file, as a payroll or a directory exports it, and says what taking them over would change. */
+import { z } from 'zod';
+import type { Database } from '../db/database.ts';
+import { OperatorError } from '../errors.ts';
+import {
+  importPeople,
+  planPeople,
+  type ImportedPerson,
+  type PeoplePlan,
+} from '../isms/person/people-import.ts';
+import { roles, validZone } from '../records/person.ts';
+import { readTable } from '../files/read-table.ts';
+
+const text = z.string().trim();
+const list = text.transform((cell) =>
+  cell
+    .split(/[;|,]/)
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
+const optional = text.transform((cell) => cell || null);
+/** An empty cell leaves it as it is, or as it is for everybody. */
+const orAsIs = text.transform((cell) => cell || undefined);
+
+/** Our columns, each with what its cells may hold. */
+const columns = {
+  email: text.toLowerCase().pipe(z.email('must be an e-mail address')),
+  name: text.min(1, 'is missing'),
+  department: optional,
+  title: optional,
+  manager: text.transform((cell) => cell.toLowerCase() || null),
+  roles: list
+    .pipe(z.array(z.enum(roles, `must be among ${roles.join(', ')}`)))
+    .transform((names) => (names.length === 0 ? ['employee' as const] : names)),
+  groups: list.transform((names) => names.map((name) => name.toLowerCase())),
+  time_zone: orAsIs.refine(
+    (zone) => zone === undefined || validZone(zone) !== null,
+    'must be a time zone such as Europe/Berlin',
+  ),
+  locale: orAsIs,
+  left: optional.refine(
+    (day) => day === null || z.iso.date().safeParse(day).success,
+    'must be a day such as 2026-12-31',
+  ),
+};
+type Column = keyof typeof columns;
+/** What others call them. */
+const otherNames: Record<string, Column> = {
+  e_mail: 'email',
+  mail: 'email',
+  timezone: 'time_zone',
+  left_on: 'left',
+};
+
+export interface PeopleReport extends Omit<PeoplePlan, 'faults'> {
+  /** Headings that mean nothing here. */
+  unread: string[];
+  /** It is neither UTF-8 nor UTF-16, so that its letters were guessed. */
+  guessed: boolean;
+  written: boolean;
+}
+
+/**
+ * All or nothing.
+ *
+ * @throws OperatorError naming each wrong line and what was expected, or who would be the last admin
+ */
+export async function importPeopleFile(
+  db: Database,
+  path: string,
+  actor: string,
+  now: Date,
+  { apply = true }: { apply?: boolean } = {},
+): Promise<PeopleReport> {
+  const { people, lines, unread, guessed } = await readPeople(path);
+  return db.transaction(async (tx) => {
+    const { faults, ...plan } = await planPeople(tx, people);
+    refuse(
+      path,
+      faults.map((fault) => `line ${lines.get(fault.email)}: ${fault.text}`),
+    );
+    if (apply) await importPeople(tx, people, actor, now);
+    return { ...plan, unread, guessed, written: apply };
+  });
+}
+
+async function readPeople(path: string) {
+  const { header, rows, encoding } = await readTable(path, { guess: true });
+  const named = header.cells.map(columnOf);
+  const unread = header.cells.filter((heading, at) => named[at] === null && heading !== '');
+  for (const [at, column] of named.entries())
+    if (column !== null && named.indexOf(column) !== at)
+      throw new OperatorError(`${path} has two columns that mean ${column}. Remove one of them.`);
+  if (!named.includes('email'))
+    throw new OperatorError(
+      `${path} lacks the column email, by which people are known. Its first row must name the columns.`,
+    );
+  const problems: string[] = [];
+  const people: ImportedPerson[] = [];
+  const lines = new Map<string, number>();
+  for (const { line, cells } of rows) {
+    const problem = (said: string) => problems.push(`line ${line}: ${said}`);
+    if (cells.slice(header.cells.length).some((cell) => cell !== '')) {
+      problem(`it has ${cells.length} cells, and there are ${header.cells.length} columns`);
+      continue;
+    }
+    const values: Partial<Record<Column, unknown>> = {};
+    for (const [at, column] of named.entries()) {
+      if (column === null) continue;
+      const parsed = columns[column].safeParse(cells[at] ?? '');
+      if (parsed.success) values[column] = parsed.data;
+      else for (const { message } of parsed.error.issues) problem(`${column} ${message}`);
+    }
+    const { time_zone: timeZone, left: leftOn, ...rest } = values;
+    const person = { ...rest, timeZone, leftOn } as ImportedPerson;
+    const { email } = person;
+    if (email === undefined) continue;
+    if (lines.has(email)) problem(`${email} stands there twice`);
+    if (person.manager === email) problem(`${email} cannot be their own manager`);
+    lines.set(email, line);
+    people.push(person);
+  }
+  refuse(path, problems);
+  return { people, lines, unread, guessed: encoding === 'windows-1252' };
+}
+
+function columnOf(heading: string): Column | null {
+  const name = heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '_')
+    .replace(/^_|_$/g, '');
+  return Object.hasOwn(columns, name) ? (name as Column) : (otherNames[name] ?? null);
+}
+
+function refuse(path: string, problems: readonly string[]): void {
+  if (problems.length > 0)
+    throw new OperatorError(
+      `Nobody was imported from ${path}:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
+    );
+}

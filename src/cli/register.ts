@@ -1,0 +1,126 @@
+/** The operator's commands for the register of non-conformities and their actions: to a file and from one. */
+import { basename } from 'node:path';
+import type { Command } from 'commander';
+import type { App } from '../app/app.ts';
+import { OperatorError } from '../errors.ts';
+import { writeTable } from '../files/write-table.ts';
+import {
+  cellOf,
+  columnOf,
+  selectActionRecords,
+  selectNonconformityRecords,
+} from '../isms/register/transfer.ts';
+import type { Fault } from '../workflows/corrective-actions/register/import-file.ts';
+import { importRegister, type ImportReport } from '../workflows/corrective-actions/register/import.ts';
+import { actionColumns, nonconformityColumns } from '../workflows/corrective-actions/register/import-rows.ts';
+import { refuseSamples } from '../app/sample-company.ts';
+
+const what = '<nonconformities|actions>';
+
+interface ExportFlags {
+  out: string;
+  force?: boolean;
+}
+
+interface ImportFlags {
+  apply?: boolean;
+  actions?: string;
+}
+
+/** @param withApp  opens the database that the flags name, and closes it after */
+export function addRegisterCommands<Flags>(
+  command: (name: string, description: string) => Command,
+  withApp: (flags: Flags, work: (app: App) => Promise<void>) => Promise<void>,
+): void {
+  command('export', 'write the register to a CSV or XLSX file, with all fields')
+    .argument(what)
+    .requiredOption('--out <file>', 'where to; .csv or .xlsx')
+    .option('--force', 'replace a file that is there')
+    .action((kind: string, flags: Flags & ExportFlags) =>
+      withApp(flags, async (app) => {
+        const { out, force = false } = flags;
+        const count =
+          kindOf(kind) === 'nonconformities'
+            ? await exportNonconformities(app, out, { force })
+            : await exportActions(app, out, { force });
+        process.stdout.write(`${out} has ${count} ${kind}.\n`);
+      }),
+    );
+  command(
+    'import',
+    'bring a register from a CSV or XLSX file; without --apply it only says what would happen',
+  )
+    .argument(what)
+    .argument('<file>')
+    .option('--actions <file>', 'the actions of these non-conformities, to be brought together with them')
+    .option('--apply', 'write it: all or nothing')
+    .action((kind: string, file: string, flags: Flags & ImportFlags) =>
+      withApp(flags, async (app) => {
+        await refuseSamples(app);
+        const { apply = false, actions = null } = flags;
+        const isActions = kindOf(kind) === 'actions';
+        if (isActions && actions !== null)
+          throw new OperatorError('--actions goes with: isma import nonconformities <file>.');
+        const files = isActions
+          ? { nonconformities: null, actions: file }
+          : { nonconformities: file, actions };
+        const report = await importRegister(app, files, { apply, actor: 'system:register-import' });
+        process.stdout.write(importText(report));
+        if (report.refused.length + report.differing.length > 0) process.exitCode = 2;
+      }),
+    );
+}
+
+function kindOf(kind: string): 'nonconformities' | 'actions' {
+  if (kind === 'nonconformities' || kind === 'actions') return kind;
+  throw new OperatorError(`It takes nonconformities or actions, not «${kind}».`);
+}
+
+/** @returns how many there are */
+export async function exportNonconformities(
+  { db }: Pick<App, 'db'>,
+  path: string,
+  options: { force?: boolean } = {},
+): Promise<number> {
+  return exportRecords(path, nonconformityColumns, await selectNonconformityRecords(db), options);
+}
+
+export async function exportActions(
+  { db }: Pick<App, 'db'>,
+  path: string,
+  options: { force?: boolean } = {},
+): Promise<number> {
+  return exportRecords(path, actionColumns, await selectActionRecords(db), options);
+}
+
+async function exportRecords<Field extends string>(
+  path: string,
+  columns: Readonly<Record<Field, readonly string[]>>,
+  records: readonly Readonly<Record<Field, Parameters<typeof cellOf>[0]>>[],
+  options: { force?: boolean },
+): Promise<number> {
+  const fields = Object.keys(columns) as Field[];
+  const rows = records.map((record) => fields.map((field) => cellOf(record[field])));
+  await writeTable(path, { columns: fields.map(columnOf), rows }, options);
+  return records.length;
+}
+
+export function importText({ added, unchanged, differing, refused, unread, written }: ImportReport): string {
+  const sections = [
+    ...(unread.length === 0 ? [] : [`Columns that mean nothing here and are not read: ${unread.join(', ')}`]),
+    ...differing.map(faultText),
+    ...refused.map(faultText),
+    `${written ? 'Added' : 'Would add'} ${added.length}, unchanged ${unchanged}, there and different ${differing.length}, refused ${new Set(refused.map(({ path, line }) => `${path}:${line}`)).size}.`,
+    ...(written ? [] : [nothingWritten(refused.length > 0, added.length > 0)]),
+  ];
+  return `${sections.join('\n')}\n`;
+}
+
+function nothingWritten(isRefused: boolean, isNew: boolean): string {
+  if (isRefused) return 'Nothing was written: it is all or nothing. Mend these lines and try again.';
+  return isNew ? 'Nothing was written yet. Say --apply to write it.' : 'There is nothing to write.';
+}
+
+function faultText({ path, line, reference, text }: Fault): string {
+  return `  ${basename(path)}, line ${line}${reference === null ? '' : ` (${reference})`}, ${text}`;
+}

@@ -1,0 +1,13 @@
+/** From the envelope of a message to a command of the records, and back to the one who asked. */
+import type { Addressed, Context, ReplyParts } from '../conversation/contract.ts';
+import type { Deed } from '../records/command-context.ts';
+
+/** The person of the envelope, now, from the message that led here. */
+export function deedOf({ person, now, inputId, link }: Context): Deed {
+  return { by: person, at: now, inputId, link };
+}
+
+/** Records are for the one who asks: in a channel others read along. */
+export function toAsker(reply: ReplyParts): Addressed[] {
+  return [{ to: 'asker', reply }];
+}

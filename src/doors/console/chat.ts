@@ -1,0 +1,137 @@
+/** The terminal door: a person who types, or a program that pipes lines in. */
+import { createInterface, type Interface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { setImmediate as turnOfEvents } from 'node:timers/promises';
+import type { Core } from '../../conversation/port.ts';
+import { Reply } from '../../conversation/contract.ts';
+import type { Delivery, Draft } from '../../conversation/port.ts';
+import type { Screen } from './port.ts';
+import { clean, plainStyle, renderJson, renderText, screenStyle } from './render.ts';
+import { createSession } from './session.ts';
+
+export interface ChatOptions {
+  email: string;
+  json: boolean;
+  /** Say hello first: to a person who sits down, not to a program. */
+  greet: boolean;
+  interactive: boolean;
+  terminal?: Terminal;
+}
+
+export interface Terminal {
+  stdin: Readable;
+  stdout: Output;
+}
+
+type Output = Writable & { columns?: number };
+
+/** @param self  whose terminal this is: messages to others are marked with their address */
+export function createScreen(
+  { json, interactive }: Pick<ChatOptions, 'json' | 'interactive'>,
+  self: () => string,
+  stdout: Output = process.stdout,
+): Screen {
+  const style = interactive ? screenStyle(stdout.columns || 100) : plainStyle;
+  const drafts = new Map<string, string>();
+
+  function show(to: string, { reply, draftKey }: Delivery, saved: ReadonlyMap<string, string>) {
+    if (json) return void stdout.write(`${renderJson(to, reply, saved)}\n`);
+    const drafted = drafts.get(draftKey) ?? '';
+    drafts.delete(draftKey);
+    const rest =
+      drafted !== '' && reply.text.startsWith(drafted)
+        ? { ...reply, text: reply.text.slice(drafted.length) }
+        : reply;
+    const lead = to === self() ? '' : `${style.dim(`→ ${clean(to)}`)}\n`;
+    stdout.write(
+      `${drafted === '' ? `\n${lead}` : ''}${renderText(rest, style, interactive && to === self(), saved)}\n\n`,
+    );
+  }
+
+  function draft(to: string, draftKey: string): Draft {
+    return {
+      show(text) {
+        const before = drafts.get(draftKey) ?? '';
+        stdout.write(
+          `${before === '' ? (to === self() ? '\n' : `\n→ ${clean(to)}\n`) : ''}${clean(text.slice(before.length))}`,
+        );
+        drafts.set(draftKey, text);
+      },
+      discard() {
+        stdout.write('\n(That was not right; here is what holds.)\n');
+        drafts.delete(draftKey);
+      },
+    };
+  }
+  return { show, draft: interactive ? draft : null };
+}
+
+/**
+ * Runs until the input ends and every turn is done: an answer that is awaited just then is still shown. Where nobody reads the
+ * output any more, nothing further is read either.
+ */
+export async function chat(
+  core: Core,
+  options: ChatOptions,
+  onPersonChange: (email: string) => void,
+): Promise<void> {
+  const { email, json, greet, interactive, terminal = process } = options;
+  const { stdin, stdout } = terminal;
+  const session = createSession({
+    core,
+    email,
+    interactive,
+    profile: {
+      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      locale: Intl.DateTimeFormat().resolvedOptions().locale,
+    },
+    say(to, text) {
+      const reply = Reply.parse({ text, notice: 'refused' });
+      stdout.write(json ? `${renderJson(to, reply)}\n` : `${clean(text)}\n`);
+    },
+  });
+  let gone = false;
+  let awaiting = false;
+  let lines: Interface | null = null;
+  /** Nobody reads us any more, or the terminal was shut. */
+  const leave = () => {
+    gone = true;
+    lines?.close();
+  };
+  for (const stream of [stdout, stdin]) stream.on('error', leave);
+
+  async function take(line: string): Promise<boolean> {
+    awaiting = true;
+    const goesOn = await session.line(line);
+    awaiting = false;
+    return goesOn && !gone;
+  }
+
+  if (greet) await take('hello');
+  lines = createInterface({
+    input: stdin,
+    ...(interactive ? { output: stdout, prompt: '> ', terminal: true } : {}),
+    crlfDelay: Infinity,
+  });
+  let isOpen = true;
+  lines.on('error', () => undefined); // what its input had, which we heard there
+  lines.on('close', () => {
+    isOpen = false;
+    if (interactive && awaiting && !gone)
+      stdout.write('\n(I finish this answer and leave. Ctrl-C leaves at once.)\n');
+  });
+  if (interactive) {
+    stdout.write('Type a question, or the number of a button. /help shows more, /quit leaves.\n');
+    lines.prompt();
+  }
+  for await (const line of lines) {
+    if (!(await take(line))) break;
+    onPersonChange(session.email());
+    // Input may have ended while the answer was awaited, and a closed interface prompts no more.
+    if (interactive && isOpen) lines.prompt();
+  }
+  lines.close();
+  await core.quiet();
+  await turnOfEvents(); // by then a last write that failed has said so
+  for (const stream of [stdout, stdin]) stream.off('error', leave);
+}

@@ -1,0 +1,98 @@
+/** Gives messages to the service: new ones, edits, the ends of streams. One attempt each, with a time limit. */
+import { NotSentError, UndeliverableError, type Delivery } from '../../conversation/port.ts';
+import { describeError, type Log } from '../../log.ts';
+import { activityIdOf, receiptOf, tenantOfAddress, userAddress } from './address.ts';
+import type { Conversation, Conversations } from './conversations.ts';
+import { readEnclosures } from './enclosures.ts';
+import { StoppedByPerson, StreamEnded, sendErrorOf, streamErrorOf } from './errors.ts';
+import { renderMessage } from './render.ts';
+import type { Outgoing } from './sdk.ts';
+import { asFinal, type Streams } from './stream.ts';
+
+export type Deliver = (delivery: Delivery, signal: AbortSignal) => Promise<string>;
+
+/** @param joined  text and card make one body: see `renderMessage` */
+export function createDeliver(
+  conversations: Conversations,
+  streams: Streams,
+  log: Log,
+  joined: boolean,
+): Deliver {
+  return async (delivery, signal) => {
+    const drafted = await streams.finish(delivery.draftKey, addressOf(delivery));
+    const edited = delivery.edits === null ? null : activityIdOf(delivery.edits);
+    if (delivery.edits !== null && edited === null)
+      throw new UndeliverableError('What was shown in a dialog cannot be edited', 'message');
+    const streamId = delivery.draft === null ? (drafted?.streamId ?? null) : activityIdOf(delivery.draft);
+    try {
+      const conversation = await conversations.open(addressOf(delivery), signal).catch(notSaid);
+      const message = renderMessage(
+        delivery.reply,
+        conversation.personal ? 'personal' : 'shared',
+        await readEnclosures(delivery.reply, (id) => Promise.resolve(delivery.enclosed?.get(id) ?? null)),
+        delivery.whisperTo === null ? null : delivery.address,
+        joined && streamId === null,
+      );
+      const sent =
+        edited !== null
+          ? await update(conversation, message, edited)
+          : streamId === null
+            ? await create(conversation, message)
+            : await complete(conversation, message, streamId, drafted?.stopped === true, log);
+      return receiptOf(conversation.id, sent);
+    } catch (error) {
+      throw sendErrorOf(error);
+    }
+  };
+}
+
+/** Whatever became of opening the chat, nothing was said by it. */
+function notSaid(error: unknown): never {
+  const mapped = sendErrorOf(error);
+  if (mapped instanceof UndeliverableError || mapped instanceof NotSentError) throw mapped;
+  throw new NotSentError('the chat could not be opened', null, { cause: error });
+}
+
+/** What only one person may see is said in their own chat: a conversation of several shows everything to all. */
+export function addressOf({ address, whisperTo }: Delivery): string {
+  return whisperTo === null ? address : userAddress(tenantOfAddress(address), whisperTo);
+}
+
+async function create({ connector, id }: Conversation, message: Outgoing): Promise<string> {
+  const receipt = await connector.create(id, message);
+  if (receipt === null) throw new Error('Teams took a message and did not name it');
+  return receipt;
+}
+
+async function update({ connector, id }: Conversation, message: Outgoing, receipt: string): Promise<string> {
+  await connector.update(id, receipt, { ...message, id: receipt });
+  return receipt;
+}
+
+/** A stream that takes no end any more keeps its message, which is then edited; one that is gone makes room for a new one. */
+async function complete(
+  conversation: Conversation,
+  message: Outgoing,
+  streamId: string,
+  stopped: boolean,
+  log: Log,
+): Promise<string> {
+  if (stopped) return streamId;
+  try {
+    await conversation.connector.create(conversation.id, asFinal(message, streamId));
+    return streamId;
+  } catch (failure) {
+    const error = streamErrorOf(failure);
+    if (error instanceof StoppedByPerson || (error instanceof StreamEnded && error.completed))
+      return streamId;
+    if (!(error instanceof StreamEnded)) throw failure instanceof Error ? failure : error;
+    log.warn({ ...describeError(error) }, 'a stream took no final message');
+  }
+  try {
+    return await update(conversation, message, streamId);
+  } catch (failure) {
+    const { status } = (failure as { response?: { status?: number } }).response ?? {};
+    if (status !== 404 && status !== 403 && status !== 400) throw failure;
+    return create(conversation, message);
+  }
+}

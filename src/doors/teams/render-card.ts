@@ -1,0 +1,327 @@
+/** A reply as an Adaptive Card: everything of it but the text, which is the message itself. */
+import type { Button, Citation, PassageExcerpt, Reply } from '../../conversation/contract.ts';
+import { linkLine, plainText, shortened, sourceLine } from '../../conversation/plain-text.ts';
+import {
+  action,
+  actionSets,
+  choice,
+  dataKey,
+  folded,
+  messageOpener,
+  opener,
+  paragraphs,
+  refreshVerb,
+  richText,
+  type Card,
+  type Carried,
+  type Element,
+  type Run,
+  type Surface,
+} from './card-parts.ts';
+import { foldedPassage, type Measure } from './limits.ts';
+import { renderTable } from './render-table.ts';
+import { label, plain } from './text.ts';
+
+/** Characters of a button that leaves a telephone room for the words beside it. */
+const longestBeside = 10;
+
+export interface CardOptions {
+  surface: Surface;
+  measure: Measure;
+  /** `data:` address of the picture, where it is small enough to travel inside. */
+  picture: string | null;
+  carried?: Carried;
+  /** The text stands in the card, as in a dialog, rather than above it. */
+  words?: boolean;
+}
+
+/** @returns null where the text says it all */
+export function renderCard(reply: Reply, options: CardOptions): Card | null {
+  const { surface, measure, carried = {}, words = surface === 'dialog' } = options;
+  const pressed = pressable(reply, surface);
+  const actions = [
+    ...(reply.form === null || surface === 'dialog'
+      ? []
+      : [opener('Open the form', { style: 'positive' }, { form: true, ...carried })]),
+    ...pressed.slice(0, measure.buttons).map((button) => action(button, surface, carried)),
+  ];
+  const choices = reply.choices.slice(0, measure.choices).map((button) => choice(button, surface, carried));
+  const body = [
+    ...(words ? wordsOf(reply, measure) : []),
+    ...sources(reply, measure),
+    ...facts(reply, measure),
+    ...progress(reply),
+    ...items(reply, options),
+    ...(reply.table === null ? [] : renderTable(reply.table, measure)),
+    ...picture(reply, options),
+    ...files(reply, options),
+    ...actionSets(choices),
+    ...actionSets(actions),
+    ...(reply.note === null
+      ? []
+      : paragraphs(shortened(reply.note, measure.text), { subtle: true }, measure.lines)),
+  ];
+  if (body.length === 0) return null;
+  const canChange = surface !== 'dialog' && actions.some((each) => each.type === 'Action.Execute');
+  return {
+    type: 'AdaptiveCard',
+    $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+    version: '1.5',
+    fallbackText: shortened(plain(plainText(reply)), measure.fallback),
+    ...(reply.table === null ? {} : { msteams: { width: 'Full' } }),
+    ...(canChange
+      ? {
+          refresh: {
+            action: {
+              type: 'Action.Execute',
+              title: 'Refresh',
+              verb: refreshVerb,
+              data: { [dataKey]: carried },
+            },
+          },
+        }
+      : {}),
+    body,
+  };
+}
+
+/** Verdicts are the platform's own thumbs on a message of ours, which a dialog does not have. */
+function pressable(reply: Reply, surface: Surface): Button[] {
+  return reply.buttons.filter(
+    (button) => surface === 'dialog' || !hasThumbs(reply) || button.feedback === null,
+  );
+}
+
+export function hasThumbs(reply: Reply): boolean {
+  return ['helpful', 'not-helpful'].every((verdict) =>
+    reply.buttons.some((button) => button.feedback === verdict),
+  );
+}
+
+function wordsOf({ about, text }: Reply, measure: Measure): Element[] {
+  return [
+    ...(about === null ? [] : paragraphs(`On «${shortened(about, 300)}»:`, { subtle: true })),
+    ...paragraphs(shortened(text, measure.text), {}, measure.lines),
+  ];
+}
+
+/** Sections with their words; then the sources of the text, whose words are folded away. */
+function sources({ passages, citations }: Reply, measure: Measure): Element[] {
+  const shown = passages.slice(0, measure.passages);
+  const rest = citations.filter((each) => !shown.some((passage) => passage.n === each.n));
+  const bySource = new Map(citations.map((each) => [each.n, each]));
+  return [
+    ...shown.flatMap((passage) => passageBlock(passage, bySource.get(passage.n) ?? null, measure)),
+    ...more(passages.length - shown.length, 'section is', 'sections are'),
+    ...sourceList(rest.slice(0, measure.citations), measure),
+    ...more(rest.length - Math.min(rest.length, measure.citations), 'source is', 'sources are'),
+  ];
+}
+
+function passageBlock(passage: PassageExcerpt, citation: Citation | null, measure: Measure): Element[] {
+  const head: Run = {
+    text: citation === null ? `[${passage.n}]` : `[${passage.n}] ${shortened(sourceLine(citation), 300)}`,
+    bold: true,
+  };
+  const runs = runsOf(passage);
+  const cut = lengthOf(runs) > measure.passage;
+  const whole = cut
+    ? [...takeRuns(runs, measure.passage).head, { text: '… (shortened: the section goes on)', subtle: true }]
+    : runs;
+  const { head: first, tail } = takeRuns(whole, foldedPassage);
+  const block: Element[] = [richText([head], 'none'), ...lines(first, measure.lines)];
+  if (tail.length > 0) block.push(...folded(`passage-${passage.n}`, lines(tail, measure.lines)));
+  return [{ type: 'Container', separator: true, spacing: 'medium', items: block }];
+}
+
+function sourceList(citations: Citation[], measure: Measure): Element[] {
+  if (citations.length === 0) return [];
+  const quoted = citations.filter((each) => each.quote !== '');
+  const quotes = quoted.flatMap((each) => [
+    richText(
+      [{ text: `[${each.n}] `, bold: true }, { text: `«${shortened(each.quote, measure.quote)}»` }],
+      'small',
+    ),
+  ]);
+  return [
+    {
+      type: 'Container',
+      spacing: 'medium',
+      items: [
+        ...citations.map((each) =>
+          richText([
+            { text: `[${each.n}] `, bold: true },
+            { text: shortened(sourceLine(each), 300), subtle: true },
+          ]),
+        ),
+        ...(quotes.length === 0 ? [] : folded('quotes', quotes, 'Show the words', 'Hide the words')),
+      ],
+    },
+  ];
+}
+
+function facts(reply: Reply, measure: Measure): Element[] {
+  const shown = reply.facts.slice(0, measure.facts);
+  const column = (width: string, run: Run): Element => ({
+    type: 'Column',
+    width,
+    items: [richText([run], 'none')],
+  });
+  return [
+    ...shown.map(({ label: name, value }, index): Element => ({
+      type: 'ColumnSet',
+      spacing: index === 0 ? 'medium' : 'small',
+      columns: [
+        column('1', { text: shortened(name, measure.name), subtle: true }),
+        column('2', { text: shortened(value, measure.cell) }),
+      ],
+    })),
+    ...more(reply.facts.length - shown.length, 'detail is', 'details are'),
+  ];
+}
+
+/** A bar of signs, and its words, which are what a screen reader has. */
+function progress({ progress: state }: Reply): Element[] {
+  if (state === null) return [];
+  const part = state.total > 0 ? Math.min(1, Math.max(0, state.done / state.total)) : 0;
+  const full = Math.round(part * 10);
+  return [
+    richText([{ text: shortened(state.label, 200), bold: true }], 'medium'),
+    richText([
+      { text: `${'■'.repeat(full)}${'□'.repeat(10 - full)}  `, color: part === 1 ? 'good' : undefined },
+      { text: `${state.done} of ${state.total}` },
+    ] as Run[]),
+  ];
+}
+
+function items(reply: Reply, { surface, measure, carried = {} }: CardOptions): Element[] {
+  const shown = reply.items.slice(0, measure.items);
+  return [
+    ...shown.map(({ text, detail, button, link }): Element => {
+      const opening = link === null ? null : messageOpener(link);
+      const quiet = [detail, link === null || opening !== null ? null : linkLine(link)];
+      const second = quiet.filter((part) => part !== null).join(' · ');
+      const words = [
+        richText([{ text: shortened(text, measure.entry), bold: true }], 'none'),
+        ...(second === '' ? [] : [richText([{ text: shortened(second, measure.entry), subtle: true }])]),
+      ];
+      const actions = [
+        ...(button === null ? [] : [action(button, surface, carried)]),
+        ...(opening === null ? [] : [opening]),
+      ];
+      const [only] = actions;
+      if (only === undefined || actions.length > 1 || String(only.title).length > longestBeside)
+        return {
+          type: 'Container',
+          separator: true,
+          spacing: 'medium',
+          items: [...words, ...actionSets(actions)],
+        };
+      return {
+        type: 'ColumnSet',
+        separator: true,
+        spacing: 'medium',
+        columns: [
+          { type: 'Column', width: 'stretch', items: words },
+          {
+            type: 'Column',
+            width: 'auto',
+            verticalContentAlignment: 'center',
+            items: [{ type: 'ActionSet', actions }],
+          },
+        ],
+      };
+    }),
+    ...more(reply.items.length - shown.length, 'entry is', 'entries are'),
+  ];
+}
+
+function picture({ picture: shown }: Reply, options: CardOptions): Element[] {
+  if (shown === null) return [];
+  const alt = label(shown.alt);
+  if (options.picture !== null)
+    return [
+      {
+        type: 'Image',
+        url: options.picture,
+        altText: shortened(alt, 500),
+        size: 'stretch',
+        spacing: 'medium',
+      },
+    ];
+  return paragraphs(`Picture: ${shortened(alt, 500)}`, { subtle: true });
+}
+
+/** In a chat of two, files are offered beside the card; elsewhere Teams has no way for us to hand them over. */
+function files(
+  { files: given, picture: shown }: Reply,
+  { surface, picture: inside }: CardOptions,
+): Element[] {
+  const names = [
+    ...given.map((file) => file.name),
+    ...(shown !== null && inside === null ? [shown.name] : []),
+  ];
+  if (surface === 'personal' || names.length === 0) return [];
+  return [
+    ...names.slice(0, 10).flatMap((name) => paragraphs(`File «${shortened(name, 120)}»`)),
+    ...paragraphs('I can hand over files only in our own chat: ask me for it there.', { subtle: true }),
+  ];
+}
+
+/** What is left out is said, never dropped in silence. */
+export function more(count: number, one: string, several: string): Element[] {
+  if (count <= 0) return [];
+  return [richText([{ text: `${count} more ${count === 1 ? one : several} not shown here.`, subtle: true }])];
+}
+
+function runsOf({ text, marks }: PassageExcerpt): Run[] {
+  const runs: Run[] = [];
+  let at = 0;
+  for (const [start, end] of marks.toSorted((left, right) => left[0] - right[0])) {
+    const from = Math.min(Math.max(start, at), text.length);
+    const to = Math.min(Math.max(end, from), text.length);
+    if (from > at) runs.push({ text: text.slice(at, from) });
+    if (to > from) runs.push({ text: text.slice(from, to), bold: true });
+    at = to;
+  }
+  if (at < text.length) runs.push({ text: text.slice(at) });
+  // An address that a mark cuts in two is an address all the same.
+  const whole = plain(text);
+  return runs.map((run) => plain(run.text)).join('') === whole ? runs : [{ text: whole }];
+}
+
+function lengthOf(runs: Run[]): number {
+  return runs.reduce((sum, run) => sum + run.text.length, 0);
+}
+
+/** Parts runs at a place between words, at most `length` characters in. A few characters over are not worth a fold. */
+function takeRuns(runs: Run[], length: number): { head: Run[]; tail: Run[] } {
+  if (lengthOf(runs) <= length * 1.2) return { head: runs, tail: [] };
+  const head: Run[] = [];
+  let left = length;
+  for (const [index, run] of runs.entries()) {
+    if (run.text.length <= left) {
+      head.push(run);
+      left -= run.text.length;
+      continue;
+    }
+    const cut = run.text.slice(0, left).search(/\s\S*$/);
+    const at = cut < 0 ? left : cut;
+    if (at > 0) head.push({ ...run, text: run.text.slice(0, at) });
+    return { head, tail: [{ ...run, text: run.text.slice(at).trimStart() }, ...runs.slice(index + 1)] };
+  }
+  return { head, tail: [] };
+}
+
+/** One block a line, the marks kept. @param most  blocks; lines beyond run on in the last */
+function lines(runs: Run[], most: number): Element[] {
+  const rows: Run[][] = [[]];
+  for (const run of runs) {
+    const [first = '', ...rest] = run.text.split('\n');
+    rows.at(-1)?.push({ ...run, text: first });
+    for (const text of rest)
+      if (rows.length < most) rows.push([{ ...run, text }]);
+      else rows.at(-1)?.push({ ...run, text: ` ${text}` });
+  }
+  return rows.filter((row) => row.some((run) => run.text.trim() !== '')).map((row) => richText(row));
+}

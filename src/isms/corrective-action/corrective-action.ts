@@ -1,0 +1,297 @@
+/** Corrective actions, kept as ISO/IEC 27001:2022 clause 10.2 asks. Owns `corrective_action`. Overdue is a flag, never a state. */
+import { z } from 'zod';
+import type { Queryable } from '../../db/database.ts';
+import { selectAll, selectOne, storable } from '../../db/rows.ts';
+import { Refusal } from '../../errors.ts';
+import {
+  audit,
+  deciderNames,
+  leaderNames,
+  namesOf,
+  optional,
+  refuseReadOnly,
+  refuseUnlessWorking,
+  required,
+  requiredDay,
+  type Deed,
+} from '../../records/command-context.ts';
+import {
+  isFinding,
+  lockById,
+  lockNonconformity,
+  recordOf,
+  refuseUnlessLeading,
+  stateInWords,
+  update,
+  type Nonconformity,
+} from '../nonconformity/nonconformity.ts';
+import { nextReference, selectOptionalByReference } from '../../records/reference.ts';
+import { updateRecord } from '../../records/update-record.ts';
+
+export const actionStates = [
+  'proposed',
+  'accepted',
+  'declined',
+  'in_progress',
+  'done_claimed',
+  'verified',
+  'cancelled',
+] as const;
+export type ActionState = (typeof actionStates)[number];
+
+/** States in which something is still to be done, by its owner or by whoever verifies it. */
+export const unfinishedStates = [
+  'proposed',
+  'accepted',
+  'in_progress',
+  'done_claimed',
+] as const satisfies ActionState[];
+
+/** States in which its owner still works on it: it can be handed over, and its date can change. */
+export const movableStates = ['proposed', 'accepted', 'in_progress'] as const satisfies ActionState[];
+
+export const CorrectiveAction = z.object({
+  id: z.number(),
+  reference: z.string(),
+  nonconformityId: z.number(),
+  round: z.number(),
+  description: z.string(),
+  expectedEvidence: z.string().nullable(),
+  ownerId: z.number(),
+  proposedBy: z.number(),
+  proposedAt: z.date(),
+  dueOn: z.string(),
+  originalDueOn: z.string(),
+  state: z.enum(actionStates),
+  stateBy: z.number().nullable(),
+  /** As it was then. */
+  stateByName: z.string().nullable(),
+  stateAt: z.date(),
+  stateReason: z.string().nullable(),
+  progress: z.number(),
+  doneAt: z.date().nullable(),
+  verifiedBy: z.number().nullable(),
+  verifiedByName: z.string().nullable(),
+  verifiedAt: z.date().nullable(),
+  version: z.number(),
+});
+export type CorrectiveAction = z.infer<typeof CorrectiveAction>;
+
+export const actionStateInWords: Record<ActionState, string> = {
+  proposed: 'proposed, and its owner has not accepted it yet',
+  accepted: 'accepted',
+  declined: 'declined',
+  in_progress: 'in progress',
+  done_claimed: 'reported done, and waits to be verified',
+  verified: 'verified as done',
+  cancelled: 'cancelled',
+};
+
+export function actionRecordOf({ id }: Pick<CorrectiveAction, 'id'>): string {
+  return `corrective_action:${id}`;
+}
+
+/** @param today  the day where the reader is, as 2026-11-25 */
+export function isOverdue(
+  { state, dueOn }: Pick<CorrectiveAction, 'state' | 'dueOn'>,
+  today: string,
+): boolean {
+  return isUnfinished({ state }) && state !== 'done_claimed' && dueOn < today;
+}
+
+export function isUnfinished({ state }: Pick<CorrectiveAction, 'state'>): boolean {
+  return unfinishedStates.some((each) => each === state);
+}
+
+export function isMovable({ state }: Pick<CorrectiveAction, 'state'>): boolean {
+  return movableStates.some((each) => each === state);
+}
+
+/** Declined and cancelled actions are no part of a plan any more. */
+export function isPartOfPlan({ state }: Pick<CorrectiveAction, 'state'>): boolean {
+  return state !== 'declined' && state !== 'cancelled';
+}
+
+export function selectAction(tx: Queryable, id: number): Promise<CorrectiveAction> {
+  return selectOne(tx, CorrectiveAction, 'select * from corrective_action where id = $1', [id]);
+}
+
+/** By CA-2026-012 or CA-12; of several years the newest that is unfinished. */
+export function selectOptionalAction(tx: Queryable, reference: string): Promise<CorrectiveAction | null> {
+  return selectOptionalByReference(tx, CorrectiveAction, 'corrective_action', reference, [
+    'declined',
+    'verified',
+    'cancelled',
+  ]);
+}
+
+/** The actions of a non-conformity, all its plans together or those of one round, oldest first. */
+export function selectActionsOf(
+  tx: Queryable,
+  nonconformityId: number,
+  round: number | null = null,
+): Promise<CorrectiveAction[]> {
+  return selectAll(
+    tx,
+    CorrectiveAction,
+    'select * from corrective_action where nonconformity_id = $1 and ($2::integer is null or round = $2) order by id',
+    [nonconformityId, round],
+  );
+}
+
+/** Everybody who owns or owned one of its actions, in any round: none of them may judge whether it worked. */
+export async function selectActionOwners(tx: Queryable, nonconformityId: number): Promise<number[]> {
+  const rows = await selectAll(
+    tx,
+    z.object({ id: z.number() }),
+    `select owner_id as id from corrective_action where nonconformity_id = $1
+     union select from_id from delegation join corrective_action action on action.id = action_id where nonconformity_id = $1 and delegation.state = 'taken'`,
+    [nonconformityId],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Who can approve its plan: nobody who leads it or owns one of its actions. */
+export async function planApproverNames(
+  tx: Queryable,
+  { id, ownerId, approverId }: Nonconformity,
+): Promise<string> {
+  return deciderNames(tx, [approverId], [ownerId, ...(await selectActionOwners(tx, id))]);
+}
+
+export interface Locked {
+  nonconformity: Nonconformity;
+  action: CorrectiveAction;
+}
+
+/**
+ * Both locked until the caller's transaction ends, the non-conformity first, so that two people never wait for each other.
+ *
+ * @throws Refusal when there is none
+ */
+export async function lockAction(tx: Queryable, reference: string): Promise<Locked> {
+  const found = await selectOptionalAction(tx, reference);
+  if (found === null)
+    throw new Refusal(
+      `There is no corrective action ${reference.toUpperCase()}. Say "my actions" to see yours.`,
+    );
+  const nonconformity = await lockById(tx, found.nonconformityId);
+  const action = await selectOne(
+    tx,
+    CorrectiveAction,
+    'select * from corrective_action where id = $1 for no key update',
+    [found.id],
+  );
+  return { nonconformity, action };
+}
+
+type Column =
+  | 'owner_id' | 'due_on' | 'state' | 'state_reason' | 'progress' | 'done_at' | 'verified_by' | 'verified_by_name' | 'verified_at'; // prettier-ignore
+
+export function updateAction(
+  tx: Queryable,
+  deed: Deed,
+  { id }: Pick<CorrectiveAction, 'id'>,
+  values: Partial<Record<Column, unknown>>,
+): Promise<CorrectiveAction> {
+  return updateRecord(tx, deed, 'corrective_action', CorrectiveAction, id, values);
+}
+
+export interface NewAction {
+  description: string;
+  expectedEvidence?: string | null;
+  ownerId: number;
+  /** As 2026-12-31. */
+  dueOn: string;
+}
+
+/**
+ * Adds an action to the plan of a non-conformity whose cause is found, or to an opportunity or observation that is open. A plan
+ * that was approved is to be approved again.
+ */
+export async function proposeAction(
+  tx: Queryable,
+  deed: Deed,
+  nonconformityReference: string,
+  fresh: NewAction,
+): Promise<CorrectiveAction> {
+  const nonconformity = await lockNonconformity(tx, nonconformityReference);
+  await refuseUnlessLeading(tx, deed, nonconformity);
+  const { reference, state } = nonconformity;
+  const mayPlan = isFinding(nonconformity) ? ['open', 'action_planned'] : ['cause_found', 'action_planned'];
+  if (!mayPlan.includes(state)) {
+    throw new Refusal(
+      ['open', 'contained'].includes(state)
+        ? `${reference} is ${stateInWords[state]}. Actions answer a cause: record its containment, its root cause and the search for similar ones first. ${await leaderNames(tx, nonconformity)} can.`
+        : `${reference} is ${stateInWords[state]}, so no action can be added.`,
+    );
+  }
+  const { ownerId } = fresh;
+  await refuseUnlessWorking(tx, ownerId);
+  const dueOn = requiredDay(fresh.dueOn, 'The due date');
+  const action = await selectOne(
+    tx,
+    CorrectiveAction,
+    `insert into corrective_action (reference, nonconformity_id, round, description, expected_evidence, owner_id, proposed_by, proposed_at, due_on, original_due_on, state_by, state_by_name, state_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $7, $10, $8) returning *`,
+    [await nextReference(tx, 'CA', deed.at.getUTCFullYear()), nonconformity.id, nonconformity.round, storable(required(fresh.description, 'What is to be done')),
+      storableOrNull(optional(fresh.expectedEvidence, 'The evidence that will show it')), ownerId, deed.by.id, deed.at, dueOn, deed.by.name], // prettier-ignore
+  );
+  await changePlan(tx, deed, nonconformity);
+  await freeChecker(tx, deed, nonconformity, ownerId);
+  await audit(tx, deed, {
+    action: 'corrective_action.proposed',
+    record: actionRecordOf(action),
+    detail: { reference: action.reference, nonconformity: reference, owner: ownerId, due: dueOn },
+  });
+  return action;
+}
+
+/** What was approved is no longer the plan: it waits to be approved again. */
+export async function changePlan(
+  tx: Queryable,
+  deed: Deed,
+  nonconformity: Nonconformity,
+): Promise<Nonconformity> {
+  if (nonconformity.planApprovedAt === null) return nonconformity;
+  const changed = await update(tx, deed, nonconformity, unapproved);
+  await audit(tx, deed, { action: 'nonconformity.plan_unapproved', record: recordOf(nonconformity) });
+  return changed;
+}
+
+/** Whoever owns an action judges no more whether it worked: somebody else is asked when the day comes. */
+export async function freeChecker(
+  tx: Queryable,
+  deed: Deed,
+  nonconformity: Nonconformity,
+  ownerId: number,
+): Promise<void> {
+  if (nonconformity.checkerId !== ownerId) return;
+  await update(tx, deed, nonconformity, { checker_id: null });
+  await audit(tx, deed, {
+    action: 'nonconformity.checker_freed',
+    record: recordOf(nonconformity),
+    detail: { checker: ownerId },
+  });
+}
+
+export const unapproved = {
+  plan_approved_by: null,
+  plan_approved_by_name: null,
+  plan_approved_at: null,
+} as const;
+
+function storableOrNull(text: string | null): string | null {
+  return text === null ? null : storable(text);
+}
+
+/** @throws Refusal that says whose it is */
+export async function refuseUnlessOwner(
+  tx: Queryable,
+  deed: Deed,
+  { reference, ownerId }: CorrectiveAction,
+): Promise<void> {
+  refuseReadOnly(deed);
+  if (deed.by.id === ownerId) return;
+  throw new Refusal(`${reference} belongs to ${await namesOf(tx, [ownerId])}: only they can say that.`);
+}

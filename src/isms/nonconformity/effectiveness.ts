@@ -1,0 +1,142 @@
+/** Whether it worked (10.2 d): checked when it is due, by nobody who owns one of its actions. Owns `effectiveness_check`. */
+import { z } from 'zod';
+import type { Queryable } from '../../db/database.ts';
+import { selectAll, storable } from '../../db/rows.ts';
+import { Refusal } from '../../errors.ts';
+import { selectActionOwners, unapproved } from '../corrective-action/corrective-action.ts';
+import {
+  audit,
+  deciderNames,
+  isIsmsManager,
+  refuseReadOnly,
+  required,
+  type Deed,
+} from '../../records/command-context.ts';
+import { dayInWords, dayOf } from '../../language/calendar.ts';
+import { wrongState } from './moves.ts';
+import { lockNonconformity, Nonconformity, recordOf, update } from './nonconformity.ts';
+
+export const results = ['effective', 'partly', 'not'] as const;
+
+export const EffectivenessCheck = z.object({
+  id: z.number(),
+  nonconformityId: z.number(),
+  cycle: z.number(),
+  criterion: z.string(),
+  dueOn: z.string(),
+  checkedBy: z.number(),
+  checkedByName: z.string(),
+  checkedAt: z.date(),
+  method: z.string(),
+  result: z.enum(results),
+  findings: z.string(),
+});
+export type EffectivenessCheck = z.infer<typeof EffectivenessCheck>;
+
+export interface Checked {
+  /** How it was looked at: sample, figure, test, interview. */
+  method: string;
+  result: (typeof results)[number];
+  findings: string;
+  /** e: whether the ISMS itself has to change, and what. */
+  ismsChangeNeeded: boolean;
+  ismsChange?: string | null;
+}
+
+/** Effective closes it. Anything less leads back to the cause, where a new plan begins. */
+export async function checkEffectiveness(
+  tx: Queryable,
+  deed: Deed,
+  reference: string,
+  checked: Checked,
+): Promise<Nonconformity> {
+  const nonconformity = await lockNonconformity(tx, reference);
+  await refuseUnlessChecking(tx, deed, nonconformity);
+  const { id, cycle, criterion, checkDueOn } = nonconformity;
+  if (nonconformity.state !== 'verifying' || criterion === null || checkDueOn === null)
+    throw await wrongState(tx, deed, nonconformity);
+  if (dayOf(deed.at, deed.by.timeZone) < checkDueOn) {
+    throw new Refusal(
+      `The check of ${nonconformity.reference} is due on ${dayInWords(checkDueOn)}: looked at earlier it would prove little. Whoever leads it can choose another day.`,
+    );
+  }
+  const change = checked.ismsChangeNeeded
+    ? required(checked.ismsChange, 'What has to change in the ISMS')
+    : null;
+  await tx.query(
+    `insert into effectiveness_check (nonconformity_id, cycle, criterion, due_on, checked_by, checked_by_name, checked_at, method, result, findings)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    [id, cycle, criterion, checkDueOn, deed.by.id, deed.by.name, deed.at, storable(required(checked.method, 'How it was checked')),
+      checked.result, storable(required(checked.findings, 'What was found'))], // prettier-ignore
+  );
+  const effective = checked.result === 'effective';
+  const changed = await update(tx, deed, nonconformity, {
+    isms_change_needed: checked.ismsChangeNeeded,
+    isms_change: change,
+    ...(effective
+      ? { state: 'closed', closed_by: deed.by.id, closed_by_name: deed.by.name, closed_at: deed.at }
+      : {
+          state: 'cause_found',
+          round: nonconformity.round + 1,
+          ...unapproved,
+          check_due_on: null,
+        }),
+  });
+  await audit(
+    tx,
+    deed,
+    {
+      action: 'nonconformity.checked',
+      record: recordOf(nonconformity),
+      detail: { result: checked.result, cycle },
+    },
+    {
+      action: `nonconformity.${changed.state}`,
+      record: recordOf(nonconformity),
+      detail: { from: 'verifying', to: changed.state, cycle },
+    },
+  );
+  return changed;
+}
+
+async function refuseUnlessChecking(
+  tx: Queryable,
+  deed: Deed,
+  { id, reference, checkerId, approverId }: Nonconformity,
+): Promise<void> {
+  refuseReadOnly(deed);
+  const owners = await selectActionOwners(tx, id);
+  const who = await deciderNames(tx, [checkerId, approverId], owners);
+  if (owners.includes(deed.by.id))
+    throw new Refusal(
+      `You own an action of ${reference}, so somebody else has to check whether it worked: ${who}.`,
+    );
+  if (deed.by.id !== checkerId && deed.by.id !== approverId && !isIsmsManager(deed.by))
+    throw new Refusal(`Whether ${reference} worked can be checked by ${who} only.`);
+}
+
+/** Non-conformities whose check is due, the longest due first. @param today  as 2026-11-25, where the organisation is */
+export function selectDueChecks(tx: Queryable, today: string): Promise<Nonconformity[]> {
+  return selectAll(
+    tx,
+    Nonconformity,
+    `select * from nonconformity where state = 'verifying' and check_due_on <= $1 order by check_due_on, id limit 500`,
+    [today],
+  );
+}
+
+/** Who is asked for the check: the chosen checker, else its approver, else an ISMS manager who is here and owns none of its actions; null where nobody is. */
+export async function selectChecker(
+  tx: Queryable,
+  { id, checkerId, approverId }: Nonconformity,
+): Promise<number | null> {
+  const owners = await selectActionOwners(tx, id);
+  const able = await selectAll(
+    tx,
+    z.object({ id: z.number() }),
+    `select id from person where active and not id = any($3) and (id in ($1, $2) or 'isms_manager' = any(roles))
+     order by id is not distinct from $1 desc, id is not distinct from $2 desc, id limit 1`,
+    [checkerId, approverId, owners],
+  );
+  return able[0]?.id ?? null;
+}

@@ -1,0 +1,376 @@
+/** Non-conformities, kept as ISO/IEC 27001:2022 clause 10.2 asks. Owns `nonconformity` and `nonconformity_cycle`. */
+import { z } from 'zod';
+import type { Queryable } from '../../db/database.ts';
+import { selectAll, selectOne, selectOptional, storable } from '../../db/rows.ts';
+import { Refusal } from '../../errors.ts';
+import {
+  audit,
+  isIsmsManager,
+  leaderNames,
+  optional,
+  refuseReadOnly,
+  refuseUnlessWorking,
+  required,
+  requiredDay,
+  type Deed,
+} from '../../records/command-context.ts';
+import { addDays, dayInWords, dayOf } from '../../language/calendar.ts';
+import { selectByRole } from '../../records/person.ts';
+import { nextReference, selectOptionalByReference } from '../../records/reference.ts';
+import { selectSetting } from '../../records/setting.ts';
+import { updateRecord } from '../../records/update-record.ts';
+
+export const grades = ['major', 'minor', 'ofi', 'observation'] as const;
+export const sources = [
+  'internal_audit',
+  'external_audit',
+  'incident',
+  'monitoring',
+  'complaint',
+  'self',
+  'supplier',
+] as const;
+export const nonconformityStates = [
+  'open', 'contained', 'cause_found', 'action_planned', 'implemented', 'verifying', 'closed', 'rejected',
+] as const; // prettier-ignore
+export const causeMethods = ['five_whys', 'fishbone', 'other'] as const;
+
+export type Grade = (typeof grades)[number];
+export type Source = (typeof sources)[number];
+export type NonconformityState = (typeof nonconformityStates)[number];
+
+/** One answer of a chain of whys, or one cause on a bone of a fishbone. */
+export const CauseStep = z.object({ question: z.string(), answer: z.string() });
+export type CauseStep = z.infer<typeof CauseStep>;
+
+export const Nonconformity = z.object({
+  id: z.number(),
+  reference: z.string(),
+  title: z.string(),
+  requirement: z.string(),
+  evidenceSeen: z.string(),
+  gap: z.string(),
+  source: z.enum(sources),
+  audit: z.string().nullable(),
+  department: z.string().nullable(),
+  identifiedOn: z.string(),
+  raisedBy: z.number(),
+  raisedByName: z.string(),
+  raisedAt: z.date(),
+  ownerId: z.number(),
+  approverId: z.number().nullable(),
+  grade: z.enum(grades),
+  gradeReason: z.string(),
+  bodyDueOn: z.string().nullable(),
+  state: z.enum(nonconformityStates),
+  stateBy: z.number().nullable(),
+  /** As it was then: who ended it stays readable when their name changes. */
+  stateByName: z.string().nullable(),
+  stateAt: z.date(),
+  cycle: z.number(),
+  round: z.number(),
+  version: z.number(),
+  correction: z.string().nullable(),
+  correctionBy: z.number().nullable(),
+  correctionByName: z.string().nullable(),
+  correctionAt: z.date().nullable(),
+  correctionSkipped: z.string().nullable(),
+  consequences: z.string().nullable(),
+  rootCause: z.string().nullable(),
+  causeMethod: z.enum(causeMethods).nullable(),
+  causeChain: z.array(CauseStep),
+  causeBy: z.number().nullable(),
+  causeByName: z.string().nullable(),
+  causeAt: z.date().nullable(),
+  similarSearchedAt: z.date().nullable(),
+  similarSearchedBy: z.number().nullable(),
+  similarResult: z.string().nullable(),
+  planApprovedBy: z.number().nullable(),
+  planApprovedByName: z.string().nullable(),
+  planApprovedAt: z.date().nullable(),
+  criterion: z.string().nullable(),
+  checkDueOn: z.string().nullable(),
+  checkerId: z.number().nullable(),
+  ismsChangeNeeded: z.boolean().nullable(),
+  ismsChange: z.string().nullable(),
+  decision: z.enum(['accepted', 'declined']).nullable(),
+  decisionReason: z.string().nullable(),
+  closedBy: z.number().nullable(),
+  closedByName: z.string().nullable(),
+  closedAt: z.date().nullable(),
+  reopenedFrom: z.date().nullable(),
+  reopenedReason: z.string().nullable(),
+});
+export type Nonconformity = z.infer<typeof Nonconformity>;
+
+export const stateInWords: Record<NonconformityState, string> = {
+  open: 'open',
+  contained: 'contained, and its cause is looked for',
+  cause_found: 'at its cause, and a plan is due',
+  action_planned: 'planned, and its actions are under way',
+  implemented: 'implemented, and its check is to be booked',
+  verifying: 'waiting for the check whether it worked',
+  closed: 'closed',
+  rejected: 'rejected',
+};
+
+export const gradeInWords: Record<Grade, string> = {
+  major: 'major non-conformity',
+  minor: 'minor non-conformity',
+  ofi: 'opportunity for improvement',
+  observation: 'observation',
+};
+
+/** An opportunity or an observation breaks no requirement: it is accepted or declined. */
+export function isFinding({ grade }: Pick<Nonconformity, 'grade'>): boolean {
+  return grade === 'ofi' || grade === 'observation';
+}
+
+export function recordOf({ id }: Pick<Nonconformity, 'id'>): string {
+  return `nonconformity:${id}`;
+}
+
+export function selectNonconformity(tx: Queryable, id: number): Promise<Nonconformity> {
+  return selectOne(tx, Nonconformity, 'select * from nonconformity where id = $1', [id]);
+}
+
+/** By NC-2026-004 or NC-4; of several years the newest. */
+export function selectOptionalNonconformity(tx: Queryable, reference: string): Promise<Nonconformity | null> {
+  return selectOptionalByReference(tx, Nonconformity, 'nonconformity', reference, ['closed', 'rejected']);
+}
+
+/**
+ * Locked until the caller's transaction ends; rows of others that refer to it need not wait. It is locked before its actions.
+ *
+ * @throws Refusal when there is none
+ */
+export async function lockNonconformity(tx: Queryable, reference: string): Promise<Nonconformity> {
+  const found = await selectOptionalNonconformity(tx, reference);
+  if (found === null)
+    throw new Refusal(
+      `There is no non-conformity ${reference.toUpperCase()}. Say "open NCs" to see what there is.`,
+    );
+  return lockById(tx, found.id);
+}
+
+export function lockById(tx: Queryable, id: number): Promise<Nonconformity> {
+  return selectOne(tx, Nonconformity, 'select * from nonconformity where id = $1 for no key update', [id]);
+}
+
+/** Whoever leads it: its owner and the ISMS manager. */
+export function leads({ by }: Deed, nonconformity: Nonconformity): boolean {
+  return by.id === nonconformity.ownerId || isIsmsManager(by);
+}
+
+export async function refuseUnlessLeading(
+  tx: Queryable,
+  deed: Deed,
+  nonconformity: Nonconformity,
+): Promise<void> {
+  refuseReadOnly(deed);
+  if (leads(deed, nonconformity)) return;
+  throw new Refusal(
+    `Only ${await leaderNames(tx, nonconformity)} can do that: they lead ${nonconformity.reference}.`,
+  );
+}
+
+export function update(
+  tx: Queryable,
+  deed: Deed,
+  { id }: Pick<Nonconformity, 'id'>,
+  values: Partial<Record<Column, unknown>>,
+): Promise<Nonconformity> {
+  return updateRecord(tx, deed, 'nonconformity', Nonconformity, id, values);
+}
+
+/** Columns that commands change; named here, never by anybody's input. */
+type Column =
+  | 'title' | 'requirement' | 'evidence_seen' | 'gap' | 'audit' | 'department' | 'owner_id' | 'approver_id' | 'grade' | 'grade_reason' | 'body_due_on'
+  | 'state' | 'cycle' | 'round' | 'correction' | 'correction_by' | 'correction_by_name' | 'correction_at' | 'correction_skipped' | 'consequences'
+  | 'root_cause' | 'cause_method' | 'cause_chain' | 'cause_by' | 'cause_by_name' | 'cause_at' | 'similar_searched_at' | 'similar_searched_by'
+  | 'similar_result' | 'plan_approved_by' | 'plan_approved_by_name' | 'plan_approved_at' | 'criterion' | 'check_due_on' | 'checker_id'
+  | 'isms_change_needed' | 'isms_change' | 'decision' | 'decision_reason' | 'closed_by' | 'closed_by_name' | 'closed_at' | 'reopened_from'
+  | 'reopened_reason'; // prettier-ignore
+
+export interface NewNonconformity {
+  title: string;
+  requirement: string;
+  evidenceSeen: string;
+  gap: string;
+  source: Source;
+  audit?: string | null;
+  department?: string | null;
+  /** As 2026-11-20. */
+  identifiedOn: string;
+  grade: Grade;
+  gradeReason: string;
+  /** Who leads it; the ISMS manager where nobody is named. */
+  ownerId?: number | null;
+  /** The date that the certification body set; by its rules where it is left out. */
+  bodyDueOn?: string | null;
+}
+
+/** Anybody who works here may raise one. The same input raises it once. */
+export async function raiseNonconformity(
+  tx: Queryable,
+  deed: Deed,
+  fresh: NewNonconformity,
+): Promise<Nonconformity> {
+  refuseReadOnly(deed);
+  const known = await selectOptional(
+    tx,
+    Nonconformity,
+    'select * from nonconformity where raised_input = $1',
+    [deed.inputId],
+  );
+  if (known !== null) return known;
+
+  const [manager = null] = await selectByRole(tx, 'isms_manager');
+  const ownerId = fresh.ownerId ?? manager?.id ?? deed.by.id;
+  await refuseUnlessWorking(tx, ownerId);
+  const identifiedOn = requiredDay(fresh.identifiedOn, 'When it was noticed');
+  if (identifiedOn > dayOf(deed.at, deed.by.timeZone))
+    throw new Refusal(`${dayInWords(identifiedOn)} is still to come. When was it noticed?`);
+  const nonconformity = await selectOne(
+    tx,
+    Nonconformity,
+    `insert into nonconformity (reference, title, requirement, evidence_seen, gap, source, audit, department, identified_on, raised_by, raised_by_name,
+       raised_at, raised_input, owner_id, approver_id, grade, grade_reason, body_due_on, state_by, state_by_name, state_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $10, $11, $12) returning *`,
+    [await nextReference(tx, 'NC', deed.at.getUTCFullYear()), storable(required(fresh.title, 'The title', 200)),
+      storable(required(fresh.requirement, 'The requirement', 200)), storable(required(fresh.evidenceSeen, 'The evidence seen')),
+      storable(required(fresh.gap, 'The gap')), fresh.source, storedOrNull(optional(fresh.audit, 'The audit', 200)),
+      storedOrNull(optional(fresh.department, 'The department', 200)), identifiedOn, deed.by.id, deed.by.name, deed.at, deed.inputId, ownerId,
+      await approverFor(tx, ownerId), fresh.grade, storable(required(fresh.gradeReason, 'The reason for the grade')),
+      bodyDay(fresh.bodyDueOn) ?? (await bodyDueOn(tx, fresh.grade, identifiedOn))], // prettier-ignore
+  );
+  await audit(tx, deed, {
+    action: 'nonconformity.raised',
+    record: recordOf(nonconformity),
+    detail: {
+      reference: nonconformity.reference,
+      grade: nonconformity.grade,
+      requirement: nonconformity.requirement,
+      owner: ownerId,
+    },
+  });
+  return nonconformity;
+}
+
+function storedOrNull(text: string | null): string | null {
+  return text === null ? null : storable(text);
+}
+
+function bodyDay(day: string | null | undefined): string | null {
+  return day === null || day === undefined ? null : requiredDay(day, 'The date of the certification body');
+}
+
+/** Who approves what this owner leads: another ISMS manager, else the owner's own manager; null where there is nobody. */
+async function approverFor(tx: Queryable, ownerId: number): Promise<number | null> {
+  const other = (await selectByRole(tx, 'isms_manager')).find(({ id }) => id !== ownerId);
+  const manager = await selectOptional(
+    tx,
+    z.object({ id: z.number() }),
+    'select manager.id from person join person manager on manager.id = person.manager_id and manager.active where person.id = $1',
+    [ownerId],
+  );
+  return other?.id ?? manager?.id ?? null;
+}
+
+/** What the certification body asks of this grade, counted from the day of the finding; null where it asks nothing. */
+export async function bodyDueOn(tx: Queryable, grade: Grade, identifiedOn: string): Promise<string | null> {
+  if (grade === 'ofi' || grade === 'observation') return null;
+  const { body, bodies } = await selectSetting(tx, 'certification.nc_rules');
+  const rules = bodies[body];
+  if (rules === undefined) return null;
+  return addDays(identifiedOn, grade === 'major' ? rules.majorDays : rules.minorPlanDays);
+}
+
+export interface Amendment {
+  title?: string;
+  requirement?: string;
+  evidenceSeen?: string;
+  gap?: string;
+  audit?: string | null;
+  department?: string | null;
+  consequences?: string | null;
+  ismsChangeNeeded?: boolean;
+  ismsChange?: string | null;
+  ownerId?: number;
+  approverId?: number;
+  /** A date that the certification body set itself; null for none. */
+  bodyDueOn?: string | null;
+}
+
+/** Corrects what is written about it, or hands it to another owner or approver. Its raiser may, as long as it is open. */
+export async function amendNonconformity(
+  tx: Queryable,
+  deed: Deed,
+  reference: string,
+  amendment: Amendment,
+): Promise<Nonconformity> {
+  const nonconformity = await lockNonconformity(tx, reference);
+  const { state, raisedBy } = nonconformity;
+  const { ownerId = nonconformity.ownerId, approverId, bodyDueOn: bodyDate } = amendment;
+  const raiser = deed.by.id === raisedBy && state === 'open' && amendment.ownerId === undefined;
+  if (!raiser) await refuseUnlessLeading(tx, deed, nonconformity);
+  refuseReadOnly(deed);
+  if (state === 'closed' || state === 'rejected')
+    throw new Refusal(
+      `${nonconformity.reference} is ${state}: what it says stays as it is. Its owner can open it again first.`,
+    );
+  if ((approverId !== undefined || bodyDate !== undefined) && !isIsmsManager(deed.by))
+    throw new Refusal(
+      `Who approves ${nonconformity.reference}, and the date of its certification body, only the ISMS manager sets.`,
+    );
+  if (approverId === ownerId)
+    throw new Refusal('Whoever leads a non-conformity cannot approve its plan. Choose another person.');
+  if (amendment.ownerId !== undefined) await refuseUnlessWorking(tx, ownerId);
+  if (approverId !== undefined) await refuseUnlessWorking(tx, approverId);
+
+  const values: Partial<Record<Column, unknown>> = {
+    ...(amendment.title === undefined ? {} : { title: required(amendment.title, 'The title', 200) }),
+    ...(amendment.requirement === undefined
+      ? {}
+      : { requirement: required(amendment.requirement, 'The requirement', 200) }),
+    ...(amendment.evidenceSeen === undefined
+      ? {}
+      : { evidence_seen: required(amendment.evidenceSeen, 'The evidence seen') }),
+    ...(amendment.gap === undefined ? {} : { gap: required(amendment.gap, 'The gap') }),
+    ...(amendment.audit === undefined ? {} : { audit: optional(amendment.audit, 'The audit', 200) }),
+    ...(amendment.department === undefined
+      ? {}
+      : { department: optional(amendment.department, 'The department', 200) }),
+    ...(amendment.consequences === undefined
+      ? {}
+      : { consequences: optional(amendment.consequences, 'The consequences') }),
+    ...(amendment.ismsChangeNeeded === undefined ? {} : { isms_change_needed: amendment.ismsChangeNeeded }),
+    ...(amendment.ismsChange === undefined
+      ? {}
+      : { isms_change: optional(amendment.ismsChange, 'The change of the ISMS') }),
+    ...(bodyDate === undefined ? {} : { body_due_on: bodyDay(bodyDate) }),
+    ...(ownerId === nonconformity.ownerId ? {} : { owner_id: ownerId }),
+    ...(approverId !== undefined
+      ? { approver_id: approverId }
+      : ownerId === nonconformity.approverId
+        ? { approver_id: await approverFor(tx, ownerId) }
+        : {}),
+  };
+  const changed = await update(tx, deed, nonconformity, values);
+  await audit(tx, deed, {
+    action: 'nonconformity.amended',
+    record: recordOf(nonconformity),
+    detail: { fields: Object.keys(values) },
+  });
+  return changed;
+}
+
+/** All its earlier cycles, as they were when it was opened again; oldest first. */
+export function selectCycles(tx: Queryable, id: number) {
+  return selectAll(
+    tx,
+    z.object({ cycle: z.number(), record: z.record(z.string(), z.unknown()), endedAt: z.date() }),
+    'select cycle, record, ended_at from nonconformity_cycle where nonconformity_id = $1 order by cycle',
+    [id],
+  );
+}

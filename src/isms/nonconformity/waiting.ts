@@ -1,0 +1,73 @@
+/** Non-conformities that wait for one person: those that they lead, whose plan they approve, and whose check they make. */
+import type { Queryable } from '../../db/database.ts';
+import { selectAll } from '../../db/rows.ts';
+import { isIsmsManager, type Doer } from '../../records/command-context.ts';
+import { Nonconformity } from './nonconformity.ts';
+import { isHereSql } from '../../records/person.ts';
+import { planWaits } from './plan-request.ts';
+
+/** Of each kind; more of them wait behind. */
+const mostWaiting = 20;
+/** Majors first, and those whose date is near. */
+const urgentFirst = `order by grade = 'major' desc, body_due_on nulls last, id limit ${mostWaiting}`;
+/** @param person  SQL for an id */
+const owns = (person: string) =>
+  `(exists (select from corrective_action action where action.nonconformity_id = nonconformity.id and action.owner_id = ${person})
+  or exists (select from delegation join corrective_action action on action.id = action_id
+    where action.nonconformity_id = nonconformity.id and from_id = ${person} and delegation.state = 'taken'))`;
+const mayJudge = (person: string) =>
+  `exists (select from person where person.id = ${person} and active and not ${owns('person.id')})`;
+const actionIn = (
+  states: string,
+) => `exists (select from corrective_action action where action.nonconformity_id = nonconformity.id
+  and action.round = nonconformity.round and action.state ${states})`;
+const planned = actionIn("not in ('declined', 'cancelled')");
+const underWay = actionIn("in ('proposed', 'accepted', 'in_progress', 'done_claimed')");
+
+/** What only they can move on: not where it waits for the approval, the actions or the check of others. */
+export function selectLedBy(tx: Queryable, personId: number): Promise<Nonconformity[]> {
+  return selectAll(
+    tx,
+    Nonconformity,
+    `select * from nonconformity where owner_id = $1 and (state in ('open', 'contained', 'implemented') or (state = 'cause_found' and not ${planWaits})
+       or (state = 'action_planned' and grade in ('major', 'minor') and not ${planWaits}
+         and (criterion is null or plan_approved_at is null or not ${planned}))
+       or (state = 'action_planned' and grade in ('ofi', 'observation') and not ${underWay})) ${urgentFirst}`,
+    [personId],
+  );
+}
+
+/** Plans that were sent and wait for approval; where nobody who is here is set to approve, every ISMS manager may. */
+export function selectPlansToApprove(
+  tx: Queryable,
+  person: Pick<Doer, 'id' | 'roles'>,
+): Promise<Nonconformity[]> {
+  return selectAll(
+    tx,
+    Nonconformity,
+    `select * from nonconformity where (approver_id = $1 or ($2 and not ${isHereSql('approver_id')})) and owner_id <> $1 and grade in ('major', 'minor')
+       and state in ('cause_found', 'action_planned') and ${planWaits} and not ${owns('$1')} ${urgentFirst}`,
+    [person.id, isIsmsManager(person)],
+  );
+}
+
+/**
+ * Whom `selectChecker` would ask: the chosen checker, else the approver, else the ISMS managers.
+ *
+ * @param today  as 2026-11-25, where the person is
+ */
+export function selectChecksFor(
+  tx: Queryable,
+  person: Pick<Doer, 'id' | 'roles'>,
+  today: string,
+): Promise<Nonconformity[]> {
+  return selectAll(
+    tx,
+    Nonconformity,
+    `select * from nonconformity where state = 'verifying' and check_due_on <= $2
+       and not ${owns('$1')} and (checker_id = $1 or (not ${mayJudge('checker_id')}
+         and (approver_id = $1 or ($3 and not ${mayJudge('approver_id')}))))
+     order by check_due_on, id limit ${mostWaiting}`,
+    [person.id, today, isIsmsManager(person)],
+  );
+}

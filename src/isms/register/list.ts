@@ -1,0 +1,251 @@
+/** Lists of the register: the records that a person may read, filtered, counted and paged by the database, the most urgent first. */
+import { z } from 'zod';
+import type { Queryable } from '../../db/database.ts';
+import { selectAll, selectOne } from '../../db/rows.ts';
+import {
+  actionStates,
+  movableStates,
+  unfinishedStates,
+  type ActionState,
+} from '../corrective-action/corrective-action.ts';
+import type { Doer } from '../../records/command-context.ts';
+import {
+  grades,
+  nonconformityStates,
+  type Grade,
+  type NonconformityState,
+  type sources,
+} from '../nonconformity/nonconformity.ts';
+import { mayRead, readsAll } from './access.ts';
+
+export interface RegisterFilter {
+  kind: 'nonconformities' | 'actions';
+  /** Empty for all, as everywhere below. */
+  grades: readonly Grade[];
+  states: readonly (NonconformityState | ActionState)[];
+  /** Not ended yet, in whichever state. */
+  open: boolean;
+  overdue: boolean;
+  /** Whole names. */
+  departments: readonly string[];
+  /** A number, or the beginning of numbers: `A.8` has `A.8.13` in it, `POL-07` all its sections. */
+  requirement: string | null;
+  ownerIds: readonly number[];
+  source: (typeof sources)[number] | null;
+  text: string | null;
+}
+
+export const RegisterEntry = z.object({
+  id: z.number(),
+  reference: z.string(),
+  /** Of an action: what is to be done. */
+  title: z.string(),
+  /** Of an action: the reference of its non-conformity. */
+  nonconformity: z.string(),
+  grade: z.enum(grades),
+  state: z.enum([...nonconformityStates, ...actionStates]),
+  progress: z.number().nullable(),
+  owner: z.string(),
+  /** Its next date: of a non-conformity the body's, its check's or that of its next action, whichever comes first. */
+  dueOn: z.string().nullable(),
+  overdue: z.boolean(),
+});
+export type RegisterEntry = z.infer<typeof RegisterEntry>;
+
+const list = (values: readonly string[]) => values.map((value) => `'${value}'`).join(', ');
+const ended = list(['closed', 'rejected'] satisfies NonconformityState[]);
+const unfinished = list(unfinishedStates);
+/** Reported done, an action waits for somebody else than its owner and is not overdue. */
+const atWork = list(movableStates);
+
+const words = {
+  nonconformity: `to_tsvector('simple', nonconformity.title || ' ' || nonconformity.gap || ' ' || coalesce(nonconformity.root_cause, ''))`,
+  action: `to_tsvector('simple', action.description)`,
+};
+
+const due = `(case when nonconformity.state in (${ended}) then null else least(
+  case when nonconformity.state = 'verifying' then nonconformity.check_due_on
+    when nonconformity.grade = 'minor' and nonconformity.plan_approved_at is not null then null
+    else nonconformity.body_due_on end,
+  (select min(next.due_on) from corrective_action next where next.nonconformity_id = nonconformity.id and next.state in (${atWork}))) end)`;
+
+const gradeRank = `array_position(array[${list(grades)}], nonconformity.grade)`;
+
+interface Source {
+  from: string;
+  columns: string;
+  open: string;
+  overdue: string;
+  /** Nothing ended among them: an index gives this order. */
+  openOrder: string;
+  order: string;
+  state: string;
+  /** @param query  the parameter that holds the words */
+  matches(query: string): string;
+}
+
+/** `$1` and `$2` are who reads, `$3` is the day on which they do. */
+const sourcesOf: Record<RegisterFilter['kind'], Source> = {
+  nonconformities: {
+    from: `nonconformity join person owner on owner.id = nonconformity.owner_id cross join lateral (select ${due} as due_on) next`,
+    columns: `nonconformity.id, nonconformity.reference, nonconformity.title, nonconformity.reference as nonconformity, nonconformity.grade,
+      nonconformity.state, null::integer as progress, owner.name as owner, next.due_on, coalesce(next.due_on < $3, false) as overdue`,
+    open: `nonconformity.state not in (${ended})`,
+    overdue: 'next.due_on < $3',
+    openOrder: `next.due_on nulls last, ${gradeRank}, nonconformity.id`,
+    order: `next.due_on nulls last, nonconformity.state in (${ended}), ${gradeRank}, nonconformity.state_at desc, nonconformity.id`,
+    state: 'nonconformity.state',
+    matches: (query) => `${words.nonconformity} @@ to_tsquery('simple', ${query})`,
+  },
+  actions: {
+    from: `corrective_action action join nonconformity on nonconformity.id = action.nonconformity_id join person owner on owner.id = action.owner_id`,
+    columns: `action.id, action.reference, action.description as title, nonconformity.reference as nonconformity, nonconformity.grade, action.state,
+      action.progress, owner.name as owner, action.due_on, action.due_on < $3 and action.state in (${atWork}) as overdue`,
+    open: `action.state in (${unfinished})`,
+    overdue: `action.state in (${unfinished}) and action.state in (${atWork}) and action.due_on < $3`,
+    openOrder: 'action.due_on, action.id',
+    order: `action.state not in (${unfinished}), case when action.state in (${unfinished}) then action.due_on end, action.state_at desc, action.id`,
+    state: 'action.state',
+    matches: (query) => `action.id in (
+      select action.id from corrective_action action where ${words.action} @@ to_tsquery('simple', ${query})
+      union all select part.id from nonconformity join corrective_action part on part.nonconformity_id = nonconformity.id
+        where ${words.nonconformity} @@ to_tsquery('simple', ${query}))`,
+  },
+};
+
+type Reader = Pick<Doer, 'id' | 'roles'>;
+
+interface Condition {
+  where: string;
+  parameters: unknown[];
+}
+
+function conditionOf(reader: Reader, filter: RegisterFilter, today: string): Condition {
+  const source = sourcesOf[filter.kind];
+  const parameters: unknown[] = [reader.id, readsAll(reader), today];
+  const bind = (value: unknown) => `$${parameters.push(value)}`;
+  const conditions = [
+    mayRead,
+    // Each parameter is named in every statement, whether it filters by the day or not.
+    '$3::date is not null',
+    ...(filter.open ? [source.open] : []),
+    ...(filter.overdue ? [source.overdue] : []),
+    ...(filter.grades.length > 0 ? [`nonconformity.grade = any(${bind(filter.grades)})`] : []),
+    ...(filter.states.length > 0 ? [`${source.state} = any(${bind(filter.states)})`] : []),
+    ...(filter.ownerIds.length > 0 ? [`owner.id = any(${bind(filter.ownerIds)})`] : []),
+    ...(filter.source === null ? [] : [`nonconformity.source = ${bind(filter.source)}`]),
+  ];
+  if (filter.departments.length > 0) {
+    const named = bind(filter.departments);
+    conditions.push(`(nonconformity.department = any(${named}) or owner.department = any(${named}))`);
+  }
+  if (filter.requirement !== null)
+    conditions.push(`nonconformity.requirement ~* ${bind(requirementPattern(filter.requirement))}`);
+  if (filter.text !== null) conditions.push(source.matches(bind(allWords(filter.text))));
+  return { where: conditions.join(' and '), parameters };
+}
+
+/** Whole numbers only: `A.8.1` is not in `A.8.13`, but `A.8` is. One record may name several requirements. */
+function requirementPattern(requirement: string): string {
+  const literal = requirement
+    .trim()
+    .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    .replace(/\s+/g, '\\s+');
+  return `(^|[^A-Za-z0-9.])${literal}($|[^A-Za-z0-9])`;
+}
+
+const wordsIn = (text: string) =>
+  text
+    .toLowerCase()
+    .match(/[\p{L}\p{N}]+/gu)
+    ?.slice(0, 12) ?? [];
+
+/** Every word, or the beginning of it. */
+function allWords(text: string): string {
+  return wordsIn(text)
+    .map((word) => `${word}:*`)
+    .join(' & ');
+}
+
+/** @param today  as 2026-11-25, where the reader is */
+export function selectEntries(
+  tx: Queryable,
+  reader: Reader,
+  filter: RegisterFilter,
+  today: string,
+  { limit, offset = 0 }: { limit: number; offset?: number },
+): Promise<RegisterEntry[]> {
+  const { from, columns, openOrder, order } = sourcesOf[filter.kind];
+  const { where, parameters } = conditionOf(reader, filter, today);
+  return selectAll(
+    tx,
+    RegisterEntry,
+    `select ${columns} from ${from} where ${where} order by ${filter.open || filter.overdue ? openOrder : order}
+     limit ${Math.trunc(limit)} offset ${Math.trunc(offset)}`,
+    parameters,
+  );
+}
+
+export async function countEntries(
+  tx: Queryable,
+  reader: Reader,
+  filter: RegisterFilter,
+  today: string,
+): Promise<number> {
+  const { where, parameters } = conditionOf(reader, filter, today);
+  const { count } = await selectOne(
+    tx,
+    z.object({ count: z.number() }),
+    `select count(*) as count from ${sourcesOf[filter.kind].from} where ${where}`,
+    parameters,
+  );
+  return count;
+}
+
+/** Records that hold any of these words, those first that hold most of them and are still open. */
+export async function findEntries(
+  tx: Queryable,
+  reader: Reader,
+  kind: RegisterFilter['kind'],
+  text: string,
+  today: string,
+  limit: number,
+): Promise<RegisterEntry[]> {
+  const { from, columns, open, matches } = sourcesOf[kind];
+  const anyWord = wordsIn(text)
+    .map((word) => `${word}:*`)
+    .join(' | ');
+  if (anyWord === '') return [];
+  const held = kind === 'actions' ? `${words.action} || ${words.nonconformity}` : words.nonconformity;
+  return selectAll(
+    tx,
+    RegisterEntry,
+    `select ${columns} from ${from} where ${mayRead} and ${matches('$4')}
+     order by ts_rank(${held}, to_tsquery('simple', $4)) desc, ${open} desc, 1 desc limit ${Math.trunc(limit)}`,
+    [reader.id, readsAll(reader), today, anyWord],
+  );
+}
+
+/** Every department that has people or records. */
+export async function selectDepartments(tx: Queryable): Promise<string[]> {
+  const rows = await selectAll(
+    tx,
+    z.object({ department: z.string() }),
+    `select department from person where department is not null and active union select department from nonconformity where department is not null`,
+  );
+  return rows.map(({ department }) => department).toSorted((left, right) => left.localeCompare(right, 'en'));
+}
+
+/** Who owns records that this person may read, by name. */
+export async function selectOwnerNames(tx: Queryable, reader: Reader, limit: number): Promise<string[]> {
+  const rows = await selectAll(
+    tx,
+    z.object({ name: z.string() }),
+    `select name from person where id in (
+       select nonconformity.owner_id from nonconformity where ${mayRead}
+       union all select action.owner_id from corrective_action action join nonconformity on nonconformity.id = action.nonconformity_id where ${mayRead})
+     order by name limit ${Math.trunc(limit)}`,
+    [reader.id, readsAll(reader)],
+  );
+  return rows.map(({ name }) => name);
+}

@@ -1,0 +1,104 @@
+/** The way to a root cause: five whys, one at a time, a fishbone, or free text; then the search for similar ones. */
+import type {
+  ActionHandler,
+  Actions,
+  Addressed,
+  Context,
+  Outcome,
+  Turn,
+} from '../../../conversation/contract.ts';
+import { isCourtesy } from '../../../conversation/small-talk.ts';
+import type { Queryable } from '../../../db/database.ts';
+import { Refusal } from '../../../errors.ts';
+import { selectInterviewsOf } from '../../../isms/nonconformity/cause-interview.ts';
+import { causeMethods, selectNonconformity } from '../../../isms/nonconformity/nonconformity.ts';
+import { causeForm, readCauseForm } from './cause-card.ts';
+import { answerForm, beginAgain, beginWhys, endWhys, takeAnswer } from './cause-coach.ts';
+import { isAside } from './cause-words.ts';
+import type { CauseChange } from '../change.ts';
+import { lockLooking, orAskAgain } from '../form-command.ts';
+import { askAgain, errorsIn, sentText } from '../../../dialogue/form-fields.ts';
+import type { Parts } from '../parts.ts';
+import { toAsker } from '../../../dialogue/command.ts';
+import { proposeChanges } from '../propose.ts';
+import { similarActions } from './similar-search.ts';
+import { lockCard, replaceCard } from '../take-back.ts';
+
+export function causeActions(parts: Parts): Actions {
+  return {
+    async 'corrective-actions.cause'(tx, context, call) {
+      const method = methodOf(call.argument('method'));
+      const record = call.argument('record');
+      if (method === 'five_whys' && call.argument('known') === '') return beginWhys(tx, context, record);
+      const { reference, rootCause, causeChain, causeMethod } = await lockLooking(tx, context, record);
+      const known = causeMethod === method && rootCause !== null ? { rootCause, chain: causeChain } : {};
+      return toAsker({
+        text: `What is the root cause of ${reference}?`,
+        form: causeForm({ reference, method, ...known }),
+      });
+    },
+    'corrective-actions.send-cause': sendCause,
+    'corrective-actions.why-again': (tx, context, call) => beginAgain(tx, context, call.argument('record')),
+    'corrective-actions.why-enough': (tx, context, call) => endWhys(tx, context, call.argument('record')),
+    async 'corrective-actions.why'(tx, context, call) {
+      const form = await answerForm(tx, context, call.argument('record'));
+      return toAsker({ text: form.fields[0]?.label ?? '', form });
+    },
+    async 'corrective-actions.send-why'(tx, context, { argument, fields }) {
+      const form = await answerForm(tx, context, argument('record'));
+      const errors = errorsIn(form, fields, context);
+      if (Object.keys(errors).length > 0) return askAgain(form, fields, errors);
+      return takeAnswer(
+        tx,
+        context,
+        argument('record'),
+        sentText(fields, 'answer'),
+        Number(argument('after')),
+      );
+    },
+    ...similarActions(parts),
+  };
+}
+
+/** What a person writes right after a why is its answer. */
+export async function claimCause({ db }: Parts, context: Context, turn: Turn): Promise<Outcome | null> {
+  const { place, repliesTo, person } = context;
+  const text = turn.text.trim();
+  if (place.audience !== 'direct' || repliesTo === null || text === '') return null;
+  if (isAside(text) || isCourtesy(text)) return null;
+  const interview = (await selectInterviewsOf(db, person.id)).find(
+    ({ state, askedInput }) => state === 'asking' && askedInput === repliesTo,
+  );
+  if (interview === undefined) return null;
+  return async (tx) => {
+    const { reference } = await selectNonconformity(tx, interview.nonconformityId);
+    return takeAnswer(tx, context, reference, text);
+  };
+}
+
+async function sendCause(
+  tx: Queryable,
+  context: Context,
+  { argument, fields }: Parameters<ActionHandler>[2],
+): Promise<Addressed[]> {
+  const method = methodOf(argument('method'));
+  const proposal = argument('proposal');
+  const nonconformity = await lockLooking(tx, context, argument('record'));
+  const { reference } = nonconformity;
+  const card = proposal === '' ? null : await lockCard(tx, context, proposal, 'cause');
+  const known = nonconformity.causeMethod === method ? nonconformity.causeChain : [];
+  const chain = card?.change.chain ?? known;
+  const form = causeForm({ reference, method, chain }, proposal === '' ? null : Number(proposal));
+  const errors = errorsIn(form, fields, context);
+  if (Object.keys(errors).length > 0) return askAgain(form, fields, errors);
+  const change = readCauseForm(fields, nonconformity, method, chain);
+  return orAskAgain(tx, form, fields, 'cause', () =>
+    card === null ? proposeChanges(tx, context, [change]) : replaceCard(tx, context, card.proposal, [change]),
+  );
+}
+
+function methodOf(said: string): CauseChange['method'] {
+  const method = causeMethods.find((each) => each === said);
+  if (method === undefined) throw new Refusal('That button is not one of mine any more.');
+  return method;
+}

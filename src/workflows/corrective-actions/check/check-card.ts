@@ -1,0 +1,79 @@
+/** What there is to look at when somebody checks whether it worked: the criterion, what was done, and the evidence of it. */
+import type { Context, ReplyParts } from '../../../conversation/contract.ts';
+import type { Queryable } from '../../../db/database.ts';
+import {
+  isPartOfPlan,
+  selectActionOwners,
+  selectActionsOf,
+} from '../../../isms/corrective-action/corrective-action.ts';
+import { isIsmsManager, isReadOnly } from '../../../records/command-context.ts';
+import { dayOf } from '../../../language/calendar.ts';
+import { selectEvidenceOf } from '../../../isms/register/evidence.ts';
+import { isFinding, type Nonconformity } from '../../../isms/nonconformity/nonconformity.ts';
+import { inFull } from '../../../language/calendar.ts';
+import { evidenceShown } from '../update/evidence-open.ts';
+import { seenOfNonconformity } from '../update/seen.ts';
+import { recordButton, signButton } from '../update/tell-action.ts';
+import { stake, titleLine } from '../plan/tell-nonconformity.ts';
+
+export async function checkCard(
+  tx: Queryable,
+  context: Context,
+  nonconformity: Nonconformity,
+): Promise<ReplyParts> {
+  const { reference, criterion, rootCause, checkDueOn, id, round } = nonconformity;
+  const done = (await selectActionsOf(tx, id, round)).filter(isPartOfPlan);
+  const pieces = (await selectEvidenceOf(tx, id)).filter(({ state }) => state !== 'rejected');
+  const { facts, items } = evidenceShown(pieces);
+  const mayCheck = mayRecordCheck(context, nonconformity, await selectActionOwners(tx, id));
+  return {
+    text: [
+      checkDueOn === null ? 'Did it work?' : `Did it work? The check is due since ${inFull(checkDueOn)}.`,
+      titleLine(nonconformity),
+      stake(nonconformity),
+    ]
+      .filter((line) => line !== null)
+      .join('\n'),
+    facts: [
+      { label: 'It worked when', value: criterion ?? 'not said yet' },
+      { label: 'Root cause', value: rootCause ?? 'none recorded' },
+      ...done.map((action) => ({
+        label: action.reference,
+        value: `${action.description} (verified by ${action.verifiedByName ?? 'somebody'})`,
+      })),
+      ...facts,
+    ],
+    items,
+    buttons: [
+      ...(mayCheck
+        ? [
+            signButton(
+              'check',
+              'Record the check',
+              { record: reference },
+              await seenOfNonconformity(tx, nonconformity),
+              { style: 'primary', opensForm: true },
+            ),
+          ]
+        : []),
+      recordButton('show', 'The whole record', reference),
+    ],
+  };
+}
+
+/** Whether it is due, and this person's to look at: somebody who did none of it. @param owners  of its actions */
+export function mayRecordCheck(
+  { person, now }: Pick<Context, 'person' | 'now'>,
+  nonconformity: Nonconformity,
+  owners: readonly number[],
+): boolean {
+  const { state, approverId, checkerId, checkDueOn } = nonconformity;
+  if (isReadOnly(person) || isFinding(nonconformity) || owners.includes(person.id)) return false;
+  const due = state === 'verifying' && checkDueOn !== null && checkDueOn <= dayOf(now, person.timeZone);
+  return due && (isIsmsManager(person) || [approverId, checkerId].includes(person.id));
+}
+
+/** Opens what there is to look at. */
+export function checkButton(reference: string) {
+  return recordButton('look-check', 'Look', reference, { style: 'primary' });
+}

@@ -1,0 +1,98 @@
+/** What happens when its day has come: the check whether a non-conformity's actions worked is asked for. */
+import type { Addressed, DueJob, JobHandler } from '../../../conversation/contract.ts';
+import type { Queryable } from '../../../db/database.ts';
+import { isPartOfPlan, selectActionsOf } from '../../../isms/corrective-action/corrective-action.ts';
+import { dayOf } from '../../../language/calendar.ts';
+import { selectChecker, selectDueChecks } from '../../../isms/nonconformity/effectiveness.ts';
+import {
+  selectOptionalNonconformity,
+  type Nonconformity,
+} from '../../../isms/nonconformity/nonconformity.ts';
+import { selectByRole, selectPerson } from '../../../records/person.ts';
+import { shortened } from '../../../conversation/plain-text.ts';
+import type { Parts } from '../parts.ts';
+import { checkButton } from './check-card.ts';
+import { lookButton, recordButton } from '../update/tell-action.ts';
+import { stake, titleLine } from '../plan/tell-nonconformity.ts';
+
+const name = 'corrective-actions.ask-check';
+/** Hours by which the first zone of the world is ahead, where a day comes first, and the last one behind. */
+const farthestEast = 14;
+const farthestWest = -12;
+
+/** Checks whose day has come where the person is who is asked. */
+export async function dueChecks(tx: Queryable, now: Date): Promise<DueJob[]> {
+  const dayAt = (hours: number) => dayOf(new Date(now.getTime() + hours * 3_600_000), 'UTC');
+  const [somewhere, everywhere] = [dayAt(farthestEast), dayAt(farthestWest)];
+  const jobs: DueJob[] = [];
+  for (const nonconformity of await selectDueChecks(tx, somewhere)) {
+    const { id, round, reference, checkDueOn } = nonconformity;
+    if (checkDueOn === null) continue;
+    if (checkDueOn > everywhere) {
+      const [asked] = await askedFor(tx, nonconformity);
+      if (dayOf(now, asked?.timeZone ?? 'UTC') < checkDueOn) continue;
+    }
+    jobs.push({
+      key: `${name}:${id}:${round}:${checkDueOn}`,
+      name,
+      values: { record: reference, round: String(round), due: checkDueOn },
+    });
+  }
+  return jobs;
+}
+
+export function effectivenessJobs(_parts: Parts): Record<string, JobHandler> {
+  return { [name]: (tx, _context, values) => askForCheck(tx, values) };
+}
+
+/** Whoever may make the check; where that is nobody, the ISMS managers, who choose somebody. */
+async function askedFor(tx: Queryable, nonconformity: Nonconformity) {
+  const checker = await selectChecker(tx, nonconformity);
+  return checker === null ? selectByRole(tx, 'isms_manager') : [await selectPerson(tx, checker)];
+}
+
+async function askForCheck(
+  tx: Queryable,
+  { record = '', round, due }: Record<string, string>,
+): Promise<Addressed[]> {
+  const nonconformity = await selectOptionalNonconformity(tx, record);
+  const stillDue =
+    nonconformity?.state === 'verifying' &&
+    String(nonconformity.round) === round &&
+    nonconformity.checkDueOn === due;
+  if (!stillDue) return [];
+  const asked = await askedFor(tx, nonconformity);
+  const isIndependent = (await selectChecker(tx, nonconformity)) !== null;
+  const { reference, id, criterion } = nonconformity;
+  const done = (await selectActionsOf(tx, id, nonconformity.round)).filter(isPartOfPlan);
+  const lead = isIndependent
+    ? 'The day has come to look whether this worked. You did none of its actions, so your eye counts.'
+    : 'The day has come to look whether this worked, but everybody who may look owns one of its actions. Please choose somebody else.';
+  return asked.map((person) => ({
+    to: { personId: person.id },
+    reply: {
+      text: [lead, titleLine(nonconformity), stake(nonconformity)].filter((line) => line !== null).join('\n'),
+      facts: [{ label: 'It worked when', value: criterion ?? '' }],
+      items: done.map((action) => ({
+        text: `${action.reference} · ${shortened(action.description, 200)}`,
+        detail: `verified by ${action.verifiedByName ?? 'somebody'}`,
+      })),
+      buttons: [
+        ...(isIndependent ? [checkButton(reference)] : []),
+        ...(person.id === nonconformity.ownerId || person.roles.includes('isms_manager')
+          ? [
+              recordButton(
+                'plan-check',
+                isIndependent ? 'Choose another day' : 'Choose who looks',
+                reference,
+                {
+                  opensForm: true,
+                },
+              ),
+            ]
+          : []),
+        ...(isIndependent ? [] : [lookButton(reference, {})]),
+      ],
+    },
+  }));
+}

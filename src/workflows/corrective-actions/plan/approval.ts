@@ -1,0 +1,76 @@
+/** The plan of a non-conformity on its way to whoever approves it, and back. */
+import type { Actions, Addressed, Context } from '../../../conversation/contract.ts';
+import type { Queryable } from '../../../db/database.ts';
+import { planApproverNames } from '../../../isms/corrective-action/corrective-action.ts';
+import { namesOf } from '../../../records/command-context.ts';
+import { approvePlan } from '../../../isms/nonconformity/plan.ts';
+import { isFinding } from '../../../isms/nonconformity/nonconformity.ts';
+import { returnPlan, selectPlanApprovers, sendPlan } from '../../../isms/nonconformity/plan-request.ts';
+import { formCommand, lockReadable } from '../form-command.ts';
+import { sentText } from '../../../dialogue/form-fields.ts';
+import { changedCard } from './nonconformity-card.ts';
+import { reasonForm } from './nonconformity-forms.ts';
+import { lookAtPlan } from '../update/look.ts';
+import { deedOf, toAsker } from '../../../dialogue/command.ts';
+import { planCard } from './plan-card.ts';
+import { tellPlan, tellPlanApproved, tellPlanReturned } from './tell-nonconformity.ts';
+
+export function approvalActions(): Actions {
+  return {
+    async 'corrective-actions.look-plan'(tx, context, { argument }) {
+      return toAsker(await planCard(tx, context, await lockReadable(tx, context, argument('record'))));
+    },
+    'corrective-actions.plan': {
+      look: lookAtPlan,
+      sign: (tx, context, call) => plan(tx, context, call.argument('record')),
+    },
+    'corrective-actions.approve-plan': {
+      look: lookAtPlan,
+      async sign(tx, context, call) {
+        const deed = deedOf(context);
+        const { reference } = await lockReadable(tx, context, call.argument('record'));
+        const changed = await approvePlan(tx, deed, reference);
+        return [
+          ...(await changedCard(tx, context, changed, 'You approved the plan.')),
+          ...tellPlanApproved(deed, changed),
+        ];
+      },
+    },
+    ...formCommand('send-back-plan', {
+      look: lookAtPlan,
+      states: ['cause_found', 'action_planned'],
+      lead: ({ reference }) => `What does the plan of ${reference} still lack?`,
+      at: 'reason',
+      form: ({ nonconformity }) =>
+        reasonForm('send-back-plan', nonconformity, {
+          title: 'Send the plan back',
+          label: 'What is missing, or would not do?',
+          submit: 'Send back',
+        }),
+      async write({ tx, context, nonconformity, fields }) {
+        const deed = deedOf(context);
+        const reason = sentText(fields, 'reason');
+        const changed = await returnPlan(tx, deed, nonconformity.reference, reason);
+        return [
+          ...(await changedCard(tx, context, changed, 'Sent back, with your reason.')),
+          ...tellPlanReturned(deed, changed, reason),
+        ];
+      },
+    }),
+  };
+}
+
+async function plan(tx: Queryable, context: Context, record: string): Promise<Addressed[]> {
+  const deed = deedOf(context);
+  const { reference } = await lockReadable(tx, context, record);
+  const nonconformity = await sendPlan(tx, deed, reference);
+  if (isFinding(nonconformity) || nonconformity.planApprovedAt !== null)
+    return changedCard(tx, context, nonconformity, 'The plan stands.');
+  const approvers = await selectPlanApprovers(tx, nonconformity);
+  const who =
+    approvers.length === 0 ? await planApproverNames(tx, nonconformity) : await namesOf(tx, approvers);
+  return [
+    ...(await changedCard(tx, context, nonconformity, `The plan is with ${who}, to be approved.`)),
+    ...(await tellPlan(tx, deed, nonconformity)),
+  ];
+}

@@ -1,0 +1,166 @@
+/** How a non-conformity is corrected, graded, rejected, settled or opened again, as buttons and forms. */
+import type { Actions } from '../../../conversation/contract.ts';
+import { Refusal } from '../../../errors.ts';
+import { isIsmsManager, namesOf } from '../../../records/command-context.ts';
+import {
+  regrade,
+  rejectNonconformity,
+  reopenNonconformity,
+  settleFinding,
+} from '../../../isms/nonconformity/moves.ts';
+import {
+  amendNonconformity,
+  gradeInWords,
+  grades,
+  nonconformityStates,
+  type Amendment,
+  type Grade,
+} from '../../../isms/nonconformity/nonconformity.ts';
+import { formCommand, personNamed } from '../form-command.ts';
+import { sentDay, sentOrNull, sentText } from '../../../dialogue/form-fields.ts';
+import { changedCard } from './nonconformity-card.ts';
+import { amendForm, reasonForm, regradeForm, settleForm } from './nonconformity-forms.ts';
+import { lookAtRecord } from '../update/look.ts';
+import { deedOf } from '../../../dialogue/command.ts';
+import { tell, tellDecided, tellReopened, titleLine } from './tell-nonconformity.ts';
+import { lookButton } from '../update/tell-action.ts';
+
+const openStates = nonconformityStates.filter((state) => state !== 'closed' && state !== 'rejected');
+
+export function endActions(): Actions {
+  return { ...reopening, ...rejecting, ...regrading, ...settling, ...amending };
+}
+
+const reopening = formCommand('reopen', {
+  look: lookAtRecord,
+  states: ['closed'],
+  lead: ({ reference }) => `Opened again, ${reference} begins anew; what it held until now is kept.`,
+  at: 'reason',
+  form: ({ nonconformity, argument }) =>
+    reasonForm('reopen', nonconformity, {
+      value: argument('said') || null,
+      title: 'Open it again',
+      label: 'What has come back, and where was it seen?',
+      submit: 'Open again',
+    }),
+  async write({ tx, context, nonconformity, fields }) {
+    const deed = deedOf(context);
+    const changed = await reopenNonconformity(tx, deed, nonconformity.reference, sentText(fields, 'reason'));
+    return [
+      ...(await changedCard(tx, context, changed, `${changed.reference} is open again.`)),
+      ...tellReopened(deed, changed),
+    ];
+  },
+});
+
+const rejecting = formCommand('reject', {
+  look: lookAtRecord,
+  states: ['open'],
+  lead: ({ reference }) => `Is ${reference} no non-conformity?`,
+  at: 'reason',
+  form: ({ nonconformity }) =>
+    reasonForm('reject', nonconformity, {
+      title: 'Reject',
+      label: 'Why is it none?',
+      submit: 'Reject',
+      hint: 'Whoever raised it is told your reason.',
+    }),
+  async write({ tx, context, nonconformity, fields }) {
+    const deed = deedOf(context);
+    const reason = sentText(fields, 'reason');
+    const changed = await rejectNonconformity(tx, deed, nonconformity.reference, reason);
+    return [
+      ...(await changedCard(tx, context, changed, `${changed.reference} is rejected.`)),
+      ...tellDecided(deed, changed, `${deed.by.name} found this to be no non-conformity: «${reason}»`),
+    ];
+  },
+});
+
+const regrading = formCommand('regrade', {
+  look: lookAtRecord,
+  states: openStates,
+  lead: ({ reference, grade }) => `${reference} is graded as ${gradeInWords[grade]}.`,
+  at: 'grade',
+  form: ({ nonconformity }) => regradeForm(nonconformity),
+  async write({ tx, context, nonconformity, fields }) {
+    const deed = deedOf(context);
+    const grade = grades.find((each) => each === sentText(fields, 'grade')) as Grade;
+    const reason = sentText(fields, 'reason');
+    const changed = await regrade(tx, deed, nonconformity.reference, grade, reason);
+    const said = `It is graded as ${gradeInWords[grade]} now.`;
+    return [
+      ...(await changedCard(tx, context, changed, said)),
+      ...tellDecided(deed, changed, `${deed.by.name} changed the grade. ${said} «${reason}»`),
+    ];
+  },
+});
+
+const settling = formCommand('settle', {
+  look: lookAtRecord,
+  states: ['open', 'action_planned'],
+  lead: ({ reference }) => `${reference} ends here, with your reason.`,
+  at: 'reason',
+  form: ({ nonconformity, argument }) => settleForm(nonconformity, decisionOf(argument('decision'))),
+  async write({ tx, context, nonconformity, fields, argument }) {
+    const deed = deedOf(context);
+    const decision = decisionOf(argument('decision'));
+    const reason = sentText(fields, 'reason');
+    const changed = await settleFinding(tx, deed, nonconformity.reference, decision, reason);
+    return [
+      ...(await changedCard(tx, context, changed, `${changed.reference} is ${decision} and closed.`)),
+      ...tellDecided(deed, changed, `${deed.by.name} ${decision} this: «${reason}»`),
+    ];
+  },
+});
+
+function decisionOf(said: string): 'accepted' | 'declined' {
+  if (said !== 'accepted' && said !== 'declined')
+    throw new Refusal('That button is not one of mine any more.');
+  return said;
+}
+
+const amending = formCommand('amend', {
+  states: openStates,
+  lead: ({ reference }) => `Correct what ${reference} says. What it said before stays in its history.`,
+  at: 'title',
+  async form({ tx, context, nonconformity }) {
+    const { ownerId, approverId } = nonconformity;
+    const names = {
+      owner: await namesOf(tx, [ownerId]),
+      approver: approverId === null ? null : await namesOf(tx, [approverId]),
+    };
+    return amendForm(nonconformity, names, isIsmsManager(context.person));
+  },
+  async write({ tx, context, nonconformity, fields }) {
+    const deed = deedOf(context);
+    const { reference, ownerId, approverId, bodyDueOn } = nonconformity;
+    const amendment: Amendment = {
+      title: sentText(fields, 'title'),
+      requirement: sentText(fields, 'requirement'),
+      evidenceSeen: sentText(fields, 'evidence'),
+      gap: sentText(fields, 'gap'),
+      consequences: sentOrNull(fields, 'consequences'),
+      audit: sentOrNull(fields, 'audit'),
+      department: sentOrNull(fields, 'department'),
+    };
+    const owner = sentText(fields, 'owner');
+    if (owner !== '' && owner !== (await namesOf(tx, [ownerId])))
+      amendment.ownerId = (await personNamed(tx, context, owner, 'owner')).id;
+    if (isIsmsManager(context.person)) {
+      const approver = sentText(fields, 'approver');
+      if (approver !== '' && (approverId === null || approver !== (await namesOf(tx, [approverId]))))
+        amendment.approverId = (await personNamed(tx, context, approver, 'approver')).id;
+      const body = sentDay(fields, 'body', context);
+      if (body !== bodyDueOn) amendment.bodyDueOn = body;
+    }
+    const changed = await amendNonconformity(tx, deed, reference, amendment);
+    const newOwner = changed.ownerId === ownerId ? [] : [changed.ownerId];
+    return [
+      ...(await changedCard(tx, context, changed, 'Corrected.')),
+      ...tell(deed, newOwner, {
+        text: `${deed.by.name} handed this over to you: you lead it now.\n${titleLine(changed)}`,
+        buttons: [lookButton(reference)],
+      }),
+    ];
+  },
+});

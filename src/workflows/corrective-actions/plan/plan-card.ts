@@ -1,0 +1,92 @@
+/** The plan of a non-conformity, whole: what it is against, each action with who does it and what will show it, and its approval. */
+import type { ButtonParts, Context, ReplyParts } from '../../../conversation/contract.ts';
+import type { Queryable } from '../../../db/database.ts';
+import {
+  isPartOfPlan,
+  planApproverNames,
+  selectActionOwners,
+  selectActionsOf,
+  type CorrectiveAction,
+} from '../../../isms/corrective-action/corrective-action.ts';
+import { isReadOnly, namesOf } from '../../../records/command-context.ts';
+import { isFinding, leads, type Nonconformity } from '../../../isms/nonconformity/nonconformity.ts';
+import {
+  mayApprove,
+  selectWaitingRequest,
+  type PlanRequest,
+} from '../../../isms/nonconformity/plan-request.ts';
+import { inFull } from '../../../language/calendar.ts';
+import { deedOf } from '../../../dialogue/command.ts';
+import { seenOfNonconformity } from '../update/seen.ts';
+import { recordButton, signButton } from '../update/tell-action.ts';
+import { stake, titleLine } from './tell-nonconformity.ts';
+
+export async function planCard(
+  tx: Queryable,
+  context: Context,
+  nonconformity: Nonconformity,
+): Promise<ReplyParts> {
+  const { reference, rootCause, id, round, criterion } = nonconformity;
+  const actions = (await selectActionsOf(tx, id, round)).filter(isPartOfPlan);
+  const request = await selectWaitingRequest(tx, nonconformity);
+  const lead =
+    request === null
+      ? `This is the plan of ${reference}.`
+      : `The plan of ${reference} waits for the approval of ${await planApproverNames(tx, nonconformity)}.`;
+  const facts = [
+    ...(isFinding(nonconformity) ? [] : [{ label: 'Root cause', value: rootCause ?? 'none recorded' }]),
+    ...(criterion === null ? [] : [{ label: 'It worked when', value: criterion }]),
+  ];
+  for (const action of actions) facts.push({ label: action.reference, value: await planned(tx, action) });
+  return {
+    text: [lead, titleLine(nonconformity), stake(nonconformity)].filter((line) => line !== null).join('\n'),
+    facts,
+    buttons: [
+      ...(await decisions(tx, context, nonconformity, actions, request)),
+      recordButton('show', 'The whole record', reference),
+    ],
+  };
+}
+
+async function planned(tx: Queryable, action: CorrectiveAction): Promise<string> {
+  const { description, ownerId, dueOn, expectedEvidence } = action;
+  const shows = expectedEvidence === null ? '' : ` What will show it: ${expectedEvidence}`;
+  return `${description} (${await namesOf(tx, [ownerId])}, by ${inFull(dueOn)})${shows}`;
+}
+
+/** Whoever leads says that it stands; somebody beside it approves it or sends it back. */
+async function decisions(
+  tx: Queryable,
+  context: Context,
+  nonconformity: Nonconformity,
+  actions: readonly CorrectiveAction[],
+  request: PlanRequest | null,
+): Promise<ButtonParts[]> {
+  const { reference, id } = nonconformity;
+  const { person } = context;
+  if (isReadOnly(person)) return [];
+  const seen = await seenOfNonconformity(tx, nonconformity);
+  const values = { record: reference };
+  if (request !== null && mayApprove(person, nonconformity, await selectActionOwners(tx, id)))
+    return [
+      signButton('approve-plan', 'Approve', values, seen, { style: 'primary' }),
+      signButton('send-back-plan', 'Send back', values, seen, { opensForm: true }),
+    ];
+  const label = planLabel(nonconformity, actions, request);
+  return label === null || !leads(deedOf(context), nonconformity)
+    ? []
+    : [signButton('plan', label, values, seen, { style: 'primary' })];
+}
+
+/** What whoever leads can do with the plan as it is; null where there is nothing to be sent. */
+export function planLabel(
+  nonconformity: Nonconformity,
+  actions: readonly CorrectiveAction[],
+  request: PlanRequest | null,
+): string | null {
+  const { state, grade, planApprovedAt } = nonconformity;
+  if (request !== null || !actions.some(isPartOfPlan)) return null;
+  if (isFinding(nonconformity)) return state === 'open' ? 'The plan stands' : null;
+  if (state === 'cause_found') return grade === 'major' ? 'Send the plan to be approved' : 'The plan stands';
+  return state === 'action_planned' && planApprovedAt === null ? 'Send the plan again' : null;
+}

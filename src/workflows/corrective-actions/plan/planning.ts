@@ -1,0 +1,118 @@
+/** Containment, plans, approvals and checks of a non-conformity, as buttons and forms. */
+import type { Actions } from '../../../conversation/contract.ts';
+import { dayOf } from '../../../language/calendar.ts';
+import { proposeAction } from '../../../isms/corrective-action/corrective-action.ts';
+import { contain, skipContainment } from '../../../isms/nonconformity/moves.ts';
+import { planCheck } from '../../../isms/nonconformity/plan.ts';
+import { lockById } from '../../../isms/nonconformity/nonconformity.ts';
+import { selectPerson } from '../../../records/person.ts';
+import { selectSetting } from '../../../records/setting.ts';
+import { inFull } from '../../../language/calendar.ts';
+import { checkActions } from '../check/check.ts';
+import { endActions } from './end-actions.ts';
+import { FieldError, formCommand, personNamed } from '../form-command.ts';
+import { sentDay, sentOrNull, sentText } from '../../../dialogue/form-fields.ts';
+import { changedCard } from './nonconformity-card.ts';
+import { containForm, planActionForm, planCheckForm, reasonForm } from './nonconformity-forms.ts';
+import type { Parts } from '../parts.ts';
+import { deedOf } from '../../../dialogue/command.ts';
+import { approvalActions } from './approval.ts';
+import { tellPlanned } from './tell-nonconformity.ts';
+
+export function planningActions(_parts: Parts): Actions {
+  return {
+    ...containment,
+    ...planAction,
+    ...planCheckForms,
+    ...approvalActions(),
+    ...checkActions(),
+    ...endActions(),
+  };
+}
+
+const containment = {
+  ...formCommand('contain', {
+    states: ['open'],
+    lead: ({ reference }) => `What was done at once about ${reference}?`,
+    at: 'correction',
+    form: ({ nonconformity }) => containForm(nonconformity),
+    async write({ tx, context, nonconformity, fields }) {
+      const changed = await contain(tx, deedOf(context), nonconformity.reference, {
+        correction: sentText(fields, 'correction'),
+        consequences: sentOrNull(fields, 'consequences'),
+      });
+      return changedCard(tx, context, changed, 'Noted what was done at once.');
+    },
+  }),
+  ...formCommand('skip', {
+    states: ['open'],
+    lead: ({ reference }) => `Is there nothing to do at once about ${reference}?`,
+    at: 'reason',
+    form: ({ nonconformity }) =>
+      reasonForm('skip', nonconformity, {
+        title: 'Nothing to do at once',
+        label: 'Why is there nothing to stop or put right at once?',
+        submit: 'Save',
+      }),
+    async write({ tx, context, nonconformity, fields }) {
+      const changed = await skipContainment(
+        tx,
+        deedOf(context),
+        nonconformity.reference,
+        sentText(fields, 'reason'),
+      );
+      return changedCard(tx, context, changed, 'Noted, with your reason.');
+    },
+  }),
+};
+
+const planAction = formCommand('plan-action', {
+  states: ['open', 'cause_found', 'action_planned'],
+  lead: ({ reference, rootCause }) =>
+    rootCause === null
+      ? `An action for ${reference}.`
+      : `An action for ${reference}, against its cause: «${rootCause}»`,
+  at: 'what',
+  form: ({ nonconformity }) => planActionForm(nonconformity),
+  async write({ tx, context, nonconformity, fields }) {
+    const deed = deedOf(context);
+    const owner = await personNamed(tx, context, sentText(fields, 'who'), 'who');
+    const dueOn = sentDay(fields, 'due', context) ?? '';
+    if (dueOn < dayOf(context.now, context.person.timeZone))
+      throw new FieldError('due', `${inFull(dueOn)} is past. Choose a day from today on.`);
+    const action = await proposeAction(tx, deed, nonconformity.reference, {
+      description: sentText(fields, 'what'),
+      ownerId: owner.id,
+      dueOn,
+      expectedEvidence: sentOrNull(fields, 'evidence'),
+    });
+    const changed = await lockById(tx, nonconformity.id);
+    const asked = owner.id === deed.by.id ? 'It is yours' : `${owner.name} is asked to accept it`;
+    return [
+      ...(await changedCard(tx, context, changed, `${action.reference} is planned. ${asked}.`)),
+      ...tellPlanned(deed, changed, action),
+    ];
+  },
+});
+
+const planCheckForms = formCommand('plan-check', {
+  states: ['cause_found', 'action_planned', 'implemented', 'verifying'],
+  lead: ({ reference }) => `When its actions are done, somebody looks whether ${reference} is gone for good.`,
+  at: 'who',
+  async form({ tx, nonconformity }) {
+    const { checkerId, grade } = nonconformity;
+    const checker = checkerId === null ? null : (await selectPerson(tx, checkerId)).name;
+    const days = await selectSetting(tx, 'nonconformity.effectiveness_days');
+    return planCheckForm(nonconformity, checker, days[grade]);
+  },
+  async write({ tx, context, nonconformity, fields }) {
+    const who = sentOrNull(fields, 'who');
+    const changed = await planCheck(tx, deedOf(context), nonconformity.reference, {
+      criterion: sentText(fields, 'criterion'),
+      dueOn: sentDay(fields, 'due', context),
+      checkerId: who === null ? null : (await personNamed(tx, context, who, 'who')).id,
+    });
+    const day = changed.checkDueOn === null ? '' : ` It is due on ${inFull(changed.checkDueOn)}.`;
+    return changedCard(tx, context, changed, `The check is planned.${day}`);
+  },
+});

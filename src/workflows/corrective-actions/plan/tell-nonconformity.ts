@@ -1,0 +1,231 @@
+/** Who is told what became of a non-conformity: each a short message with the buttons to act; never the doer, never twice. */
+import type { Addressed, OpenerParts, ReplyParts } from '../../../conversation/contract.ts';
+import { shortened } from '../../../conversation/plain-text.ts';
+import type { Queryable } from '../../../db/database.ts';
+import {
+  isPartOfPlan,
+  selectActionsOf,
+  type CorrectiveAction,
+} from '../../../isms/corrective-action/corrective-action.ts';
+import { leaderNames, namesOf, type Deed } from '../../../records/command-context.ts';
+import { selectChecker } from '../../../isms/nonconformity/effectiveness.ts';
+import { gradeInWords, isFinding, type Nonconformity } from '../../../isms/nonconformity/nonconformity.ts';
+import { selectPlanApprovers } from '../../../isms/nonconformity/plan-request.ts';
+import { inFull } from '../../../language/calendar.ts';
+import { requirementInWords } from '../raise/raise-card.ts';
+import { headline, lookButton, recordButton } from '../update/tell-action.ts';
+import { capitalised } from '../words.ts';
+
+export function tell(
+  { by }: Pick<Deed, 'by'>,
+  people: readonly (number | null)[],
+  reply: ReplyParts,
+): Addressed[] {
+  return [...new Set(people)]
+    .filter((id) => id !== null && id !== by.id)
+    .map((personId) => ({ to: { personId: personId as number }, reply }));
+}
+
+export function containButton(reference: string): OpenerParts {
+  return recordButton('contain', 'Say what was done at once', reference, {
+    style: 'primary',
+    opensForm: true,
+  });
+}
+
+/** «NC-2026-004 · Leavers keep their accounts». */
+export function titleLine({ reference, title }: Pick<Nonconformity, 'reference' | 'title'>): string {
+  return `${reference} · ${shortened(title.replace(/\s+/g, ' '), 140)}`;
+}
+
+/**
+ * What a grade asks for and until when; null where nothing is at stake.
+ *
+ * @param today  where the person is, to say of a day that it has passed
+ */
+export function stake(
+  { grade, bodyDueOn, state, planApprovedAt }: Nonconformity,
+  today: string | null = null,
+): string | null {
+  if (state === 'closed' || state === 'rejected') return null;
+  const past = today !== null && bodyDueOn !== null && bodyDueOn < today;
+  if (grade === 'major') {
+    const date = `the certification body's date ${past ? 'was' : 'is'}`;
+    return `It blocks the certificate until it is corrected and verified${bodyDueOn === null ? '.' : `; ${date} ${inFull(bodyDueOn)}.`}`;
+  }
+  if (grade !== 'minor' || bodyDueOn === null || planApprovedAt !== null) return null;
+  return `Its plan ${past ? 'had to' : 'must'} be accepted by ${inFull(bodyDueOn)}.`;
+}
+
+/** @param similar  records like it that this person may read, a line each */
+export function tellRaised(deed: Deed, nonconformity: Nonconformity, similar: string[]): Addressed[] {
+  const { ownerId, grade, gradeReason, requirement, reference } = nonconformity;
+  return tell(deed, [ownerId], {
+    text: [
+      `${deed.by.name} raised this; you lead it.`,
+      titleLine(nonconformity),
+      stake(nonconformity),
+      similar.length === 0 ? null : alike(similar),
+    ]
+      .filter((line) => line !== null)
+      .join('\n'),
+    facts: [
+      { label: 'Grade', value: `${capitalised(gradeInWords[grade])}: ${gradeReason}` },
+      { label: 'Requirement', value: requirementInWords(requirement) },
+    ],
+    buttons: [...(isFinding(nonconformity) ? [] : [containButton(reference)]), lookButton(reference, {})],
+  });
+}
+
+function alike(similar: string[]): string {
+  return `Similar ones exist:\n${similar.map((line) => `- ${line}`).join('\n')}`;
+}
+
+/** Whoever raised it may not have seen them. */
+export function tellAlike(
+  deed: Deed,
+  managerId: number | null,
+  nonconformity: Nonconformity,
+  similar: string[],
+): Addressed[] {
+  if (similar.length === 0) return [];
+  return tell(deed, [managerId], {
+    text: `${deed.by.name} raised this, and it looks like what the register holds already.\n${titleLine(nonconformity)}\n${alike(similar)}`,
+    buttons: [lookButton(nonconformity.reference, {})],
+  });
+}
+
+/** A new action, to whoever is to do it. */
+export function tellPlanned(deed: Deed, nonconformity: Nonconformity, action: CorrectiveAction): Addressed[] {
+  const { reference, expectedEvidence, dueOn, ownerId } = action;
+  return tell(deed, [ownerId], {
+    text: `${deed.by.name} asks you to do this.\n${headline(action)}`,
+    facts: [
+      { label: 'Due', value: inFull(dueOn) },
+      ...(expectedEvidence === null ? [] : [{ label: 'What will show it', value: expectedEvidence }]),
+      { label: 'Non-conformity', value: titleLine(nonconformity) },
+    ],
+    buttons: [lookButton(reference)],
+  });
+}
+
+/** The plan waits for their approval, which is given on its own card. */
+export async function tellPlan(
+  tx: Queryable,
+  deed: Deed,
+  nonconformity: Nonconformity,
+): Promise<Addressed[]> {
+  return tell(deed, await selectPlanApprovers(tx, nonconformity), {
+    text: [`${deed.by.name} asks you to approve a plan.`, titleLine(nonconformity), stake(nonconformity)]
+      .filter((line) => line !== null)
+      .join('\n'),
+    buttons: [planButton(nonconformity.reference)],
+  });
+}
+
+/** Opens the plan with all of its actions, and what this person may decide about it. */
+export function planButton(reference: string): OpenerParts {
+  return recordButton('look-plan', 'Look at the plan', reference, { style: 'primary' });
+}
+
+export function tellPlanApproved(deed: Deed, nonconformity: Nonconformity): Addressed[] {
+  return tell(deed, [nonconformity.ownerId], {
+    text: `${deed.by.name} approved the plan. Its actions are under way.\n${titleLine(nonconformity)}`,
+    buttons:
+      nonconformity.criterion === null
+        ? [
+            recordButton('plan-check', 'Plan the check', nonconformity.reference, {
+              style: 'primary',
+              opensForm: true,
+            }),
+          ]
+        : [],
+  });
+}
+
+/** The last action was verified: when its check comes, or what is missing until it can be booked. */
+export async function tellImplemented(
+  tx: Queryable,
+  deed: Deed,
+  action: CorrectiveAction,
+  nonconformity: Nonconformity,
+): Promise<{ line: string; told: Addressed[] }> {
+  const { reference, state, checkDueOn } = nonconformity;
+  const checker = await selectChecker(tx, nonconformity);
+  const booked = state === 'verifying' && checkDueOn !== null;
+  const next = booked
+    ? `Whether it worked is checked on ${inFull(checkDueOn)}, by ${await namesOf(tx, [checker])}.`
+    : 'Say what will show that it worked: then the check is booked.';
+  return {
+    line: `All actions of ${reference} are done. ${booked ? next : `What will show that it worked is still to be said by ${await leaderNames(tx, nonconformity)}.`}`,
+    told: tell(deed, [nonconformity.ownerId], {
+      text: `${deed.by.name} verified ${action.reference}: all actions of this are done.\n${titleLine(nonconformity)}\n${next}`,
+      buttons: [
+        recordButton('plan-check', booked ? 'Change the check' : 'Plan the check', reference, {
+          opensForm: true,
+          ...(booked ? {} : { style: 'primary' as const }),
+        }),
+        lookButton(reference, {}),
+      ],
+    }),
+  };
+}
+
+export function tellPlanReturned(deed: Deed, nonconformity: Nonconformity, reason: string): Addressed[] {
+  return tell(deed, [nonconformity.ownerId], {
+    text: `${deed.by.name} sent the plan back to you: «${reason}»\n${titleLine(nonconformity)}`,
+    buttons: [
+      recordButton('plan-action', 'Add an action', nonconformity.reference, { opensForm: true }),
+      lookButton(nonconformity.reference, {}),
+    ],
+  });
+}
+
+export function tellReopened(deed: Deed, nonconformity: Nonconformity): Addressed[] {
+  const { reference, reopenedReason } = nonconformity;
+  return tell(deed, [nonconformity.ownerId], {
+    text: [
+      `${deed.by.name} opened this again: «${reopenedReason ?? ''}» It begins anew with what is done at once.`,
+      titleLine(nonconformity),
+      stake(nonconformity),
+    ]
+      .filter((line) => line !== null)
+      .join('\n'),
+    buttons: [...(isFinding(nonconformity) ? [] : [containButton(reference)]), lookButton(reference, {})],
+  });
+}
+
+/** Its way ended or changed: whoever raised and leads it hears why. */
+export function tellDecided(deed: Deed, nonconformity: Nonconformity, said: string): Addressed[] {
+  return tell(deed, [nonconformity.ownerId, nonconformity.raisedBy], {
+    text: `${said}\n${titleLine(nonconformity)}`,
+  });
+}
+
+/** Looked at, and it has not worked: who leads it finds the way on, and who did something learns of it. */
+export async function tellNotEffective(
+  tx: Queryable,
+  deed: Deed,
+  nonconformity: Nonconformity,
+  found: string,
+): Promise<Addressed[]> {
+  const { ownerId, reference, id, round } = nonconformity;
+  const text = `${deed.by.name} checked whether it worked, and it has not, or only partly: «${found}»\n${titleLine(nonconformity)}`;
+  const owners = (await selectActionsOf(tx, id, round - 1))
+    .filter(isPartOfPlan)
+    .map((action) => action.ownerId);
+  return [
+    ...tell(deed, [ownerId], {
+      text: `${text}\nLook at its cause once more, or plan further actions.`,
+      buttons: [
+        recordButton('plan-action', 'Add an action', reference, { style: 'primary', opensForm: true }),
+        lookButton(reference, {}),
+      ],
+    }),
+    ...tell(
+      deed,
+      owners.filter((owner) => owner !== ownerId),
+      { text: `${text}\n${await namesOf(tx, [ownerId])} plans what comes next.` },
+    ),
+  ];
+}

@@ -1,0 +1,229 @@
+/** Raising a non-conformity: by words, by a message, by a form. Similar ones are shown first, so that none is raised twice. */
+import type {
+  Actions,
+  Addressed,
+  Attachment,
+  Context,
+  Outcome,
+  Turn,
+} from '../../../conversation/contract.ts';
+import { actionId, Link } from '../../../conversation/contract.ts';
+import { selectSaidAt } from '../../../conversation/history.ts';
+import { actionIdWith } from '../../../conversation/action-id.ts';
+import { needLane } from '../../../conversation/lanes.ts';
+import { shortened } from '../../../conversation/plain-text.ts';
+import { tooLong } from '../../../conversation/too-long.ts';
+import type { Queryable } from '../../../db/database.ts';
+import { Refusal } from '../../../errors.ts';
+import { namesOf, refuseReadOnly } from '../../../records/command-context.ts';
+import type { purposes } from '../../../isms/register/evidence.ts';
+import { leads, type Nonconformity } from '../../../isms/nonconformity/nonconformity.ts';
+import { decideProposal, propose } from '../../../records/proposal.ts';
+import type { RaiseChange } from '../change.ts';
+import { takeIn, type TakenIn } from '../evidence-intake.ts';
+import { FieldError, lockReadable, orAskAgain, personNamed } from '../form-command.ts';
+import { askAgain, errorsIn, sentOrNull, sentText } from '../../../dialogue/form-fields.ts';
+import type { Parts } from '../parts.ts';
+import { deedOf, toAsker } from '../../../dialogue/command.ts';
+import { proposalButton, proposalCard } from '../proposal-card.ts';
+import { asked, filesOf, proposeChanges, refuseUnwritable } from '../propose.ts';
+import { raiseForm, readRaiseForm } from './raise-card.ts';
+import { draftRaise, underRequirement, type Drafted, type SaidRaise } from './raise-draft.ts';
+import { readRaise } from './read-raise.ts';
+import { privately } from '../register/register.ts';
+import { findSimilar, similarItem } from './similar.ts';
+import { lockCard, replaceCard } from '../take-back.ts';
+import { lookButton } from '../update/tell-action.ts';
+import { tell, titleLine } from '../plan/tell-nonconformity.ts';
+
+/** Characters of a button. */
+const longestButton = 60;
+
+export function raiseActions(parts: Parts): Actions {
+  const waitless = { ...parts, embedder: null };
+  return {
+    /** The button opens the form; the shortcut on a message brings its words. */
+    async 'corrective-actions.raise'(tx, context, { fields }) {
+      refuseReadOnly(deedOf(context));
+      const text = sentText(fields, 'message');
+      const refused = tooLong(text);
+      if (refused !== null) return toAsker({ text: refused, form: raiseForm({}) });
+      if (text === '') return toAsker({ text: 'What is not as it should be?', form: raiseForm({}) });
+      const link = Link.safeParse(sentText(fields, 'link')).data ?? context.link;
+      const drafted = await draftRaise(tx, waitless, context, { text });
+      return showSimilarFirst(tx, parts, { ...context, link }, drafted);
+    },
+
+    async 'corrective-actions.send-raise'(tx, context, { argument, fields }) {
+      const id = argument('proposal');
+      const card = id === '' ? null : await lockCard(tx, context, id, 'raise');
+      const form = raiseForm(card?.change ?? {}, card?.proposal.id ?? null);
+      const errors = errorsIn(form, fields, context);
+      const values = readRaiseForm(fields, context);
+      const owner = await ownerIn(tx, context, sentOrNull(fields, 'owner'));
+      if (owner instanceof FieldError) errors[owner.field] = owner.message;
+      if (Object.keys(errors).length > 0 || owner instanceof FieldError)
+        return askAgain(form, fields, errors);
+      const drafted = await draftRaise(tx, waitless, context, { text: values.evidenceSeen ?? '', ...values });
+      const change = { ...drafted.change, ownerId: owner?.id ?? null };
+      return orAskAgain(tx, form, fields, 'evidence', () =>
+        card === null
+          ? showSimilarFirst(tx, parts, context, { ...drafted, change })
+          : replaceCard(tx, context, card.proposal, [{ ...change, exhibits: card.change.exhibits }]),
+      );
+    },
+
+    async 'corrective-actions.raise-new'(tx, context, { argument }) {
+      const { proposal, change } = await lockCard(tx, context, argument('proposal'), 'raise');
+      return asked(await proposalCard(tx, proposal, [change]), true);
+    },
+    async 'corrective-actions.requirement'(tx, context, { argument }) {
+      const { proposal, change } = await lockCard(tx, context, argument('proposal'), 'raise');
+      return replaceCard(tx, context, proposal, [underRequirement(change, argument('requirement'))]);
+    },
+    'corrective-actions.same': (tx, context, { argument }) =>
+      addToKnown(tx, context, argument('proposal'), argument('record')),
+  };
+}
+
+async function ownerIn(tx: Queryable, context: Context, said: string | null) {
+  if (said === null) return null;
+  return personNamed(tx, context, said, 'owner').catch((error: unknown) => {
+    if (error instanceof FieldError) return error;
+    throw error;
+  });
+}
+
+export async function claimRaise(parts: Parts, context: Context, turn: Turn): Promise<Outcome | null> {
+  const { person, now } = context;
+  const reading = { now, timeZone: person.timeZone, locale: person.locale };
+  const finding = readRaise(turn.text, reading, await wasAsked(parts, context));
+  if (finding === null) return null;
+  if (finding.evidence === '')
+    return async () => {
+      refuseReadOnly(deedOf(context));
+      return toAsker({
+        text: "What is not as it should be? Tell me what you saw, as in «We found three leavers with live accounts in last week's audit», or fill in the form.",
+        buttons: [
+          { id: 'corrective-actions.raise', label: 'Open the form', style: 'primary', opensForm: true },
+        ],
+      });
+    };
+  return proposeRaise(parts, context, { text: turn.text }, turn.attachments);
+}
+
+/** Whether what the person sees above their own words asks what is not as it should be. */
+async function wasAsked({ db }: Parts, { repliesTo, place }: Context): Promise<boolean> {
+  if (repliesTo === null || place.audience !== 'direct') return false;
+  const said = await selectSaidAt(db, place.address, repliesTo);
+  return said.some(({ buttons, form }) =>
+    [...buttons, ...(form === null ? [] : [form])].some(({ id }) => isRaising(id)),
+  );
+}
+
+function isRaising(id: string): boolean {
+  return ['corrective-actions.raise', 'corrective-actions.send-raise'].includes(id);
+}
+
+/** From somebody's words, or a model's call, to the card that would raise it; similar records come first. */
+export async function proposeRaise(
+  parts: Parts,
+  context: Context,
+  said: SaidRaise,
+  attachments: readonly Attachment[] = [],
+): Promise<Outcome> {
+  if (parts.embedder !== null) needLane(context, 'outside');
+  const taken = await takeIn(parts, context, attachments);
+  const drafted = await draftRaise(parts.db, parts, context, said);
+  return privately(context, async (tx) => {
+    refuseReadOnly(deedOf(context));
+    return showSimilarFirst(tx, parts, context, drafted, taken);
+  });
+}
+
+async function showSimilarFirst(
+  tx: Queryable,
+  { lexicon }: Pick<Parts, 'lexicon'>,
+  context: Context,
+  { change: drafted, others }: Drafted,
+  { exhibits, problems }: TakenIn = { exhibits: [], problems: [] },
+): Promise<Addressed[]> {
+  const change: RaiseChange = { ...drafted, exhibits };
+  await refuseUnwritable(tx, deedOf(context), [change]);
+  const similar = await findSimilar(tx, lexicon, context.person, change);
+  if (similar.length === 0)
+    return proposeChanges(tx, context, [change], {
+      problems,
+      buttons: ({ id: proposal }) =>
+        others.map(({ id, title }) => ({
+          id: actionId('corrective-actions.requirement', { proposal, requirement: id }),
+          label: shortened(`Rather ${id} ${title}`, longestButton),
+        })),
+    });
+  const proposal = await propose(tx, deedOf(context), { changes: [change], files: filesOf([change]) });
+  return toAsker({
+    text: [
+      ...problems,
+      `Before «${change.title}» is raised: ${similar.length === 1 ? 'this looks' : 'these look'} alike. Is it ${similar.length === 1 ? 'the same' : 'one of them'}?`,
+    ].join('\n'),
+    items: similar.map((each) => similarItem(each, proposal.id)),
+    buttons: [
+      proposalButton('raise-new', 'Raise it as new', proposal, { style: 'primary' }),
+      proposalButton('cancel', 'Cancel', proposal),
+    ],
+  });
+}
+
+const purposeWhen = (nonconformity: Nonconformity): (typeof purposes)[number] =>
+  nonconformity.state === 'open' ? 'finding' : 'correction';
+
+/** It is one that is known: what was seen goes there, once the person confirms; a closed one may have come back. */
+async function addToKnown(tx: Queryable, context: Context, id: string, record: string): Promise<Addressed[]> {
+  const deed = deedOf(context);
+  const { proposal, change } = await lockCard(tx, context, id, 'raise');
+  const nonconformity = await lockReadable(tx, context, record);
+  const { reference, version, state, ownerId } = nonconformity;
+  if (state === 'closed') {
+    const raise = proposalButton('raise-new', 'Raise it as new', proposal);
+    if (leads(deed, nonconformity))
+      return asked(
+        {
+          text: `${titleLine(nonconformity)}\nIt is closed. Opened again from its card, it begins anew, with all that it held kept.`,
+          buttons: [
+            {
+              id: actionIdWith(
+                'corrective-actions.show',
+                { record: reference },
+                { said: change.evidenceSeen },
+              ),
+              label: `Look at ${reference}`,
+              style: 'primary',
+            },
+            raise,
+          ],
+        },
+        true,
+      );
+    await decideProposal(tx, deed, proposal, 'cancelled');
+    const owner = await namesOf(tx, [ownerId]);
+    return [
+      ...asked({ text: `${reference} is closed, and ${owner} leads it: I told them what you saw.` }, true),
+      ...tell(deed, [ownerId], {
+        text: `${context.person.name} says that this came back: «${change.evidenceSeen}»\n${titleLine(nonconformity)}`,
+        buttons: [lookButton(reference)],
+      }),
+    ];
+  }
+  if (state === 'rejected') throw new Refusal(`${reference} was found to be none. Raise it as new.`);
+  return replaceCard(tx, context, proposal, [
+    {
+      kind: 'nonconformity',
+      reference,
+      version,
+      correction: null,
+      note: change.evidenceSeen,
+      exhibits: change.exhibits,
+      purpose: purposeWhen(nonconformity),
+    },
+  ]);
+}

@@ -1,0 +1,117 @@
+/** A register's file as rows of records: its headings are matched to columns, its cells read, and each fault named by line and column. */
+import type { z } from 'zod';
+import { OperatorError } from '../../../errors.ts';
+import { columnOf } from '../../../isms/register/transfer.ts';
+import { readTable } from '../../../files/read-table.ts';
+
+export interface Row<Record> {
+  line: number;
+  /** What stood in the file, by the name of our field; empty where nothing did. */
+  cells: ReadonlyMap<string, string>;
+  record: Record;
+}
+
+export interface Fault {
+  path: string;
+  line: number;
+  /** Which record, where that is known. */
+  reference: string | null;
+  text: string;
+}
+
+export interface RegisterFile<Record> {
+  path: string;
+  rows: Row<Record>[];
+  faults: Fault[];
+  /** Headings that mean nothing here. */
+  unread: string[];
+}
+
+/**
+ * @param columns  our fields, each with what others call it
+ * @throws OperatorError where the headings alone show that it cannot be the register
+ */
+export async function readRegisterFile<Record extends { reference: string }>(
+  path: string,
+  columns: Readonly<{ [field: string]: readonly string[] }>,
+  schema: z.ZodType<Record>,
+): Promise<RegisterFile<Record>> {
+  const { header, rows } = await readTable(path);
+  const { fields, unread } = matchHeadings(path, header.cells, columns);
+  const headingOf = (field: string) => header.cells[fields.indexOf(field)] ?? columnOf(field);
+  refuseMissingColumns(path, fields, columns, schema);
+
+  const read: Row<Record>[] = [];
+  const faults: Fault[] = [];
+  const lineOf = new Map<string, number>();
+  for (const { line, cells } of rows) {
+    const fault = (text: string, reference: string | null = null) =>
+      faults.push({ path, line, reference, text });
+    if (cells.slice(header.cells.length).some((cell) => cell !== '')) {
+      fault(
+        `it has ${cells.length} cells, and there are ${header.cells.length} columns; put text with commas in quotes`,
+      );
+      continue;
+    }
+    const byField = new Map(Object.keys(columns).map((field) => [field, cells[fields.indexOf(field)] ?? '']));
+    const parsed = schema.safeParse(Object.fromEntries(byField));
+    if (!parsed.success) {
+      for (const { path: [field], message } of parsed.error.issues)
+        fault(`${headingOf(String(field))}: ${message}`); // prettier-ignore
+      continue;
+    }
+    const { reference } = parsed.data;
+    const earlier = lineOf.get(reference);
+    lineOf.set(reference, earlier ?? line);
+    if (earlier === undefined) read.push({ line, cells: byField, record: parsed.data });
+    else fault(`it stands on line ${earlier} already; remove one of the two`, reference);
+  }
+  return { path, rows: read, faults, unread };
+}
+
+/** Our own names before what others call them: a register may have a `gap` and a `description`. */
+function matchHeadings(
+  path: string,
+  headings: readonly string[],
+  columns: Readonly<{ [field: string]: readonly string[] }>,
+): { fields: (string | null)[]; unread: string[] } {
+  const said = headings.map((heading) => heading.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '_').replace(/^_|_$/g, '')); // prettier-ignore
+  const own = new Map(Object.keys(columns).map((field) => [columnOf(field), field]));
+  const exact = said.map((name) => own.get(name) ?? null);
+  const others = new Map(
+    Object.entries(columns).flatMap(([field, names]) =>
+      exact.includes(field) ? [] : names.map((name) => [name, field] as const),
+    ),
+  );
+  const fields = said.map((name, at) => exact[at] ?? others.get(name) ?? null);
+  for (const [at, field] of fields.entries()) {
+    const first = fields.indexOf(field);
+    if (field !== null && first !== at)
+      throw new OperatorError(
+        `${path} has two columns that mean ${columnOf(field)}: «${headings[first] ?? ''}» and «${headings[at] ?? ''}». Remove one, or call it otherwise.`,
+      );
+  }
+  return { fields, unread: headings.filter((heading, at) => fields[at] === null && heading !== '') };
+}
+
+/** What the schema does not take empty must have a column. */
+function refuseMissingColumns(
+  path: string,
+  fields: readonly (string | null)[],
+  columns: Readonly<{ [field: string]: readonly string[] }>,
+  schema: z.ZodType,
+): void {
+  const empty = schema.safeParse(Object.fromEntries(Object.keys(columns).map((field) => [field, ''])));
+  const lacking = (empty.error?.issues ?? [])
+    .map(({ path: [field] }) => String(field))
+    .filter((field) => !fields.includes(field));
+  if (lacking.length > 0)
+    throw new OperatorError(
+      `${path} lacks columns:\n${lacking
+        .map(
+          (field) =>
+            `  ${columnOf(field)}${(columns[field] ?? []).length === 0 ? '' : `, also called ${(columns[field] ?? []).join(', ')}`}`,
+        )
+        .join('\n')}\nIts first row must name the columns.`,
+    );
+}

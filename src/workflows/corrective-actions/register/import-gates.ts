@@ -1,0 +1,130 @@
+/** What a record must hold to be brought in its state: the gates of clause 10.2, asked of records that were kept elsewhere. */
+import { isUnfinished } from '../../../isms/corrective-action/corrective-action.ts';
+import {
+  isFinding,
+  nonconformityStates,
+  type NonconformityState,
+} from '../../../isms/nonconformity/nonconformity.ts';
+import { columnOf, type ActionRecord, type NonconformityRecord } from '../../../isms/register/transfer.ts';
+
+type Part = Pick<ActionRecord, 'reference' | 'owner' | 'round' | 'state'>;
+
+/** @returns what is missing or wrong, in words with the names of columns; empty where every gate is passed */
+export function nonconformityFaults(record: NonconformityRecord, actions: readonly Part[]): string[] {
+  const { state } = record;
+  const plan = actions.filter(({ round }) => round === record.round);
+  const lacks = [...new Set(isFinding(record) ? findingLacks(record, plan) : breachLacks(record, plan))];
+  return [
+    ...(lacks.length === 0
+      ? []
+      : [`state: ${state} needs ${lacks.join(', ')}; fill that in, or choose an earlier state`]),
+    ...stateFaults(record, plan),
+    ...independenceFaults(record, actions),
+  ];
+}
+
+function isInPlan({ state }: Part): boolean {
+  return state !== 'declined' && state !== 'cancelled';
+}
+
+const anAction = 'an action with an owner and a due date in the file of actions';
+
+/** An opportunity or an observation: it breaks no requirement. */
+function findingLacks(record: NonconformityRecord, plan: readonly Part[]): string[] {
+  const { state } = record;
+  if (state === 'rejected') return missing(record, ['decisionReason']);
+  if (state === 'action_planned' && !plan.some(isInPlan)) return [anAction];
+  return state === 'closed' ? missing(record, ['decision', 'decisionReason', 'closedBy', 'closedAt']) : [];
+}
+
+function breachLacks(record: NonconformityRecord, plan: readonly Part[]): string[] {
+  const { state, grade, correction, correctionSkipped, checkBy, checkResult } = record;
+  if (state === 'rejected') return missing(record, ['decisionReason']);
+  const reached = (other: NonconformityState) =>
+    nonconformityStates.indexOf(state) >= nonconformityStates.indexOf(other);
+  const wasChecked = state === 'closed' || checkBy !== null || checkResult !== null;
+  return [
+    ...(reached('contained') && correction === null && correctionSkipped === null
+      ? ['correction or correction_skipped']
+      : []),
+    ...(reached('cause_found') ? missing(record, ['rootCause', 'similarResult', 'similarSearchedAt']) : []),
+    ...(reached('action_planned') && !plan.some(isInPlan) ? [anAction] : []),
+    ...(reached('implemented') || (reached('action_planned') && grade === 'major')
+      ? missing(record, ['planApprovedBy', 'planApprovedAt'])
+      : []),
+    ...(reached('implemented') && !plan.some((action) => action.state === 'verified')
+      ? ['a verified action']
+      : []),
+    ...(reached('verifying') ? missing(record, ['criterion', 'checkDueOn']) : []),
+    ...(wasChecked
+      ? missing(record, ['criterion', 'checkBy', 'checkedAt', 'checkMethod', 'checkResult', 'checkFindings'])
+      : []),
+    ...(state === 'closed' ? missing(record, ['closedBy', 'closedAt']) : []),
+  ];
+}
+
+function stateFaults(record: NonconformityRecord, plan: readonly Part[]): string[] {
+  const { state, grade, owner, checkResult } = record;
+  const finding = isFinding(record);
+  const ended = state === 'closed' || state === 'rejected';
+  const unfinished = plan.filter(isUnfinished).map(({ reference }) => reference);
+  return [
+    ...(finding && !['open', 'action_planned', 'closed', 'rejected'].includes(state)
+      ? [`state: one of grade ${grade} is open, action_planned, closed or rejected, never ${state}`]
+      : []),
+    ...(!finding && (state === 'open' || state === 'contained') && plan.some(isInPlan)
+      ? [
+          `state: it is ${state} and has actions; these answer a cause, so correction, root_cause, similar_result and similar_searched_at come first`,
+        ]
+      : []),
+    ...((ended || state === 'implemented' || state === 'verifying') && unfinished.length > 0
+      ? [`state: it is ${state}, and ${unfinished.join(', ')} is not finished`]
+      : []),
+    ...(!finding && state === 'closed' && checkResult !== null && checkResult !== 'effective'
+      ? [`check_result: only what was effective is closed, and this says «${checkResult}»`]
+      : []),
+    ...(!ended && !owner.active ? [`owner: ${owner.name} has left; name somebody who is here`] : []),
+  ];
+}
+
+/** Nobody approves or checks what they own an action of, in any round. */
+function independenceFaults(
+  { checkBy, checker, planApprovedBy }: NonconformityRecord,
+  actions: readonly Part[],
+): string[] {
+  const others = [
+    { column: 'check_by', person: checkBy, task: 'check whether it worked' },
+    { column: 'checker', person: checker, task: 'check whether it worked' },
+    { column: 'plan_approved_by', person: planApprovedBy, task: 'approve its plan' },
+  ];
+  return others.flatMap(({ column, person, task }) =>
+    person !== null && actions.some(({ owner }) => owner.id === person.id)
+      ? [`${column}: ${person.name} owns an action of it, so somebody else has to ${task}`]
+      : [],
+  );
+}
+
+/** The gates of an action alone; those that it shares with its non-conformity are asked of that. */
+export function actionFaults(record: ActionRecord): string[] {
+  const { state, owner, verifiedBy, evidence } = record;
+  const lacks = [
+    ...(state === 'declined' || state === 'cancelled' ? missing(record, ['stateReason']) : []),
+    ...(state === 'verified' ? missing(record, ['verifiedBy', 'verifiedAt']) : []),
+    ...(state === 'verified' && evidence.length === 0 ? ['evidence'] : []),
+  ];
+  return [
+    ...(lacks.length === 0
+      ? []
+      : [`state: ${state} needs ${lacks.join(', ')}; fill that in, or choose an earlier state`]),
+    ...(verifiedBy?.id === owner.id
+      ? [`verified_by: ${owner.name} owns it, so somebody else has to verify it`]
+      : []),
+    ...(isUnfinished(record) && !owner.active
+      ? [`owner: ${owner.name} has left; name somebody who is here`]
+      : []),
+  ];
+}
+
+function missing<Row extends object>(record: Row, keys: readonly (keyof Row & string)[]): string[] {
+  return keys.filter((key) => record[key] === null).map(columnOf);
+}

@@ -1,0 +1,109 @@
+/** Questions to the register: lists, one record, its history, and files of all of it. */
+import type {
+  Actions,
+  Addressed,
+  Context,
+  Outcome,
+  ReplyParts,
+  Turn,
+} from '../../../conversation/contract.ts';
+import type { Queryable } from '../../../db/database.ts';
+import { actionCard } from '../update/action-card.ts';
+import { evidenceActions } from '../update/evidence-open.ts';
+import { findReadable, noSuchRecord } from './find-readable.ts';
+import { showHistory } from './history.ts';
+import { myList } from '../update/my-list.ts';
+import { nonconformityCard } from '../plan/nonconformity-card.ts';
+import type { Parts } from '../parts.ts';
+import { toAsker } from '../../../dialogue/command.ts';
+import { readRegisterQuestion } from './read-register-question.ts';
+import { registerCard } from './card.ts';
+import { exportRegister } from './export.ts';
+import { filterFrom, type SaidFilter } from './filter.ts';
+import { referencesIn } from '../update/split-update.ts';
+
+export function registerActions(parts: Parts): Actions {
+  return {
+    ...evidenceActions(parts),
+    'corrective-actions.list': (tx, context, { argument }) => {
+      const said = filterFrom(argument);
+      const page = Number(argument('page'));
+      return said === null
+        ? Promise.resolve(toAsker({ text: 'That button is too old to be read. Ask me for the list again.' }))
+        : listed(tx, context, said, Number.isInteger(page) && page > 0 && page < 10_000 ? page : 0);
+    },
+    'corrective-actions.show': (tx, context, { argument }) =>
+      showRecord(tx, context, argument('record'), argument('said')),
+    'corrective-actions.history': (tx, context, { argument }) => showHistory(tx, context, argument('record')),
+    'corrective-actions.export': (tx, context, { argument }) => exportRegister(tx, context, argument),
+  };
+}
+
+/** A list takes the place of the one whose button was pressed. */
+async function listed(tx: Queryable, context: Context, said: SaidFilter, page = 0): Promise<Addressed[]> {
+  const reply = await registerCard(tx, context, said, page);
+  return [{ to: 'asker', reply, replacesCard: true }];
+}
+
+export async function claimRegister(parts: Parts, context: Context, turn: Turn): Promise<Outcome | null> {
+  const question = readRegisterQuestion(turn.text);
+  if (question === null) return null;
+  switch (question.kind) {
+    case 'mine':
+      return myActions(parts, context);
+    case 'show':
+      return privately(context, (tx) => showRecord(tx, context, question.reference));
+    case 'history':
+      return privately(context, (tx) => showHistory(tx, context, question.reference));
+    case 'nonconformities':
+    case 'actions':
+      return listOf(context, question);
+  }
+}
+
+/** Words about one record of which no more could be read: the record itself, and what can be done about it. */
+export function claimNamed(context: Context, turn: Turn): Outcome | null {
+  const [reference, ...others] = referencesIn(turn.text).references;
+  if (reference === undefined || others.length > 0) return null;
+  return privately(context, (tx) => showRecord(tx, context, reference));
+}
+
+export function listOf(context: Context, said: SaidFilter): Outcome {
+  return privately(context, async (tx) => toAsker(await registerCard(tx, context, said)));
+}
+
+export async function myActions(parts: Parts, context: Context): Promise<Outcome> {
+  const reply = await myList(parts, context);
+  return privately(context, async () => toAsker(reply));
+}
+
+/** In a channel a word stays behind, so that nobody there waits for an answer that went to one of them. */
+export function privately({ place }: Context, outcome: Outcome): Outcome {
+  if (place.audience === 'direct') return outcome;
+  const word: ReplyParts = {
+    text: 'I have answered you in a direct message: the register is not for everybody here.',
+    notice: 'private',
+  };
+  return async (tx) => [...(await outcome(tx)), { to: 'place', reply: word }];
+}
+
+/**
+ * One record with what this person may do about it now.
+ *
+ * @param seenAgain  what they saw just now, for a closed one that may have come back
+ */
+async function showRecord(
+  tx: Queryable,
+  context: Context,
+  reference: string,
+  seenAgain = '',
+): Promise<Addressed[]> {
+  const found = await findReadable(tx, context.person, reference);
+  if (found === null) return toAsker(noSuchRecord(reference));
+  const { nonconformity, action } = found;
+  return toAsker(
+    action === null
+      ? await nonconformityCard(tx, context, nonconformity, { seenAgain })
+      : await actionCard(tx, context, action),
+  );
+}

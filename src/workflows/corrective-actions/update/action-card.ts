@@ -1,0 +1,148 @@
+/** A corrective action as one person sees it: where it stands, and the buttons that are theirs to press now. */
+import type { ButtonParts, Context, OpenerParts, ReplyParts } from '../../../conversation/contract.ts';
+import type { Queryable } from '../../../db/database.ts';
+import {
+  isMovable,
+  isOverdue,
+  isUnfinished,
+  type CorrectiveAction,
+} from '../../../isms/corrective-action/corrective-action.ts';
+import { isIsmsManager, isReadOnly } from '../../../records/command-context.ts';
+import { dayOf } from '../../../language/calendar.ts';
+import { selectOffer } from '../../../isms/corrective-action/delegation.ts';
+import { selectWaiting } from '../../../isms/corrective-action/due-change.ts';
+import { countEvidence, selectEvidenceOf } from '../../../isms/register/evidence.ts';
+import { selectNonconformity, type Nonconformity } from '../../../isms/nonconformity/nonconformity.ts';
+import { selectPerson } from '../../../records/person.ts';
+import type { Move } from './action-forms.ts';
+import { inFull } from '../../../language/calendar.ts';
+import { evidenceShown } from './evidence-open.ts';
+import { shortState } from '../proposal-card.ts';
+import { seenOfAction } from './seen.ts';
+import { headline, isWhole, offerButtons, recordButton, signButton, timeButtons } from './tell-action.ts';
+
+/** Buttons that a card has room for. */
+const mostButtons = 5;
+
+/** What the person may say of the action as it is now, as far as it can be told without trying. */
+export function movesFor(
+  person: Context['person'],
+  action: CorrectiveAction,
+  nonconformity: Nonconformity,
+): Move[] {
+  if (isReadOnly(person)) return [];
+  const { state, ownerId } = action;
+  const approves = nonconformity.approverId === person.id || isIsmsManager(person);
+  if (ownerId === person.id) {
+    if (state === 'proposed') return ['accept', 'start', 'done', 'decline'];
+    if (state === 'accepted') return ['start', 'done'];
+    return state === 'in_progress' ? ['done'] : [];
+  }
+  const verifies = approves || nonconformity.ownerId === person.id;
+  return [
+    ...(state === 'done_claimed' && verifies ? (['verify', 'return'] as const) : []),
+    ...(isUnfinished(action) && approves ? (['cancel'] as const) : []),
+  ];
+}
+
+export async function actionCard(
+  tx: Queryable,
+  context: Context,
+  action: CorrectiveAction,
+): Promise<ReplyParts> {
+  const { person, now } = context;
+  const { state, dueOn, originalDueOn, progress } = action;
+  const nonconformity = await selectNonconformity(tx, action.nonconformityId);
+  const owner = await selectPerson(tx, action.ownerId);
+  const waiting = isMovable(action) ? await selectWaiting(tx, action.id) : null;
+  const all = (await selectEvidenceOf(tx, nonconformity.id)).filter((each) => each.actionId === action.id);
+  const pieces = all.filter((each) => each.state !== 'rejected');
+  const none = all.length === 0 ? 'none yet' : 'none yet: what there was did not show it';
+  const evidence = evidenceShown(pieces);
+  const overdue = isOverdue(action, dayOf(now, person.timeZone));
+  const reason = action.stateReason === null ? '' : `: «${action.stateReason}»`;
+  const offer = await selectOffer(tx, action.id);
+  const offeredTo = offer?.toId === person.id ? offer : null;
+  const line = (label: string, value: string | null) => (value === null ? [] : [{ label, value }]);
+  return {
+    text: [headline(action), ...(overdue ? [`Overdue since ${inFull(dueOn)}.`] : [])].join('\n'),
+    facts: [
+      ...line('What is to be done', isWhole(action) ? null : action.description),
+      ...line('What will show it', action.expectedEvidence),
+      { label: 'State', value: `${shortState[state]}${reason}` },
+      { label: 'Progress', value: `${progress} %` },
+      {
+        label: 'Due',
+        value:
+          dueOn === originalDueOn ? inFull(dueOn) : `${inFull(dueOn)} (originally ${inFull(originalDueOn)})`,
+      },
+      ...line(
+        'More time asked for',
+        waiting === null ? null : `${inFull(waiting.toDueOn)}, because «${waiting.reason}»`,
+      ),
+      ...line(
+        'Offered to you',
+        offeredTo === null
+          ? null
+          : `by ${(await selectPerson(tx, offeredTo.fromId)).name}: «${offeredTo.note}»`,
+      ),
+      { label: 'Owner', value: owner.name },
+      ...(pieces.length === 0 ? [{ label: 'Evidence', value: none }] : evidence.facts),
+      { label: 'Non-conformity', value: `${nonconformity.reference} · ${nonconformity.title}` },
+    ],
+    items: evidence.items,
+    buttons: (await buttonsFor(tx, person, action, nonconformity)).slice(0, mostButtons),
+  };
+}
+
+/** The likeliest first. */
+async function buttonsFor(
+  tx: Queryable,
+  person: Context['person'],
+  action: CorrectiveAction,
+  nonconformity: Nonconformity,
+): Promise<ButtonParts[]> {
+  if (isReadOnly(person)) return [];
+  const { reference, ownerId, state } = action;
+  const button = (command: string, label: string, rest: Partial<OpenerParts> = {}) =>
+    recordButton(command, label, reference, rest);
+  const seen = await seenOfAction(tx, action);
+  const sign = (command: string, label: string, rest: Parameters<typeof signButton>[4] = {}) =>
+    signButton(command, label, { record: reference }, seen, rest);
+  const form = { opensForm: true };
+  const moves = movesFor(person, action, nonconformity);
+  const buttons: ButtonParts[] = [];
+
+  const offer = await selectOffer(tx, action.id);
+  if (offer !== null && offer.toId === person.id) buttons.push(...offerButtons(offer, reference, seen));
+  if (moves.includes('verify')) {
+    const shown = (await countEvidence(tx, action)) > 0;
+    if (shown) buttons.push(sign('verify', 'Verify', { style: 'primary' }));
+    buttons.push(sign('return', 'Send back', form));
+  }
+  const waiting = isMovable(action) ? await selectWaiting(tx, action.id) : null;
+  if (waiting !== null && waiting.requestedBy !== person.id && decides(person, waiting.approverId))
+    buttons.push(...timeButtons(waiting, reference, seen));
+  if (ownerId === person.id) {
+    if (state === 'proposed')
+      buttons.push(sign('accept', 'Accept', { style: 'primary' }), sign('decline', 'Decline', form));
+    if (state === 'accepted') buttons.push(button('start', 'Begin'));
+    if (isMovable(action)) buttons.push(button('show-update', 'Update', form));
+    if (state === 'accepted' || state === 'in_progress') buttons.push(sign('done', 'Done'));
+    if (isMovable(action)) {
+      if (waiting === null) buttons.push(button('more-time', 'More time', form));
+      buttons.push(button('hand-over', 'Hand over', form));
+    }
+    if (state === 'done_claimed') buttons.push(button('show-update', 'Add evidence', form));
+    return buttons;
+  }
+  // Beside what is to be verified it would hide the likely buttons; sent back, it can be cancelled.
+  if (moves.includes('cancel') && !moves.includes('verify'))
+    buttons.push(sign('cancel-action', 'Cancel the action', form));
+  if (isUnfinished(action)) buttons.push(button('note', 'Add a note', form));
+  return buttons;
+}
+
+function decides(person: Context['person'], approverId: number): boolean {
+  return person.id === approverId || isIsmsManager(person);
+}

@@ -1,0 +1,77 @@
+/** Evidence as it stands on a card: a file to be opened, or an address in full; given back to whoever may see its record. */
+import {
+  actionId,
+  type ActionHandler,
+  type Addressed,
+  type Context,
+  type ItemParts,
+  type ReplyParts,
+} from '../../../conversation/contract.ts';
+import { keepOutgoingFile, largestOutgoing } from '../../../conversation/outgoing-file.ts';
+import type { Queryable } from '../../../db/database.ts';
+import { Refusal } from '../../../errors.ts';
+import { selectOptionalEvidence, type Evidence } from '../../../isms/register/evidence.ts';
+import { selectNonconformity } from '../../../isms/nonconformity/nonconformity.ts';
+import { isReadable } from '../../../isms/register/access.ts';
+import { describeError } from '../../../log.ts';
+import { inFull } from '../../../language/calendar.ts';
+import { exhibitInWords, sizeInWords } from '../evidence-words.ts';
+import type { Parts } from '../parts.ts';
+import { toAsker } from '../../../dialogue/command.ts';
+
+/** What a card shows of its evidence: each file with a button of its own, each address whole. */
+export function evidenceShown(pieces: readonly Evidence[]): {
+  facts: NonNullable<ReplyParts['facts']>;
+  items: ItemParts[];
+} {
+  return {
+    facts: pieces
+      .filter(({ sha256 }) => sha256 === null)
+      .map((piece) => ({ label: 'Evidence', value: `${exhibitInWords(piece)} (${broughtBy(piece)})` })),
+    items: pieces
+      .filter(({ sha256 }) => sha256 !== null)
+      .map((piece) => ({
+        text: exhibitInWords(piece),
+        detail: broughtBy(piece),
+        button: { id: actionId('corrective-actions.open', { evidence: piece.id }), label: 'Open' },
+      })),
+  };
+}
+
+function broughtBy({ uploadedByName, uploadedAt, state }: Evidence): string {
+  const judged = state === 'accepted' || state === 'rejected' ? `, ${state}` : '';
+  return `by ${uploadedByName}, ${inFull(uploadedAt.toISOString().slice(0, 10))}${judged}`;
+}
+
+export function evidenceActions(parts: Pick<Parts, 'files' | 'log'>): Record<string, ActionHandler> {
+  return {
+    'corrective-actions.open': (tx, context, { argument }) =>
+      open(tx, parts, context, Number(argument('evidence'))),
+  };
+}
+
+async function open(
+  tx: Queryable,
+  { files, log }: Pick<Parts, 'files' | 'log'>,
+  { person, inputId }: Context,
+  id: number,
+): Promise<Addressed[]> {
+  const known = Number.isInteger(id) && id > 0 && id < 2 ** 31;
+  const piece = known ? await selectOptionalEvidence(tx, id) : null;
+  const nonconformity = piece === null ? null : await selectNonconformity(tx, piece.nonconformityId);
+  if (piece === null || nonconformity === null || !(await isReadable(tx, person, nonconformity)))
+    throw new Refusal('There is no such evidence that you may see. Say «my actions» for what is yours.');
+  const words = exhibitInWords(piece);
+  if (piece.sha256 === null)
+    return toAsker({ text: `${words}\nThis is an address: I have not looked behind it, and keep no copy.` });
+  if ((piece.size ?? 0) > largestOutgoing)
+    throw new Refusal(
+      `${words} is larger than the ${sizeInWords(largestOutgoing)} that I can hand over. Whoever runs Isma finds it in the store of evidence, under ${piece.sha256}.`,
+    );
+  const bytes = await files.get(piece.sha256).catch((error: unknown) => {
+    log.error({ input: inputId, evidence: id, ...describeError(error) }, 'evidence could not be read');
+    throw new Refusal(`${words} cannot be had from the store of evidence just now. Nothing was changed.`);
+  });
+  const file = await keepOutgoingFile(tx, piece.fileName ?? 'file', bytes);
+  return toAsker({ text: `${words}, as it was kept on ${nonconformity.reference}:`, files: [file] });
+}

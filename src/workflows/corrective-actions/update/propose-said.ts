@@ -1,0 +1,196 @@
+/** Everything that one message said about records, as cards: one of all that is plain, and a short choice for each that is not. */
+import {
+  actionId,
+  type Addressed,
+  type ButtonParts,
+  type Context,
+  type ReplyParts,
+} from '../../../conversation/contract.ts';
+import { actionIdWith } from '../../../conversation/action-id.ts';
+import { shortened } from '../../../conversation/plain-text.ts';
+import type { Queryable } from '../../../db/database.ts';
+import type { Exhibit } from '../../../isms/register/evidence.ts';
+import { propose } from '../../../records/proposal.ts';
+import type { ActionChange, Change, Unplaced } from '../change.ts';
+import type { TakenIn } from '../evidence-intake.ts';
+import { noSuchRecord } from '../register/find-readable.ts';
+import { deedOf } from '../../../dialogue/command.ts';
+import {
+  asked,
+  draftForAction,
+  draftForNonconformity,
+  filesOf,
+  proposeChanges,
+  type Drafted,
+  type ProposeOptions,
+} from '../propose.ts';
+import { proposalButton } from '../proposal-card.ts';
+import { placeSaid, resolveTaker, type Choice, type Placing } from '../resolve.ts';
+import type { SaidUpdate } from './said-update.ts';
+
+export interface SaidWith extends Pick<ProposeOptions, 'link' | 'replacesCard'> {
+  taken: TakenIn;
+  /** The one record of the card that the words follow. */
+  near: string | null;
+}
+
+export const nothingTaken: TakenIn = { exhibits: [], problems: [] };
+
+export async function cardsFor(
+  tx: Queryable,
+  context: Context,
+  said: readonly SaidUpdate[],
+  { taken, near, link = context.link, replacesCard = false }: SaidWith,
+): Promise<Addressed[]> {
+  const placed: { said: SaidUpdate; placing: Placing }[] = [];
+  for (const each of said) placed.push({ said: each, placing: await placeSaid(tx, context, each, near) });
+  const holder = holderOf(placed);
+  const problems = [...taken.problems];
+  if (taken.exhibits.length > 0 && holder === null)
+    problems.push(
+      'I cannot tell which record the files are for, so they are left out. Send them again with one reference, as in «evidence for CA-12».',
+    );
+
+  const changes: Change[] = [];
+  const buttons: ButtonParts[] = [];
+  const choices: { said: SaidUpdate; among: Choice[]; exhibits: Exhibit[] }[] = [];
+  for (const each of placed) {
+    const exhibits = each === holder ? taken.exhibits : [];
+    if (exhibits.length > 0 && pointing.test(each.said.note ?? '')) each.said = { ...each.said, note: null };
+    if (each.placing.kind === 'choice') {
+      choices.push({ said: each.said, among: each.placing.among, exhibits });
+      continue;
+    }
+    const drafted = await draft(tx, context, each.said, each.placing, exhibits);
+    problems.push(...drafted.problems.filter((problem) => !problems.includes(problem)));
+    buttons.push(...drafted.buttons);
+    if (drafted.change !== null) changes.push(drafted.change);
+  }
+
+  const cards: Addressed[] = [];
+  if (changes.length > 0)
+    cards.push(...(await proposeChanges(tx, context, changes, { problems, buttons, link, replacesCard })));
+  else if (problems.length > 0 || choices.length === 0)
+    cards.push(...asked(refusedReply(problems, buttons), replacesCard));
+  for (const [at, choice] of choices.entries()) {
+    const reply = await choiceCard(tx, context, choice, { link, ordinal: at + 1 });
+    cards.push(...asked(reply, replacesCard && cards.length === 0));
+  }
+  return cards;
+}
+
+function refusedReply(problems: readonly string[], buttons: ButtonParts[]): ReplyParts {
+  const text = problems.length > 0 ? problems.join('\n') : 'Nothing changes: the record says so already.';
+  return { text, buttons };
+}
+
+/** Words that only point to the file beside them. */
+const pointing =
+  /^\W*(?:please |bitte )?(?:see|find|siehe|s\.|voir|ver)?\s*(?:(?:the|my|our|in|im|den|die|das|la|le|el|en) )*(?:attached|attachments?|enclosed|anhang|anlage|angehängt\w*|beigefügt\w*|pièce jointe|ci-joint\w*|adjunt\w*)(?: [\p{L}\p{N}]+){0,2}\W*$/iu;
+
+/** The one that the files are for: the only one, or the only one that is said to be done. */
+function holderOf<Placed extends { said: SaidUpdate }>(placed: readonly Placed[]): Placed | null {
+  const done = placed.filter(({ said }) => said.move === 'done');
+  const fitting = placed.length === 1 ? placed : done;
+  return fitting.length === 1 ? (fitting[0] ?? null) : null;
+}
+
+async function draft(
+  tx: Queryable,
+  context: Context,
+  said: SaidUpdate,
+  placing: Exclude<Placing, { kind: 'choice' }>,
+  exhibits: Exhibit[],
+): Promise<Drafted> {
+  const deed = deedOf(context);
+  switch (placing.kind) {
+    case 'unknown':
+      return nothing(noSuchRecord(placing.reference).text);
+    case 'nothing':
+      return nothing(
+        'I find nothing of yours that this could be about. Say its reference, as in «CA-12 is done».',
+      );
+    case 'nonconformity':
+      return draftForNonconformity(tx, deed, placing.nonconformity, said, exhibits);
+    case 'action': {
+      const taker = await takerOf(tx, context, said, placing.action.reference);
+      // Words beside a hand-over are for whoever takes it.
+      const lost = said.handOverTo !== null && taker.person === null;
+      const heard = lost ? { ...said, note: null, reason: null } : said;
+      const drafted = await draftForAction(tx, deed, placing.action, heard, exhibits, taker.person);
+      return {
+        change: drafted.change,
+        problems: [...taker.problems, ...drafted.problems],
+        buttons: [...taker.buttons, ...drafted.buttons],
+      };
+    }
+  }
+}
+
+function nothing(problem: string): Drafted {
+  return { change: null, problems: [problem], buttons: [] };
+}
+
+interface Taker {
+  person: ActionChange['handOverTo'];
+  problems: string[];
+  buttons: ButtonParts[];
+}
+
+async function takerOf(
+  tx: Queryable,
+  context: Context,
+  { handOverTo, note, reason }: SaidUpdate,
+  reference: string,
+): Promise<Taker> {
+  if (handOverTo === null) return { person: null, problems: [], buttons: [] };
+  const found = await resolveTaker(tx, context, handOverTo);
+  if ('person' in found)
+    return { person: { id: found.person.id, name: found.person.name }, problems: [], buttons: [] };
+  const shown = shortened(handOverTo, 60);
+  return {
+    person: null,
+    problems: [
+      found.among.length === 0
+        ? `I know nobody here called «${shown}». Say their whole name or e-mail address, or choose them.`
+        : `Several people fit «${shown}»: ${found.among.map(({ name }) => name).join(', ')}. Say the e-mail address, or choose.`,
+    ],
+    buttons: [
+      {
+        id: actionIdWith(
+          'corrective-actions.hand-over',
+          { record: reference },
+          { note: note ?? reason ?? '' },
+        ),
+        label: 'Choose a person',
+        opensForm: true,
+      },
+    ],
+  };
+}
+
+/** A short choice, kept with the words: the change is made of both once the person has picked. */
+async function choiceCard(
+  tx: Queryable,
+  context: Context,
+  { said, among, exhibits }: { said: SaidUpdate; among: Choice[]; exhibits: Exhibit[] },
+  { link, ordinal }: Required<Pick<ProposeOptions, 'link' | 'ordinal'>>,
+): Promise<ReplyParts> {
+  const unplaced: Unplaced = { kind: 'unplaced', said, exhibits };
+  const proposal = await propose(
+    tx,
+    { ...deedOf(context), link },
+    { changes: [unplaced], files: filesOf([unplaced]), ordinal },
+  );
+  const words = said.reference ?? said.hint;
+  return {
+    text: words === null ? 'Which one do you mean?' : `Which one do you mean by «${shortened(words, 80)}»?`,
+    buttons: [
+      ...among.map(({ reference, title }) => ({
+        id: actionId('corrective-actions.pick', { proposal: proposal.id, record: reference }),
+        label: shortened(`${reference} ${title.replace(/\s+/g, ' ')}`, 72),
+      })),
+      proposalButton('cancel', 'None of these', proposal),
+    ],
+  };
+}

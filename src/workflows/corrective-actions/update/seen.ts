@@ -1,0 +1,42 @@
+/** What a card of a record shows, in a few characters: its buttons carry them, and once they differ the card is out of date. */
+import { createHash } from 'node:crypto';
+import type { Queryable } from '../../../db/database.ts';
+import { selectActionsOf, type CorrectiveAction } from '../../../isms/corrective-action/corrective-action.ts';
+import { selectOffer } from '../../../isms/corrective-action/delegation.ts';
+import { selectWaiting } from '../../../isms/corrective-action/due-change.ts';
+import { selectEvidenceOf, type Evidence } from '../../../isms/register/evidence.ts';
+import type { Nonconformity } from '../../../isms/nonconformity/nonconformity.ts';
+import { selectWaitingRequest } from '../../../isms/nonconformity/plan-request.ts';
+
+export async function seenOfAction(tx: Queryable, action: CorrectiveAction): Promise<string> {
+  const evidence = await selectEvidenceOf(tx, action.nonconformityId);
+  const waiting = await selectWaiting(tx, action.id);
+  const offer = await selectOffer(tx, action.id);
+  return markOf([
+    action.version,
+    waiting?.id ?? null,
+    offer?.id ?? null,
+    evidence.filter(({ actionId }) => actionId === action.id).map(revisionOf),
+  ]);
+}
+
+/** With its plan and all evidence: what is approved or checked is more than its own row. */
+export async function seenOfNonconformity(tx: Queryable, nonconformity: Nonconformity): Promise<string> {
+  const { id, round, version } = nonconformity;
+  const actions = await selectActionsOf(tx, id, round);
+  const request = await selectWaitingRequest(tx, nonconformity);
+  return markOf([
+    version,
+    request?.id ?? null,
+    actions.map((action) => [action.id, action.version]),
+    (await selectEvidenceOf(tx, id)).map(revisionOf),
+  ]);
+}
+
+function revisionOf({ id, number, state }: Evidence): unknown[] {
+  return [id, number, state];
+}
+
+function markOf(parts: unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 10);
+}

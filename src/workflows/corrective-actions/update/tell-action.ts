@@ -1,0 +1,207 @@
+/** Who is told what became of an action: each a short message with the buttons to act; never the doer. */
+import {
+  actionId,
+  type Addressed,
+  type ButtonParts,
+  type OpenerParts,
+  type ReplyParts,
+} from '../../../conversation/contract.ts';
+import { shortened } from '../../../conversation/plain-text.ts';
+import type { Queryable } from '../../../db/database.ts';
+import type { CorrectiveAction } from '../../../isms/corrective-action/corrective-action.ts';
+import type { Deed } from '../../../records/command-context.ts';
+import type { Delegation } from '../../../isms/corrective-action/delegation.ts';
+import type { DueChange } from '../../../isms/corrective-action/due-change.ts';
+import { selectEvidenceOf } from '../../../isms/register/evidence.ts';
+import { selectNonconformity } from '../../../isms/nonconformity/nonconformity.ts';
+import { selectByRole, whoAreHere } from '../../../records/person.ts';
+import { inFull } from '../../../language/calendar.ts';
+import { exhibitInWords } from '../evidence-words.ts';
+
+/** Characters of what is to be done that a line has room for. */
+const longestHeadline = 140;
+
+/** «CA-2026-012 · Roll out the vendor's patch». */
+export function headline({ reference, description }: CorrectiveAction): string {
+  return `${reference} · ${shortened(description.replace(/\s+/g, ' '), longestHeadline)}`;
+}
+
+/** Whether the headline says all that is to be done. */
+export function isWhole({ description }: CorrectiveAction): boolean {
+  return description.length <= longestHeadline;
+}
+
+export function recordButton(
+  command: string,
+  label: string,
+  record: string,
+  rest: Partial<Omit<OpenerParts, 'id' | 'label'>> = {},
+): OpenerParts {
+  return { id: actionId(`corrective-actions.${command}`, { record }), label, ...rest };
+}
+
+/** Opens the record's own card, on which what there is to decide is decided. */
+export function lookButton(
+  record: string,
+  rest: Partial<Omit<OpenerParts, 'id' | 'label'>> = { style: 'primary' },
+): OpenerParts {
+  return recordButton('show', 'Look', record, rest);
+}
+
+/** A decision, on the card that shows what is decided. @param seen  see `seen.ts` */
+export function signButton(
+  command: string,
+  label: string,
+  values: Record<string, string | number>,
+  seen: string,
+  rest: Partial<Omit<ButtonParts, 'id' | 'label' | 'signs'>> = {},
+): ButtonParts {
+  return { id: actionId(`corrective-actions.${command}`, { ...values, seen }), label, ...rest, signs: true };
+}
+
+function told(deed: Deed, personId: number, reply: ReplyParts): Addressed[] {
+  return personId === deed.by.id ? [] : [{ to: { personId }, reply }];
+}
+
+/** Its verifier: whoever leads, else approves, else an ISMS manager, but not its owner. */
+export async function tellDone(tx: Queryable, deed: Deed, action: CorrectiveAction): Promise<Addressed[]> {
+  const nonconformity = await selectNonconformity(tx, action.nonconformityId);
+  const managers = await selectByRole(tx, 'isms_manager');
+  const [verifier] = await whoAreHere(
+    tx,
+    [nonconformity.ownerId, nonconformity.approverId, ...managers.map(({ id }) => id)].filter(
+      (id) => id !== null && id !== action.ownerId,
+    ),
+  );
+  if (verifier === undefined) return [];
+  const evidence = (await selectEvidenceOf(tx, nonconformity.id)).filter(
+    (each) => each.actionId === action.id && each.state !== 'rejected',
+  );
+  return told(deed, verifier, {
+    text: `${deed.by.name} reports this action done. Was it?\n${headline(action)}`,
+    facts: [
+      {
+        label: 'Non-conformity',
+        value: `${nonconformity.reference} · ${shortened(nonconformity.title, 140)}`,
+      },
+      {
+        label: 'Evidence',
+        value:
+          evidence.length === 0
+            ? 'none yet: it cannot be verified without'
+            : evidence.map(exhibitInWords).join('; '),
+      },
+    ],
+    buttons: [lookButton(action.reference)],
+  });
+}
+
+export async function tellVerified(
+  _tx: Queryable,
+  deed: Deed,
+  action: CorrectiveAction,
+): Promise<Addressed[]> {
+  return told(deed, action.ownerId, {
+    text: `${deed.by.name} verified that this is done. Thank you!\n${headline(action)}`,
+  });
+}
+
+export async function tellReturned(
+  _tx: Queryable,
+  deed: Deed,
+  action: CorrectiveAction,
+): Promise<Addressed[]> {
+  return told(deed, action.ownerId, {
+    text: `${deed.by.name} gave this back to you: «${action.stateReason ?? ''}»\n${headline(action)}`,
+    facts: [{ label: 'Due', value: inFull(action.dueOn) }],
+    buttons: [
+      recordButton('show-update', 'Update', action.reference, { style: 'primary', opensForm: true }),
+      recordButton('more-time', 'More time', action.reference, { opensForm: true }),
+      lookButton(action.reference, {}),
+    ],
+  });
+}
+
+/** Whoever leads finds another owner or another action. */
+export async function tellDeclined(
+  tx: Queryable,
+  deed: Deed,
+  action: CorrectiveAction,
+): Promise<Addressed[]> {
+  const { ownerId, reference } = await selectNonconformity(tx, action.nonconformityId);
+  return told(deed, ownerId, {
+    text: `${deed.by.name} declined this action of ${reference}: «${action.stateReason ?? ''}»\n${headline(action)}`,
+    buttons: [recordButton('plan-action', 'Plan another', reference, { style: 'primary', opensForm: true })],
+  });
+}
+
+export async function tellCancelled(
+  _tx: Queryable,
+  deed: Deed,
+  action: CorrectiveAction,
+): Promise<Addressed[]> {
+  return told(deed, action.ownerId, {
+    text: `${deed.by.name} cancelled this action: «${action.stateReason ?? ''}» Nothing is left for you to do on it.\n${headline(action)}`,
+  });
+}
+
+export function tellMoreTime(deed: Deed, action: CorrectiveAction, change: DueChange): Addressed[] {
+  return told(deed, change.approverId, {
+    text: `${deed.by.name} asks for more time: «${change.reason}»\n${headline(action)}`,
+    facts: [
+      { label: 'Due now', value: inFull(change.fromDueOn) },
+      { label: 'Asked for', value: inFull(change.toDueOn) },
+      { label: 'Original due date', value: `${inFull(action.originalDueOn)} (stays on record)` },
+    ],
+    buttons: [lookButton(action.reference)],
+  });
+}
+
+export function timeButtons({ id }: Pick<DueChange, 'id'>, record: string, seen: string): ButtonParts[] {
+  const values = { change: id, record };
+  return [
+    signButton('approve-time', 'Approve', values, seen, { style: 'primary' }),
+    signButton('refuse-time', 'Refuse', values, seen, { opensForm: true }),
+  ];
+}
+
+export function tellTimeDecided(deed: Deed, action: CorrectiveAction, change: DueChange): Addressed[] {
+  const why = change.decisionReason === null ? '' : `: «${change.decisionReason}»`;
+  return told(deed, change.requestedBy, {
+    text:
+      change.state === 'approved'
+        ? `${deed.by.name} gave you more time${why}\n${headline(action)}`
+        : `${deed.by.name} refused more time${why}\n${headline(action)}`,
+    facts: [
+      { label: 'Due', value: inFull(action.dueOn) },
+      { label: 'Original due date', value: inFull(action.originalDueOn) },
+    ],
+    buttons: [recordButton('show-update', 'Update', action.reference, { opensForm: true })],
+  });
+}
+
+export function tellOffered(deed: Deed, action: CorrectiveAction, offer: Delegation): Addressed[] {
+  return told(deed, offer.toId, {
+    text: `${deed.by.name} would like to hand this action over to you: «${offer.note}»\n${headline(action)}`,
+    facts: [{ label: 'Due', value: inFull(action.dueOn) }],
+    buttons: [lookButton(action.reference)],
+  });
+}
+
+export function offerButtons({ id }: Pick<Delegation, 'id'>, record: string, seen: string): ButtonParts[] {
+  const values = { offer: id, record };
+  return [
+    signButton('take', 'Take it', values, seen, { style: 'primary' }),
+    signButton('leave', 'Leave it', values, seen, { opensForm: true }),
+  ];
+}
+
+export function tellOfferAnswered(deed: Deed, action: CorrectiveAction, offer: Delegation): Addressed[] {
+  const why = offer.decisionReason === null ? '' : `: «${offer.decisionReason}»`;
+  return told(deed, offer.fromId, {
+    text:
+      offer.state === 'taken'
+        ? `${deed.by.name} took this action over. It is theirs now.\n${headline(action)}`
+        : `${deed.by.name} did not take this action${why}. It stays yours.\n${headline(action)}`,
+  });
+}

@@ -1,0 +1,147 @@
+/** Lines of a terminal session become turns and actions of the right person. */
+import { beforeEach, expect, it } from 'vitest';
+import { createSession, type Session } from '../../../src/doors/console/session.ts';
+import { Reply, type Input, type ReplyParts } from '../../../src/conversation/contract.ts';
+import type { Core } from '../../../src/conversation/port.ts';
+
+let inputs: Input[];
+let said: string[];
+let replies: Reply[];
+let session: Session;
+
+beforeEach(() => {
+  inputs = [];
+  said = [];
+  replies = [];
+  session = open(false);
+});
+
+function open(interactive: boolean): Session {
+  const core: Pick<Core, 'receive' | 'settled' | 'recentReplies'> = {
+    async receive({ read }) {
+      inputs.push(read() as Input);
+      return inputs.length;
+    },
+    settled: async () => {},
+    recentReplies: async () => replies,
+  };
+  return createSession({
+    core: core as Core,
+    email: 'Erin.Example@Test.example',
+    profile: { timeZone: 'Europe/Berlin', locale: 'en-GB' },
+    interactive,
+    say: (to, text) => said.push(`${to}: ${text}`),
+  });
+}
+
+const give = (parts: ReplyParts) => replies.unshift(Reply.parse(parts));
+const actions = () =>
+  inputs.map((input) => (input.kind === 'action' ? [input.id, input.fields] : input.text));
+
+it('sends a line as a message of the person, to their own address', async () => {
+  await session.line('May I?');
+
+  expect(inputs).toMatchObject([
+    {
+      kind: 'turn',
+      text: 'May I?',
+      attachments: [],
+      sender: {
+        platform: 'console',
+        user: 'erin.example@test.example',
+        email: 'erin.example@test.example',
+        name: 'Erin Example',
+        timeZone: 'Europe/Berlin',
+      },
+      place: { address: 'console:erin.example@test.example', audience: 'direct' },
+    },
+  ]);
+});
+
+it('presses a button by label or by id, the newest message first, and one of an older message by its id', async () => {
+  give({ text: 'old', buttons: [{ id: 'a.old', label: 'Go' }] });
+  give({ text: 'new', buttons: [{ id: 'a.new', label: 'Go' }], choices: [{ id: 'say?text=x', label: 'X?' }] });
+
+  for (const line of ['/press go', '/press a.old', '/press x?', '/press a.gone?n=1']) await session.line(line);
+
+  expect(actions().map((action) => action[0])).toEqual(['a.new', 'a.old', 'say?text=x', 'a.gone?n=1']);
+  expect(said).toEqual([]);
+}); // prettier-ignore
+
+it('says which buttons there are when there is none of that name', async () => {
+  give({ text: 'x', buttons: [{ id: 'a.b', label: 'Helpful' }], choices: [{ id: 'c', label: 'What?' }] });
+
+  await session.line('/press Gone');
+
+  expect(said).toEqual([
+    'erin.example@test.example: There is no button «Gone» in the newest message. There is: What?, Helpful.',
+  ]);
+  expect(inputs).toEqual([]);
+}); // prettier-ignore
+
+it('takes a label or a number for the newest message alone, and asks where it fits several things', async () => {
+  give({ text: 'old list', items: [{ text: 'CA-12', button: { id: 'a.look?record=CA-12', label: 'Look' } }], buttons: [{ id: 'a.verify', label: 'Verify' }] });
+  give({
+    text: 'new list',
+    items: ['CA-13', 'CA-14'].map((record) => ({ text: `${record} · Restore`, button: { id: `a.look?record=${record}`, label: 'Look' } })),
+  });
+
+  for (const line of ['/press Verify', '/press 3', '/press look', '/press 2']) await session.line(line);
+
+  expect(said).toEqual([
+    'erin.example@test.example: There is no button «Verify» in the newest message. There is: Look.',
+    'erin.example@test.example: There is no button «3» in the newest message. There is: Look.',
+    'erin.example@test.example: «look» is there 2 times. Say which by its number, as in /press 1:\n(1) CA-13 · Restore\n(2) CA-14 · Restore',
+  ]);
+  expect(actions().map((action) => action[0])).toEqual(['a.look?record=CA-14']);
+}); // prettier-ignore
+
+it('presses by number where a person types, and takes the number for words in a pipe', async () => {
+  give({ text: 'x', choices: [{ id: 'c.c', label: 'C' }], buttons: [{ id: 'b.b', label: 'B' }] });
+
+  await session.line('2');
+  await open(true).line('2');
+  await open(true).line('7');
+
+  expect(actions()).toEqual(['2', ['b.b', {}], '7']);
+});
+
+it('fills the newest form, with what it already holds for what is left out', async () => {
+  const field = { label: 'L', kind: 'text' as const, required: true };
+  give({
+    text: 'x',
+    form: {
+      id: 'a.form?n=1',
+      title: 'T',
+      submitLabel: 'Send',
+      fields: [{ ...field, name: 'answer' }, { ...field, name: 'keep', value: 'everyone' }],
+    },
+  });
+  give({ text: 'a message behind it' });
+
+  await session.line('/fill {"answer":"Yes","n":1}');
+  await session.line('/fill [1]');
+  await session.line('/fill {"answer":["a",2]}');
+
+  expect(actions()).toEqual([['a.form?n=1', { answer: ['a', '2'], keep: 'everyone' }]]);
+  expect(said[0]).toContain('The form has no field n. It has: answer, keep.');
+  expect(said[1]).toContain('After /fill comes a JSON object');
+}); // prettier-ignore
+
+it('goes on as another person after /as, whose address is another', async () => {
+  await session.line('/as HUGO@test.example');
+  await session.line('hello');
+
+  expect(session.email()).toBe('hugo@test.example');
+  expect(inputs[0]?.sender.user).toBe('hugo@test.example');
+  expect(inputs[0]?.place.address).toBe('console:hugo@test.example');
+});
+
+it('ends with /quit and /exit only', async () => {
+  const going = [];
+  for (const line of ['', '/help', 'quit', '/nothing', '/quit', '/exit'])
+    going.push(await session.line(line));
+
+  expect(going).toEqual([true, true, true, true, false, false]);
+  expect(inputs.map((input) => (input.kind === 'turn' ? input.text : ''))).toEqual(['', 'quit', '/nothing']);
+});
