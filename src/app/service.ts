@@ -15,7 +15,7 @@ To try Isma now, with no account and no key:
   npm run demo          in this terminal
   npm run playground    in a browser, as it looks in Teams
 
-To connect it, set these; README.md shows each step, and npm run doctor checks them:
+To connect it, set these; manifest/README.md shows each step, and npm run doctor checks them:
   SLACK_SIGNING_SECRET, SLACK_BOT_TOKEN   api.slack.com/apps > your app > Basic Information, and OAuth & Permissions
   TEAMS_CLIENT_ID, TEAMS_CLIENT_SECRET, TEAMS_TENANT_ID   portal.azure.com > App registrations > your app
 .env.example explains every setting.`;

@@ -33,7 +33,7 @@ export async function doctor({
           [
             missing(
               'Platforms: neither Slack nor Teams is set',
-              'README.md, «Slack, step by step» or «Teams, step by step»; npm run demo needs neither',
+              'manifest/README.md, step by step; npm run demo needs neither',
             ),
           ],
         ]

@@ -46,7 +46,7 @@ ok       Embedding: text-embedding-3-small at api.openai.com, 1536 numbers
     expect(text.replace(dataFolder, 'data')).toBe(`\
 ok       Database: embedded, in the folder data, which the first start fills
 missing  Platforms: neither Slack nor Teams is set
-         → README.md, «Slack, step by step» or «Teams, step by step»; npm run demo needs neither
+         → manifest/README.md, step by step; npm run demo needs neither
 ok       Address: none is needed
 warn     Model: none is set, so answers are the sections themselves
          → OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own
