@@ -154,7 +154,7 @@ const housekeepingPause = 600_000;
 export function startHousekeeping(app: App): () => void {
   const timer = setInterval(
     () =>
-      void keepHouse(app).catch((error: unknown) =>
+      void runMaintenance(app).catch((error: unknown) =>
         app.log.error(describeError(error), 'housekeeping failed; it is tried again'),
       ),
     housekeepingPause,
@@ -164,7 +164,7 @@ export function startHousekeeping(app: App): () => void {
 }
 
 /** One round: words past their retention go, cards that nobody confirmed end, and what has no vectors gets its own. */
-export async function keepHouse({ config, db, files, embedder, clock, log }: App): Promise<void> {
+export async function runMaintenance({ config, db, files, embedder, clock, log }: App): Promise<void> {
   const before = new Date(clock().getTime() - config.retentionDays * 86_400_000);
   await db.transaction(async (tx) => {
     await forgetMessages(tx, before);

@@ -11,7 +11,7 @@ import {
   verifyAction,
 } from '../isms/corrective-action/moves.ts';
 import { lockAction, proposeAction } from '../isms/corrective-action/corrective-action.ts';
-import type { Deed } from '../records/command-context.ts';
+import type { CommandContext } from '../records/command-context.ts';
 import { addDays, dayOf } from '../language/calendar.ts';
 import { requestDueChange } from '../isms/corrective-action/due-change.ts';
 import { checkEffectiveness, results } from '../isms/nonconformity/effectiveness.ts';
@@ -21,7 +21,7 @@ import {
   recordCause,
   recordSimilar,
   rejectNonconformity,
-  settleFinding,
+  settleImprovement,
   skipContainment,
 } from '../isms/nonconformity/moves.ts';
 import { approvePlan, planActions, planCheck } from '../isms/nonconformity/plan.ts';
@@ -107,9 +107,9 @@ export async function loadSampleRegister(tx: Queryable, path: string, now: Date)
     people.set(name, found);
     return found;
   }
-  async function deed({ day, by }: { day: number; by: string }): Promise<Deed> {
+  async function command({ day, by }: { day: number; by: string }): Promise<CommandContext> {
     return {
-      by: await person(by),
+      actor: await person(by),
       at: new Date(now.getTime() + day * 86_400_000),
       inputId: null,
       link: null,
@@ -118,7 +118,7 @@ export async function loadSampleRegister(tx: Queryable, path: string, now: Date)
 
   const given = { NC: 0, CA: 0 };
   /** Numbers go on over the turn of a year, so that a record is found by the same short reference whenever it is loaded. */
-  async function goOn(prefix: 'NC' | 'CA', { at }: Deed): Promise<void> {
+  async function goOn(prefix: 'NC' | 'CA', { at }: CommandContext): Promise<void> {
     await noteReference(tx, `${prefix}-${at.getUTCFullYear()}-${given[prefix]}`);
     given[prefix] += 1;
   }
@@ -128,18 +128,18 @@ export async function loadSampleRegister(tx: Queryable, path: string, now: Date)
     const record: Raised = { entry, reference: '', actions: new Map() };
     const steps = entry.steps.map((step) => ({
       day: step.day,
-      run: async () => take(tx, await deed(step), record, step),
+      run: async () => take(tx, await command(step), record, step),
     }));
     return [
-      { day: entry.raised.day, run: async () => raise(tx, await deed(entry.raised), record) },
+      { day: entry.raised.day, run: async () => raise(tx, await command(entry.raised), record) },
       ...steps,
     ];
   });
   for (const { run } of moments.toSorted((one, other) => one.day - other.day)) await run();
 
-  async function raise(tx: Queryable, by: Deed, record: Raised): Promise<void> {
+  async function raise(tx: Queryable, by: CommandContext, record: Raised): Promise<void> {
     const { evidence_seen: evidenceSeen, grade_reason: gradeReason, owner, ...rest } = record.entry;
-    const identifiedOn = dayOf(by.at, by.by.timeZone);
+    const identifiedOn = dayOf(by.at, by.actor.timeZone);
     await goOn('NC', by);
     const { id: ownerId } = await person(owner);
     record.reference = (
@@ -147,8 +147,13 @@ export async function loadSampleRegister(tx: Queryable, path: string, now: Date)
     ).reference;
   }
 
-  async function take(tx: Queryable, by: Deed, { reference, actions }: Raised, step: Step): Promise<void> {
-    const dated = (days: number) => addDays(dayOf(now, by.by.timeZone), days);
+  async function take(
+    tx: Queryable,
+    by: CommandContext,
+    { reference, actions }: Raised,
+    step: Step,
+  ): Promise<void> {
+    const dated = (days: number) => addDays(dayOf(now, by.actor.timeZone), days);
     const action = (name: string) => actions.get(name) ?? name;
     if ('contain' in step)
       await contain(tx, by, reference, { correction: step.contain, consequences: step.consequences });
@@ -199,7 +204,7 @@ export async function loadSampleRegister(tx: Queryable, path: string, now: Date)
     else if ('checked' in step)
       await checkEffectiveness(tx, by, reference, { ...step.checked, ismsChangeNeeded: false });
     else if ('reject' in step) await rejectNonconformity(tx, by, reference, step.reject);
-    else await settleFinding(tx, by, reference, step.settle, step.reason);
+    else await settleImprovement(tx, by, reference, step.settle, step.reason);
   }
 }
 

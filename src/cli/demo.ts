@@ -1,7 +1,7 @@
 /** The operator's commands that talk: in a terminal, as somebody of the sample company, and in Teams' test client. */
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
-import { createService, keepHouse, type App } from '../app/app.ts';
+import { createService, runMaintenance, type App } from '../app/app.ts';
 import { clearProgress, showProgress } from './progress.ts';
 import { chat, createScreen } from '../doors/console/chat.ts';
 import { createConsolePort } from '../doors/console/port.ts';
@@ -117,7 +117,7 @@ async function talk(app: App, flags: ChatFlags, greet: boolean): Promise<void> {
   } finally {
     await core.stop();
   }
-  if (flags.now === undefined) await keepHouse(app); // a clock set for a demonstration deletes nothing
+  if (flags.now === undefined) await runMaintenance(app); // a clock set for a demonstration deletes nothing
 }
 
 /** Into a database for real work only where an operator said that it may, and never beside anything of a real company. */

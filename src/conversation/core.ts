@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describeError } from '../log.ts';
 import { isColleague } from './admit.ts';
 import { createBell } from './bell.ts';
-import { createCrew, type Crew } from './crew.ts';
+import { createWorkerPool, type WorkerPool } from './worker-pool.ts';
 import { deliverNext } from './deliver.ts';
 import { claimInput, type Ours } from './claim-input.ts';
 import { isQuiet, isSettled, receive, takeBackAll } from './inbox.ts';
@@ -56,10 +56,10 @@ export function createCore(options: CoreOptions): Core {
     return takers.get(inputId)?.(delivery) === true;
   }
 
-  function runnersOf(lane: Lane, size: number): Crew {
+  function runnersOf(lane: Lane, size: number): WorkerPool {
     // Whose turn it is, is counted from what is under way: two that look at once would count alike.
     const inTurn = oneAtATime();
-    return createCrew({
+    return createWorkerPool({
       size,
       async step(taken) {
         const claimed = await inTurn(() => claimInput(db, ours, lane));
@@ -76,12 +76,12 @@ export function createCore(options: CoreOptions): Core {
       log,
     });
   }
-  const runners: Record<Lane, Crew> = {
+  const runners: Record<Lane, WorkerPool> = {
     quick: runnersOf('quick', quickAtOnce),
     outside: runnersOf('outside', outsideAtOnce),
     model: runnersOf('model', options.modelTurnsAtOnce),
   };
-  const introducers = createCrew({
+  const introducers = createWorkerPool({
     size: asked.length === 0 ? 0 : introductionsAtOnce,
     step: (taken) => introduceNext(options, ours, taken),
     done() {
@@ -90,7 +90,7 @@ export function createCore(options: CoreOptions): Core {
     },
     log,
   });
-  const deliverers = createCrew({
+  const deliverers = createWorkerPool({
     size: deliveriesAtOnce,
     step: (taken) => deliverNext(options, platforms, offer, taken),
     done() {
@@ -149,7 +149,7 @@ export function createCore(options: CoreOptions): Core {
     async stop() {
       stopping = true;
       stopped.abort();
-      await Promise.all([introducers, ...Object.values(runners), deliverers].map((crew) => crew.stop()));
+      await Promise.all([introducers, ...Object.values(runners), deliverers].map((pool) => pool.stop()));
       await watching;
     },
   };

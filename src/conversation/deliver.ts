@@ -19,7 +19,7 @@ import {
   waitForChannel,
   type ToDeliver,
 } from './ledger.ts';
-import { tellOfMissed, type Missed } from './missed.ts';
+import { notifyOfMissed, type Missed } from './missed.ts';
 import { readEnclosed } from './outgoing-file.ts';
 import { channelOf, NotSentError, UndeliverableError, type Delivery, type Port } from './port.ts';
 import { timingOf, withTimeout } from './time-limit.ts';
@@ -109,9 +109,9 @@ async function send(options: CoreOptions, item: ToDeliver, port: Port, delivery:
   await markSent(db, item, delivery.edits ?? receipt);
 }
 
-function missedBy({ inboxId, personId, whisperTo }: ToDeliver, port: Port, { address }: Delivery): Missed {
+function missedBy({ inboxId, personId, ephemeralTo }: ToDeliver, port: Port, { address }: Delivery): Missed {
   const channel = channelOf(port, address);
-  return { inboxId, platform: port.platform, address, channel, personId, whisperTo };
+  return { inboxId, platform: port.platform, address, channel, personId, ephemeralTo };
 }
 
 /** Another process has the row: it was frozen, or slow, and what it had to do is done elsewhere. */
@@ -190,7 +190,7 @@ async function endLate(
         ? await endUndelivered(options, item, problem)
         : await markLost(tx, item, state, problem);
     if (!ended || item.isAboutMissed || (state === 'unknown' && delivery.edits !== null)) return;
-    await tellOfMissed(tx, missedBy(item, port, delivery));
+    await notifyOfMissed(tx, missedBy(item, port, delivery));
   });
   log.error(
     { delivery: item.deliveryId },
@@ -232,7 +232,7 @@ async function resolveDoubt(
     await markSent(db, item, found.receipt);
     // Files follow the message, and nobody saw whether they did.
     if (delivery.reply.files.length > 0)
-      await db.transaction((tx) => tellOfMissed(tx, missedBy(item, port, delivery)));
+      await db.transaction((tx) => notifyOfMissed(tx, missedBy(item, port, delivery)));
   } else if (found.harmless !== true && (item.looks === 0 || item.doubtfulFor < seconds)) {
     const next = item.looks === 0 ? seconds / 3 : Math.max(seconds / 10, seconds - item.doubtfulFor);
     await lookAgain(db, item, { seconds: next, saidNo: true, problem });
@@ -246,12 +246,12 @@ async function targetOf(
   item: ToDeliver,
 ): Promise<{ port: Port; delivery: Delivery } | 'waits' | null> {
   const { db, ports, people } = options;
-  const { deliveryId: id, reply, edits, draft, whisperTo, inPlace, via } = item;
+  const { deliveryId: id, reply, edits, draft, ephemeralTo, inPlace, via } = item;
   const enclosed = reply.files.length === 0 && reply.picture === null ? null : await readEnclosed(db, reply);
   const delivery = {
     id,
     to: null,
-    whisperTo,
+    ephemeralTo,
     reply,
     ...(enclosed === null ? {} : { enclosed }),
     attempt: item.attempts,

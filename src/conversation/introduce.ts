@@ -16,7 +16,7 @@ import {
   postponeInput,
   retryInput,
 } from './inbox.ts';
-import { tellOfMissed } from './missed.ts';
+import { notifyOfMissed } from './missed.ts';
 import { NotSentError, UndeliverableError, type Profile } from './port.ts';
 import { speakingOf, turnAway } from './run.ts';
 
@@ -83,13 +83,13 @@ async function endUnknown(options: CoreOptions, claimed: Asked, problem: string)
   await options.db.transaction(async (tx) => {
     await endInput(tx, claimed, 'dead', problem);
     const { inputId, platform, place, channelOf } = speakingOf(options, claimed, null);
-    await tellOfMissed(tx, {
+    await notifyOfMissed(tx, {
       inboxId: inputId,
       platform,
       address: place.address,
       channel: channelOf(place.address),
       personId: null,
-      whisperTo: null,
+      ephemeralTo: null,
     });
   });
 }

@@ -21,7 +21,7 @@ const ToDeliver = z.object({
   address: z.string().nullable(),
   channel: z.string().nullable(),
   personId: z.number().nullable(),
-  whisperTo: z.string().nullable(),
+  ephemeralTo: z.string().nullable(),
   reply: Reply,
   attempts: z.number(),
   /** Grows with each claim, so that it tells whoever has the row from all who had it. */
@@ -76,7 +76,7 @@ export function claimDelivery(tx: Queryable, platforms: readonly string[]): Prom
      )
      update outbox set state = 'sending', lease_until = now() + ${lease}, claims = claims + 1, attempts = outbox.attempts + (due.state = 'planned')::integer
      from due, inbox where outbox.id = due.id and inbox.id = outbox.inbox_id
-     returning outbox.id, outbox.delivery_id, outbox.inbox_id, outbox.platform, outbox.address, outbox.channel, outbox.person_id, outbox.whisper_to,
+     returning outbox.id, outbox.delivery_id, outbox.inbox_id, outbox.platform, outbox.address, outbox.channel, outbox.person_id, outbox.whisper_to as ephemeral_to,
        outbox.reply, outbox.attempts, outbox.claims, outbox.problem,
        inbox.platform as origin, (outbox.address = inbox.address and outbox.person_id is null) is true as in_place, coalesce(inbox.input -> 'via', '{}') as via,
        case when outbox.edits is not null then (select coalesce(outbox.receipt, target.receipt) from outbox target where target.id = outbox.edits) end as edits,

@@ -22,19 +22,19 @@ export interface Missed {
   address: string;
   channel: string;
   personId: number | null;
-  whisperTo: string | null;
+  ephemeralTo: string | null;
 }
 
 /** In the transaction in which it is given up. In a channel only whoever asked is told. */
-export async function tellOfMissed(tx: Queryable, missed: Missed): Promise<void> {
+export async function notifyOfMissed(tx: Queryable, missed: Missed): Promise<void> {
   const { inboxId, platform, address, channel, personId } = missed;
-  const whisperTo = missed.whisperTo ?? (personId === null ? await askerInChannel(tx, missed) : null);
+  const ephemeralTo = missed.ephemeralTo ?? (personId === null ? await askerInChannel(tx, missed) : null);
   const open = await selectOptional(
     tx,
     z.object({ id: z.number(), missedInputs: z.array(z.coerce.number()) }),
     `select id, missed_inputs from outbox where missed_inputs is not null and state = 'planned' and platform = $1 and address = $2
        and whisper_to is not distinct from $3 order by id limit 1 for update`,
-    [platform, address, whisperTo],
+    [platform, address, ephemeralTo],
   );
   const inputs = [...new Set([...(open?.missedInputs ?? []), inboxId])];
   const reply = toJsonb(Reply.parse(await words(tx, inputs)));
@@ -50,7 +50,7 @@ export async function tellOfMissed(tx: Queryable, missed: Missed): Promise<void>
     `insert into outbox (inbox_id, ordinal, platform, address, channel, person_id, whisper_to, reply, missed_inputs, owed, give_up_at, run_after)
      select $1, coalesce(max(ordinal), -1) + 1, $2, $3, $4, $5, $6, $7, $8, true, now() + interval '${owedFor}', now() + interval '${gathering} seconds'
      from outbox where inbox_id = $1`,
-    [inboxId, platform, address, channel, personId, whisperTo, reply, inputs],
+    [inboxId, platform, address, channel, personId, ephemeralTo, reply, inputs],
   );
 }
 

@@ -33,7 +33,7 @@ export interface Speaking {
 interface Planned {
   /** Somebody who did not ask is waiting for it, or ought to know it. */
   owed: boolean;
-  to: 'here' | 'whisper' | { personId: number };
+  to: 'here' | 'ephemeral' | { personId: number };
   reply: ReplyParts;
   edits: { id: number; receipt: string | null } | null;
 }
@@ -47,13 +47,13 @@ export async function planReplies(tx: Queryable, speaking: Speaking, said: Addre
     tx,
     inputId,
     planned.map(({ to, reply, edits, owed }) => {
-      const here = to === 'here' || to === 'whisper';
+      const here = to === 'here' || to === 'ephemeral';
       return {
         platform: here ? platform : null,
         address: here ? place.address : null,
         channel: here ? channelOf(place.address) : null,
         personId: here ? null : to.personId,
-        whisperTo: to === 'whisper' ? user : null,
+        ephemeralTo: to === 'ephemeral' ? user : null,
         edits: edits?.id ?? null,
         receipt: edits?.receipt ?? null,
         owed,
@@ -84,7 +84,7 @@ interface Fresh {
   address: string | null;
   channel: string | null;
   personId: number | null;
-  whisperTo: string | null;
+  ephemeralTo: string | null;
   edits: number | null;
   receipt: string | null;
   owed: boolean;
@@ -95,7 +95,7 @@ const nowhereYet = {
   platform: null,
   address: null,
   channel: null,
-  whisperTo: null,
+  ephemeralTo: null,
   edits: null,
   receipt: null,
   owed: true,
@@ -105,10 +105,10 @@ async function insert(tx: Queryable, inputId: number, planned: readonly Fresh[])
   const rows = planned.map((fresh, ordinal) => ({ ...fresh, ordinal, reply: Reply.parse(fresh.reply) }));
   await tx.query(
     `insert into outbox (inbox_id, ordinal, platform, address, channel, person_id, whisper_to, edits, receipt, reply, owed, give_up_at)
-     select inbox.id, ordinal + coalesce((select max(ordinal) + 1 from outbox where inbox_id = $1), 0), fresh.platform, fresh.address, channel, "personId", "whisperTo", edits, receipt, reply, owed,
+     select inbox.id, ordinal + coalesce((select max(ordinal) + 1 from outbox where inbox_id = $1), 0), fresh.platform, fresh.address, channel, "personId", "ephemeralTo", edits, receipt, reply, owed,
        case when owed then now() + interval '${owedFor}' else greatest(fresh_since + interval '${ofUse}', now() + interval '${atLeast}') end
      from inbox, jsonb_to_recordset($2::jsonb) as fresh(ordinal integer, platform text, address text, channel text, "personId" integer,
-       "whisperTo" text, edits bigint, receipt text, owed boolean, reply jsonb)
+       "ephemeralTo" text, edits bigint, receipt text, owed boolean, reply jsonb)
      where inbox.id = $1`,
     [inputId, toJsonb(rows)],
   );
@@ -137,7 +137,7 @@ async function plan(
     const inPassing = onCard || reply.form != null || reply.notice === 'refused';
     return {
       owed: false,
-      to: inPassing || personId === null ? 'whisper' : { personId },
+      to: inPassing || personId === null ? 'ephemeral' : { personId },
       reply,
       edits: null,
     };

@@ -15,7 +15,7 @@ export interface Delivery {
   /** E-mail of the person that a direct message is for; null for a reply to a place. */
   to: string | null;
   /** The platform's id of the one person in the place who may see it; null for everybody there. */
-  whisperTo: string | null;
+  ephemeralTo: string | null;
   reply: Reply;
   /** Bytes of the reply's files and picture, by their ids; what is gone is missing. Absent where it has none. */
   enclosed?: ReadonlyMap<string, Uint8Array>;

@@ -44,7 +44,7 @@ export async function runInput(options: CoreOptions, claimed: Claimed): Promise<
       await changeLane(db, claimed, error.lane);
       return error.lane;
     }
-    if (!(error instanceof LostLease)) await giveBack(options, claimed, error);
+    if (!(error instanceof LostLease)) await requeue(options, claimed, error);
     else if (!(await isWithdrawn(db, claimed.id)))
       log.warn({ input: claimed.id }, 'input was taken over by another process');
   } finally {
@@ -204,7 +204,7 @@ export function speakingOf(
 }
 
 /** Runs again after a pause, or, after the last attempt, ends with a word to the person, if one asked, and one to the operator. */
-export async function giveBack(options: CoreOptions, claimed: Claimed, error: unknown): Promise<void> {
+export async function requeue(options: CoreOptions, claimed: Claimed, error: unknown): Promise<void> {
   const { db, log } = options;
   const { input } = claimed;
   const problem = `${input.kind === 'job' ? `${input.name} ` : ''}${JSON.stringify(describeError(error))}`;
@@ -212,10 +212,10 @@ export async function giveBack(options: CoreOptions, claimed: Claimed, error: un
   const cutOff = claimed.cutOffs >= mostCutOffs;
   if (!cutOff && claimed.failures + 1 < mostFailures) return retryInput(db, claimed, problem);
   if (input.kind === 'job') return endInput(db, claimed, 'dead', problem);
-  await tellOfFailure(options, { ...claimed, input }, problem);
+  await notifyOfFailure(options, { ...claimed, input }, problem);
 }
 
-async function tellOfFailure(options: CoreOptions, claimed: Asked, problem: string): Promise<void> {
+async function notifyOfFailure(options: CoreOptions, claimed: Asked, problem: string): Promise<void> {
   const { db } = options;
   // Where even the person cannot be made out there is nobody to tell; the input must end all the same.
   const context = await admit(options, claimed.input.sender)

@@ -102,12 +102,12 @@ async function aliveOrTakenAway(way: string, real: string): Promise<string | nul
   const aside = `${lockName}.${randomUUID().slice(0, 8)}${asideEnding}`;
   if (!(await moved(name, join(real, aside)))) return null;
   const late = await holderOf(join(way, aside));
-  if (late !== null) await giveBack(join(real, aside), name);
+  if (late !== null) await requeue(join(real, aside), name);
   else await rm(join(real, aside), { force: true });
   return late;
 }
 
-async function giveBack(aside: string, name: string): Promise<void> {
+async function requeue(aside: string, name: string): Promise<void> {
   for (let attempt = 0; attempt < returnAttempts; attempt += 1) {
     try {
       await link(aside, name);

@@ -9,7 +9,7 @@ import { keyIdOf } from '../conversation/secret-box.ts';
 import { createDatabase, sqlStateOf, type Database } from '../db/database.ts';
 import { selectOptional } from '../db/rows.ts';
 import { openEmbedded } from '../db/open.ts';
-import { missing, ok, patience, reasonOf, warn, wrong, type Line } from './tools.ts';
+import { missing, ok, checkTimeout, reasonOf, warn, wrong, type Line } from './tools.ts';
 import { OperatorError, messageOf } from '../errors.ts';
 import { holdsSamplePeople, holdsSamples } from '../app/sample-company.ts';
 
@@ -29,7 +29,12 @@ async function serverLines(config: Config, url: string): Promise<Line[]> {
   const name = `${host}${pathname}`;
   const db = createDatabase({
     embedded: false,
-    config: { connectionString: url, max: 1, connectionTimeoutMillis: patience, query_timeout: patience },
+    config: {
+      connectionString: url,
+      max: 1,
+      connectionTimeoutMillis: checkTimeout,
+      query_timeout: checkTimeout,
+    },
   });
   try {
     const { rows } = await db.query("select current_setting('server_version_num')::int as version");
@@ -65,7 +70,7 @@ function unreachable(name: string, error: unknown): Line {
   const reason = known[state];
   if (reason !== undefined) return wrong(`the server at ${name} ${reason}`, where);
   return wrong(
-    `${name} was not reached: ${/timeout/i.test(messageOf(error)) ? `no answer within ${patience / 1_000} seconds` : reasonOf(error)}`,
+    `${name} was not reached: ${/timeout/i.test(messageOf(error)) ? `no answer within ${checkTimeout / 1_000} seconds` : reasonOf(error)}`,
     where,
   );
 }

@@ -15,7 +15,7 @@ export const missing = (what: string, where: string): Line => ({ mark: 'missing'
 export const wrong = (what: string, where: string): Line => ({ mark: 'wrong', what, where });
 
 /** Milliseconds that one question may take: a doctor that waits for a dead network is of no help. */
-export const patience = 5_000;
+export const checkTimeout = 5_000;
 
 export interface Answer {
   status: number;
@@ -34,7 +34,7 @@ export function createAsk(fetchFrom: typeof fetch): Ask {
       const response = await fetchFrom(url, {
         redirect: 'manual',
         ...init,
-        signal: AbortSignal.timeout(patience),
+        signal: AbortSignal.timeout(checkTimeout),
       });
       const text = await response.text();
       return { status: response.status, headers: response.headers, json: objectOf(text), text };
@@ -56,7 +56,8 @@ function objectOf(text: string): Record<string, unknown> {
 /** Codes of Node's network and TLS errors, in words; never the message, which may quote what was sent. */
 export function reasonOf(error: unknown): string {
   const { name, code, cause } = (error ?? {}) as { name?: string; code?: unknown; cause?: unknown };
-  if (name === 'TimeoutError' || name === 'AbortError') return `no answer within ${patience / 1_000} seconds`;
+  if (name === 'TimeoutError' || name === 'AbortError')
+    return `no answer within ${checkTimeout / 1_000} seconds`;
   if (typeof code === 'string') return words[code] ?? code;
   if (cause !== undefined) return reasonOf(cause);
   return 'no usable answer';

@@ -19,12 +19,12 @@ export interface Patience {
   firstPause: number;
 }
 
-const patience: Patience = { timeout: 60_000, firstPause: 200 };
+const requestTimeout: Patience = { timeout: 60_000, firstPause: 200 };
 const attempts = 4;
 /** SHA-256 of no bytes, which requests without a body are signed with. */
 const nothing = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
-export function createS3Store(options: S3Options, { timeout, firstPause } = patience): FileStore {
+export function createS3Store(options: S3Options, { timeout, firstPause } = requestTimeout): FileStore {
   const { endpoint, bucket, region, accessKeyId, secretAccessKey } = options;
   const client = new AwsClient({ accessKeyId, secretAccessKey, region, service: 's3' });
   const addressOf = (sha256: string) => `${endpoint.replace(/\/+$/, '')}/${bucket}/evidence/${sha256}`;

@@ -8,15 +8,15 @@ import { momentInWords } from '../language/calendar.ts';
 import { Person } from './person.ts';
 
 /** A person, as far as their rights and their clock go. */
-export interface Doer {
+export interface Actor {
   id: number;
   name: string;
   roles: readonly string[];
   timeZone: string;
 }
 
-export interface Deed {
-  by: Doer;
+export interface CommandContext {
+  actor: Actor;
   at: Date;
   /** The input that led to it, which runs once; null for what no message led to. */
   inputId: number | null;
@@ -27,40 +27,40 @@ export interface Deed {
 export type Event = Pick<AuditEvent, 'action' | 'record' | 'detail'>;
 
 /** Appends what was done, with who did it and the message that it came from. */
-export async function audit(tx: Queryable, deed: Deed, ...events: Event[]): Promise<void> {
-  const source = deed.link === null ? {} : { link: deed.link };
+export async function audit(tx: Queryable, command: CommandContext, ...events: Event[]): Promise<void> {
+  const source = command.link === null ? {} : { link: command.link };
   await appendAudit(
     tx,
     ...events.map(({ action, record, detail }) => ({
-      actor: `person:${deed.by.id}`,
+      actor: `person:${command.actor.id}`,
       action,
       record,
       detail: { ...detail, ...source },
-      at: deed.at,
+      at: command.at,
     })),
   );
 }
 
 /** «by Ines Isms on 25 November 2026 at 10:00»: who brought a record to its state. */
 export function broughtThere(
-  { by }: Deed,
+  { actor: by }: CommandContext,
   { stateBy, stateByName, stateAt }: { stateBy: number | null; stateByName: string | null; stateAt: Date },
 ): string {
   const who = stateBy === by.id ? 'by you ' : stateByName === null ? '' : `by ${stateByName} `;
   return `${who}on ${momentInWords(stateAt, by.timeZone)}`;
 }
 
-export function isIsmsManager(person: Pick<Doer, 'roles'>): boolean {
+export function isIsmsManager(person: Pick<Actor, 'roles'>): boolean {
   return person.roles.includes('isms_manager');
 }
 
 /** Auditors read everything and change nothing, unless they also work here. */
-export function isReadOnly({ roles }: Pick<Doer, 'roles'>): boolean {
+export function isReadOnly({ roles }: Pick<Actor, 'roles'>): boolean {
   const working = ['action_owner', 'manager', 'isms_manager', 'admin'];
   return roles.includes('auditor') && !working.some((role) => roles.includes(role));
 }
 
-export function refuseReadOnly({ by }: Deed): void {
+export function refuseReadOnly({ actor: by }: CommandContext): void {
   if (isReadOnly(by))
     throw new Refusal(
       'You are here as an auditor: you can read the register, but not change it. Tell whoever leads the record, or the ISMS manager.',

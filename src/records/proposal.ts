@@ -4,7 +4,7 @@ import { appendAudit } from '../db/audit.ts';
 import type { Queryable } from '../db/database.ts';
 import { selectAll, selectOne, selectOptional, toJsonb } from '../db/rows.ts';
 import { Refusal } from '../errors.ts';
-import { audit, type Deed } from './command-context.ts';
+import { audit, type CommandContext } from './command-context.ts';
 import { momentInWords } from '../language/calendar.ts';
 
 /** Hours that a card may be confirmed: after that what it says is no longer news. */
@@ -35,10 +35,10 @@ export interface NewProposal {
   ordinal?: number;
 }
 
-/** @param deed  whose words suggested it, and from which message */
+/** @param command  whose words suggested it, and from which message */
 export function propose(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   { changes, files, ordinal = 0 }: NewProposal,
 ): Promise<Proposal> {
   return selectOne(
@@ -46,14 +46,14 @@ export function propose(
     Proposal,
     `insert into proposal (person_id, input_id, ordinal, changes, files, link, shown_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8) returning ${columns}`,
     [
-      deed.by.id,
-      deed.inputId,
+      command.actor.id,
+      command.inputId,
       ordinal,
       toJsonb(changes),
       files,
-      deed.link,
-      deed.at,
-      new Date(deed.at.getTime() + hoursShown * 3_600_000),
+      command.link,
+      command.at,
+      new Date(command.at.getTime() + hoursShown * 3_600_000),
     ],
   );
 }
@@ -63,22 +63,22 @@ export function propose(
  *
  * @throws Refusal when it is somebody else's, too old, or decided already: how, and when
  */
-export async function lockShown(tx: Queryable, deed: Deed, id: number): Promise<Proposal> {
+export async function lockPending(tx: Queryable, command: CommandContext, id: number): Promise<Proposal> {
   const proposal =
     Number.isInteger(id) && id > 0 && id < 2 ** 31
       ? await selectOptional(tx, Proposal, `select ${columns} from proposal where id = $1 for update`, [id])
       : null;
-  if (proposal === null || proposal.personId !== deed.by.id)
+  if (proposal === null || proposal.personId !== command.actor.id)
     throw new Refusal(
       'That card is not yours to decide. Tell me in your own words what happened, and I make you one.',
     );
-  if (proposal.state === 'shown' && proposal.expiresAt >= deed.at) return proposal;
+  if (proposal.state === 'shown' && proposal.expiresAt >= command.at) return proposal;
   if (proposal.state === 'shown' || proposal.state === 'expired')
     throw new Refusal(
       'That card is too old to be confirmed. Tell me again, and I make a new one. Nothing was changed.',
     );
   const when =
-    proposal.decidedAt === null ? '' : ` on ${momentInWords(proposal.decidedAt, deed.by.timeZone)}`;
+    proposal.decidedAt === null ? '' : ` on ${momentInWords(proposal.decidedAt, command.actor.timeZone)}`;
   const what = {
     confirmed: 'confirmed',
     applied: 'confirmed',
@@ -91,18 +91,18 @@ export async function lockShown(tx: Queryable, deed: Deed, id: number): Promise<
 /** What became of it. Applied ones leave their trace in the audit log beside the records that they changed. */
 export async function decideProposal(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   proposal: Proposal,
   state: 'applied' | 'cancelled' | 'conflict',
 ): Promise<void> {
   await tx.query('update proposal set state = $2, decided_at = $3 where id = $1', [
     proposal.id,
     state,
-    deed.at,
+    command.at,
   ]);
   const record = `proposal:${proposal.id}`;
   const steps = state === 'applied' ? (['confirmed', 'applied'] as const) : ([state] as const);
-  await audit(tx, deed, ...steps.map((step) => ({ action: `proposal.${step}`, record, detail: {} })));
+  await audit(tx, command, ...steps.map((step) => ({ action: `proposal.${step}`, record, detail: {} })));
 }
 
 /** Cards of people who have left: nobody is to confirm them any more. */

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { Queryable } from '../db/database.ts';
 import { selectOne, storable } from '../db/rows.ts';
-import type { Deed } from './command-context.ts';
+import type { CommandContext } from './command-context.ts';
 
 /**
  * Changes columns, bumps the version and, with a new state, notes who brought it there.
@@ -11,14 +11,15 @@ import type { Deed } from './command-context.ts';
  */
 export function updateRecord<Schema extends z.ZodType>(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   table: 'nonconformity' | 'corrective_action',
   schema: Schema,
   id: number,
   values: Partial<Record<string, unknown>>,
 ): Promise<z.infer<Schema>> {
-  const { by, at } = deed;
-  const state = values.state === undefined ? {} : { state_by: by.id, state_by_name: by.name, state_at: at };
+  const { actor, at } = command;
+  const state =
+    values.state === undefined ? {} : { state_by: actor.id, state_by_name: actor.name, state_at: at };
   const entries = Object.entries<unknown>({ ...values, ...state });
   const sets = entries.map(([column], index) => `${column} = $${index + 2}`);
   return selectOne(

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { keepHouse } from '../../src/app/app.ts';
+import { runMaintenance } from '../../src/app/app.ts';
 import { verifyAudit } from '../../src/db/audit.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 import { givenDocument, givenPeople, startHarness, today } from '../support/harness.ts';
@@ -37,7 +37,7 @@ describeOnDatabases('words past their retention', (test) => {
   it('are gone, while the rows, the open question and the audit log stay', async () => {
     const app = await givenConversation();
 
-    await keepHouse({ ...app, clock: () => new Date(today.getTime() + 91 * day) });
+    await runMaintenance({ ...app, clock: () => new Date(today.getTime() + 91 * day) });
 
     expect(await words()).not.toMatch(/phone/i);
     const { rows } = await test.db.query(
@@ -72,7 +72,7 @@ describeOnDatabases('words past their retention', (test) => {
       );
     const before = await held();
 
-    await keepHouse({ ...isma.app, clock: () => new Date(today.getTime() + 91 * day) });
+    await runMaintenance({ ...isma.app, clock: () => new Date(today.getTime() + 91 * day) });
 
     expect(before).toMatch(/two phones[^]*nine phones[^]*set the phones up/i);
     expect(await held()).not.toMatch(/phones/i);
@@ -83,7 +83,7 @@ describeOnDatabases('words past their retention', (test) => {
   it('stay until then', async () => {
     const app = await givenConversation();
 
-    await keepHouse({ ...app, clock: () => new Date(today.getTime() + 89 * day) });
+    await runMaintenance({ ...app, clock: () => new Date(today.getTime() + 89 * day) });
 
     expect(await words()).toMatch(/when does my phone lock itself/);
   });

@@ -9,7 +9,7 @@ import { addNote } from '../../src/isms/register/note.ts';
 import { storeInTransaction } from '../../src/knowledge/ingest.ts';
 import { holdsSamples, refuseSamples } from '../../src/app/sample-company.ts';
 import { previewRemoval, removeSamples } from '../../src/app/sample-removal.ts';
-import { deedOf } from '../isms/given-register.ts';
+import { commandOf } from '../isms/given-register.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 import {
   givenDocument,
@@ -97,7 +97,7 @@ describeOnDatabases('the sample company in a database', (test) => {
     const ines = await person('ines@test.example');
     await test.db.transaction(async (tx) => {
       const record = await lockNonconformity(tx, 'NC-2026-004');
-      await addNote(tx, deedOf(ines, today), record, null, 'Looked at it on site');
+      await addNote(tx, commandOf(ines, today), record, null, 'Looked at it on site');
     });
     await pressed('erin@test.example', finding, 'Confirm');
     const gustav = await person('gustav@demo.example');
@@ -127,7 +127,7 @@ describeOnDatabases('the sample company in a database', (test) => {
     const ines = await person('ines@test.example');
     await test.db.transaction(async (tx) => {
       const record = await lockNonconformity(tx, 'NC-2026-004');
-      await addNote(tx, deedOf(ines, today), record, null, 'Looked at it on site');
+      await addNote(tx, commandOf(ines, today), record, null, 'Looked at it on site');
     });
 
     const wrong = previewRemoval(test.db, { also: ['NC-2026-099'], at: today });

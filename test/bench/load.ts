@@ -8,7 +8,7 @@ import { pick, randomFrom, type Corpus, type MadeDocument, type MadeQuestion } f
 const documentsABatch = 50;
 const postingsABatch = 50_000;
 /** Loading that takes longer than this is given up: the measurement would not be worth the wait. Milliseconds. */
-const patience = 300_000;
+const checkTimeout = 300_000;
 
 export interface LoadOptions {
   db: Database;
@@ -44,8 +44,8 @@ export async function load(options: LoadOptions): Promise<MadeQuestion[]> {
     if (batch.length === documentsABatch) {
       await writer.add(batch);
       batch = [];
-      if (performance.now() - begun > patience)
-        throw new Error(`loading takes over ${patience / 60_000} minutes`);
+      if (performance.now() - begun > checkTimeout)
+        throw new Error(`loading takes over ${checkTimeout / 60_000} minutes`);
     }
   }
   await writer.add(batch);

@@ -46,7 +46,7 @@ describeOnDatabases('a button', (test) => {
     const after = await press(erin, receipt);
 
     expect(after).toHaveLength(1);
-    expect(after[0]).toMatchObject({ edits: receipt, address: directAddress(erin), whisperTo: null });
+    expect(after[0]).toMatchObject({ edits: receipt, address: directAddress(erin), ephemeralTo: null });
     expect(after[0]?.reply).toMatchObject({ text: 'An answer.', facts: card.facts, note: 'Noted.' });
     expect(after[0]?.reply.buttons.map((button) => button.label)).toEqual(['Other']);
     expect((await isma.core.shown('test', directAddress(erin), receipt))?.note).toBe('Noted.');
@@ -95,7 +95,7 @@ describeOnDatabases('a button', (test) => {
     const after = await press(hanna, receipt, 'general');
 
     expect(after).toMatchObject([
-      { address: 'test:channel:general', whisperTo: hanna, edits: null, reply: { text: 'Noted.' } },
+      { address: 'test:channel:general', ephemeralTo: hanna, edits: null, reply: { text: 'Noted.' } },
     ]);
   });
 
@@ -105,7 +105,7 @@ describeOnDatabases('a button', (test) => {
 
     const after = await press(erin, receipt, 'general');
 
-    expect(after).toMatchObject([{ edits: receipt, whisperTo: null, reply: { note: 'Hugo was asked.' } }]);
+    expect(after).toMatchObject([{ edits: receipt, ephemeralTo: null, reply: { note: 'Hugo was asked.' } }]);
   });
 
   it('can put a new card in the place of the old one', async () => {

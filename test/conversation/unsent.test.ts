@@ -194,7 +194,7 @@ describeOnDatabases('a platform', (test) => {
 
     await settledWithoutPauses(test.db, isma.core, await isma.send(turn));
 
-    expect(calls.map(({ reply, whisperTo }) => [reply.text, whisperTo])).toEqual([
+    expect(calls.map(({ reply, ephemeralTo }) => [reply.text, ephemeralTo])).toEqual([
       ['why?', null],
       [expect.stringContaining('may not have got through'), erin],
     ]);
@@ -337,7 +337,7 @@ describeOnDatabases('a platform', (test) => {
     const inChannel = { kind: 'turn' as const, ...envelope('U9', 'shared'), text: 'hello?', attachments: [] };
     await settledWithoutPauses(test.db, isma.core, await isma.send(inChannel));
 
-    expect(calls.map(({ reply, whisperTo }) => [reply.notice, whisperTo])).toEqual([
+    expect(calls.map(({ reply, ephemeralTo }) => [reply.notice, ephemeralTo])).toEqual([
       ['refused', null],
       ['refused', 'U9'],
     ]);

@@ -2,7 +2,7 @@
 import type { Database } from '../../src/db/database.ts';
 import { claimDone } from '../../src/isms/corrective-action/moves.ts';
 import { lockAction } from '../../src/isms/corrective-action/corrective-action.ts';
-import type { Deed } from '../../src/records/command-context.ts';
+import type { CommandContext } from '../../src/records/command-context.ts';
 import { addDays } from '../../src/language/calendar.ts';
 import { submitEvidence } from '../../src/isms/register/evidence.ts';
 import { importPeople, type Role } from '../../src/isms/person/people-import.ts';
@@ -77,11 +77,11 @@ export async function loadRegister(db: Database): Promise<void> {
     for (const action of actionsOfOmar)
       await givenAction(tx, { ...action, nonconformity_id: theirs, owner_id: omar.id });
 
-    const deed: Deed = { by: omar, at: planned, inputId: null, link: null };
+    const command: CommandContext = { actor: omar, at: planned, inputId: null, link: null };
     const done = await lockAction(tx, 'CA-2026-015');
     const exhibit = { kind: 'link' as const, address: 'https://wiki.demo.example/mail-server' };
-    await submitEvidence(tx, deed, { ...done, purpose: 'action', exhibit });
-    await claimDone(tx, deed, 'CA-2026-015');
+    await submitEvidence(tx, command, { ...done, purpose: 'action', exhibit });
+    await claimDone(tx, command, 'CA-2026-015');
   });
 }
 

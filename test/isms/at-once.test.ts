@@ -9,7 +9,7 @@ import {
   verifyAction,
 } from '../../src/isms/corrective-action/moves.ts';
 import { lockAction } from '../../src/isms/corrective-action/corrective-action.ts';
-import type { Deed } from '../../src/records/command-context.ts';
+import type { CommandContext } from '../../src/records/command-context.ts';
 import { answerDelegation, offerAction } from '../../src/isms/corrective-action/delegation.ts';
 import { decideDueChange } from '../../src/isms/corrective-action/due-change.ts';
 import { checkEffectiveness } from '../../src/isms/nonconformity/effectiveness.ts';
@@ -19,7 +19,7 @@ import { approvePlan } from '../../src/isms/nonconformity/plan.ts';
 import { lockNonconformity } from '../../src/isms/nonconformity/nonconformity.ts';
 import { createServerDatabase, hasServer } from '../support/databases.ts';
 import {
-  deedOf,
+  commandOf,
   givenAction,
   givenEvidence,
   givenNonconformity,
@@ -33,12 +33,12 @@ describe.skipIf(!hasServer)('two people at once', () => {
   let db: Database;
   let drop: () => Promise<void>;
   let people: People;
-  let by: Record<keyof People, Deed>;
+  let by: Record<keyof People, CommandContext>;
   beforeAll(async () => {
     ({ db, drop } = await createServerDatabase());
     people = await givenPlaces(db);
     by = Object.fromEntries(
-      Object.entries(people).map(([place, person]) => [place, deedOf(person)]),
+      Object.entries(people).map(([place, person]) => [place, commandOf(person)]),
     ) as typeof by;
   });
   afterAll(async () => {
@@ -107,39 +107,39 @@ describe.skipIf(!hasServer)('two people at once', () => {
       result: 'effective',
     } as const;
     const verify: Doing = (tx, { ca }) => verifyAction(tx, by.owner, ca);
-    const giveBack: Doing = (tx, { ca }) => returnAction(tx, by.manager, ca, 'One is left');
-    const claim: Doing = (tx, { ca }) => claimDone(tx, by.doer, ca);
+    const requeue: Doing = (tx, { ca }) => returnAction(tx, by.manager, ca, 'One is left');
+    const claim: Doing = (tx, { ca }) => claimDone(tx, by.actor, ca);
     const cancel: Doing = (tx, { ca }) => cancelAction(tx, by.approver, ca, 'Not needed');
-    const approve = (deed: Deed): Doing => (tx, { nc }) => approvePlan(tx, deed, nc); // prettier-ignore
-    const check = (deed: Deed): Doing => (tx, { nc }) => checkEffectiveness(tx, deed, nc, checked); // prettier-ignore
-    const decide = (deed: Deed, decision: 'approved' | 'refused'): Doing => (tx, { id }) => decideDueChange(tx, deed, id, decision, 'x'); // prettier-ignore
-    const take: Doing = (tx, { id }) => answerDelegation(tx, by.taker, id, 'taken');
+    const approve = (command: CommandContext): Doing => (tx, { nc }) => approvePlan(tx, command, nc); // prettier-ignore
+    const check = (command: CommandContext): Doing => (tx, { nc }) => checkEffectiveness(tx, command, nc, checked); // prettier-ignore
+    const decide = (command: CommandContext, decision: 'approved' | 'refused'): Doing => (tx, { id }) => decideDueChange(tx, command, id, decision, 'x'); // prettier-ignore
+    const take: Doing = (tx, { id }) => answerDelegation(tx, by.assignee, id, 'taken');
     const withdraw: Doing = (tx, { ca }) =>
       offerAction(tx, by.owner, ca, { toId: people.outsider.id, note: 'x' });
     const ask = async ({ actionId: action_id }: Records) =>
       insert(db, 'due_change', {
-        action_id, from_due_on: '2027-04-01', to_due_on: '2027-05-01', reason: 'x', requested_by: people.doer.id, requested_at: now,
+        action_id, from_due_on: '2027-04-01', to_due_on: '2027-05-01', reason: 'x', requested_by: people.actor.id, requested_at: now,
         approver_id: people.approver.id,
       }); // prettier-ignore
     const offer = async ({ actionId: action_id }: Records) =>
       insert(db, 'delegation', {
         action_id,
-        from_id: people.doer.id,
-        to_id: people.taker.id,
+        from_id: people.actor.id,
+        to_id: people.assignee.id,
         note: 'x',
         offered_at: now,
       });
     const nothing = async () => ({ id: 0 });
     const cases: [string, string, (of: Records) => Promise<{ id: number }>, Doing, Doing, RegExp][] = [
-      ['action_planned', 'done_claimed', nothing, verify, giveBack, /verified as done \(by Olga Owner on 1 March 2027 at 10:00\)/],
-      ['action_planned', 'done_claimed', nothing, giveBack, verify, /in progress \(by Ines Isms on 1 March 2027/],
+      ['action_planned', 'done_claimed', nothing, verify, requeue, /verified as done \(by Olga Owner on 1 March 2027 at 10:00\)/],
+      ['action_planned', 'done_claimed', nothing, requeue, verify, /in progress \(by Ines Isms on 1 March 2027/],
       ['cause_found', 'accepted', nothing, approve(by.approver), approve(by.manager), /approved already by Ana Approver on 1 March 2027/],
       ['action_planned', 'in_progress', nothing, cancel, claim, /cancelled \(by Ana Approver on 1 March 2027/],
       ['verifying', 'verified', nothing, check(by.checker), check(by.manager), /closed \(by Chen Checker on 1 March 2027/],
       ['action_planned', 'in_progress', ask, decide(by.approver, 'approved'), decide(by.manager, 'refused'), /approved already by Ana Approver on 1 March/],
       ['action_planned', 'in_progress', ask, decide(by.manager, 'refused'), decide(by.approver, 'approved'), /refused already by Ines Isms on 1 March/],
       ['action_planned', 'in_progress', offer, withdraw, take, /withdrawn .*on 1 March 2027/],
-      ['action_planned', 'in_progress', offer, take, claim, /belongs to Tara Taker/],
+      ['action_planned', 'in_progress', offer, take, claim, /belongs to Tara Assignee/],
     ]; // prettier-ignore
 
     for (const [state, action, more, first, second, said] of cases) {
@@ -177,12 +177,12 @@ describe.skipIf(!hasServer)('two people at once', () => {
     await givenAction(db, people, nonconformityId, 'in_progress', { reference: 'CA-2027-900' });
     const attach = async (tx: Queryable) => {
       const exhibit = { kind: 'link' as const, address: 'https://wiki.test.example/3' };
-      await submitEvidence(tx, by.doer, {
+      await submitEvidence(tx, by.actor, {
         ...(await lockAction(tx, 'CA-2027-900')),
         purpose: 'action',
         exhibit,
       });
-      await claimDone(tx, by.doer, 'CA-2027-900');
+      await claimDone(tx, by.actor, 'CA-2027-900');
     };
     const [one, two] = await race((tx) => verifyAction(tx, by.owner, ca), attach);
     expect([one.status, two.status]).toEqual(['fulfilled', 'fulfilled']);

@@ -8,7 +8,7 @@ import {
   verifyAction,
 } from '../../src/isms/corrective-action/moves.ts';
 import { proposeAction, selectAction } from '../../src/isms/corrective-action/corrective-action.ts';
-import type { Deed } from '../../src/records/command-context.ts';
+import type { CommandContext } from '../../src/records/command-context.ts';
 import { answerDelegation, offerAction } from '../../src/isms/corrective-action/delegation.ts';
 import { decideDueChange, requestDueChange } from '../../src/isms/corrective-action/due-change.ts';
 import { checkEffectiveness, selectChecker } from '../../src/isms/nonconformity/effectiveness.ts';
@@ -18,7 +18,7 @@ import {
   recordSimilar,
   regrade,
   reopenNonconformity,
-  settleFinding,
+  settleImprovement,
 } from '../../src/isms/nonconformity/moves.ts';
 import { approvePlan, planActions, planCheck } from '../../src/isms/nonconformity/plan.ts';
 import {
@@ -31,7 +31,7 @@ import {
 import { changeSetting } from '../../src/records/setting.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 import {
-  deedOf,
+  commandOf,
   fresh,
   givenAction,
   givenPlaces,
@@ -56,11 +56,11 @@ const approved = { plan_approved_by: 1, plan_approved_by_name: 'Ana Approver', p
 
 describeOnDatabases('a gate', (test) => {
   let people: People;
-  let by: Record<keyof People, Deed>;
+  let by: Record<keyof People, CommandContext>;
   beforeEach(async () => {
     people = await givenPlaces(test.db);
     by = Object.fromEntries(
-      Object.entries(people).map(([place, person]) => [place, deedOf(person)]),
+      Object.entries(people).map(([place, person]) => [place, commandOf(person)]),
     ) as typeof by;
   });
 
@@ -92,21 +92,21 @@ describeOnDatabases('a gate', (test) => {
       [{ nc: 'cause_found', ca: 'accepted', action: { owner_id: people.manager.id } }, (tx) => approvePlan(tx, by.manager, nc), /You own an action.*: Ana Approver\.$/],
       [{ nc: 'cause_found', ca: 'accepted', values: { approver_id: null }, action: { owner_id: people.manager.id } }, (tx) => approvePlan(tx, by.manager, nc),
         /You own an action.*an approver whom the ISMS manager has to choose first/],
-      [{ ...planned, ca: 'done_claimed' }, (tx) => verifyAction(tx, by.owner, ca), /no evidence shows that it was done.*Dora Doer can attach/],
+      [{ ...planned, ca: 'done_claimed' }, (tx) => verifyAction(tx, by.owner, ca), /no evidence shows that it was done.*Dora Actor can attach/],
       [{ ...planned, ca: 'done_claimed', action: { owner_id: people.owner.id }, proven: true }, (tx) => verifyAction(tx, by.owner, ca),
         /is yours, so somebody else has to verify it: Ana Approver or the ISMS manager/],
       [{ nc: 'action_planned', values: { owner_id: people.manager.id, approver_id: null }, ca: 'done_claimed', action: { owner_id: people.manager.id }, proven: true },
         (tx) => verifyAction(tx, by.manager, ca), /is yours.*an approver whom the ISMS manager has to choose first/],
-      [{ ...planned, ca: 'verified' }, (tx) => claimDone(tx, by.doer, ca), /is verified as done \(by you on 1 February 2027 at 10:00\)/],
+      [{ ...planned, ca: 'verified' }, (tx) => claimDone(tx, by.actor, ca), /is verified as done \(by you on 1 February 2027 at 10:00\)/],
       [{ ...planned, ca: 'accepted' }, (tx) => cancelAction(tx, by.owner, ca, 'x'), /cancelled by Ana Approver or the ISMS manager only/],
       [{ nc: 'verifying', ca: 'verified', values: { check_due_on: '2027-03-02' } }, (tx) => checkEffectiveness(tx, by.checker, nc, effective), /due on 2 March 2027/],
       [{ nc: 'verifying', ca: 'verified', action: { owner_id: people.checker.id } }, (tx) => checkEffectiveness(tx, by.checker, nc, effective),
         /You own an action.*somebody else has to check whether it worked: Ana Approver or the ISMS manager/],
-      [{ nc: 'verifying', ca: 'verified' }, (tx) => planCheck(tx, by.owner, nc, { criterion: 'x', checkerId: people.doer.id }), /Dora Doer owns an action/],
+      [{ nc: 'verifying', ca: 'verified' }, (tx) => planCheck(tx, by.owner, nc, { criterion: 'x', checkerId: people.actor.id }), /Dora Actor owns an action/],
       [{ nc: 'verifying', ca: 'verified' }, (tx) => planCheck(tx, by.owner, nc, { criterion: 'x', dueOn: '2027-02-28' }), /28 February 2027 is past/],
       [{ nc: 'closed', ca: 'verified' }, (tx) => checkEffectiveness(tx, by.checker, nc, effective), /is closed \(by Ines Isms on .*can open it again/],
-      [{ nc: 'open', values: { grade: 'ofi' }, ca: 'accepted' }, (tx) => settleFinding(tx, by.owner, nc, 'accepted', 'x'), /CA-2027-001 is not finished/],
-      [{ nc: 'verifying', ca: 'verified' }, (tx) => settleFinding(tx, by.owner, nc, 'accepted', 'x'), /waiting for the check.*20 February 2027, by Chen Checker/],
+      [{ nc: 'open', values: { grade: 'ofi' }, ca: 'accepted' }, (tx) => settleImprovement(tx, by.owner, nc, 'accepted', 'x'), /CA-2027-001 is not finished/],
+      [{ nc: 'verifying', ca: 'verified' }, (tx) => settleImprovement(tx, by.owner, nc, 'accepted', 'x'), /waiting for the check.*20 February 2027, by Chen Checker/],
     ]; // prettier-ignore
 
     for (const [start, doing, said] of cases)
@@ -123,9 +123,9 @@ describeOnDatabases('a gate', (test) => {
       });
 
     const none = [null, null, 'action_planned'];
-    const more = { description: 'More', ownerId: people.taker.id, dueOn: '2027-05-01' };
+    const more = { description: 'More', ownerId: people.assignee.id, dueOn: '2027-05-01' };
     expect(await approvalAfter((tx) => proposeAction(tx, by.owner, nc, more))).toEqual(none);
-    expect(await approvalAfter((tx) => declineAction(tx, by.doer, ca, 'No'))).toEqual(none);
+    expect(await approvalAfter((tx) => declineAction(tx, by.actor, ca, 'No'))).toEqual(none);
     expect(await approvalAfter((tx) => regrade(tx, by.manager, nc, 'major', 'Everywhere'))).toEqual(none);
     expect(await approvalAfter((tx) => regrade(tx, by.manager, nc, 'minor', 'Still'))).toEqual([
       now,
@@ -151,7 +151,7 @@ describeOnDatabases('a gate', (test) => {
     expect(
       await ended('declined', (tx) => approvePlan(tx, by.approver, nc), { plan_approved_at: null }),
     ).toEqual(['verifying', '2027-04-30']);
-    expect(await ended('proposed', (tx) => declineAction(tx, by.doer, 'CA-2', 'No'))).toEqual([
+    expect(await ended('proposed', (tx) => declineAction(tx, by.actor, 'CA-2', 'No'))).toEqual([
       'action_planned',
       null,
     ]);
@@ -170,7 +170,7 @@ describeOnDatabases('a gate', (test) => {
       const empty = (await selectNonconformity(tx, nonconformityId)).state;
       await proposeAction(tx, by.owner, nc, {
         description: 'Another',
-        ownerId: people.doer.id,
+        ownerId: people.actor.id,
         dueOn: '2027-05-01',
       });
       return [empty, (await approvePlan(tx, by.approver, nc)).state];
@@ -216,8 +216,8 @@ describeOnDatabases('a gate', (test) => {
   it('keeps apart who does and who judges when an action changes hands', async () => {
     const start = { nc: 'action_planned', values: approved, ca: 'proposed' };
     const taken = await from(start, async (tx, { nonconformityId, actionId }) => {
-      const change = await requestDueChange(tx, by.doer, ca, { toDueOn: '2027-05-01', reason: 'Vendor' });
-      const offer = await offerAction(tx, by.doer, ca, { toId: people.approver.id, note: 'Please' });
+      const change = await requestDueChange(tx, by.actor, ca, { toDueOn: '2027-05-01', reason: 'Vendor' });
+      const offer = await offerAction(tx, by.actor, ca, { toId: people.approver.id, note: 'Please' });
       const { action } = await answerDelegation(tx, by.approver, offer.id, 'taken');
       const { rows } = await tx.query(
         "select payload::jsonb ->> 'action' as action from audit_entry order by seq desc limit 1",
@@ -229,7 +229,7 @@ describeOnDatabases('a gate', (test) => {
         cancel: await refusalOf(cancelAction(tx, by.approver, ca, 'x')),
         asked: await selectChecker(tx, {
           ...(await selectNonconformity(tx, nonconformityId)),
-          checkerId: people.doer.id,
+          checkerId: people.actor.id,
         }),
         original: (await selectAction(tx, actionId)).originalDueOn,
       };
@@ -244,28 +244,28 @@ describeOnDatabases('a gate', (test) => {
     expect(taken.cancel).toMatch(/cancelled by the ISMS manager only/);
 
     const checker = await from(start, async (tx, { nonconformityId }) => {
-      const offer = await offerAction(tx, by.doer, ca, { toId: people.checker.id, note: 'Please' });
+      const offer = await offerAction(tx, by.actor, ca, { toId: people.checker.id, note: 'Please' });
       await answerDelegation(tx, by.checker, offer.id, 'taken');
       return (await selectNonconformity(tx, nonconformityId)).checkerId;
     });
     expect(checker).toBe(null);
 
     const finished = await from(start, async (tx) => {
-      const offer = await offerAction(tx, by.doer, ca, { toId: people.taker.id, note: 'Please' });
-      await claimDone(tx, by.doer, ca);
-      return refusalOf(answerDelegation(tx, by.taker, offer.id, 'taken'));
+      const offer = await offerAction(tx, by.actor, ca, { toId: people.assignee.id, note: 'Please' });
+      await claimDone(tx, by.actor, ca);
+      return refusalOf(answerDelegation(tx, by.assignee, offer.id, 'taken'));
     });
     expect(finished).toMatch(/withdrawn on 1 March 2027/);
   });
 
   it('is shut for those who left or only read, and names stay as they were', async () => {
     await test.db.query('update person set active = false where id in ($1, $2)', [
-      people.taker.id,
+      people.assignee.id,
       people.approver.id,
     ]);
-    const { taker, auditor } = people;
+    const { assignee, auditor } = people;
     for (const [person, said] of [
-      [taker, /has left/],
+      [assignee, /has left/],
       [auditor, /reads only/],
     ] as const) {
       // prettier-ignore
@@ -273,7 +273,7 @@ describeOnDatabases('a gate', (test) => {
       const more = { description: 'x', ownerId: person.id, dueOn: '2027-05-01' };
       const start = { nc: 'action_planned', ca: 'accepted' };
       for (const doing of [
-        (tx: Queryable) => offerAction(tx, by.doer, ca, to),
+        (tx: Queryable) => offerAction(tx, by.actor, ca, to),
         (tx: Queryable) => proposeAction(tx, by.owner, nc, more),
         (tx: Queryable) => planCheck(tx, by.owner, nc, { criterion: 'x', checkerId: person.id }),
         (tx: Queryable) => amendNonconformity(tx, by.manager, nc, { ownerId: person.id }),
@@ -284,7 +284,7 @@ describeOnDatabases('a gate', (test) => {
     }
 
     const change = await from({ nc: 'action_planned', ca: 'accepted' }, (tx) =>
-      requestDueChange(tx, by.doer, ca, { toDueOn: '2027-05-01', reason: 'Vendor' }),
+      requestDueChange(tx, by.actor, ca, { toDueOn: '2027-05-01', reason: 'Vendor' }),
     );
     const late = await from({ nc: 'closed', ca: 'verified' }, async (tx) => {
       await tx.query("update person set name = 'Somebody Else'");
@@ -297,7 +297,10 @@ describeOnDatabases('a gate', (test) => {
   it('leaves nobody approving what they lead, and an owner who was the approver gets another', async () => {
     const both = await from({ nc: 'open' }, (tx) =>
       refusalOf(
-        amendNonconformity(tx, by.manager, nc, { ownerId: people.taker.id, approverId: people.taker.id }),
+        amendNonconformity(tx, by.manager, nc, {
+          ownerId: people.assignee.id,
+          approverId: people.assignee.id,
+        }),
       ),
     );
     const swapped = await from({ nc: 'open' }, (tx) =>
@@ -310,18 +313,23 @@ describeOnDatabases('a gate', (test) => {
 
   it('of evidence lets nobody without a part in, and keeps what ended', async () => {
     const exhibit = { kind: 'link' as const, address: 'https://wiki.test.example/9' };
-    const attach = (tx: Queryable, deed: Deed, nonconformityId: number, actionId: number | null) =>
+    const attach = (
+      tx: Queryable,
+      command: CommandContext,
+      nonconformityId: number,
+      actionId: number | null,
+    ) =>
       Promise.all([
         selectNonconformity(tx, nonconformityId),
         actionId === null ? null : selectAction(tx, actionId),
       ]).then(([nonconformity, action]) =>
-        submitEvidence(tx, deed, { nonconformity, action, purpose: 'action', exhibit }),
+        submitEvidence(tx, command, { nonconformity, action, purpose: 'action', exhibit }),
       );
     const said = await from(
       { nc: 'action_planned', ca: 'verified' },
       async (tx, { nonconformityId, actionId }) => [
         await refusalOf(attach(tx, by.outsider, nonconformityId, null)),
-        await refusalOf(attach(tx, by.doer, nonconformityId, actionId)),
+        await refusalOf(attach(tx, by.actor, nonconformityId, actionId)),
       ],
     );
 

@@ -1,7 +1,7 @@
 /** A register in any state, its people by their places, and what the tables of its moves share. */
 import type { Database, Queryable } from '../../src/db/database.ts';
 import { Refusal } from '../../src/errors.ts';
-import type { Deed } from '../../src/records/command-context.ts';
+import type { CommandContext } from '../../src/records/command-context.ts';
 import { importPeople } from '../../src/isms/person/people-import.ts';
 import { selectOptionalByEmail, type Person } from '../../src/records/person.ts';
 import type { NewNonconformity } from '../../src/isms/nonconformity/nonconformity.ts';
@@ -10,17 +10,17 @@ import { noteReference } from '../../src/records/reference.ts';
 export const now = new Date('2027-03-01T09:00:00Z');
 const earlier = new Date('2027-02-01T09:00:00Z');
 
-/** Who somebody is to the record; `doer` owns its action, `taker` has no part in it but may be given one. */
+/** Who somebody is to the record; `actor` owns its action, `assignee` has no part in it but may be given one. */
 export const places = {
   owner: ['Olga Owner', 'employee'],
   raiser: ['Rafi Raiser', 'employee'],
   approver: ['Ana Approver', 'employee'],
   checker: ['Chen Checker', 'employee'],
-  doer: ['Dora Doer', 'action_owner'],
+  actor: ['Dora Actor', 'action_owner'],
   manager: ['Ines Isms', 'isms_manager'],
   auditor: ['Quinn Auditor', 'auditor'],
   outsider: ['Udo Outside', 'employee'],
-  taker: ['Tara Taker', 'employee'],
+  assignee: ['Tara Assignee', 'employee'],
 } as const;
 export type Place = keyof typeof places;
 export type People = Record<Place, Person>;
@@ -37,8 +37,8 @@ export async function givenPlaces(db: Database): Promise<People> {
   return people as People;
 }
 
-export function deedOf(by: Person, at: Date = now): Deed {
-  return { by, at, inputId: null, link: null };
+export function commandOf(by: Person, at: Date = now): CommandContext {
+  return { actor: by, at, inputId: null, link: null };
 }
 
 export async function insert(
@@ -80,7 +80,7 @@ export async function givenNonconformity(
   return id;
 }
 
-/** CA-2027-001 of it, the doer's. */
+/** CA-2027-001 of it, the actor's. */
 export async function givenAction(
   tx: Queryable,
   people: People,
@@ -88,11 +88,11 @@ export async function givenAction(
   state: string,
   values: Record<string, unknown> = {},
 ): Promise<number> {
-  const { owner, doer, approver } = people;
+  const { owner, actor, approver } = people;
   await noteReference(tx, 'CA-2027-001');
   const { id } = await insert(tx, 'corrective_action', {
-    reference: 'CA-2027-001', nonconformity_id: nonconformityId, round: 1, description: 'HR tells IT', owner_id: doer.id, proposed_by: owner.id,
-    proposed_at: earlier, due_on: '2027-04-01', original_due_on: '2027-04-01', state, state_by: doer.id, state_by_name: doer.name, state_at: earlier,
+    reference: 'CA-2027-001', nonconformity_id: nonconformityId, round: 1, description: 'HR tells IT', owner_id: actor.id, proposed_by: owner.id,
+    proposed_at: earlier, due_on: '2027-04-01', original_due_on: '2027-04-01', state, state_by: actor.id, state_by_name: actor.name, state_at: earlier,
     ...(state === 'verified' ? { verified_by: approver.id, verified_by_name: approver.name, verified_at: earlier } : {}),
     ...values,
   }); // prettier-ignore
@@ -109,7 +109,7 @@ export async function givenEvidence(
     nonconformity_id: action.nonconformityId, action_id: action.actionId, purpose: 'action', title: address, state,
   }); // prettier-ignore
   await insert(tx, 'evidence_revision', {
-    evidence_id: id, number: 1, address, uploaded_by: people.doer.id, uploaded_by_name: people.doer.name, uploaded_at: earlier,
+    evidence_id: id, number: 1, address, uploaded_by: people.actor.id, uploaded_by_name: people.actor.name, uploaded_at: earlier,
   }); // prettier-ignore
   return id;
 }
@@ -207,7 +207,7 @@ export interface Attempts {
   rules: Rule[];
   state: string;
   by: Place;
-  moves: Record<string, (tx: Queryable, deed: Deed) => Promise<unknown>>;
+  moves: Record<string, (tx: Queryable, command: CommandContext) => Promise<unknown>>;
   stateNow: (tx: Queryable) => Promise<unknown>;
 }
 
@@ -223,7 +223,7 @@ export async function surprises(
   { rules, state, by, moves, stateNow }: Attempts,
 ): Promise<string[]> {
   const found: string[] = [];
-  const deed = deedOf(people[by]);
+  const command = commandOf(people[by]);
   const before = await registerOf(tx);
   for (const move of Object.keys(moves).filter(
     (each) => rules.length === 0 || rules.some((rule) => rule.move === each),
@@ -235,14 +235,14 @@ export async function surprises(
     const what = `${move} from ${state} by ${by}`;
     if (rule !== undefined) {
       await tx.query('savepoint attempt');
-      const refusal = await refusalOf(doing(tx, deed));
+      const refusal = await refusalOf(doing(tx, command));
       const to = await stateNow(tx);
       if (refusal !== null) found.push(`${what} was refused: ${refusal}`);
       else if (to !== (rule.to === '=' ? state : rule.to)) found.push(`${what} led to ${String(to)}`);
       else if ((await registerOf(tx)) === before) found.push(`${what} wrote nothing`);
       await tx.query('rollback to savepoint attempt');
     } else {
-      const refusal = await refusalOf(doing(tx, deed));
+      const refusal = await refusalOf(doing(tx, command));
       if (refusal === null) found.push(`${what} was allowed`);
       else if (!/(NC|CA)-2027-001|as an auditor|card|^That/.test(refusal) || /null|undefined/.test(refusal))
         found.push(`${what} was refused unclearly: ${refusal}`);

@@ -23,17 +23,17 @@ import {
   regrade,
   rejectNonconformity,
   reopenNonconformity,
-  settleFinding,
+  settleImprovement,
   skipContainment,
 } from '../../src/isms/nonconformity/moves.ts';
 import { approvePlan, planActions, planCheck } from '../../src/isms/nonconformity/plan.ts';
 import { amendNonconformity, lockNonconformity } from '../../src/isms/nonconformity/nonconformity.ts';
-import { decideProposal, lockShown } from '../../src/records/proposal.ts';
+import { decideProposal, lockPending } from '../../src/records/proposal.ts';
 import { addNote } from '../../src/isms/register/note.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 import {
   address,
-  deedOf,
+  commandOf,
   givenAction,
   givenEvidence,
   givenNonconformity,
@@ -50,7 +50,7 @@ import {
   type Place,
 } from './given-register.ts';
 
-const anyPart = 'owner raiser approver checker doer manager';
+const anyPart = 'owner raiser approver checker actor manager';
 const untilClosed = 'open contained cause_found action_planned implemented verifying';
 
 const minor = rulesOf(`
@@ -106,16 +106,16 @@ const improvement = rulesOf(`
 
 const action = rulesOf(`
   move      | from                                       | by                     | to
-  accept    | proposed                                   | doer                   | accepted
-  decline   | proposed                                   | doer                   | declined
-  start     | proposed accepted                          | doer                   | in_progress
-  progress  | proposed accepted in_progress              | doer                   | in_progress
-  claim     | proposed accepted in_progress              | doer                   | done_claimed
+  accept    | proposed                                   | actor                   | accepted
+  decline   | proposed                                   | actor                   | declined
+  start     | proposed accepted                          | actor                   | in_progress
+  progress  | proposed accepted in_progress              | actor                   | in_progress
+  claim     | proposed accepted in_progress              | actor                   | done_claimed
   verify    | done_claimed                               | owner approver manager | verified
   return    | done_claimed                               | owner approver manager | in_progress
   cancel    | proposed accepted in_progress done_claimed | approver manager       | cancelled
-  more time | proposed accepted in_progress              | doer                   | =
-  hand over | proposed accepted in_progress              | doer owner manager     | =
+  more time | proposed accepted in_progress              | actor                   | =
+  hand over | proposed accepted in_progress              | actor owner manager     | =
   attach    | proposed accepted in_progress done_claimed | ${anyPart}             | =
   note      | proposed accepted in_progress done_claimed verified declined cancelled | ${anyPart} | =
 `);
@@ -128,14 +128,14 @@ const dueChange = rulesOf(`
 
 const delegation = rulesOf(`
   move    | from    | by    | to
-  take    | offered | taker | taken
-  decline | offered | taker | declined
+  take    | offered | assignee | taken
+  decline | offered | assignee | declined
 `);
 
 const card = rulesOf(`
   move    | from  | by   | to
-  confirm | shown | doer | applied
-  cancel  | shown | doer | cancelled
+  confirm | shown | actor | applied
+  cancel  | shown | actor | cancelled
 `);
 
 /**
@@ -163,41 +163,46 @@ describeOnDatabases('the moves', (test) => {
     people = await givenPlaces(test.db);
   });
   const everybody = Object.keys(places) as Place[];
-  const withoutTaker = everybody.filter((place) => place !== 'taker');
+  const withoutAssignee = everybody.filter((place) => place !== 'assignee');
 
-  const amend = (values: Parameters<typeof amendNonconformity>[3]) => (tx: Queryable, deed: Attempt[1]) =>
-    amendNonconformity(tx, deed, nc, values);
+  const amend = (values: Parameters<typeof amendNonconformity>[3]) => (tx: Queryable, command: Attempt[1]) =>
+    amendNonconformity(tx, command, nc, values);
   type Attempt = Parameters<Attempts['moves'][string]>;
   const nonconformityMoves = (): Attempts['moves'] => ({
-    contain: (tx, deed) => contain(tx, deed, nc, { correction: 'Closed them' }),
-    'skip containment': (tx, deed) => skipContainment(tx, deed, nc, 'Nothing is left open'),
-    'record cause': (tx, deed) =>
-      recordCause(tx, deed, nc, { method: 'other', rootCause: 'Trigger', chain: [] }),
-    'record similar': (tx, deed) => recordSimilar(tx, deed, nc, { result: 'None', linked: [] }),
-    'add action': (tx, deed) =>
-      proposeAction(tx, deed, nc, { description: 'More', ownerId: people.taker.id, dueOn: '2027-05-01' }),
-    plan: (tx, deed) => planActions(tx, deed, nc),
-    approve: (tx, deed) => approvePlan(tx, deed, nc),
-    'plan check': (tx, deed) =>
-      planCheck(tx, deed, nc, { criterion: 'None in 30', checkerId: people.taker.id }),
-    'find effective': (tx, deed) => checkEffectiveness(tx, deed, nc, { ...checked, result: 'effective' }),
-    'find partly': (tx, deed) => checkEffectiveness(tx, deed, nc, { ...checked, result: 'partly' }),
-    reopen: (tx, deed) => reopenNonconformity(tx, deed, nc, 'It came back'),
-    reject: (tx, deed) => rejectNonconformity(tx, deed, nc, 'It was none'),
-    'make major': (tx, deed) => regrade(tx, deed, nc, 'major', 'Everywhere'),
-    'make observation': (tx, deed) => regrade(tx, deed, nc, 'observation', 'Slight'),
-    settle: (tx, deed) => settleFinding(tx, deed, nc, 'accepted', 'A good idea'),
+    contain: (tx, command) => contain(tx, command, nc, { correction: 'Closed them' }),
+    'skip containment': (tx, command) => skipContainment(tx, command, nc, 'Nothing is left open'),
+    'record cause': (tx, command) =>
+      recordCause(tx, command, nc, { method: 'other', rootCause: 'Trigger', chain: [] }),
+    'record similar': (tx, command) => recordSimilar(tx, command, nc, { result: 'None', linked: [] }),
+    'add action': (tx, command) =>
+      proposeAction(tx, command, nc, {
+        description: 'More',
+        ownerId: people.assignee.id,
+        dueOn: '2027-05-01',
+      }),
+    plan: (tx, command) => planActions(tx, command, nc),
+    approve: (tx, command) => approvePlan(tx, command, nc),
+    'plan check': (tx, command) =>
+      planCheck(tx, command, nc, { criterion: 'None in 30', checkerId: people.assignee.id }),
+    'find effective': (tx, command) =>
+      checkEffectiveness(tx, command, nc, { ...checked, result: 'effective' }),
+    'find partly': (tx, command) => checkEffectiveness(tx, command, nc, { ...checked, result: 'partly' }),
+    reopen: (tx, command) => reopenNonconformity(tx, command, nc, 'It came back'),
+    reject: (tx, command) => rejectNonconformity(tx, command, nc, 'It was none'),
+    'make major': (tx, command) => regrade(tx, command, nc, 'major', 'Everywhere'),
+    'make observation': (tx, command) => regrade(tx, command, nc, 'observation', 'Slight'),
+    settle: (tx, command) => settleImprovement(tx, command, nc, 'accepted', 'A good idea'),
     'correct title': amend({ title: 'Accounts of leavers' }),
-    'give away': amend({ ownerId: people.taker.id }),
-    'choose approver': amend({ approverId: people.taker.id }),
-    attach: async (tx, deed) =>
-      submitEvidence(tx, deed, {
+    'give away': amend({ ownerId: people.assignee.id }),
+    'choose approver': amend({ approverId: people.assignee.id }),
+    attach: async (tx, command) =>
+      submitEvidence(tx, command, {
         nonconformity: await lockNonconformity(tx, nc),
         action: null,
         purpose: 'correction',
         exhibit: link,
       }),
-    note: async (tx, deed) => addNote(tx, deed, await lockNonconformity(tx, nc), null, 'Seen'),
+    note: async (tx, command) => addNote(tx, command, await lockNonconformity(tx, nc), null, 'Seen'),
   });
   const stateOf =
     (table: string, id = 1) =>
@@ -225,7 +230,7 @@ describeOnDatabases('the moves', (test) => {
         const of = grade === 'ofi' && state !== 'rejected' ? 'verified' : (actionIn[state] ?? 'cancelled');
         await givenAction(tx, people, id, of);
         const stateNow = stateOf('nonconformity', id);
-        for (const by of withoutTaker)
+        for (const by of withoutAssignee)
           found.push(
             ...(await surprises(tx, people, { rules, state, by, moves: nonconformityMoves(), stateNow })),
           );
@@ -237,21 +242,23 @@ describeOnDatabases('the moves', (test) => {
 
   it('of a corrective action are those of the table', async () => {
     const moves: Attempts['moves'] = {
-      accept: (tx, deed) => acceptAction(tx, deed, ca),
-      decline: (tx, deed) => declineAction(tx, deed, ca, 'Not mine'),
-      start: (tx, deed) => startAction(tx, deed, ca),
-      progress: (tx, deed) => reportProgress(tx, deed, ca, 40),
-      claim: (tx, deed) => claimDone(tx, deed, ca),
-      verify: (tx, deed) => verifyAction(tx, deed, ca),
-      return: (tx, deed) => returnAction(tx, deed, ca, 'One is left'),
-      cancel: (tx, deed) => cancelAction(tx, deed, ca, 'Not needed'),
-      'more time': (tx, deed) => requestDueChange(tx, deed, ca, { toDueOn: '2027-05-01', reason: 'Vendor' }),
-      'hand over': (tx, deed) => offerAction(tx, deed, ca, { toId: people.taker.id, note: 'Please' }),
-      attach: async (tx, deed) =>
-        submitEvidence(tx, deed, { ...(await lockAction(tx, ca)), purpose: 'action', exhibit: link }),
-      note: async (tx, deed) => {
+      accept: (tx, command) => acceptAction(tx, command, ca),
+      decline: (tx, command) => declineAction(tx, command, ca, 'Not mine'),
+      start: (tx, command) => startAction(tx, command, ca),
+      progress: (tx, command) => reportProgress(tx, command, ca, 40),
+      claim: (tx, command) => claimDone(tx, command, ca),
+      verify: (tx, command) => verifyAction(tx, command, ca),
+      return: (tx, command) => returnAction(tx, command, ca, 'One is left'),
+      cancel: (tx, command) => cancelAction(tx, command, ca, 'Not needed'),
+      'more time': (tx, command) =>
+        requestDueChange(tx, command, ca, { toDueOn: '2027-05-01', reason: 'Vendor' }),
+      'hand over': (tx, command) =>
+        offerAction(tx, command, ca, { toId: people.assignee.id, note: 'Please' }),
+      attach: async (tx, command) =>
+        submitEvidence(tx, command, { ...(await lockAction(tx, ca)), purpose: 'action', exhibit: link }),
+      note: async (tx, command) => {
         const locked = await lockAction(tx, ca);
-        return addNote(tx, deed, locked.nonconformity, locked.action, 'Seen');
+        return addNote(tx, command, locked.nonconformity, locked.action, 'Seen');
       },
     };
     const states = 'proposed accepted in_progress done_claimed verified declined cancelled';
@@ -265,7 +272,7 @@ describeOnDatabases('the moves', (test) => {
         const actionId = await givenAction(tx, people, nonconformityId, state);
         await givenEvidence(tx, people, { nonconformityId, actionId });
         const stateNow = stateOf('corrective_action', actionId);
-        for (const by of withoutTaker)
+        for (const by of withoutAssignee)
           found.push(...(await surprises(tx, people, { rules: action, state, by, moves, stateNow })));
       });
     }
@@ -304,13 +311,13 @@ describeOnDatabases('the moves', (test) => {
       'due_change',
       (tx, action_id, state) =>
         insert(tx, 'due_change', {
-          action_id, state, from_due_on: '2027-04-01', to_due_on: '2027-05-01', reason: 'Vendor', requested_by: people.doer.id,
+          action_id, state, from_due_on: '2027-04-01', to_due_on: '2027-05-01', reason: 'Vendor', requested_by: people.actor.id,
           requested_at: now, approver_id: people.approver.id,
           ...(state === 'requested' ? {} : { decided_by: people.manager.id, decided_by_name: 'Ines Isms', decided_at: now }),
         }), // prettier-ignore
       (id) => ({
-        approve: (tx, deed) => decideDueChange(tx, deed, id, 'approved'),
-        refuse: (tx, deed) => decideDueChange(tx, deed, id, 'refused', 'Too late'),
+        approve: (tx, command) => decideDueChange(tx, command, id, 'approved'),
+        refuse: (tx, command) => decideDueChange(tx, command, id, 'refused', 'Too late'),
       }),
     );
     await tryAll(
@@ -319,12 +326,12 @@ describeOnDatabases('the moves', (test) => {
       'delegation',
       (tx, action_id, state) =>
         insert(tx, 'delegation', {
-          action_id, state, from_id: people.doer.id, to_id: people.taker.id, note: 'Please', offered_at: now,
+          action_id, state, from_id: people.actor.id, to_id: people.assignee.id, note: 'Please', offered_at: now,
           decided_at: state === 'offered' ? null : now,
         }), // prettier-ignore
       (id) => ({
-        take: (tx, deed) => answerDelegation(tx, deed, id, 'taken'),
-        decline: (tx, deed) => answerDelegation(tx, deed, id, 'declined', 'No time'),
+        take: (tx, command) => answerDelegation(tx, command, id, 'taken'),
+        decline: (tx, command) => answerDelegation(tx, command, id, 'declined', 'No time'),
       }),
     );
     const { id: input_id } = await insert(test.db, 'inbox', {
@@ -339,12 +346,14 @@ describeOnDatabases('the moves', (test) => {
         'proposal',
         (tx, _action, state) =>
           insert(tx, 'proposal', {
-            person_id: people.doer.id, input_id, state, changes: '[]', shown_at: now,
+            person_id: people.actor.id, input_id, state, changes: '[]', shown_at: now,
             expires_at: new Date(now.getTime() + (old ? -1 : 1)), decided_at: state === 'shown' ? null : now,
           }), // prettier-ignore
         (id) => ({
-          confirm: async (tx, deed) => decideProposal(tx, deed, await lockShown(tx, deed, id), 'applied'),
-          cancel: async (tx, deed) => decideProposal(tx, deed, await lockShown(tx, deed, id), 'cancelled'),
+          confirm: async (tx, command) =>
+            decideProposal(tx, command, await lockPending(tx, command, id), 'applied'),
+          cancel: async (tx, command) =>
+            decideProposal(tx, command, await lockPending(tx, command, id), 'cancelled'),
         }),
       );
 
@@ -355,11 +364,11 @@ describeOnDatabases('the moves', (test) => {
     const moves = [
       ['in_progress', claimDone],
       ['done_claimed', verifyAction],
-      ['done_claimed', (tx: Queryable, deed: Attempt[1]) => returnAction(tx, deed, ca, 'One is left')],
+      ['done_claimed', (tx: Queryable, command: Attempt[1]) => returnAction(tx, command, ca, 'One is left')],
       [
         'in_progress',
-        async (tx: Queryable, deed: Attempt[1]) =>
-          submitEvidence(tx, deed, {
+        async (tx: Queryable, command: Attempt[1]) =>
+          submitEvidence(tx, command, {
             ...(await lockAction(tx, ca)),
             purpose: 'action',
             exhibit: { ...link, address },
@@ -377,8 +386,8 @@ describeOnDatabases('the moves', (test) => {
             const nonconformityId = await givenNonconformity(tx, people, 'action_planned');
             const actionId = await givenAction(tx, people, nonconformityId, from);
             await givenEvidence(tx, people, { nonconformityId, actionId }, state);
-            const deed = deedOf(from === 'in_progress' ? people.doer : people.owner);
-            const refused = await refusalOf(doing(tx, deed, ca));
+            const command = commandOf(from === 'in_progress' ? people.actor : people.owner);
+            const refused = await refusalOf(doing(tx, command, ca));
             return refused !== null && at === 1 ? 'refused' : String(await stateOf('evidence')(tx));
           }),
         );

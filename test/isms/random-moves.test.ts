@@ -10,22 +10,30 @@ import {
   selectActionsOf,
   type ActionState,
 } from '../../src/isms/corrective-action/corrective-action.ts';
-import type { Deed } from '../../src/records/command-context.ts';
+import type { CommandContext } from '../../src/records/command-context.ts';
 import { addDays, dayOf } from '../../src/language/calendar.ts';
 import { answerDelegation, offerAction } from '../../src/isms/corrective-action/delegation.ts';
 import { decideDueChange, requestDueChange } from '../../src/isms/corrective-action/due-change.ts';
 import { checkEffectiveness } from '../../src/isms/nonconformity/effectiveness.ts';
 import { submitEvidence } from '../../src/isms/register/evidence.ts';
-import { contain, recordCause, recordSimilar, regrade, rejectNonconformity, reopenNonconformity, settleFinding, skipContainment } from '../../src/isms/nonconformity/moves.ts'; // prettier-ignore
+import { contain, recordCause, recordSimilar, regrade, rejectNonconformity, reopenNonconformity, settleImprovement, skipContainment } from '../../src/isms/nonconformity/moves.ts'; // prettier-ignore
 import { approvePlan, planActions, planCheck } from '../../src/isms/nonconformity/plan.ts';
 import { amendNonconformity, grades, raiseNonconformity, selectNonconformity, type NonconformityState } from '../../src/isms/nonconformity/nonconformity.ts'; // prettier-ignore
 import { describeOnDatabases } from '../support/databases.ts';
-import { address, deedOf, givenPlaces, now, refusalOf, type People, type Place } from './given-register.ts';
+import {
+  address,
+  commandOf,
+  givenPlaces,
+  now,
+  refusalOf,
+  type People,
+  type Place,
+} from './given-register.ts';
 
 /** Who tries what: everything a person could do, with the choices that they leave to chance. */
 interface Try {
   tx: Queryable;
-  deed: Deed;
+  command: CommandContext;
   people: People;
   nc: string;
   ca: string;
@@ -36,7 +44,7 @@ const anybody = ({ people, chance }: Try) => {
   const all = Object.values(people);
   return all[chance % all.length]?.id ?? 0;
 };
-const inDays = ({ deed }: Try, days: number) => addDays(dayOf(deed.at, deed.by.timeZone), days);
+const inDays = ({ command }: Try, days: number) => addDays(dayOf(command.at, command.actor.timeZone), days);
 /** The newest row of the action, for those who decide about it. */
 async function newest({ tx, ca }: Try, table: 'due_change' | 'delegation'): Promise<number> {
   const { rows } = await tx.query(
@@ -47,69 +55,69 @@ async function newest({ tx, ca }: Try, table: 'due_change' | 'delegation'): Prom
 }
 
 const moves = {
-  contain: ({ tx, deed, nc }: Try) => contain(tx, deed, nc, { correction: 'Closed' }),
-  skip: ({ tx, deed, nc }: Try) => skipContainment(tx, deed, nc, 'Nothing to contain'),
-  cause: ({ tx, deed, nc }: Try) =>
-    recordCause(tx, deed, nc, { method: 'other', rootCause: 'Trigger', chain: [] }),
-  similar: ({ tx, deed, nc }: Try) => recordSimilar(tx, deed, nc, { result: 'None', linked: [] }),
+  contain: ({ tx, command, nc }: Try) => contain(tx, command, nc, { correction: 'Closed' }),
+  skip: ({ tx, command, nc }: Try) => skipContainment(tx, command, nc, 'Nothing to contain'),
+  cause: ({ tx, command, nc }: Try) =>
+    recordCause(tx, command, nc, { method: 'other', rootCause: 'Trigger', chain: [] }),
+  similar: ({ tx, command, nc }: Try) => recordSimilar(tx, command, nc, { result: 'None', linked: [] }),
   propose: (of: Try) =>
-    proposeAction(of.tx, of.deed, of.nc, {
+    proposeAction(of.tx, of.command, of.nc, {
       description: 'x',
       ownerId: anybody(of),
       dueOn: inDays(of, of.chance % 90),
     }),
-  plan: ({ tx, deed, nc }: Try) => planActions(tx, deed, nc),
-  approve: ({ tx, deed, nc }: Try) => approvePlan(tx, deed, nc),
+  plan: ({ tx, command, nc }: Try) => planActions(tx, command, nc),
+  approve: ({ tx, command, nc }: Try) => approvePlan(tx, command, nc),
   planCheck: (of: Try) =>
-    planCheck(of.tx, of.deed, of.nc, {
+    planCheck(of.tx, of.command, of.nc, {
       criterion: 'None',
       ...(of.chance % 3 === 0 ? { checkerId: anybody(of) } : {}),
     }),
-  check: ({ tx, deed, nc, chance }: Try) => {
+  check: ({ tx, command, nc, chance }: Try) => {
     const result = (['effective', 'effective', 'partly', 'not'] as const)[chance % 4] ?? 'not';
-    return checkEffectiveness(tx, deed, nc, {
+    return checkEffectiveness(tx, command, nc, {
       method: 'Sample',
       findings: 'x',
       ismsChangeNeeded: false,
       result,
     });
   },
-  reopen: ({ tx, deed, nc }: Try) => reopenNonconformity(tx, deed, nc, 'Again'),
-  reject: ({ tx, deed, nc }: Try) => rejectNonconformity(tx, deed, nc, 'None'),
-  regrade: ({ tx, deed, nc, chance }: Try) => regrade(tx, deed, nc, grades[chance % 4] ?? 'minor', 'x'),
-  settle: ({ tx, deed, nc, chance }: Try) =>
-    settleFinding(tx, deed, nc, chance % 2 === 0 ? 'accepted' : 'declined', 'x'),
-  giveAway: (of: Try) => amendNonconformity(of.tx, of.deed, of.nc, { ownerId: anybody(of) }),
-  approver: (of: Try) => amendNonconformity(of.tx, of.deed, of.nc, { approverId: anybody(of) }),
-  accept: ({ tx, deed, ca }: Try) => acceptAction(tx, deed, ca),
-  decline: ({ tx, deed, ca }: Try) => declineAction(tx, deed, ca, 'No'),
-  start: ({ tx, deed, ca }: Try) => startAction(tx, deed, ca),
-  progress: ({ tx, deed, ca, chance }: Try) => reportProgress(tx, deed, ca, chance % 101),
-  claim: ({ tx, deed, ca }: Try) => claimDone(tx, deed, ca),
-  attach: async ({ tx, deed, ca, chance }: Try) =>
-    submitEvidence(tx, deed, { ...(await lockAction(tx, ca)), purpose: 'action', exhibit: { kind: 'link', address: `${address}?${chance}` } }), // prettier-ignore
-  verify: ({ tx, deed, ca }: Try) => verifyAction(tx, deed, ca),
-  return: ({ tx, deed, ca }: Try) => returnAction(tx, deed, ca, 'More'),
-  cancel: ({ tx, deed, ca }: Try) => cancelAction(tx, deed, ca, 'No need'),
+  reopen: ({ tx, command, nc }: Try) => reopenNonconformity(tx, command, nc, 'Again'),
+  reject: ({ tx, command, nc }: Try) => rejectNonconformity(tx, command, nc, 'None'),
+  regrade: ({ tx, command, nc, chance }: Try) => regrade(tx, command, nc, grades[chance % 4] ?? 'minor', 'x'),
+  settle: ({ tx, command, nc, chance }: Try) =>
+    settleImprovement(tx, command, nc, chance % 2 === 0 ? 'accepted' : 'declined', 'x'),
+  giveAway: (of: Try) => amendNonconformity(of.tx, of.command, of.nc, { ownerId: anybody(of) }),
+  approver: (of: Try) => amendNonconformity(of.tx, of.command, of.nc, { approverId: anybody(of) }),
+  accept: ({ tx, command, ca }: Try) => acceptAction(tx, command, ca),
+  decline: ({ tx, command, ca }: Try) => declineAction(tx, command, ca, 'No'),
+  start: ({ tx, command, ca }: Try) => startAction(tx, command, ca),
+  progress: ({ tx, command, ca, chance }: Try) => reportProgress(tx, command, ca, chance % 101),
+  claim: ({ tx, command, ca }: Try) => claimDone(tx, command, ca),
+  attach: async ({ tx, command, ca, chance }: Try) =>
+    submitEvidence(tx, command, { ...(await lockAction(tx, ca)), purpose: 'action', exhibit: { kind: 'link', address: `${address}?${chance}` } }), // prettier-ignore
+  verify: ({ tx, command, ca }: Try) => verifyAction(tx, command, ca),
+  return: ({ tx, command, ca }: Try) => returnAction(tx, command, ca, 'More'),
+  cancel: ({ tx, command, ca }: Try) => cancelAction(tx, command, ca, 'No need'),
   moreTime: (of: Try) =>
-    requestDueChange(of.tx, of.deed, of.ca, { toDueOn: inDays(of, of.chance % 99), reason: 'x' }),
+    requestDueChange(of.tx, of.command, of.ca, { toDueOn: inDays(of, of.chance % 99), reason: 'x' }),
   decide: async (of: Try) =>
     decideDueChange(
       of.tx,
-      of.deed,
+      of.command,
       await newest(of, 'due_change'),
       of.chance % 2 === 0 ? 'approved' : 'refused',
       'x',
     ),
   offer: (of: Try) =>
-    offerAction(of.tx, of.deed, of.ca, {
-      toId: of.chance % 2 === 0 ? of.people.taker.id : anybody(of),
+    offerAction(of.tx, of.command, of.ca, {
+      toId: of.chance % 2 === 0 ? of.people.assignee.id : anybody(of),
       note: 'x',
     }),
   answer: async (of: Try) =>
     answerDelegation(
       of.tx,
-      of.deed,
+      of.command,
       await newest(of, 'delegation'),
       of.chance % 3 === 0 ? 'declined' : 'taken',
     ),
@@ -151,12 +159,12 @@ const step = fc.record({
     'owner',
     'raiser',
     'approver',
-    'doer',
+    'actor',
     'manager',
     'manager',
     'auditor',
     'outsider',
-    'taker',
+    'assignee',
   ),
   move: fc.constantFrom(...(Object.keys(moves) as Move[])),
   /** Chooses a move that leads on instead, by somebody who probably may. */
@@ -184,7 +192,7 @@ async function play(
     return { nonconformity, actions: await selectActionsOf(db, raised.id, nonconformity.round) };
   };
   const raised = await db.transaction((tx) =>
-    raiseNonconformity(tx, deedOf(people.raiser, at), {
+    raiseNonconformity(tx, commandOf(people.raiser, at), {
       title: 'x', requirement: 'A.5.18', evidenceSeen: 'x', gap: 'x', source: 'self', identifiedOn: '2027-02-20', grade, gradeReason: 'x',
       ownerId: people.owner.id,
     }),
@@ -192,16 +200,23 @@ async function play(
   const did: string[] = [];
   if (start !== 'raised' && grade !== 'ofi')
     await db.transaction(async (tx) => {
-      const of = { tx, deed: deedOf(people.owner, at), people, nc: raised.reference, ca: '', chance: 1 };
+      const of = {
+        tx,
+        command: commandOf(people.owner, at),
+        people,
+        nc: raised.reference,
+        ca: '',
+        chance: 1,
+      };
       for (const move of ['contain', 'cause', 'similar'] as const) await moves[move](of);
-      const doing = { description: 'x', ownerId: people.doer.id, dueOn: '2027-05-01' };
-      const { reference } = await proposeAction(tx, of.deed, of.nc, doing);
-      await approvePlan(tx, deedOf(people.manager, at), of.nc);
+      const doing = { description: 'x', ownerId: people.actor.id, dueOn: '2027-05-01' };
+      const { reference } = await proposeAction(tx, of.command, of.nc, doing);
+      await approvePlan(tx, commandOf(people.manager, at), of.nc);
       if (start === 'planned') return;
-      const done = { ...of, ca: reference, deed: deedOf(people.doer, at) };
+      const done = { ...of, ca: reference, command: commandOf(people.actor, at) };
       for (const move of ['claim', 'attach'] as const) await moves[move](done);
-      await verifyAction(tx, of.deed, reference);
-      await planCheck(tx, of.deed, of.nc, { criterion: 'None' });
+      await verifyAction(tx, of.command, reference);
+      await planCheck(tx, of.command, of.nc, { criterion: 'None' });
     });
   for (const { by, move, onwards, chance, pick, likelier, days } of steps) {
     at = new Date(at.getTime() + days * 86_400_000 + 60_000);
@@ -215,11 +230,11 @@ async function play(
     const likely = ownersMoves.has(chosen)
       ? action?.ownerId
       : chosen === 'answer'
-        ? people.taker.id
+        ? people.assignee.id
         : people.manager.id;
     const person = Object.values(people).find(({ id }) => likelier > 0 && id === likely) ?? people[by];
     const doing = {
-      deed: deedOf(person, at),
+      command: commandOf(person, at),
       people,
       nc: raised.reference,
       ca: action?.reference ?? 'CA-1999-001',

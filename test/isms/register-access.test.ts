@@ -14,7 +14,7 @@ describeOnDatabases('a non-conformity', (test) => {
     });
     await test.db.query('update person set manager_id = $1 where id = $2', [
       people.outsider.id,
-      people.doer.id,
+      people.actor.id,
     ]);
     const readers = async (): Promise<Place[]> => {
       const record = await selectNonconformity(test.db, nonconformityId);
@@ -33,22 +33,22 @@ describeOnDatabases('a non-conformity', (test) => {
 
     const before = await readers();
     await insert(test.db, 'delegation', {
-      action_id: actionId, from_id: people.doer.id, to_id: people.taker.id, note: 'Please', offered_at: now,
+      action_id: actionId, from_id: people.actor.id, to_id: people.assignee.id, note: 'Please', offered_at: now,
     }); // prettier-ignore
     const offered = await readers();
     await test.db.query('update person set manager_id = $1 where id = $2', [
       people.outsider.id,
       people.owner.id,
     ]);
-    await test.db.query('update person set manager_id = null where id = $1', [people.doer.id]);
+    await test.db.query('update person set manager_id = null where id = $1', [people.actor.id]);
     const managed = await readers();
     await test.db.query('update person set manager_id = null');
     await test.db.query("update delegation set state = 'withdrawn'");
 
-    const placed = ['owner', 'raiser', 'approver', 'checker', 'doer', 'manager', 'auditor'];
+    const placed = ['owner', 'raiser', 'approver', 'checker', 'actor', 'manager', 'auditor'];
     expect(before).toEqual([...placed, 'outsider']);
-    expect(offered).toEqual([...placed, 'outsider', 'taker']);
-    expect(managed).toEqual([...placed, 'outsider', 'taker']);
+    expect(offered).toEqual([...placed, 'outsider', 'assignee']);
+    expect(managed).toEqual([...placed, 'outsider', 'assignee']);
     expect(await readers()).toEqual(placed);
   });
 });

@@ -5,7 +5,7 @@ import { proposeAction } from '../../src/isms/corrective-action/corrective-actio
 import { answerDelegation, offerAction } from '../../src/isms/corrective-action/delegation.ts';
 import { regrade } from '../../src/isms/nonconformity/moves.ts';
 import { describeOnDatabases } from '../support/databases.ts';
-import { deedOf, givenPlaces, givenRecords, now, undone } from './given-register.ts';
+import { commandOf, givenPlaces, givenRecords, now, undone } from './given-register.ts';
 
 const nc = 'NC-2027-001';
 const ended = 'nonconformity.plan_unapproved';
@@ -14,7 +14,7 @@ const freed = 'nonconformity.checker_freed';
 describeOnDatabases('the audit log', (test) => {
   it('says that a plan is to be approved again, and that whoever owns an action checks no more', async () => {
     const people = await givenPlaces(test.db);
-    const { owner, manager, doer, taker, checker, approver } = people;
+    const { owner, manager, actor, assignee, checker, approver } = people;
     const approved = {
       plan_approved_by: approver.id,
       plan_approved_by_name: approver.name,
@@ -28,13 +28,17 @@ describeOnDatabases('the audit log', (test) => {
         return rows.map(({ action }) => action);
       });
     const plan = (ownerId: number) => (tx: Queryable) =>
-      proposeAction(tx, deedOf(owner), nc, { description: 'More', ownerId, dueOn: '2027-05-01' });
-    const grade = (to: 'major' | 'minor') => (tx: Queryable) => regrade(tx, deedOf(manager), nc, to, 'Seen');
+      proposeAction(tx, commandOf(owner), nc, { description: 'More', ownerId, dueOn: '2027-05-01' });
+    const grade = (to: 'major' | 'minor') => (tx: Queryable) =>
+      regrade(tx, commandOf(manager), nc, to, 'Seen');
 
-    const more = await traces(plan(taker.id));
+    const more = await traces(plan(assignee.id));
     const taken = await traces(async (tx) => {
-      const offer = await offerAction(tx, deedOf(doer), 'CA-2027-001', { toId: checker.id, note: 'Please' });
-      await answerDelegation(tx, deedOf(checker), offer.id, 'taken');
+      const offer = await offerAction(tx, commandOf(actor), 'CA-2027-001', {
+        toId: checker.id,
+        note: 'Please',
+      });
+      await answerDelegation(tx, commandOf(checker), offer.id, 'taken');
     });
 
     expect(more).toContain(ended);

@@ -8,7 +8,7 @@ import {
   verifyAction,
 } from '../../src/isms/corrective-action/moves.ts';
 import { proposeAction } from '../../src/isms/corrective-action/corrective-action.ts';
-import type { Deed } from '../../src/records/command-context.ts';
+import type { CommandContext } from '../../src/records/command-context.ts';
 import { decideDueChange, requestDueChange } from '../../src/isms/corrective-action/due-change.ts';
 import { checkEffectiveness } from '../../src/isms/nonconformity/effectiveness.ts';
 import { submitEvidence } from '../../src/isms/register/evidence.ts';
@@ -31,18 +31,18 @@ import { givenPeople, today } from '../support/harness.ts';
 describeOnDatabases('a major non-conformity', (test) => {
   beforeEach(() => givenPeople(test.db));
 
-  async function deedOf(name: string, at = today): Promise<Deed> {
+  async function commandOf(name: string, at = today): Promise<CommandContext> {
     const by = await selectOptionalByEmail(test.db, `${name}@test.example`);
     if (by === null) throw new Error(`no ${name}`);
-    return { by, at, inputId: null, link: null };
+    return { actor: by, at, inputId: null, link: null };
   }
 
   it('is closed only after its cause, an approved plan, verified actions and a check by somebody else, and opens again as a new cycle', async () => {
-    const [erin, ines, hugo] = [await deedOf('erin'), await deedOf('ines'), await deedOf('hugo')];
+    const [erin, ines, hugo] = [await commandOf('erin'), await commandOf('ines'), await commandOf('hugo')];
     const raised = await test.db.transaction((tx) =>
       raiseNonconformity(tx, erin, {
         title: 'Leavers keep their accounts', requirement: 'A.5.18', evidenceSeen: 'Three of ten leavers', gap: 'Access is to end on the last day',
-        source: 'internal_audit', identifiedOn: '2026-11-20', grade: 'major', gradeReason: 'Broad', ownerId: hugo.by.id,
+        source: 'internal_audit', identifiedOn: '2026-11-20', grade: 'major', gradeReason: 'Broad', ownerId: hugo.actor.id,
       }),
     ); // prettier-ignore
     const { reference } = raised;
@@ -58,7 +58,7 @@ describeOnDatabases('a major non-conformity', (test) => {
       await recordSimilar(tx, hugo, reference, { result: 'Two sites: none of 14', linked: [] });
       return proposeAction(tx, hugo, reference, {
         description: 'HR closes accounts',
-        ownerId: erin.by.id,
+        ownerId: erin.actor.id,
         dueOn: '2026-12-31',
       });
     });
@@ -97,9 +97,11 @@ describeOnDatabases('a major non-conformity', (test) => {
     await expect(
       test.db.transaction((tx) => checkEffectiveness(tx, ines, reference, checked)),
     ).rejects.toThrow('22 February 2027');
-    const later = await deedOf('ines', new Date('2027-03-01T09:00:00Z'));
+    const later = await commandOf('ines', new Date('2027-03-01T09:00:00Z'));
     await expect(
-      test.db.transaction((tx) => checkEffectiveness(tx, { ...later, by: erin.by }, reference, checked)),
+      test.db.transaction((tx) =>
+        checkEffectiveness(tx, { ...later, actor: erin.actor }, reference, checked),
+      ),
     ).rejects.toThrow('You own an action');
     const closed = await test.db.transaction((tx) => checkEffectiveness(tx, later, reference, checked));
     const again = await test.db.transaction((tx) =>

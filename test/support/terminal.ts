@@ -42,7 +42,7 @@ export async function runHere(
     await runCommand(args);
     return { code: Number(process.exitCode ?? 0), ...output };
   } finally {
-    for (const giveBack of streams) giveBack();
+    for (const requeue of streams) requeue();
     Object.defineProperty(process, 'stdin', stdin);
     process.env = before.env;
     process.chdir(before.folder);

@@ -64,7 +64,7 @@ export function createDeliver(options: DeliverOptions): Pick<Port, 'deliver' | '
       const opened = await openAtOnce(client, delivery);
       if (opened !== null) return opened;
     }
-    if (address.kind === 'aside' || delivery.whisperTo !== null)
+    if (address.kind === 'aside' || delivery.ephemeralTo !== null)
       return whisper(client, address, delivery, { id: delivery.id, replaces: false }, signal);
     const uploaded = await uploadAll(client, delivery, signal, log);
     const drafted = await complete(client, address, delivery, uploaded);
@@ -259,7 +259,7 @@ export function createDeliver(options: DeliverOptions): Pick<Port, 'deliver' | '
     { id, replaces }: { id: string; replaces: boolean },
     signal: AbortSignal,
   ): Promise<string> {
-    const user = delivery.whisperTo ?? (address.kind === 'thread' ? '' : address.user);
+    const user = delivery.ephemeralTo ?? (address.kind === 'thread' ? '' : address.user);
     const whisperedIn = address.kind === 'thread' ? address.threadTs : null;
     // A file shown to one person alone is only possible where they are alone with us.
     const beside = delivery.reply.files.length + (delivery.reply.picture === null ? 0 : 1) > 0;
@@ -345,7 +345,7 @@ export function createDeliver(options: DeliverOptions): Pick<Port, 'deliver' | '
     const completes =
       (delivery.draft !== null && readReceipt(delivery.draft).kind === 'message') ||
       drafts.find(delivery.draftKey)?.isPosted() === true;
-    if (address.kind !== 'direct' || delivery.whisperTo !== null)
+    if (address.kind !== 'direct' || delivery.ephemeralTo !== null)
       return completes ? { found: false, harmless: true } : 'cannot tell';
     try {
       const client = await clients.of(address.team, signal);

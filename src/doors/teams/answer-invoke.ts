@@ -109,7 +109,7 @@ export function createInvokeAnswers({ core, shortcuts, handOverFile, joined }: I
             answer: cardAnswer(renderFreshCard(delivery.reply, surface, null, carried, joined)),
             taken: false,
           };
-        if (delivery.whisperTo === null) return null;
+        if (delivery.ephemeralTo === null) return null;
         return isPassing(delivery.reply)
           ? { answer: wordAnswer(delivery.reply.text), taken: true }
           : { answer: wordAnswer(inOurChat), taken: false };

@@ -30,7 +30,7 @@ export function createDeliver(
         delivery.reply,
         conversation.personal ? 'personal' : 'shared',
         await readEnclosures(delivery.reply, (id) => Promise.resolve(delivery.enclosed?.get(id) ?? null)),
-        delivery.whisperTo === null ? null : delivery.address,
+        delivery.ephemeralTo === null ? null : delivery.address,
         joined && streamId === null,
       );
       const sent =
@@ -54,8 +54,8 @@ function notSaid(error: unknown): never {
 }
 
 /** What only one person may see is said in their own chat: a conversation of several shows everything to all. */
-export function addressOf({ address, whisperTo }: Delivery): string {
-  return whisperTo === null ? address : userAddress(tenantOfAddress(address), whisperTo);
+export function addressOf({ address, ephemeralTo }: Delivery): string {
+  return ephemeralTo === null ? address : userAddress(tenantOfAddress(address), ephemeralTo);
 }
 
 async function create({ connector, id }: Conversation, message: Outgoing): Promise<string> {

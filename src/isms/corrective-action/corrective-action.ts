@@ -13,10 +13,10 @@ import {
   refuseUnlessWorking,
   required,
   requiredDay,
-  type Deed,
+  type CommandContext,
 } from '../../records/command-context.ts';
 import {
-  isFinding,
+  isImprovement,
   lockById,
   lockNonconformity,
   recordOf,
@@ -190,11 +190,11 @@ type Column =
 
 export function updateAction(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   { id }: Pick<CorrectiveAction, 'id'>,
   values: Partial<Record<Column, unknown>>,
 ): Promise<CorrectiveAction> {
-  return updateRecord(tx, deed, 'corrective_action', CorrectiveAction, id, values);
+  return updateRecord(tx, command, 'corrective_action', CorrectiveAction, id, values);
 }
 
 export interface NewAction {
@@ -211,14 +211,16 @@ export interface NewAction {
  */
 export async function proposeAction(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   nonconformityReference: string,
   fresh: NewAction,
 ): Promise<CorrectiveAction> {
   const nonconformity = await lockNonconformity(tx, nonconformityReference);
-  await refuseUnlessLeading(tx, deed, nonconformity);
+  await refuseUnlessLeading(tx, command, nonconformity);
   const { reference, state } = nonconformity;
-  const mayPlan = isFinding(nonconformity) ? ['open', 'action_planned'] : ['cause_found', 'action_planned'];
+  const mayPlan = isImprovement(nonconformity)
+    ? ['open', 'action_planned']
+    : ['cause_found', 'action_planned'];
   if (!mayPlan.includes(state)) {
     throw new Refusal(
       ['open', 'contained'].includes(state)
@@ -234,12 +236,12 @@ export async function proposeAction(
     CorrectiveAction,
     `insert into corrective_action (reference, nonconformity_id, round, description, expected_evidence, owner_id, proposed_by, proposed_at, due_on, original_due_on, state_by, state_by_name, state_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $7, $10, $8) returning *`,
-    [await nextReference(tx, 'CA', deed.at.getUTCFullYear()), nonconformity.id, nonconformity.round, storable(required(fresh.description, 'What is to be done')),
-      storableOrNull(optional(fresh.expectedEvidence, 'The evidence that will show it')), ownerId, deed.by.id, deed.at, dueOn, deed.by.name], // prettier-ignore
+    [await nextReference(tx, 'CA', command.at.getUTCFullYear()), nonconformity.id, nonconformity.round, storable(required(fresh.description, 'What is to be done')),
+      storableOrNull(optional(fresh.expectedEvidence, 'The evidence that will show it')), ownerId, command.actor.id, command.at, dueOn, command.actor.name], // prettier-ignore
   );
-  await changePlan(tx, deed, nonconformity);
-  await freeChecker(tx, deed, nonconformity, ownerId);
-  await audit(tx, deed, {
+  await changePlan(tx, command, nonconformity);
+  await freeChecker(tx, command, nonconformity, ownerId);
+  await audit(tx, command, {
     action: 'corrective_action.proposed',
     record: actionRecordOf(action),
     detail: { reference: action.reference, nonconformity: reference, owner: ownerId, due: dueOn },
@@ -250,25 +252,25 @@ export async function proposeAction(
 /** What was approved is no longer the plan: it waits to be approved again. */
 export async function changePlan(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   nonconformity: Nonconformity,
 ): Promise<Nonconformity> {
   if (nonconformity.planApprovedAt === null) return nonconformity;
-  const changed = await update(tx, deed, nonconformity, unapproved);
-  await audit(tx, deed, { action: 'nonconformity.plan_unapproved', record: recordOf(nonconformity) });
+  const changed = await update(tx, command, nonconformity, unapproved);
+  await audit(tx, command, { action: 'nonconformity.plan_unapproved', record: recordOf(nonconformity) });
   return changed;
 }
 
 /** Whoever owns an action judges no more whether it worked: somebody else is asked when the day comes. */
 export async function freeChecker(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   nonconformity: Nonconformity,
   ownerId: number,
 ): Promise<void> {
   if (nonconformity.checkerId !== ownerId) return;
-  await update(tx, deed, nonconformity, { checker_id: null });
-  await audit(tx, deed, {
+  await update(tx, command, nonconformity, { checker_id: null });
+  await audit(tx, command, {
     action: 'nonconformity.checker_freed',
     record: recordOf(nonconformity),
     detail: { checker: ownerId },
@@ -288,10 +290,10 @@ function storableOrNull(text: string | null): string | null {
 /** @throws Refusal that says whose it is */
 export async function refuseUnlessOwner(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   { reference, ownerId }: CorrectiveAction,
 ): Promise<void> {
-  refuseReadOnly(deed);
-  if (deed.by.id === ownerId) return;
+  refuseReadOnly(command);
+  if (command.actor.id === ownerId) return;
   throw new Refusal(`${reference} belongs to ${await namesOf(tx, [ownerId])}: only they can say that.`);
 }

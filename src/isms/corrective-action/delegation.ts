@@ -1,4 +1,4 @@
-/** Handing an action over: with a note, and only if the taker wants it. Owns `delegation`. */
+/** Handing an action over: with a note, and only if the assignee wants it. Owns `delegation`. */
 import { z } from 'zod';
 import { appendAudit } from '../../db/audit.ts';
 import type { Queryable } from '../../db/database.ts';
@@ -22,7 +22,7 @@ import {
   refuseReadOnly,
   refuseUnlessWorking,
   required,
-  type Deed,
+  type CommandContext,
 } from '../../records/command-context.ts';
 import { momentInWords } from '../../language/calendar.ts';
 import { leads } from '../nonconformity/nonconformity.ts';
@@ -44,25 +44,25 @@ export type Delegation = z.infer<typeof Delegation>;
 /** By its owner, or by whoever leads the non-conformity. An offer before it that nobody answered is withdrawn. */
 export async function offerAction(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   reference: string,
   { toId, note }: { toId: number; note: string },
 ): Promise<Delegation> {
-  refuseReadOnly(deed);
+  refuseReadOnly(command);
   const { action, nonconformity } = await lockAction(tx, reference);
-  if (deed.by.id !== action.ownerId && !leads(deed, nonconformity))
+  if (command.actor.id !== action.ownerId && !leads(command, nonconformity))
     throw new Refusal(
       `${action.reference} can be handed over by ${await deciderNames(tx, [action.ownerId, nonconformity.ownerId], [])} only.`,
     );
   if (!isMovable(action))
     throw new Refusal(`${action.reference} is ${actionStateInWords[action.state]}, so it stays where it is.`);
-  const taker = await selectPerson(tx, toId);
-  if (taker.id === action.ownerId)
+  const assignee = await selectPerson(tx, toId);
+  if (assignee.id === action.ownerId)
     throw new Refusal(
-      `${action.reference} is ${taker.id === deed.by.id ? 'yours' : `${taker.name}'s`} already.`,
+      `${action.reference} is ${assignee.id === command.actor.id ? 'yours' : `${assignee.name}'s`} already.`,
     );
   await refuseUnlessWorking(tx, toId);
-  await withdrawOffers(tx, deed, action);
+  await withdrawOffers(tx, command, action);
   const delegation = await selectOne(
     tx,
     Delegation,
@@ -72,10 +72,10 @@ export async function offerAction(
       action.ownerId,
       toId,
       storable(required(note, 'The note for whoever takes it', 1_000)),
-      deed.at,
+      command.at,
     ],
   );
-  await audit(tx, deed, {
+  await audit(tx, command, {
     action: 'delegation.offered',
     record: actionRecordOf(action),
     detail: { from: action.ownerId, to: toId },
@@ -84,15 +84,19 @@ export async function offerAction(
 }
 
 /** An offer that nobody answered ends with the work on its action, or with another offer. The caller has the action locked. */
-export async function withdrawOffers(tx: Queryable, deed: Deed, action: CorrectiveAction): Promise<void> {
+export async function withdrawOffers(
+  tx: Queryable,
+  command: CommandContext,
+  action: CorrectiveAction,
+): Promise<void> {
   const withdrawn = await selectOptional(
     tx,
     Delegation,
     "update delegation set state = 'withdrawn', decided_at = $2 where action_id = $1 and state = 'offered' returning *",
-    [action.id, deed.at],
+    [action.id, command.at],
   );
   if (withdrawn === null) return;
-  await audit(tx, deed, {
+  await audit(tx, command, {
     action: 'delegation.withdrawn',
     record: actionRecordOf(action),
     detail: { from: withdrawn.fromId, to: withdrawn.toId },
@@ -122,12 +126,12 @@ export async function withdrawOffersTo(tx: Queryable, personIds: readonly number
 /** By whom it was offered to, nobody else. Taking an action accepts it. */
 export async function answerDelegation(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   id: number,
   answer: 'taken' | 'declined',
   reason: string | null = null,
 ): Promise<{ delegation: Delegation; action: CorrectiveAction }> {
-  refuseReadOnly(deed);
+  refuseReadOnly(command);
   const offered = await selectOptionalDelegation(tx, id);
   if (offered === null) throw new Refusal('There is no such offer.');
   const { action, nonconformity } = await lockAction(
@@ -137,11 +141,11 @@ export async function answerDelegation(
   const delegation = await selectOne(tx, Delegation, 'select * from delegation where id = $1 for update', [
     id,
   ]);
-  if (deed.by.id !== delegation.toId)
+  if (command.actor.id !== delegation.toId)
     throw new Refusal(
       `${action.reference} was offered to ${await namesOf(tx, [delegation.toId])}: only they can answer.`,
     );
-  if (delegation.state !== 'offered') throw answeredAlready(deed, delegation);
+  if (delegation.state !== 'offered') throw answeredAlready(command, delegation);
   if (!isMovable(action))
     throw new Refusal(
       `${action.reference} is ${actionStateInWords[action.state]} meanwhile, so it stays where it is.`,
@@ -151,19 +155,19 @@ export async function answerDelegation(
     tx,
     Delegation,
     'update delegation set state = $2, decided_at = $3, decision_reason = $4 where id = $1 returning *',
-    [id, answer, deed.at, why === null ? null : storable(why)],
+    [id, answer, command.at, why === null ? null : storable(why)],
   );
   let changed = action;
   if (answer === 'taken') {
-    changed = await updateAction(tx, deed, action, {
-      owner_id: deed.by.id,
+    changed = await updateAction(tx, command, action, {
+      owner_id: command.actor.id,
       ...(action.state === 'proposed' ? { state: 'accepted' } : {}),
     });
-    await freeChecker(tx, deed, nonconformity, deed.by.id);
+    await freeChecker(tx, command, nonconformity, command.actor.id);
   }
   await audit(
     tx,
-    deed,
+    command,
     {
       action: `delegation.${answer}`,
       record: actionRecordOf(action),
@@ -182,7 +186,7 @@ export async function answerDelegation(
   return { delegation: decided, action: changed };
 }
 
-export function answeredAlready({ by }: Deed, { state, decidedAt }: Delegation): Refusal {
+export function answeredAlready({ actor: by }: CommandContext, { state, decidedAt }: Delegation): Refusal {
   const when = decidedAt === null ? '' : ` on ${momentInWords(decidedAt, by.timeZone)}`;
   return new Refusal(`That offer was ${state}${when}. Nothing was changed.`);
 }

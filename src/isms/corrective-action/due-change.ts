@@ -24,8 +24,8 @@ import {
   refuseReadOnly,
   required,
   requiredDay,
-  type Deed,
-  type Doer,
+  type CommandContext,
+  type Actor,
 } from '../../records/command-context.ts';
 import { dayInWords, dayOf, momentInWords } from '../../language/calendar.ts';
 import { isHereSql, selectByRole, whoAreHere } from '../../records/person.ts';
@@ -50,25 +50,25 @@ export type DueChange = z.infer<typeof DueChange>;
 /** By its owner, while there is still something to do; one request waits at a time. */
 export async function requestDueChange(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   reference: string,
   { toDueOn, reason }: { toDueOn: string; reason: string },
 ): Promise<DueChange> {
   const locked = await lockAction(tx, reference);
   const { action } = locked;
-  await refuseUnlessOwner(tx, deed, action);
+  await refuseUnlessOwner(tx, command, action);
   if (!isMovable(action))
     throw new Refusal(
       `${action.reference} is ${actionStateInWords[action.state]}, so its date stays. Nothing was changed.`,
     );
   const day = requiredDay(toDueOn, 'The new due date');
   if (day === action.dueOn) throw new Refusal(`${action.reference} is due on ${dayInWords(day)} already.`);
-  if (day < dayOf(deed.at, deed.by.timeZone))
+  if (day < dayOf(command.at, command.actor.timeZone))
     throw new Refusal(`${dayInWords(day)} is past. Choose a day from today on.`);
   const waiting = await selectWaiting(tx, action.id);
   if (waiting !== null) {
     throw new Refusal(
-      `A later date for ${action.reference} was asked for on ${momentInWords(waiting.requestedAt, deed.by.timeZone)}, and ${await namesOf(tx, [waiting.approverId])} has not decided yet.`,
+      `A later date for ${action.reference} was asked for on ${momentInWords(waiting.requestedAt, command.actor.timeZone)}, and ${await namesOf(tx, [waiting.approverId])} has not decided yet.`,
     );
   }
   const approverId = await approverFor(tx, locked);
@@ -81,12 +81,12 @@ export async function requestDueChange(
       action.dueOn,
       day,
       storable(required(reason, 'Why more time is needed', 1_000)),
-      deed.by.id,
-      deed.at,
+      command.actor.id,
+      command.at,
       approverId,
     ],
   );
-  await audit(tx, deed, {
+  await audit(tx, command, {
     action: 'due_change.requested',
     record: actionRecordOf(action),
     detail: { from: action.dueOn, to: day, approver: approverId },
@@ -136,28 +136,28 @@ export interface DecidedDueChange {
 /** By its approver or an ISMS manager, never by whoever asked or owns the action by now. The original due date is kept whatever is decided. */
 export async function decideDueChange(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   id: number,
   decision: 'approved' | 'refused',
   reason: string | null = null,
 ): Promise<DecidedDueChange> {
-  refuseReadOnly(deed);
+  refuseReadOnly(command);
   const asked = await selectOptionalDueChange(tx, id);
   if (asked === null) throw new Refusal('There is no such request for more time.');
   const { action } = await lockAction(tx, (await selectAction(tx, asked.actionId)).reference);
   const change = await selectOne(tx, DueChange, 'select * from due_change where id = $1 for update', [id]);
   const involved = [change.requestedBy, action.ownerId];
   const who = await deciderNames(tx, [change.approverId], involved);
-  if (involved.includes(deed.by.id))
+  if (involved.includes(command.actor.id))
     throw new Refusal(
-      `You ${deed.by.id === change.requestedBy ? 'asked for more time on' : 'own'} ${action.reference}, so somebody else decides: ${who}.`,
+      `You ${command.actor.id === change.requestedBy ? 'asked for more time on' : 'own'} ${action.reference}, so somebody else decides: ${who}.`,
     );
-  if (deed.by.id !== change.approverId && !isIsmsManager(deed.by))
+  if (command.actor.id !== change.approverId && !isIsmsManager(command.actor))
     throw new Refusal(`A later date for ${action.reference} can be decided by ${who} only.`);
   const { decidedBy, decidedByName, decidedAt } = change;
   if (decidedAt !== null)
     throw new Refusal(
-      `A later date for ${action.reference} was ${change.state} already by ${decidedBy === deed.by.id ? 'you' : decidedByName} on ${momentInWords(decidedAt, deed.by.timeZone)}. Nothing was changed.`,
+      `A later date for ${action.reference} was ${change.state} already by ${decidedBy === command.actor.id ? 'you' : decidedByName} on ${momentInWords(decidedAt, command.actor.timeZone)}. Nothing was changed.`,
     );
   const why =
     decision === 'refused'
@@ -171,11 +171,11 @@ export async function decideDueChange(
     tx,
     DueChange,
     'update due_change set state = $2, decided_by = $3, decided_by_name = $4, decided_at = $5, decision_reason = $6 where id = $1 returning *',
-    [id, decision, deed.by.id, deed.by.name, deed.at, why === null ? null : storable(why)],
+    [id, decision, command.actor.id, command.actor.name, command.at, why === null ? null : storable(why)],
   );
   const changed =
-    decision === 'approved' ? await updateAction(tx, deed, action, { due_on: change.toDueOn }) : action;
-  await audit(tx, deed, {
+    decision === 'approved' ? await updateAction(tx, command, action, { due_on: change.toDueOn }) : action;
+  await audit(tx, command, {
     action: `due_change.${decision}`,
     record: actionRecordOf(action),
     detail: { from: change.fromDueOn, to: change.toDueOn, original: action.originalDueOn },
@@ -187,7 +187,10 @@ export async function decideDueChange(
  * Requests that wait for this person, oldest first; not of actions that were finished meanwhile. Where who was asked has left,
  * every ISMS manager may decide who did not ask themselves, nor owns the action.
  */
-export function selectDueChangesFor(tx: Queryable, person: Pick<Doer, 'id' | 'roles'>): Promise<DueChange[]> {
+export function selectDueChangesFor(
+  tx: Queryable,
+  person: Pick<Actor, 'id' | 'roles'>,
+): Promise<DueChange[]> {
   return selectAll(
     tx,
     DueChange,

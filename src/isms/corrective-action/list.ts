@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Queryable } from '../../db/database.ts';
 import { selectAll } from '../../db/rows.ts';
 import { CorrectiveAction } from './corrective-action.ts';
-import { isIsmsManager, type Doer } from '../../records/command-context.ts';
+import { isIsmsManager, type Actor } from '../../records/command-context.ts';
 import { Nonconformity } from '../nonconformity/nonconformity.ts';
 import { isHereSql } from '../../records/person.ts';
 import { mayReadThis, readsAll } from '../register/access.ts';
@@ -27,7 +27,7 @@ const listed = `select action.*, nonconformity.reference as nonconformity, nonco
 /** What this person has not finished, the earliest due first. */
 export function selectOwnActions(
   tx: Queryable,
-  { id }: Pick<Doer, 'id'>,
+  { id }: Pick<Actor, 'id'>,
   limit = 50,
 ): Promise<ListedAction[]> {
   return selectAll(
@@ -41,7 +41,7 @@ export function selectOwnActions(
 const verifies = (person: string) => `(${person} <> action.owner_id and ${isHereSql(person)})`;
 
 /** Actions reported done that this person verifies: as whoever leads or approves, or where neither can, as ISMS manager. */
-export function selectClaimsFor(tx: Queryable, person: Doer, limit = 50): Promise<ListedAction[]> {
+export function selectClaimsFor(tx: Queryable, person: Actor, limit = 50): Promise<ListedAction[]> {
   return selectAll(
     tx,
     ListedAction,
@@ -54,7 +54,7 @@ export function selectClaimsFor(tx: Queryable, person: Doer, limit = 50): Promis
 }
 
 /** Of a short reference: each unfinished action of that number which the person may read, the newest first. */
-export function selectActionsNumbered(tx: Queryable, person: Doer, number: number): Promise<ListedAction[]> {
+export function selectActionsNumbered(tx: Queryable, person: Actor, number: number): Promise<ListedAction[]> {
   return selectAll(
     tx,
     ListedAction,
@@ -66,7 +66,7 @@ export function selectActionsNumbered(tx: Queryable, person: Doer, number: numbe
 /** Of a short reference: each open non-conformity of that number which the person may read, the newest first. */
 export function selectNonconformitiesNumbered(
   tx: Queryable,
-  person: Doer,
+  person: Actor,
   number: number,
 ): Promise<Nonconformity[]> {
   return selectAll(
@@ -84,7 +84,7 @@ export function selectNonconformitiesNumbered(
  */
 export function selectActionsWith(
   tx: Queryable,
-  person: Doer,
+  person: Actor,
   words: readonly string[],
 ): Promise<ListedAction[]> {
   return selectAll(

@@ -23,51 +23,59 @@ import {
   namesOf,
   refuseReadOnly,
   required,
-  type Deed,
+  type CommandContext,
 } from '../../records/command-context.ts';
 import { withdrawOffers } from './delegation.ts';
 import { countEvidence, judgeEvidence } from '../register/evidence.ts';
 import { advance } from '../nonconformity/plan.ts';
 import { leads } from '../nonconformity/nonconformity.ts';
 
-export async function acceptAction(tx: Queryable, deed: Deed, reference: string): Promise<CorrectiveAction> {
-  const locked = await lockFrom(tx, deed, reference, ['proposed']);
-  return move(tx, deed, locked.action, 'accepted');
+export async function acceptAction(
+  tx: Queryable,
+  command: CommandContext,
+  reference: string,
+): Promise<CorrectiveAction> {
+  const locked = await lockFrom(tx, command, reference, ['proposed']);
+  return move(tx, command, locked.action, 'accepted');
 }
 
 /** Says no to an action, with the reason: the plan is another one then, and is approved again with or without something in its place. */
 export async function declineAction(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   reference: string,
   reason: string,
 ): Promise<CorrectiveAction> {
-  const { action, nonconformity } = await lockFrom(tx, deed, reference, ['proposed']);
-  await changePlan(tx, deed, nonconformity);
-  return move(tx, deed, action, 'declined', { state_reason: required(reason, 'Why you decline it') });
+  const { action, nonconformity } = await lockFrom(tx, command, reference, ['proposed']);
+  await changePlan(tx, command, nonconformity);
+  return move(tx, command, action, 'declined', { state_reason: required(reason, 'Why you decline it') });
 }
 
 /** Saying that one has begun accepts it too. */
-export async function startAction(tx: Queryable, deed: Deed, reference: string): Promise<CorrectiveAction> {
-  const { action } = await lockFrom(tx, deed, reference, ['proposed', 'accepted']);
-  const accepted = action.state === 'proposed' ? await move(tx, deed, action, 'accepted') : action;
-  return move(tx, deed, accepted, 'in_progress');
+export async function startAction(
+  tx: Queryable,
+  command: CommandContext,
+  reference: string,
+): Promise<CorrectiveAction> {
+  const { action } = await lockFrom(tx, command, reference, ['proposed', 'accepted']);
+  const accepted = action.state === 'proposed' ? await move(tx, command, action, 'accepted') : action;
+  return move(tx, command, accepted, 'in_progress');
 }
 
 /** @param progress  per cent, 0 to 100; it begins an action that had not begun */
 export async function reportProgress(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   reference: string,
   progress: number,
 ): Promise<CorrectiveAction> {
   if (!Number.isInteger(progress) || progress < 0 || progress > 100)
     throw new Refusal(`Progress is a whole number from 0 to 100, not ${progress}.`);
-  const { action } = await lockFrom(tx, deed, reference, movableStates);
-  const begun = action.state === 'in_progress' ? action : await startAction(tx, deed, action.reference);
+  const { action } = await lockFrom(tx, command, reference, movableStates);
+  const begun = action.state === 'in_progress' ? action : await startAction(tx, command, action.reference);
   if (begun.progress === progress) return begun;
-  const changed = await updateAction(tx, deed, begun, { progress });
-  await audit(tx, deed, {
+  const changed = await updateAction(tx, command, begun, { progress });
+  await audit(tx, command, {
     action: 'corrective_action.progress',
     record: actionRecordOf(action),
     detail: { from: begun.progress, to: progress },
@@ -76,69 +84,77 @@ export async function reportProgress(
 }
 
 /** Its owner says that it is done; somebody else verifies it. */
-export async function claimDone(tx: Queryable, deed: Deed, reference: string): Promise<CorrectiveAction> {
-  const { action } = await lockFrom(tx, deed, reference, movableStates);
-  const begun = action.state === 'in_progress' ? action : await startAction(tx, deed, action.reference);
-  await judgeEvidence(tx, deed, action, 'in_review');
-  return move(tx, deed, begun, 'done_claimed', { progress: 100, done_at: deed.at });
+export async function claimDone(
+  tx: Queryable,
+  command: CommandContext,
+  reference: string,
+): Promise<CorrectiveAction> {
+  const { action } = await lockFrom(tx, command, reference, movableStates);
+  const begun = action.state === 'in_progress' ? action : await startAction(tx, command, action.reference);
+  await judgeEvidence(tx, command, action, 'in_review');
+  return move(tx, command, begun, 'done_claimed', { progress: 100, done_at: command.at });
 }
 
 /** Verified by whoever leads or approves, never by its owner, and with evidence. The last one implements the non-conformity. */
-export async function verifyAction(tx: Queryable, deed: Deed, reference: string): Promise<CorrectiveAction> {
-  const { action, nonconformity } = await lockForVerifying(tx, deed, reference);
+export async function verifyAction(
+  tx: Queryable,
+  command: CommandContext,
+  reference: string,
+): Promise<CorrectiveAction> {
+  const { action, nonconformity } = await lockForVerifying(tx, command, reference);
   if ((await countEvidence(tx, action)) === 0) {
     throw new Refusal(
       `${action.reference} cannot be verified yet: no evidence shows that it was done (10.2). ${await namesOf(tx, [action.ownerId])} can attach a file or a link, or return it to them.`,
     );
   }
-  await judgeEvidence(tx, deed, action, 'accepted');
-  const verified = await move(tx, deed, action, 'verified', {
-    verified_by: deed.by.id,
-    verified_by_name: deed.by.name,
-    verified_at: deed.at,
+  await judgeEvidence(tx, command, action, 'accepted');
+  const verified = await move(tx, command, action, 'verified', {
+    verified_by: command.actor.id,
+    verified_by_name: command.actor.name,
+    verified_at: command.at,
   });
-  await advance(tx, deed, nonconformity);
+  await advance(tx, command, nonconformity);
   return verified;
 }
 
 export async function returnAction(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   reference: string,
   reason: string,
 ): Promise<CorrectiveAction> {
-  const { action } = await lockForVerifying(tx, deed, reference);
+  const { action } = await lockForVerifying(tx, command, reference);
   const why = required(reason, 'What is still to be done');
-  await judgeEvidence(tx, deed, action, 'rejected');
-  await audit(tx, deed, {
+  await judgeEvidence(tx, command, action, 'rejected');
+  await audit(tx, command, {
     action: 'corrective_action.returned',
     record: actionRecordOf(action),
     detail: { reason: why },
   });
-  return move(tx, deed, action, 'in_progress', { state_reason: why, done_at: null });
+  return move(tx, command, action, 'in_progress', { state_reason: why, done_at: null });
 }
 
 /** Given up with a reason, by whoever approves, never by its owner alone. */
 export async function cancelAction(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   reference: string,
   reason: string,
 ): Promise<CorrectiveAction> {
-  refuseReadOnly(deed);
+  refuseReadOnly(command);
   const locked = await lockAction(tx, reference);
   const { action, nonconformity } = locked;
-  if (!isUnfinished(action)) throw await wrongState(tx, deed, locked);
-  const approves = deed.by.id === nonconformity.approverId || isIsmsManager(deed.by);
-  if (!approves || deed.by.id === action.ownerId) {
+  if (!isUnfinished(action)) throw await wrongState(tx, command, locked);
+  const approves = command.actor.id === nonconformity.approverId || isIsmsManager(command.actor);
+  if (!approves || command.actor.id === action.ownerId) {
     throw new Refusal(
       `${action.reference} can be cancelled by ${await approverNames(tx, locked)} only. Ask them, with your reason.`,
     );
   }
-  const cancelled = await move(tx, deed, action, 'cancelled', {
+  const cancelled = await move(tx, command, action, 'cancelled', {
     state_reason: required(reason, 'Why it is cancelled'),
   });
-  await advance(tx, deed, nonconformity);
+  await advance(tx, command, nonconformity);
   return cancelled;
 }
 
@@ -149,27 +165,27 @@ async function approverNames(tx: Queryable, { nonconformity, action }: Locked): 
 
 async function lockFrom(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   reference: string,
   from: readonly ActionState[],
 ): Promise<Locked> {
   const locked = await lockAction(tx, reference);
-  await refuseUnlessOwner(tx, deed, locked.action);
-  if (!from.includes(locked.action.state)) throw await wrongState(tx, deed, locked);
+  await refuseUnlessOwner(tx, command, locked.action);
+  if (!from.includes(locked.action.state)) throw await wrongState(tx, command, locked);
   return locked;
 }
 
-async function lockForVerifying(tx: Queryable, deed: Deed, reference: string): Promise<Locked> {
-  refuseReadOnly(deed);
+async function lockForVerifying(tx: Queryable, command: CommandContext, reference: string): Promise<Locked> {
+  refuseReadOnly(command);
   const locked = await lockAction(tx, reference);
   const { action, nonconformity } = locked;
-  if (action.ownerId === deed.by.id)
+  if (action.ownerId === command.actor.id)
     throw new Refusal(
       `${action.reference} is yours, so somebody else has to verify it: ${await verifierNames(tx, locked)}.`,
     );
-  if (!leads(deed, nonconformity) && deed.by.id !== nonconformity.approverId)
+  if (!leads(command, nonconformity) && command.actor.id !== nonconformity.approverId)
     throw new Refusal(`${action.reference} can be verified by ${await verifierNames(tx, locked)} only.`);
-  if (action.state !== 'done_claimed') throw await wrongState(tx, deed, locked);
+  if (action.state !== 'done_claimed') throw await wrongState(tx, command, locked);
   return locked;
 }
 
@@ -178,10 +194,14 @@ async function verifierNames(tx: Queryable, { nonconformity, action }: Locked): 
 }
 
 /** Says which state it is in, who brought it there and when, and what can be done from there. */
-async function wrongState(tx: Queryable, deed: Deed, { action, nonconformity }: Locked): Promise<Refusal> {
+async function wrongState(
+  tx: Queryable,
+  command: CommandContext,
+  { action, nonconformity }: Locked,
+): Promise<Refusal> {
   const { reference, state } = action;
   const underWay =
-    action.ownerId === deed.by.id
+    action.ownerId === command.actor.id
       ? `It is yours: say when it is done, hand it over, or ask ${await approverNames(tx, { action, nonconformity })} to cancel it.`
       : `${await namesOf(tx, [action.ownerId])} has not said that it is done.`;
   const next: Record<ActionState, string> = {
@@ -194,21 +214,21 @@ async function wrongState(tx: Queryable, deed: Deed, { action, nonconformity }: 
     cancelled: 'Nothing is left to do on it.',
   };
   return new Refusal(
-    `${reference} is ${actionStateInWords[state]} (${broughtThere(deed, action)}). ${next[state]} Nothing was changed.`,
+    `${reference} is ${actionStateInWords[state]} (${broughtThere(command, action)}). ${next[state]} Nothing was changed.`,
   );
 }
 
 async function move(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   action: CorrectiveAction,
   state: ActionState,
   values: Parameters<typeof updateAction>[3] = {},
 ): Promise<CorrectiveAction> {
-  if (!isMovable({ state })) await withdrawOffers(tx, deed, action);
-  const changed = await updateAction(tx, deed, action, { state_reason: null, ...values, state });
+  if (!isMovable({ state })) await withdrawOffers(tx, command, action);
+  const changed = await updateAction(tx, command, action, { state_reason: null, ...values, state });
   const reason = changed.stateReason === null ? {} : { reason: changed.stateReason };
-  await audit(tx, deed, {
+  await audit(tx, command, {
     action: `corrective_action.${state}`,
     record: actionRecordOf(action),
     detail: { from: action.state, to: state, ...reason },

@@ -3,11 +3,11 @@ import { z } from 'zod';
 import type { Queryable } from '../../db/database.ts';
 import { selectAll, selectOne, selectOptional, storable, toJsonb } from '../../db/rows.ts';
 import { Refusal } from '../../errors.ts';
-import type { Deed } from '../../records/command-context.ts';
+import type { CommandContext } from '../../records/command-context.ts';
 import { wrongState } from './moves.ts';
 import {
   CauseStep,
-  isFinding,
+  isImprovement,
   lockNonconformity,
   refuseUnlessLeading,
   type Nonconformity,
@@ -31,22 +31,26 @@ export type CauseInterview = z.infer<typeof CauseInterview>;
  *
  * @throws Refusal unless the person leads it and its cause may be recorded now
  */
-export async function lockForCause(tx: Queryable, deed: Deed, reference: string): Promise<Nonconformity> {
+export async function lockForCause(
+  tx: Queryable,
+  command: CommandContext,
+  reference: string,
+): Promise<Nonconformity> {
   const nonconformity = await lockNonconformity(tx, reference);
-  await refuseUnlessLeading(tx, deed, nonconformity);
-  if (isFinding(nonconformity))
+  await refuseUnlessLeading(tx, command, nonconformity);
+  if (isImprovement(nonconformity))
     throw new Refusal(
       `${nonconformity.reference} is no non-conformity, so it needs no root cause. Plan an action, accept or decline it.`,
     );
   if (nonconformity.state !== 'contained' && nonconformity.state !== 'cause_found')
-    throw await wrongState(tx, deed, nonconformity);
+    throw await wrongState(tx, command, nonconformity);
   return nonconformity;
 }
 
 /** The person's interview about it, gone on with where one is unfinished. The caller has the non-conformity locked. */
 export async function openInterview(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   { id }: Nonconformity,
   firstQuestion: string,
 ): Promise<CauseInterview> {
@@ -56,14 +60,14 @@ export async function openInterview(
     `insert into cause_interview (nonconformity_id, person_id, question, asked_input, changed_at) values ($1, $2, $3, $4, $5)
      on conflict (nonconformity_id, person_id) where state <> 'ended'
      do update set state = 'asking', asked_input = excluded.asked_input, changed_at = excluded.changed_at returning *`,
-    [id, deed.by.id, storable(firstQuestion), deed.inputId, deed.at],
+    [id, command.actor.id, storable(firstQuestion), command.inputId, command.at],
   );
 }
 
 /** The person's unfinished interview about it. The caller has the non-conformity locked. */
 export function selectOptionalInterview(
   tx: Queryable,
-  { by }: Deed,
+  { actor: by }: CommandContext,
   { id }: Nonconformity,
 ): Promise<CauseInterview | null> {
   return selectOptional(
@@ -88,7 +92,7 @@ export type InterviewChange = Partial<Pick<CauseInterview, 'state' | 'question' 
 
 export async function changeInterview(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   interview: CauseInterview,
   change: InterviewChange,
 ): Promise<CauseInterview> {
@@ -98,7 +102,7 @@ export async function changeInterview(
     CauseInterview,
     `update cause_interview set state = $2, question = $3, steps = $4, challenged = $5, asked_input = $6, changed_at = $7
      where id = $1 returning *`,
-    [interview.id, state, storable(question), toJsonb(steps), challenged, deed.inputId, deed.at],
+    [interview.id, state, storable(question), toJsonb(steps), challenged, command.inputId, command.at],
   );
 }
 

@@ -10,7 +10,7 @@ import {
   isIsmsManager,
   refuseReadOnly,
   required,
-  type Deed,
+  type CommandContext,
 } from '../../records/command-context.ts';
 import { dayInWords, dayOf } from '../../language/calendar.ts';
 import { wrongState } from './moves.ts';
@@ -46,16 +46,16 @@ export interface Checked {
 /** Effective closes it. Anything less leads back to the cause, where a new plan begins. */
 export async function checkEffectiveness(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   reference: string,
   checked: Checked,
 ): Promise<Nonconformity> {
   const nonconformity = await lockNonconformity(tx, reference);
-  await refuseUnlessChecking(tx, deed, nonconformity);
+  await refuseUnlessChecking(tx, command, nonconformity);
   const { id, cycle, criterion, checkDueOn } = nonconformity;
   if (nonconformity.state !== 'verifying' || criterion === null || checkDueOn === null)
-    throw await wrongState(tx, deed, nonconformity);
-  if (dayOf(deed.at, deed.by.timeZone) < checkDueOn) {
+    throw await wrongState(tx, command, nonconformity);
+  if (dayOf(command.at, command.actor.timeZone) < checkDueOn) {
     throw new Refusal(
       `The check of ${nonconformity.reference} is due on ${dayInWords(checkDueOn)}: looked at earlier it would prove little. Whoever leads it can choose another day.`,
     );
@@ -66,15 +66,20 @@ export async function checkEffectiveness(
   await tx.query(
     `insert into effectiveness_check (nonconformity_id, cycle, criterion, due_on, checked_by, checked_by_name, checked_at, method, result, findings)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-    [id, cycle, criterion, checkDueOn, deed.by.id, deed.by.name, deed.at, storable(required(checked.method, 'How it was checked')),
+    [id, cycle, criterion, checkDueOn, command.actor.id, command.actor.name, command.at, storable(required(checked.method, 'How it was checked')),
       checked.result, storable(required(checked.findings, 'What was found'))], // prettier-ignore
   );
   const effective = checked.result === 'effective';
-  const changed = await update(tx, deed, nonconformity, {
+  const changed = await update(tx, command, nonconformity, {
     isms_change_needed: checked.ismsChangeNeeded,
     isms_change: change,
     ...(effective
-      ? { state: 'closed', closed_by: deed.by.id, closed_by_name: deed.by.name, closed_at: deed.at }
+      ? {
+          state: 'closed',
+          closed_by: command.actor.id,
+          closed_by_name: command.actor.name,
+          closed_at: command.at,
+        }
       : {
           state: 'cause_found',
           round: nonconformity.round + 1,
@@ -84,7 +89,7 @@ export async function checkEffectiveness(
   });
   await audit(
     tx,
-    deed,
+    command,
     {
       action: 'nonconformity.checked',
       record: recordOf(nonconformity),
@@ -101,17 +106,17 @@ export async function checkEffectiveness(
 
 async function refuseUnlessChecking(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   { id, reference, checkerId, approverId }: Nonconformity,
 ): Promise<void> {
-  refuseReadOnly(deed);
+  refuseReadOnly(command);
   const owners = await selectActionOwners(tx, id);
   const who = await deciderNames(tx, [checkerId, approverId], owners);
-  if (owners.includes(deed.by.id))
+  if (owners.includes(command.actor.id))
     throw new Refusal(
       `You own an action of ${reference}, so somebody else has to check whether it worked: ${who}.`,
     );
-  if (deed.by.id !== checkerId && deed.by.id !== approverId && !isIsmsManager(deed.by))
+  if (command.actor.id !== checkerId && command.actor.id !== approverId && !isIsmsManager(command.actor))
     throw new Refusal(`Whether ${reference} worked can be checked by ${who} only.`);
 }
 

@@ -19,12 +19,12 @@ import {
   optional,
   refuseReadOnly,
   required,
-  type Deed,
+  type CommandContext,
 } from '../../records/command-context.ts';
 import { dayInWords, dayOf } from '../../language/calendar.ts';
 import {
   bodyDueOn,
-  isFinding,
+  isImprovement,
   lockNonconformity,
   recordOf,
   refuseUnlessLeading,
@@ -48,17 +48,17 @@ export interface Containment {
 /** By whoever leads it, and by its raiser, who often was there. */
 export async function contain(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   reference: string,
   { correction, consequences }: Containment,
 ): Promise<Nonconformity> {
-  const nonconformity = await lockFrom(tx, deed, reference, ['open'], { raiser: true });
-  refuseFinding(nonconformity);
-  return move(tx, deed, nonconformity, 'contained', {
+  const nonconformity = await lockFrom(tx, command, reference, ['open'], { raiser: true });
+  refuseImprovement(nonconformity);
+  return move(tx, command, nonconformity, 'contained', {
     correction: required(correction, 'What was done at once'),
-    correction_by: deed.by.id,
-    correction_by_name: deed.by.name,
-    correction_at: deed.at,
+    correction_by: command.actor.id,
+    correction_by_name: command.actor.name,
+    correction_at: command.at,
     consequences: optional(consequences, 'The consequences') ?? nonconformity.consequences,
   });
 }
@@ -66,13 +66,13 @@ export async function contain(
 /** Nothing to contain, for a reason that is kept. */
 export async function skipContainment(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   reference: string,
   reason: string,
 ): Promise<Nonconformity> {
-  const nonconformity = await lockFrom(tx, deed, reference, ['open']);
-  refuseFinding(nonconformity);
-  return move(tx, deed, nonconformity, 'contained', {
+  const nonconformity = await lockFrom(tx, command, reference, ['open']);
+  refuseImprovement(nonconformity);
+  return move(tx, command, nonconformity, 'contained', {
     correction_skipped: required(reason, 'Why there is nothing to contain'),
   });
 }
@@ -86,29 +86,29 @@ export interface Cause {
 /** b2. With the search for similar ones done too, the cause counts as found. It may be corrected until a plan stands on it. */
 export async function recordCause(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   reference: string,
   { method, rootCause, chain }: Cause,
 ): Promise<Nonconformity> {
-  const nonconformity = await lockFrom(tx, deed, reference, ['contained', 'cause_found']);
+  const nonconformity = await lockFrom(tx, command, reference, ['contained', 'cause_found']);
   if (method === 'five_whys' && chain.length === 0)
     throw new Refusal(
       'Five whys need at least one why with its answer. Choose another method, or answer the first why.',
     );
-  const changed = await update(tx, deed, nonconformity, {
+  const changed = await update(tx, command, nonconformity, {
     cause_method: method,
     root_cause: required(rootCause, 'The root cause'),
     cause_chain: toJsonb(chain),
-    cause_by: deed.by.id,
-    cause_by_name: deed.by.name,
-    cause_at: deed.at,
+    cause_by: command.actor.id,
+    cause_by_name: command.actor.name,
+    cause_at: command.at,
   });
-  await audit(tx, deed, {
+  await audit(tx, command, {
     action: 'nonconformity.cause_recorded',
     record: recordOf(nonconformity),
     detail: { method, whys: chain.length },
   });
-  return causeFound(tx, deed, changed);
+  return causeFound(tx, command, changed);
 }
 
 export interface SimilarSearch {
@@ -121,11 +121,11 @@ export interface SimilarSearch {
 /** b3. */
 export async function recordSimilar(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   reference: string,
   { result, linked }: SimilarSearch,
 ): Promise<Nonconformity> {
-  const nonconformity = await lockFrom(tx, deed, reference, ['contained', 'cause_found']);
+  const nonconformity = await lockFrom(tx, command, reference, ['contained', 'cause_found']);
   for (const { reference: other, sameCause } of linked) {
     const similar = await selectOptionalNonconformity(tx, other);
     if (similar === null || similar.id === nonconformity.id)
@@ -133,26 +133,30 @@ export async function recordSimilar(
     await tx.query(
       `insert into nonconformity_link (nonconformity_id, similar_id, same_cause, linked_by, linked_at) values ($1, $2, $3, $4, $5)
        on conflict (nonconformity_id, similar_id) do update set same_cause = excluded.same_cause`,
-      [nonconformity.id, similar.id, sameCause, deed.by.id, deed.at],
+      [nonconformity.id, similar.id, sameCause, command.actor.id, command.at],
     );
   }
-  const changed = await update(tx, deed, nonconformity, {
-    similar_searched_at: deed.at,
-    similar_searched_by: deed.by.id,
+  const changed = await update(tx, command, nonconformity, {
+    similar_searched_at: command.at,
+    similar_searched_by: command.actor.id,
     similar_result: required(result, 'Where you looked and what you found'),
   });
-  await audit(tx, deed, {
+  await audit(tx, command, {
     action: 'nonconformity.similar_searched',
     record: recordOf(nonconformity),
     detail: { linked: linked.map((each) => each.reference) },
   });
-  return causeFound(tx, deed, changed);
+  return causeFound(tx, command, changed);
 }
 
-async function causeFound(tx: Queryable, deed: Deed, nonconformity: Nonconformity): Promise<Nonconformity> {
+async function causeFound(
+  tx: Queryable,
+  command: CommandContext,
+  nonconformity: Nonconformity,
+): Promise<Nonconformity> {
   const { state, rootCause, similarSearchedAt } = nonconformity;
   if (state !== 'contained' || rootCause === null || similarSearchedAt === null) return nonconformity;
-  return move(tx, deed, nonconformity, 'cause_found');
+  return move(tx, command, nonconformity, 'cause_found');
 }
 
 /**
@@ -161,94 +165,94 @@ async function causeFound(tx: Queryable, deed: Deed, nonconformity: Nonconformit
  */
 export async function regrade(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   reference: string,
   grade: Grade,
   reason: string,
 ): Promise<Nonconformity> {
   const nonconformity = await lockNonconformity(tx, reference);
-  await refuseUnlessIsmsManager(deed, nonconformity, 'graded');
+  await refuseUnlessIsmsManager(command, nonconformity, 'graded');
   const { state } = nonconformity;
-  if (state === 'closed' || state === 'rejected') throw await wrongState(tx, deed, nonconformity);
-  if (isFinding({ grade }) !== isFinding(nonconformity) && state !== 'open')
+  if (state === 'closed' || state === 'rejected') throw await wrongState(tx, command, nonconformity);
+  if (isImprovement({ grade }) !== isImprovement(nonconformity) && state !== 'open')
     throw new Refusal(
       `${nonconformity.reference} is ${stateInWords[state]}. It can change between non-conformity and improvement only while it is open.`,
     );
   const why = required(reason, 'The reason for the grade');
-  const changed = await update(tx, deed, nonconformity, {
+  const changed = await update(tx, command, nonconformity, {
     grade,
     grade_reason: why,
     ...(grade === nonconformity.grade
       ? {}
       : { body_due_on: await bodyDueOn(tx, grade, nonconformity.identifiedOn) }),
   });
-  await audit(tx, deed, {
+  await audit(tx, command, {
     action: 'nonconformity.graded',
     record: recordOf(nonconformity),
     detail: { from: nonconformity.grade, to: grade, reason: why },
   });
   const rises = grade === 'major' && nonconformity.grade !== 'major' && state === 'action_planned';
-  return rises ? changePlan(tx, deed, changed) : changed;
+  return rises ? changePlan(tx, command, changed) : changed;
 }
 
 /** It was none: with the reason, by the ISMS manager. */
 export async function rejectNonconformity(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   reference: string,
   reason: string,
 ): Promise<Nonconformity> {
   const nonconformity = await lockNonconformity(tx, reference);
-  await refuseUnlessIsmsManager(deed, nonconformity, 'rejected');
-  if (nonconformity.state !== 'open') throw await wrongState(tx, deed, nonconformity);
+  await refuseUnlessIsmsManager(command, nonconformity, 'rejected');
+  if (nonconformity.state !== 'open') throw await wrongState(tx, command, nonconformity);
   await refuseUnfinished(tx, nonconformity, 'rejected');
-  return move(tx, deed, nonconformity, 'rejected', {
+  return move(tx, command, nonconformity, 'rejected', {
     decision_reason: required(reason, 'Why it is no non-conformity'),
   });
 }
 
 /** An opportunity or an observation ends accepted, with all its actions done, or declined with a reason. */
-export async function settleFinding(
+export async function settleImprovement(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   reference: string,
   decision: 'accepted' | 'declined',
   reason: string,
 ): Promise<Nonconformity> {
-  const nonconformity = await lockFrom(tx, deed, reference, ['open', 'action_planned']);
-  if (!isFinding(nonconformity))
+  const nonconformity = await lockFrom(tx, command, reference, ['open', 'action_planned']);
+  if (!isImprovement(nonconformity))
     throw new Refusal(
       `${nonconformity.reference} is a ${nonconformity.grade} non-conformity: it closes when somebody else found that its actions worked.`,
     );
   await refuseUnfinished(tx, nonconformity, 'closed');
-  return move(tx, deed, nonconformity, 'closed', {
+  return move(tx, command, nonconformity, 'closed', {
     decision,
     decision_reason: required(reason, 'The reason'),
-    closed_by: deed.by.id,
-    closed_by_name: deed.by.name,
-    closed_at: deed.at,
+    closed_by: command.actor.id,
+    closed_by_name: command.actor.name,
+    closed_at: command.at,
   });
 }
 
 /** Closed, and it came back: a new cycle begins, and what the last one held is kept beside it. */
 export async function reopenNonconformity(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   reference: string,
   reason: string,
 ): Promise<Nonconformity> {
-  const nonconformity = await lockFrom(tx, deed, reference, ['closed']);
+  const nonconformity = await lockFrom(tx, command, reference, ['closed']);
   const why = required(reason, 'Why it is opened again');
   await tx.query(
     'insert into nonconformity_cycle (nonconformity_id, cycle, record, ended_at) select id, cycle, to_jsonb(nonconformity), $2 from nonconformity where id = $1',
-    [nonconformity.id, deed.at],
+    [nonconformity.id, command.at],
   );
-  return move(tx, deed, nonconformity, 'open', {
+  return move(tx, command, nonconformity, 'open', {
     cycle: nonconformity.cycle + 1,
     round: nonconformity.round + 1,
     reopened_from: nonconformity.closedAt,
     reopened_reason: why,
-    body_due_on: await bodyDueOn(tx, nonconformity.grade, dayOf(deed.at, deed.by.timeZone)),
+    body_due_on: await bodyDueOn(tx, nonconformity.grade, dayOf(command.at, command.actor.timeZone)),
     ...emptied,
   });
 }
@@ -262,8 +266,8 @@ const emptied = {
   decision: null, decision_reason: null, closed_by: null, closed_by_name: null, closed_at: null,
 } as const; // prettier-ignore
 
-function refuseFinding(nonconformity: Nonconformity): void {
-  if (isFinding(nonconformity))
+function refuseImprovement(nonconformity: Nonconformity): void {
+  if (isImprovement(nonconformity))
     throw new Refusal(
       `${nonconformity.reference} is no non-conformity, so there is nothing to contain. Plan an action, accept or decline it.`,
     );
@@ -282,33 +286,39 @@ async function refuseUnfinished(
 }
 
 async function refuseUnlessIsmsManager(
-  deed: Deed,
+  command: CommandContext,
   { reference }: Nonconformity,
   done: string,
 ): Promise<void> {
-  refuseReadOnly(deed);
-  if (!isIsmsManager(deed.by)) throw new Refusal(`${reference} can be ${done} by the ISMS manager only.`);
+  refuseReadOnly(command);
+  if (!isIsmsManager(command.actor))
+    throw new Refusal(`${reference} can be ${done} by the ISMS manager only.`);
 }
 
 async function lockFrom(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   reference: string,
   from: readonly NonconformityState[],
   { raiser = false } = {},
 ): Promise<Nonconformity> {
   const nonconformity = await lockNonconformity(tx, reference);
-  if (!raiser || deed.by.id !== nonconformity.raisedBy) await refuseUnlessLeading(tx, deed, nonconformity);
-  refuseReadOnly(deed);
-  if (!from.includes(nonconformity.state)) throw await wrongState(tx, deed, nonconformity);
+  if (!raiser || command.actor.id !== nonconformity.raisedBy)
+    await refuseUnlessLeading(tx, command, nonconformity);
+  refuseReadOnly(command);
+  if (!from.includes(nonconformity.state)) throw await wrongState(tx, command, nonconformity);
   return nonconformity;
 }
 
 /** Says which state it is in, who brought it there and when, what is missing, and who can supply it. */
-export async function wrongState(tx: Queryable, deed: Deed, nonconformity: Nonconformity): Promise<Refusal> {
+export async function wrongState(
+  tx: Queryable,
+  command: CommandContext,
+  nonconformity: Nonconformity,
+): Promise<Refusal> {
   const { reference, state } = nonconformity;
   return new Refusal(
-    `${reference} is ${stateInWords[state]} (${broughtThere(deed, nonconformity)}). ${await nextStep(tx, nonconformity)} Nothing was changed.`,
+    `${reference} is ${stateInWords[state]} (${broughtThere(command, nonconformity)}). ${await nextStep(tx, nonconformity)} Nothing was changed.`,
   );
 }
 
@@ -316,9 +326,9 @@ export async function wrongState(tx: Queryable, deed: Deed, nonconformity: Nonco
 export async function nextStep(tx: Queryable, nonconformity: Nonconformity): Promise<string> {
   const { state, rootCause, similarSearchedAt, planApprovedAt, checkDueOn, checkerId } = nonconformity;
   const leader = await leaderNames(tx, nonconformity);
-  if (isFinding(nonconformity) && state === 'open')
+  if (isImprovement(nonconformity) && state === 'open')
     return `${leader} plans an action, accepts or declines it.`;
-  if (isFinding(nonconformity) && state === 'action_planned')
+  if (isImprovement(nonconformity) && state === 'action_planned')
     return `Its actions are done first; then ${leader} accepts or declines it.`;
   switch (state) {
     case 'open':
@@ -360,17 +370,17 @@ async function hasPlan(tx: Queryable, { id, round }: Nonconformity): Promise<boo
 
 async function move(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   nonconformity: Nonconformity,
   state: NonconformityState,
   values: Parameters<typeof update>[3] = {},
 ): Promise<Nonconformity> {
-  const changed = await update(tx, deed, nonconformity, { ...values, state });
+  const changed = await update(tx, command, nonconformity, { ...values, state });
   const reason =
     changed.decisionReason ??
     (state === 'open' ? changed.reopenedReason : null) ??
     (state === 'contained' ? changed.correctionSkipped : null);
-  await audit(tx, deed, {
+  await audit(tx, command, {
     action: state === 'open' ? 'nonconformity.reopened' : `nonconformity.${state}`,
     record: recordOf(nonconformity),
     detail: {

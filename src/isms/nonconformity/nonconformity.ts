@@ -12,7 +12,7 @@ import {
   refuseUnlessWorking,
   required,
   requiredDay,
-  type Deed,
+  type CommandContext,
 } from '../../records/command-context.ts';
 import { addDays, dayInWords, dayOf } from '../../language/calendar.ts';
 import { selectByRole } from '../../records/person.ts';
@@ -122,7 +122,7 @@ export const gradeInWords: Record<Grade, string> = {
 };
 
 /** An opportunity or an observation breaks no requirement: it is accepted or declined. */
-export function isFinding({ grade }: Pick<Nonconformity, 'grade'>): boolean {
+export function isImprovement({ grade }: Pick<Nonconformity, 'grade'>): boolean {
   return grade === 'ofi' || grade === 'observation';
 }
 
@@ -158,17 +158,17 @@ export function lockById(tx: Queryable, id: number): Promise<Nonconformity> {
 }
 
 /** Whoever leads it: its owner and the ISMS manager. */
-export function leads({ by }: Deed, nonconformity: Nonconformity): boolean {
+export function leads({ actor: by }: CommandContext, nonconformity: Nonconformity): boolean {
   return by.id === nonconformity.ownerId || isIsmsManager(by);
 }
 
 export async function refuseUnlessLeading(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   nonconformity: Nonconformity,
 ): Promise<void> {
-  refuseReadOnly(deed);
-  if (leads(deed, nonconformity)) return;
+  refuseReadOnly(command);
+  if (leads(command, nonconformity)) return;
   throw new Refusal(
     `Only ${await leaderNames(tx, nonconformity)} can do that: they lead ${nonconformity.reference}.`,
   );
@@ -176,11 +176,11 @@ export async function refuseUnlessLeading(
 
 export function update(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   { id }: Pick<Nonconformity, 'id'>,
   values: Partial<Record<Column, unknown>>,
 ): Promise<Nonconformity> {
-  return updateRecord(tx, deed, 'nonconformity', Nonconformity, id, values);
+  return updateRecord(tx, command, 'nonconformity', Nonconformity, id, values);
 }
 
 /** Columns that commands change; named here, never by anybody's input. */
@@ -213,23 +213,23 @@ export interface NewNonconformity {
 /** Anybody who works here may raise one. The same input raises it once. */
 export async function raiseNonconformity(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   fresh: NewNonconformity,
 ): Promise<Nonconformity> {
-  refuseReadOnly(deed);
+  refuseReadOnly(command);
   const known = await selectOptional(
     tx,
     Nonconformity,
     'select * from nonconformity where raised_input = $1',
-    [deed.inputId],
+    [command.inputId],
   );
   if (known !== null) return known;
 
   const [manager = null] = await selectByRole(tx, 'isms_manager');
-  const ownerId = fresh.ownerId ?? manager?.id ?? deed.by.id;
+  const ownerId = fresh.ownerId ?? manager?.id ?? command.actor.id;
   await refuseUnlessWorking(tx, ownerId);
   const identifiedOn = requiredDay(fresh.identifiedOn, 'When it was noticed');
-  if (identifiedOn > dayOf(deed.at, deed.by.timeZone))
+  if (identifiedOn > dayOf(command.at, command.actor.timeZone))
     throw new Refusal(`${dayInWords(identifiedOn)} is still to come. When was it noticed?`);
   const nonconformity = await selectOne(
     tx,
@@ -237,14 +237,14 @@ export async function raiseNonconformity(
     `insert into nonconformity (reference, title, requirement, evidence_seen, gap, source, audit, department, identified_on, raised_by, raised_by_name,
        raised_at, raised_input, owner_id, approver_id, grade, grade_reason, body_due_on, state_by, state_by_name, state_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $10, $11, $12) returning *`,
-    [await nextReference(tx, 'NC', deed.at.getUTCFullYear()), storable(required(fresh.title, 'The title', 200)),
+    [await nextReference(tx, 'NC', command.at.getUTCFullYear()), storable(required(fresh.title, 'The title', 200)),
       storable(required(fresh.requirement, 'The requirement', 200)), storable(required(fresh.evidenceSeen, 'The evidence seen')),
       storable(required(fresh.gap, 'The gap')), fresh.source, storedOrNull(optional(fresh.audit, 'The audit', 200)),
-      storedOrNull(optional(fresh.department, 'The department', 200)), identifiedOn, deed.by.id, deed.by.name, deed.at, deed.inputId, ownerId,
+      storedOrNull(optional(fresh.department, 'The department', 200)), identifiedOn, command.actor.id, command.actor.name, command.at, command.inputId, ownerId,
       await approverFor(tx, ownerId), fresh.grade, storable(required(fresh.gradeReason, 'The reason for the grade')),
       bodyDay(fresh.bodyDueOn) ?? (await bodyDueOn(tx, fresh.grade, identifiedOn))], // prettier-ignore
   );
-  await audit(tx, deed, {
+  await audit(tx, command, {
     action: 'nonconformity.raised',
     record: recordOf(nonconformity),
     detail: {
@@ -305,21 +305,21 @@ export interface Amendment {
 /** Corrects what is written about it, or hands it to another owner or approver. Its raiser may, as long as it is open. */
 export async function amendNonconformity(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   reference: string,
   amendment: Amendment,
 ): Promise<Nonconformity> {
   const nonconformity = await lockNonconformity(tx, reference);
   const { state, raisedBy } = nonconformity;
   const { ownerId = nonconformity.ownerId, approverId, bodyDueOn: bodyDate } = amendment;
-  const raiser = deed.by.id === raisedBy && state === 'open' && amendment.ownerId === undefined;
-  if (!raiser) await refuseUnlessLeading(tx, deed, nonconformity);
-  refuseReadOnly(deed);
+  const raiser = command.actor.id === raisedBy && state === 'open' && amendment.ownerId === undefined;
+  if (!raiser) await refuseUnlessLeading(tx, command, nonconformity);
+  refuseReadOnly(command);
   if (state === 'closed' || state === 'rejected')
     throw new Refusal(
       `${nonconformity.reference} is ${state}: what it says stays as it is. Its owner can open it again first.`,
     );
-  if ((approverId !== undefined || bodyDate !== undefined) && !isIsmsManager(deed.by))
+  if ((approverId !== undefined || bodyDate !== undefined) && !isIsmsManager(command.actor))
     throw new Refusal(
       `Who approves ${nonconformity.reference}, and the date of its certification body, only the ISMS manager sets.`,
     );
@@ -356,8 +356,8 @@ export async function amendNonconformity(
         ? { approver_id: await approverFor(tx, ownerId) }
         : {}),
   };
-  const changed = await update(tx, deed, nonconformity, values);
-  await audit(tx, deed, {
+  const changed = await update(tx, command, nonconformity, values);
+  await audit(tx, command, {
     action: 'nonconformity.amended',
     record: recordOf(nonconformity),
     detail: { fields: Object.keys(values) },

@@ -15,13 +15,13 @@ import {
   leaderNames,
   refuseReadOnly,
   required,
-  type Deed,
+  type CommandContext,
 } from '../../records/command-context.ts';
 import { momentInWords } from '../../language/calendar.ts';
 import { wrongState } from './moves.ts';
 import { planActions } from './plan.ts';
 import {
-  isFinding,
+  isImprovement,
   lockNonconformity,
   recordOf,
   refuseUnlessLeading,
@@ -74,20 +74,24 @@ export async function selectPlanApprovers(
  * The plan is put together: of an opportunity or observation it stands; a minor's stands and waits to be accepted, and a
  * major's waits to be approved before it stands.
  */
-export async function sendPlan(tx: Queryable, deed: Deed, reference: string): Promise<Nonconformity> {
+export async function sendPlan(
+  tx: Queryable,
+  command: CommandContext,
+  reference: string,
+): Promise<Nonconformity> {
   const found = await lockNonconformity(tx, reference);
-  await refuseUnlessLeading(tx, deed, found);
+  await refuseUnlessLeading(tx, command, found);
   const standsAtOnce = found.grade !== 'major' && found.state !== 'action_planned';
-  const nonconformity = standsAtOnce ? await planActions(tx, deed, reference) : found;
-  if (isFinding(nonconformity) || (standsAtOnce && nonconformity.planApprovedAt !== null))
+  const nonconformity = standsAtOnce ? await planActions(tx, command, reference) : found;
+  if (isImprovement(nonconformity) || (standsAtOnce && nonconformity.planApprovedAt !== null))
     return nonconformity;
-  await refuseUnsendable(tx, deed, nonconformity);
+  await refuseUnsendable(tx, command, nonconformity);
   const { id, round } = nonconformity;
   await tx.query(
     'insert into plan_request (nonconformity_id, round, sent_by, sent_by_name, sent_at) values ($1, $2, $3, $4, $5)',
-    [id, round, deed.by.id, deed.by.name, deed.at],
+    [id, round, command.actor.id, command.actor.name, command.at],
   );
-  await audit(tx, deed, {
+  await audit(tx, command, {
     action: 'nonconformity.plan_sent',
     record: recordOf(nonconformity),
     detail: { round },
@@ -95,25 +99,29 @@ export async function sendPlan(tx: Queryable, deed: Deed, reference: string): Pr
   return nonconformity;
 }
 
-async function refuseUnsendable(tx: Queryable, deed: Deed, nonconformity: Nonconformity): Promise<void> {
+async function refuseUnsendable(
+  tx: Queryable,
+  command: CommandContext,
+  nonconformity: Nonconformity,
+): Promise<void> {
   const { id, round, reference, state, planApprovedAt } = nonconformity;
   if ((state !== 'cause_found' && state !== 'action_planned') || planApprovedAt !== null)
-    throw await wrongState(tx, deed, nonconformity);
+    throw await wrongState(tx, command, nonconformity);
   if (!(await selectActionsOf(tx, id, round)).some(isPartOfPlan))
     throw new Refusal(
       `${reference} has no action that is not declined or cancelled. A plan needs at least one, with an owner and a due date; ${await leaderNames(tx, nonconformity)} can add it.`,
     );
   const waiting = await selectWaitingRequest(tx, nonconformity);
   if (waiting === null) return;
-  const who = waiting.sentBy === deed.by.id ? 'You' : waiting.sentByName;
+  const who = waiting.sentBy === command.actor.id ? 'You' : waiting.sentByName;
   throw new Refusal(
-    `${who} sent the plan of ${reference} already on ${momentInWords(waiting.sentAt, deed.by.timeZone)}. It waits for ${await planApproverNames(tx, nonconformity)}. Nothing was sent again.`,
+    `${who} sent the plan of ${reference} already on ${momentInWords(waiting.sentAt, command.actor.timeZone)}. It waits for ${await planApproverNames(tx, nonconformity)}. Nothing was sent again.`,
   );
 }
 
 /** Whether the records would let this person approve its plan. @param owners  of its actions */
 export function mayApprove(
-  by: Deed['by'],
+  by: CommandContext['actor'],
   { approverId, ownerId }: Nonconformity,
   owners: readonly number[],
 ): boolean {
@@ -123,24 +131,24 @@ export function mayApprove(
 /** What the plan lacks, said by whoever could have approved it; whoever leads changes it and sends it again. */
 export async function returnPlan(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   reference: string,
   reason: string,
 ): Promise<Nonconformity> {
   const nonconformity = await lockNonconformity(tx, reference);
-  refuseReadOnly(deed);
-  if (!mayApprove(deed.by, nonconformity, await selectActionOwners(tx, nonconformity.id)))
+  refuseReadOnly(command);
+  if (!mayApprove(command.actor, nonconformity, await selectActionOwners(tx, nonconformity.id)))
     throw new Refusal(
       `The plan of ${nonconformity.reference} can be sent back by ${await planApproverNames(tx, nonconformity)} only.`,
     );
   const request = await selectWaitingRequest(tx, nonconformity);
-  if (request === null) throw await notWaiting(tx, deed, nonconformity);
+  if (request === null) throw await notWaiting(tx, command, nonconformity);
   const why = required(reason, 'What the plan lacks');
   await tx.query(
     'update plan_request set returned_by = $2, returned_by_name = $3, returned_at = $4, return_reason = $5 where id = $1',
-    [request.id, deed.by.id, deed.by.name, deed.at, storable(why)],
+    [request.id, command.actor.id, command.actor.name, command.at, storable(why)],
   );
-  await audit(tx, deed, {
+  await audit(tx, command, {
     action: 'nonconformity.plan_returned',
     record: recordOf(nonconformity),
     detail: { reason: why },
@@ -149,9 +157,13 @@ export async function returnPlan(
 }
 
 /** Says who was faster, where somebody was. */
-async function notWaiting(tx: Queryable, deed: Deed, nonconformity: Nonconformity): Promise<Refusal> {
+async function notWaiting(
+  tx: Queryable,
+  command: CommandContext,
+  nonconformity: Nonconformity,
+): Promise<Refusal> {
   const { id, round, reference, planApprovedAt } = nonconformity;
-  if (planApprovedAt !== null) return wrongState(tx, deed, nonconformity);
+  if (planApprovedAt !== null) return wrongState(tx, command, nonconformity);
   const last = await selectOptional(
     tx,
     z.object({
@@ -164,8 +176,8 @@ async function notWaiting(tx: Queryable, deed: Deed, nonconformity: Nonconformit
   );
   if (last?.returnedAt == null)
     return new Refusal(`The plan of ${reference} was not sent to be approved yet. Nothing was changed.`);
-  const who = last.returnedBy === deed.by.id ? 'you' : (last.returnedByName ?? 'somebody');
+  const who = last.returnedBy === command.actor.id ? 'you' : (last.returnedByName ?? 'somebody');
   return new Refusal(
-    `The plan of ${reference} was sent back already by ${who} on ${momentInWords(last.returnedAt, deed.by.timeZone)}. Nothing was changed.`,
+    `The plan of ${reference} was sent back already by ${who} on ${momentInWords(last.returnedAt, command.actor.timeZone)}. Nothing was changed.`,
   );
 }

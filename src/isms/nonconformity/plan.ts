@@ -17,11 +17,11 @@ import {
   refuseUnlessWorking,
   required,
   requiredDay,
-  type Deed,
+  type CommandContext,
 } from '../../records/command-context.ts';
 import { addDays, dayInWords, dayOf, momentInWords } from '../../language/calendar.ts';
 import {
-  isFinding,
+  isImprovement,
   lockNonconformity,
   recordOf,
   refuseUnlessLeading,
@@ -36,61 +36,69 @@ import { selectSetting } from '../../records/setting.ts';
  * The plan stands: at least one action with an owner and a date. A major's plan stands only once it is approved, which
  * `approvePlan` does; a minor's is accepted then or later, before its actions can implement it.
  */
-export async function planActions(tx: Queryable, deed: Deed, reference: string): Promise<Nonconformity> {
+export async function planActions(
+  tx: Queryable,
+  command: CommandContext,
+  reference: string,
+): Promise<Nonconformity> {
   const nonconformity = await lockNonconformity(tx, reference);
-  await refuseUnlessLeading(tx, deed, nonconformity);
-  await refuseUnplanned(tx, deed, nonconformity);
+  await refuseUnlessLeading(tx, command, nonconformity);
+  await refuseUnplanned(tx, command, nonconformity);
   if (nonconformity.grade === 'major') {
     throw new Refusal(
       `${nonconformity.reference} is a major: its plan needs the approval of ${await planApproverNames(tx, nonconformity)} first.`,
     );
   }
-  return planned(tx, deed, nonconformity);
+  return planned(tx, command, nonconformity);
 }
 
 /** By its approver or the ISMS manager, and by nobody who leads it or owns one of its actions. */
-export async function approvePlan(tx: Queryable, deed: Deed, reference: string): Promise<Nonconformity> {
+export async function approvePlan(
+  tx: Queryable,
+  command: CommandContext,
+  reference: string,
+): Promise<Nonconformity> {
   const nonconformity = await lockNonconformity(tx, reference);
-  await refuseUnlessApproving(tx, deed, nonconformity);
-  if (isFinding(nonconformity))
+  await refuseUnlessApproving(tx, command, nonconformity);
+  if (isImprovement(nonconformity))
     throw new Refusal(`${nonconformity.reference} needs no approval: it is no non-conformity.`);
   if (nonconformity.planApprovedAt !== null) {
     const { planApprovedBy, planApprovedByName, planApprovedAt, reference: ref } = nonconformity;
-    const who = planApprovedBy === deed.by.id ? 'you' : (planApprovedByName ?? 'somebody');
+    const who = planApprovedBy === command.actor.id ? 'you' : (planApprovedByName ?? 'somebody');
     throw new Refusal(
-      `The plan of ${ref} was approved already by ${who} on ${momentInWords(planApprovedAt, deed.by.timeZone)}. Nothing was changed.`,
+      `The plan of ${ref} was approved already by ${who} on ${momentInWords(planApprovedAt, command.actor.timeZone)}. Nothing was changed.`,
     );
   }
-  await refuseUnplanned(tx, deed, nonconformity, 'action_planned');
-  const approved = await update(tx, deed, nonconformity, {
-    plan_approved_by: deed.by.id,
-    plan_approved_by_name: deed.by.name,
-    plan_approved_at: deed.at,
+  await refuseUnplanned(tx, command, nonconformity, 'action_planned');
+  const approved = await update(tx, command, nonconformity, {
+    plan_approved_by: command.actor.id,
+    plan_approved_by_name: command.actor.name,
+    plan_approved_at: command.at,
   });
   const actions = await selectActionsOf(tx, nonconformity.id, nonconformity.round);
-  await audit(tx, deed, {
+  await audit(tx, command, {
     action: 'nonconformity.plan_approved',
     record: recordOf(nonconformity),
     detail: { actions: actions.filter(isPartOfPlan).map((action) => action.reference) },
   });
-  if (approved.state === 'cause_found') return planned(tx, deed, approved);
-  return advance(tx, deed, approved);
+  if (approved.state === 'cause_found') return planned(tx, command, approved);
+  return advance(tx, command, approved);
 }
 
 async function refuseUnplanned(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   nonconformity: Nonconformity,
   also?: 'action_planned',
 ): Promise<void> {
   const { reference, state, round, id } = nonconformity;
-  if (state !== (isFinding(nonconformity) ? 'open' : 'cause_found') && state !== also) {
+  if (state !== (isImprovement(nonconformity) ? 'open' : 'cause_found') && state !== also) {
     const missing =
       state === 'open' || state === 'contained'
         ? ` Its containment, root cause and the search for similar ones come first; ${await leaderNames(tx, nonconformity)} can record them.`
         : '';
     throw new Refusal(
-      `${reference} is ${stateInWords[state]} (${broughtThere(deed, nonconformity)}).${missing} Nothing was changed.`,
+      `${reference} is ${stateInWords[state]} (${broughtThere(command, nonconformity)}).${missing} Nothing was changed.`,
     );
   }
   const actions = await selectActionsOf(tx, id, round);
@@ -100,27 +108,35 @@ async function refuseUnplanned(
     );
 }
 
-async function refuseUnlessApproving(tx: Queryable, deed: Deed, nonconformity: Nonconformity): Promise<void> {
-  refuseReadOnly(deed);
+async function refuseUnlessApproving(
+  tx: Queryable,
+  command: CommandContext,
+  nonconformity: Nonconformity,
+): Promise<void> {
+  refuseReadOnly(command);
   const { reference, approverId, ownerId, id } = nonconformity;
   const approvers = await planApproverNames(tx, nonconformity);
-  if (deed.by.id !== approverId && !isIsmsManager(deed.by))
+  if (command.actor.id !== approverId && !isIsmsManager(command.actor))
     throw new Refusal(`The plan of ${reference} can be approved by ${approvers} only.`);
-  const owns = (await selectActionOwners(tx, id)).includes(deed.by.id);
-  if (owns || deed.by.id === ownerId)
+  const owns = (await selectActionOwners(tx, id)).includes(command.actor.id);
+  if (owns || command.actor.id === ownerId)
     throw new Refusal(
       `You ${owns ? 'own an action of' : 'lead'} ${reference}, so somebody else has to approve its plan: ${approvers}.`,
     );
 }
 
-async function planned(tx: Queryable, deed: Deed, nonconformity: Nonconformity): Promise<Nonconformity> {
-  const changed = await update(tx, deed, nonconformity, { state: 'action_planned' });
-  await audit(tx, deed, {
+async function planned(
+  tx: Queryable,
+  command: CommandContext,
+  nonconformity: Nonconformity,
+): Promise<Nonconformity> {
+  const changed = await update(tx, command, nonconformity, { state: 'action_planned' });
+  await audit(tx, command, {
     action: 'nonconformity.action_planned',
     record: recordOf(nonconformity),
     detail: { from: nonconformity.state, to: 'action_planned' },
   });
-  return advance(tx, deed, changed);
+  return advance(tx, command, changed);
 }
 
 export interface PlannedCheck {
@@ -134,18 +150,18 @@ export interface PlannedCheck {
 /** d: how it will be seen whether it worked, when, and who looks: nobody who owns one of its actions. */
 export async function planCheck(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   reference: string,
   { criterion, dueOn = null, checkerId = null }: PlannedCheck,
 ): Promise<Nonconformity> {
   const nonconformity = await lockNonconformity(tx, reference);
-  await refuseUnlessLeading(tx, deed, nonconformity);
+  await refuseUnlessLeading(tx, command, nonconformity);
   const { state } = nonconformity;
   if (!['cause_found', 'action_planned', 'implemented', 'verifying'].includes(state))
     throw new Refusal(
-      `${nonconformity.reference} is ${stateInWords[state]} (${broughtThere(deed, nonconformity)}). A check is planned once its cause is found, and as long as it is not closed.`,
+      `${nonconformity.reference} is ${stateInWords[state]} (${broughtThere(command, nonconformity)}). A check is planned once its cause is found, and as long as it is not closed.`,
     );
-  if (isFinding(nonconformity))
+  if (isImprovement(nonconformity))
     throw new Refusal(`${nonconformity.reference} is no non-conformity, so no check is needed.`);
   if (checkerId !== null && (await selectActionOwners(tx, nonconformity.id)).includes(checkerId)) {
     const { name } = await selectPerson(tx, checkerId);
@@ -155,53 +171,57 @@ export async function planCheck(
   }
   if (checkerId !== null) await refuseUnlessWorking(tx, checkerId);
   const day = dueOn === null ? null : requiredDay(dueOn, 'The day of the check');
-  if (day !== null && day < dayOf(deed.at, deed.by.timeZone))
+  if (day !== null && day < dayOf(command.at, command.actor.timeZone))
     throw new Refusal(`${dayInWords(day)} is past. Choose a day from today on for the check.`);
-  const changed = await update(tx, deed, nonconformity, {
+  const changed = await update(tx, command, nonconformity, {
     criterion: required(criterion, 'The criterion'),
     ...(day === null ? {} : { check_due_on: day }),
     ...(checkerId === null ? {} : { checker_id: checkerId }),
   });
-  await audit(tx, deed, {
+  await audit(tx, command, {
     action: 'nonconformity.check_planned',
     record: recordOf(nonconformity),
     detail: { due: changed.checkDueOn, checker: changed.checkerId },
   });
-  return advance(tx, deed, changed);
+  return advance(tx, command, changed);
 }
 
 /**
  * Steps that nobody decides: all actions verified and the plan approved implements it; a criterion then books its check, on the
  * day that was chosen if it is still to come. A declined action was taken out by the approval that followed. The caller has the non-conformity locked.
  */
-export async function advance(tx: Queryable, deed: Deed, given: Nonconformity): Promise<Nonconformity> {
-  if (isFinding(given)) return given;
+export async function advance(
+  tx: Queryable,
+  command: CommandContext,
+  given: Nonconformity,
+): Promise<Nonconformity> {
+  if (isImprovement(given)) return given;
   let nonconformity = given;
   if (nonconformity.state === 'action_planned' && nonconformity.planApprovedAt !== null) {
     const actions = await selectActionsOf(tx, nonconformity.id, nonconformity.round);
     const done = actions.some(({ state }) => state === 'verified') && !actions.some(isUnfinished);
     if (!done) return nonconformity;
-    nonconformity = await step(tx, deed, nonconformity, 'implemented');
+    nonconformity = await step(tx, command, nonconformity, 'implemented');
   }
   if (nonconformity.state === 'implemented' && nonconformity.criterion !== null) {
     const days = await selectSetting(tx, 'nonconformity.effectiveness_days');
-    const today = dayOf(deed.at, deed.by.timeZone);
+    const today = dayOf(command.at, command.actor.timeZone);
     const { checkDueOn: chosen, grade } = nonconformity;
     const due = chosen !== null && chosen > today ? chosen : addDays(today, days[grade]);
-    nonconformity = await step(tx, deed, nonconformity, 'verifying', { check_due_on: due });
+    nonconformity = await step(tx, command, nonconformity, 'verifying', { check_due_on: due });
   }
   return nonconformity;
 }
 
 async function step(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   nonconformity: Nonconformity,
   state: 'implemented' | 'verifying',
   values: { check_due_on?: string } = {},
 ): Promise<Nonconformity> {
-  const changed = await update(tx, deed, nonconformity, { ...values, state });
-  await audit(tx, deed, {
+  const changed = await update(tx, command, nonconformity, { ...values, state });
+  await audit(tx, command, {
     action: `nonconformity.${state}`,
     record: recordOf(nonconformity),
     detail: {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Queryable } from '../../db/database.ts';
 import { selectAll } from '../../db/rows.ts';
-import type { Doer } from '../../records/command-context.ts';
+import type { Actor } from '../../records/command-context.ts';
 import { Nonconformity } from './nonconformity.ts';
 import { mayRead, readsAll } from '../register/access.ts';
 
@@ -36,7 +36,7 @@ export interface Likeness {
  */
 export function selectSimilar(
   tx: Queryable,
-  person: Pick<Doer, 'id' | 'roles'>,
+  person: Pick<Actor, 'id' | 'roles'>,
   { groups, requirement, butNot }: Likeness,
   limit: number,
 ): Promise<Similar[]> {

@@ -1,7 +1,7 @@
 /** Non-conformities that wait for one person: those that they lead, whose plan they approve, and whose check they make. */
 import type { Queryable } from '../../db/database.ts';
 import { selectAll } from '../../db/rows.ts';
-import { isIsmsManager, type Doer } from '../../records/command-context.ts';
+import { isIsmsManager, type Actor } from '../../records/command-context.ts';
 import { Nonconformity } from './nonconformity.ts';
 import { isHereSql } from '../../records/person.ts';
 import { planWaits } from './plan-request.ts';
@@ -40,7 +40,7 @@ export function selectLedBy(tx: Queryable, personId: number): Promise<Nonconform
 /** Plans that were sent and wait for approval; where nobody who is here is set to approve, every ISMS manager may. */
 export function selectPlansToApprove(
   tx: Queryable,
-  person: Pick<Doer, 'id' | 'roles'>,
+  person: Pick<Actor, 'id' | 'roles'>,
 ): Promise<Nonconformity[]> {
   return selectAll(
     tx,
@@ -58,7 +58,7 @@ export function selectPlansToApprove(
  */
 export function selectChecksFor(
   tx: Queryable,
-  person: Pick<Doer, 'id' | 'roles'>,
+  person: Pick<Actor, 'id' | 'roles'>,
   today: string,
 ): Promise<Nonconformity[]> {
   return selectAll(

@@ -9,7 +9,7 @@ import {
   isUnfinished,
   type CorrectiveAction,
 } from '../corrective-action/corrective-action.ts';
-import { audit, broughtThere, type Deed, type Event } from '../../records/command-context.ts';
+import { audit, broughtThere, type CommandContext, type Event } from '../../records/command-context.ts';
 import { recordOf, type Nonconformity } from '../nonconformity/nonconformity.ts';
 import { refuseWithoutPlace } from './note.ts';
 
@@ -49,7 +49,7 @@ const columns = `evidence.id, nonconformity_id, action_id, purpose, title, state
   uploaded_by_name, uploaded_at, source_link`;
 
 /** A file that is stored and was looked into, or an address that nobody has fetched. */
-export const Exhibit = z.discriminatedUnion('kind', [
+export const EvidenceItem = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('file'),
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
@@ -60,14 +60,14 @@ export const Exhibit = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('link'), address: z.url({ protocol: /^https?$/ }).max(2_000) }),
 ]);
-export type Exhibit = z.infer<typeof Exhibit>;
+export type EvidenceItem = z.infer<typeof EvidenceItem>;
 
 export interface Submission {
   nonconformity: Nonconformity;
   /** Null for evidence of the non-conformity itself. */
   action: CorrectiveAction | null;
   purpose: (typeof purposes)[number];
-  exhibit: Exhibit;
+  exhibit: EvidenceItem;
 }
 
 /**
@@ -76,15 +76,15 @@ export interface Submission {
  */
 export async function submitEvidence(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   { nonconformity, action, purpose, exhibit }: Submission,
 ): Promise<Evidence> {
-  await refuseWithoutPlace(tx, deed, nonconformity, action);
+  await refuseWithoutPlace(tx, command, nonconformity, action);
   if (nonconformity.state === 'closed' || nonconformity.state === 'rejected')
     throw new Refusal(`${nonconformity.reference} is ${nonconformity.state}, so nothing can be added to it.`);
   if (action !== null && !isUnfinished(action))
     throw new Refusal(
-      `${action.reference} is ${actionStateInWords[action.state]} (${broughtThere(deed, action)}): its evidence stays as it is. Add it to ${nonconformity.reference} instead.`,
+      `${action.reference} is ${actionStateInWords[action.state]} (${broughtThere(command, action)}): its evidence stays as it is. Add it to ${nonconformity.reference} instead.`,
     );
   const known = (await selectEvidenceOf(tx, nonconformity.id)).filter(
     (each) => each.actionId === (action?.id ?? null),
@@ -110,10 +110,10 @@ export async function submitEvidence(
     `insert into evidence_revision (evidence_id, number, sha256, size, media_type, file_name, address, uploaded_by, uploaded_by_name, uploaded_at, source_input, source_link)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     [id, number, file?.sha256 ?? null, file?.size ?? null, file?.mediaType ?? null, file === null ? null : storable(file.fileName),
-      exhibit.kind === 'link' ? storable(exhibit.address) : null, deed.by.id, deed.by.name, deed.at, deed.inputId, deed.link], // prettier-ignore
+      exhibit.kind === 'link' ? storable(exhibit.address) : null, command.actor.id, command.actor.name, command.at, command.inputId, command.link], // prettier-ignore
   );
   await tx.query("update evidence set state = 'submitted' where id = $1", [id]);
-  await audit(tx, deed, {
+  await audit(tx, command, {
     action: 'evidence.submitted',
     record: action === null ? recordOf(nonconformity) : actionRecordOf(action),
     detail: {
@@ -164,7 +164,7 @@ export async function countEvidence(tx: Queryable, { id }: Pick<CorrectiveAction
 /** What the move of its action means for evidence that nobody has judged: looked at, accepted with it, or rejected with it. */
 export async function judgeEvidence(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   action: CorrectiveAction,
   state: 'in_review' | 'accepted' | 'rejected',
 ): Promise<void> {
@@ -179,5 +179,5 @@ export async function judgeEvidence(
     record: actionRecordOf(action),
     detail: { evidence: id },
   }));
-  if (events.length > 0) await audit(tx, deed, ...events);
+  if (events.length > 0) await audit(tx, command, ...events);
 }

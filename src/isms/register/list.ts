@@ -8,7 +8,7 @@ import {
   unfinishedStates,
   type ActionState,
 } from '../corrective-action/corrective-action.ts';
-import type { Doer } from '../../records/command-context.ts';
+import type { Actor } from '../../records/command-context.ts';
 import {
   grades,
   nonconformityStates,
@@ -113,7 +113,7 @@ const sourcesOf: Record<RegisterFilter['kind'], Source> = {
   },
 };
 
-type Reader = Pick<Doer, 'id' | 'roles'>;
+type Reader = Pick<Actor, 'id' | 'roles'>;
 
 interface Condition {
   where: string;

@@ -8,7 +8,13 @@ import {
   selectActionOwners,
   type CorrectiveAction,
 } from '../corrective-action/corrective-action.ts';
-import { audit, leaderNames, refuseReadOnly, required, type Deed } from '../../records/command-context.ts';
+import {
+  audit,
+  leaderNames,
+  refuseReadOnly,
+  required,
+  type CommandContext,
+} from '../../records/command-context.ts';
 import { leads, recordOf, type Nonconformity } from '../nonconformity/nonconformity.ts';
 
 const RegisterNote = z.object({
@@ -24,12 +30,12 @@ export type RegisterNote = z.infer<typeof RegisterNote>;
 /** By everybody who has a place on the record: its owners, raiser, approver, checker, and the ISMS manager. */
 export async function addNote(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   nonconformity: Nonconformity,
   action: CorrectiveAction | null,
   text: string,
 ): Promise<RegisterNote> {
-  await refuseWithoutPlace(tx, deed, nonconformity, action);
+  await refuseWithoutPlace(tx, command, nonconformity, action);
   const note = await selectOne(
     tx,
     RegisterNote,
@@ -39,12 +45,12 @@ export async function addNote(
       nonconformity.id,
       action?.id ?? null,
       storable(required(text, 'The note')),
-      deed.by.id,
-      deed.at,
-      deed.link,
+      command.actor.id,
+      command.at,
+      command.link,
     ],
   );
-  await audit(tx, deed, {
+  await audit(tx, command, {
     action: 'register_note.written',
     record: action === null ? recordOf(nonconformity) : actionRecordOf(action),
     detail: { note: note.id },
@@ -55,16 +61,16 @@ export async function addNote(
 /** @throws Refusal for whoever has nothing to do with the record */
 export async function refuseWithoutPlace(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   nonconformity: Nonconformity,
   action: CorrectiveAction | null,
 ): Promise<void> {
-  refuseReadOnly(deed);
+  refuseReadOnly(command);
   const { id, raisedBy, approverId, checkerId, ownerId, reference } = nonconformity;
   const placed = [raisedBy, approverId, checkerId, ...(await selectActionOwners(tx, id))].includes(
-    deed.by.id,
+    command.actor.id,
   );
-  if (placed || leads(deed, nonconformity)) return;
+  if (placed || leads(command, nonconformity)) return;
   const record = action?.reference ?? reference;
   throw new Refusal(
     `You have no part in ${record}. Tell ${await leaderNames(tx, { ownerId: action?.ownerId ?? ownerId })}.`,

@@ -18,7 +18,7 @@ import {
   type CorrectiveAction,
   type Locked,
 } from '../../isms/corrective-action/corrective-action.ts';
-import type { Deed } from '../../records/command-context.ts';
+import type { CommandContext } from '../../records/command-context.ts';
 import { offerAction } from '../../isms/corrective-action/delegation.ts';
 import { requestDueChange } from '../../isms/corrective-action/due-change.ts';
 import { submitEvidence } from '../../isms/register/evidence.ts';
@@ -28,19 +28,19 @@ import { namesOf } from '../../records/command-context.ts';
 import { addNote } from '../../isms/register/note.ts';
 import { inFull } from '../../language/calendar.ts';
 import type { ActionChange, Change, NonconformityChange } from './change.ts';
-import { exhibitInWords } from './evidence-words.ts';
+import { evidenceInWords } from './evidence-words.ts';
 import { applyRaise } from './raise/apply-raise.ts';
 import { applyCause } from './cause/apply-cause.ts';
 import {
-  tellCancelled,
-  tellDeclined,
-  tellDone,
-  tellMoreTime,
-  tellOffered,
-  tellReturned,
-  tellVerified,
-} from './update/tell-action.ts';
-import { tellImplemented } from './plan/tell-nonconformity.ts';
+  notifyCancelled,
+  notifyDeclined,
+  notifyDone,
+  notifyMoreTime,
+  notifyOffered,
+  notifyReturned,
+  notifyVerified,
+} from './update/notify-action.ts';
+import { notifyImplemented } from './plan/notify-nonconformity.ts';
 
 export interface Applied {
   /** What was written, in words, a line each. */
@@ -49,24 +49,28 @@ export interface Applied {
 }
 
 /** @throws Refusal where the records do not allow it: the caller's transaction then writes nothing */
-export async function applyChange(tx: Queryable, deed: Deed, change: Change): Promise<Applied> {
+export async function applyChange(tx: Queryable, command: CommandContext, change: Change): Promise<Applied> {
   switch (change.kind) {
     case 'action':
-      return applyToAction(tx, deed, change);
+      return applyToAction(tx, command, change);
     case 'nonconformity':
-      return applyToNonconformity(tx, deed, change);
+      return applyToNonconformity(tx, command, change);
     case 'raise':
-      return applyRaise(tx, deed, change);
+      return applyRaise(tx, command, change);
     case 'cause':
-      return applyCause(tx, deed, change);
+      return applyCause(tx, command, change);
   }
 }
 
 /** What the record would refuse, in its words, or null. Nothing of it stays. */
-export async function refusalOf(tx: Queryable, deed: Deed, change: Change): Promise<string | null> {
+export async function refusalOf(
+  tx: Queryable,
+  command: CommandContext,
+  change: Change,
+): Promise<string | null> {
   await tx.query('savepoint trial');
   try {
-    await applyChange(tx, deed, change);
+    await applyChange(tx, command, change);
     return null;
   } catch (error) {
     if (error instanceof Refusal) return error.message;
@@ -97,7 +101,7 @@ export function changeOf(
   };
 }
 
-async function applyToAction(tx: Queryable, deed: Deed, change: ActionChange): Promise<Applied> {
+async function applyToAction(tx: Queryable, command: CommandContext, change: ActionChange): Promise<Applied> {
   const locked = await lockAction(tx, change.reference);
   const { reference } = locked.action;
   const lines: string[] = [];
@@ -105,42 +109,42 @@ async function applyToAction(tx: Queryable, deed: Deed, change: ActionChange): P
 
   // A note that goes with a hand-over is for whoever takes it.
   if (change.note !== null && change.handOverTo === null) {
-    await addNote(tx, deed, locked.nonconformity, locked.action, change.note);
+    await addNote(tx, command, locked.nonconformity, locked.action, change.note);
     lines.push(`${reference}: note kept.`);
   }
   for (const exhibit of change.exhibits) {
-    await submitEvidence(tx, deed, { ...locked, purpose: 'action', exhibit });
-    lines.push(`${reference}: evidence kept: ${exhibitInWords(exhibit)}.`);
+    await submitEvidence(tx, command, { ...locked, purpose: 'action', exhibit });
+    lines.push(`${reference}: evidence kept: ${evidenceInWords(exhibit)}.`);
   }
   if (change.dueOn !== null) {
-    const request = await requestDueChange(tx, deed, reference, {
+    const request = await requestDueChange(tx, command, reference, {
       toDueOn: change.dueOn,
       reason: change.reason ?? '',
     });
     lines.push(
       `${reference}: ${await namesOf(tx, [request.approverId])} is asked for more time, until ${inFull(request.toDueOn)}. Until then ${inFull(request.fromDueOn)} holds.`,
     );
-    told.push(...tellMoreTime(deed, locked.action, request));
+    told.push(...notifyMoreTime(command, locked.action, request));
   }
-  const moved = await applyMove(tx, deed, locked, change);
+  const moved = await applyMove(tx, command, locked, change);
   lines.push(...moved.lines);
   told.push(...moved.told);
   if (change.handOverTo !== null) {
-    const offer = await offerAction(tx, deed, reference, {
+    const offer = await offerAction(tx, command, reference, {
       toId: change.handOverTo.id,
       note: change.note ?? change.reason ?? '',
     });
     lines.push(
       `${reference}: ${change.handOverTo.name} is asked to take it over. Until then it stays where it is.`,
     );
-    told.push(...tellOffered(deed, await selectAction(tx, locked.action.id), offer));
+    told.push(...notifyOffered(command, await selectAction(tx, locked.action.id), offer));
   }
   return { lines, told };
 }
 
 async function applyMove(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   { action, nonconformity }: Locked,
   { move, progress, reason }: ActionChange,
 ): Promise<Applied> {
@@ -151,38 +155,38 @@ async function applyMove(
   });
   switch (move) {
     case 'done':
-      return line('reported done', await tellDone(tx, deed, await claimDone(tx, deed, reference)));
+      return line('reported done', await notifyDone(tx, command, await claimDone(tx, command, reference)));
     case 'verify': {
-      const verified = await verifyAction(tx, deed, reference);
-      const thanks = line('verified as done', await tellVerified(tx, deed, verified));
+      const verified = await verifyAction(tx, command, reference);
+      const thanks = line('verified as done', await notifyVerified(tx, command, verified));
       const after = await selectNonconformity(tx, nonconformity.id);
       if (after.state === nonconformity.state) return thanks;
-      const { line: last, told } = await tellImplemented(tx, deed, verified, after);
+      const { line: last, told } = await notifyImplemented(tx, command, verified, after);
       // Whoever also leads it hears of both in one message.
       const others = thanks.told.filter(() => verified.ownerId !== after.ownerId);
       return { lines: [...thanks.lines, last], told: [...others, ...told] };
     }
     case 'return': {
-      const returned = await returnAction(tx, deed, reference, reason ?? '');
-      return line('given back to its owner', await tellReturned(tx, deed, returned));
+      const returned = await returnAction(tx, command, reference, reason ?? '');
+      return line('given back to its owner', await notifyReturned(tx, command, returned));
     }
     case 'decline': {
-      const declined = await declineAction(tx, deed, reference, reason ?? '');
-      return line('declined', await tellDeclined(tx, deed, declined));
+      const declined = await declineAction(tx, command, reference, reason ?? '');
+      return line('declined', await notifyDeclined(tx, command, declined));
     }
     case 'cancel': {
-      const cancelled = await cancelAction(tx, deed, reference, reason ?? '');
-      return line('cancelled', await tellCancelled(tx, deed, cancelled));
+      const cancelled = await cancelAction(tx, command, reference, reason ?? '');
+      return line('cancelled', await notifyCancelled(tx, command, cancelled));
     }
     case 'accept':
-      await acceptAction(tx, deed, reference);
+      await acceptAction(tx, command, reference);
       break;
     case 'start':
-      await startAction(tx, deed, reference);
+      await startAction(tx, command, reference);
       break;
     case null:
   }
-  if (progress !== null) await reportProgress(tx, deed, reference, progress);
+  if (progress !== null) await reportProgress(tx, command, reference, progress);
   const words = [
     ...(move === null ? [] : [move === 'accept' ? 'accepted' : 'in progress']),
     ...(progress === null ? [] : [`${progress} % done`]),
@@ -192,22 +196,22 @@ async function applyMove(
 
 async function applyToNonconformity(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   change: NonconformityChange,
 ): Promise<Applied> {
   const nonconformity = await lockNonconformity(tx, change.reference);
   const { reference } = nonconformity;
   const lines: string[] = [];
   if (change.note !== null) {
-    await addNote(tx, deed, nonconformity, null, change.note);
+    await addNote(tx, command, nonconformity, null, change.note);
     lines.push(`${reference}: note kept.`);
   }
   for (const exhibit of change.exhibits) {
-    await submitEvidence(tx, deed, { nonconformity, action: null, purpose: change.purpose, exhibit });
-    lines.push(`${reference}: evidence kept: ${exhibitInWords(exhibit)}.`);
+    await submitEvidence(tx, command, { nonconformity, action: null, purpose: change.purpose, exhibit });
+    lines.push(`${reference}: evidence kept: ${evidenceInWords(exhibit)}.`);
   }
   if (change.correction !== null) {
-    await contain(tx, deed, reference, { correction: change.correction });
+    await contain(tx, command, reference, { correction: change.correction });
     lines.push(`${reference}: containment recorded.`);
   }
   return { lines, told: [] };

@@ -1,7 +1,7 @@
 /** What a card proposes to write: values that we rendered, each later written by one command of the records, or none of them. */
 import { z } from 'zod';
 import { causeMethods, grades, sources } from '../../isms/nonconformity/nonconformity.ts';
-import { Exhibit, purposes } from '../../isms/register/evidence.ts';
+import { EvidenceItem, purposes } from '../../isms/register/evidence.ts';
 import { actionMoves } from './update/said-update.ts';
 
 /** What happened to a corrective action. */
@@ -16,7 +16,7 @@ export const ActionChange = z.object({
   dueOn: z.iso.date().nullable(),
   reason: z.string().nullable(),
   note: z.string().nullable(),
-  exhibits: z.array(Exhibit),
+  exhibits: z.array(EvidenceItem),
   handOverTo: z.object({ id: z.number(), name: z.string() }).nullable(),
   /** Of a verification: the action with its evidence as the card showed them, see `seen.ts`. */
   seen: z.string().nullable().default(null),
@@ -30,7 +30,7 @@ export const NonconformityChange = z.object({
   version: z.number(),
   correction: z.string().nullable(),
   note: z.string().nullable(),
-  exhibits: z.array(Exhibit),
+  exhibits: z.array(EvidenceItem),
   purpose: z.enum(purposes),
 });
 export type NonconformityChange = z.infer<typeof NonconformityChange>;
@@ -48,7 +48,7 @@ export const RaiseChange = z.object({
   grade: z.enum(grades),
   gradeReason: z.string(),
   ownerId: z.number().nullable(),
-  exhibits: z.array(Exhibit),
+  exhibits: z.array(EvidenceItem),
 });
 export type RaiseChange = z.infer<typeof RaiseChange>;
 
@@ -75,6 +75,6 @@ export type Change = z.infer<typeof Change>;
 export const Unplaced = z.object({
   kind: z.literal('unplaced'),
   said: z.unknown(),
-  exhibits: z.array(Exhibit),
+  exhibits: z.array(EvidenceItem),
 });
 export type Unplaced = z.infer<typeof Unplaced>;

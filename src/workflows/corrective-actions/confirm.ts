@@ -11,11 +11,11 @@ import { selectLastTrace } from '../../db/audit.ts';
 import type { Queryable } from '../../db/database.ts';
 import { Refusal } from '../../errors.ts';
 import { actionRecordOf, lockAction } from '../../isms/corrective-action/corrective-action.ts';
-import type { Deed } from '../../records/command-context.ts';
+import type { CommandContext } from '../../records/command-context.ts';
 import { momentInWords } from '../../language/calendar.ts';
 import { lockNonconformity, recordOf, stateInWords } from '../../isms/nonconformity/nonconformity.ts';
 import { selectPerson } from '../../records/person.ts';
-import { decideProposal, lockShown, type Proposal } from '../../records/proposal.ts';
+import { decideProposal, lockPending, type Proposal } from '../../records/proposal.ts';
 import { movesFor } from './update/action-card.ts';
 import {
   nonconformityForm,
@@ -28,7 +28,7 @@ import { causeForm } from './cause/cause-card.ts';
 import { Change, Unplaced } from './change.ts';
 import { orAskAgain } from './form-command.ts';
 import { askAgain, type Errors } from '../../dialogue/form-fields.ts';
-import { deedOf, toAsker } from '../../dialogue/command.ts';
+import { commandOf, toAsker } from '../../dialogue/command.ts';
 import { shortState } from './proposal-card.ts';
 import { cardsFor, nothingTaken } from './update/propose-said.ts';
 import { asked } from './propose.ts';
@@ -37,7 +37,7 @@ import { actionFor } from './resolve.ts';
 import { SaidUpdate } from './update/said-update.ts';
 import { seenOfAction } from './update/seen.ts';
 import { replaceCard } from './take-back.ts';
-import { recordButton } from './update/tell-action.ts';
+import { recordButton } from './update/notify-action.ts';
 
 const Changes = z.array(Change);
 const Unplaceds = z.tuple([Unplaced]);
@@ -45,36 +45,36 @@ const Unplaceds = z.tuple([Unplaced]);
 export function confirmActions(): Record<string, ActionHandler> {
   return {
     async 'corrective-actions.confirm'(tx, context, call) {
-      const { proposal, changes, deed } = await shownChanges(tx, context, call);
-      const overtaken = await overtakenBy(tx, deed, changes);
+      const { proposal, changes, command } = await shownChanges(tx, context, call);
+      const overtaken = await overtakenBy(tx, command, changes);
       if (overtaken !== null) {
-        await decideProposal(tx, deedOf(context), proposal, 'conflict');
+        await decideProposal(tx, commandOf(context), proposal, 'conflict');
         return overtaken;
       }
       const lines: string[] = [];
       const told: Addressed[] = [];
       for (const change of changes) {
-        const applied = await applyChange(tx, deed, change);
+        const applied = await applyChange(tx, command, change);
         lines.push(...applied.lines);
         told.push(...applied.told);
       }
-      await decideProposal(tx, deed, proposal, 'applied');
+      await decideProposal(tx, command, proposal, 'applied');
       return [...asked({ text: ['Written:', ...lines].join('\n') }, true), ...told];
     },
 
     async 'corrective-actions.cancel'(tx, context, call) {
-      const proposal = await lockShown(tx, deedOf(context), Number(call.argument('proposal')));
-      await decideProposal(tx, deedOf(context), proposal, 'cancelled');
+      const proposal = await lockPending(tx, commandOf(context), Number(call.argument('proposal')));
+      await decideProposal(tx, commandOf(context), proposal, 'cancelled');
       const files = proposal.files.length === 0 ? '' : ' What you attached is not kept.';
       return asked({ text: `Forgotten. Nothing was changed.${files}` }, true);
     },
 
     async 'corrective-actions.pick'(tx, context, call) {
-      const proposal = await lockShown(tx, deedOf(context), Number(call.argument('proposal')));
+      const proposal = await lockPending(tx, commandOf(context), Number(call.argument('proposal')));
       const unplaced = Unplaceds.safeParse(proposal.changes);
       const said = SaidUpdate.safeParse(unplaced.data?.[0].said);
       if (unplaced.data === undefined || !said.success) throw new Refusal(notThatCard);
-      await decideProposal(tx, deedOf(context), proposal, 'cancelled');
+      await decideProposal(tx, commandOf(context), proposal, 'cancelled');
       return cardsFor(tx, context, [{ ...said.data, reference: call.argument('record') }], {
         taken: { ...nothingTaken, exhibits: unplaced.data[0].exhibits },
         near: null,
@@ -112,10 +112,10 @@ export function confirmActions(): Record<string, ActionHandler> {
     },
 
     async 'corrective-actions.send-change'(tx, context, call) {
-      const { proposal, changes, deed } = await shownChanges(tx, context, call);
+      const { proposal, changes, command } = await shownChanges(tx, context, call);
       const before = pickedOf(changes, call.argument('record'));
       const { change, errors } = corrected(before, call, context);
-      const refused = Object.keys(errors).length > 0 ? null : await refusalOf(tx, deed, change);
+      const refused = Object.keys(errors).length > 0 ? null : await refusalOf(tx, command, change);
       if (refused !== null) errors[change.kind === 'action' ? 'move' : 'note'] = refused;
       if (Object.keys(errors).length > 0)
         return askAgain(await formOf(tx, context, proposal, before), call.fields, errors);
@@ -133,21 +133,21 @@ interface ShownChanges {
   proposal: Proposal;
   changes: Change[];
   /** By whoever confirms, from the message that the words came in. */
-  deed: Deed;
+  command: CommandContext;
 }
 
 async function shownChanges(tx: Queryable, context: Context, call: ActionCall): Promise<ShownChanges> {
-  const proposal = await lockShown(tx, deedOf(context), Number(call.argument('proposal')));
+  const proposal = await lockPending(tx, commandOf(context), Number(call.argument('proposal')));
   const changes = Changes.safeParse(proposal.changes);
   if (!changes.success) throw new Refusal('Pick first which record you mean.');
-  const deed = { ...deedOf(context), inputId: proposal.inputId, link: proposal.link };
-  return { proposal, changes: changes.data, deed };
+  const command = { ...commandOf(context), inputId: proposal.inputId, link: proposal.link };
+  return { proposal, changes: changes.data, command };
 }
 
 /** Somebody was faster: who, when, and what the record says now. All records are locked from here on. */
 async function overtakenBy(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   changes: readonly Change[],
 ): Promise<Addressed[] | null> {
   for (const change of changes) {
@@ -156,8 +156,8 @@ async function overtakenBy(
     if (current.version === change.version && current.seen === seenIn(change)) continue;
     const trace = await selectLastTrace(tx, current.record);
     const by = Number(/^person:(\d+)$/.exec(trace?.actor ?? '')?.[1]);
-    const who = by === deed.by.id ? 'You' : by > 0 ? (await selectPerson(tx, by)).name : 'Somebody';
-    const when = trace === null ? '' : ` on ${momentInWords(trace.at, deed.by.timeZone)}`;
+    const who = by === command.actor.id ? 'You' : by > 0 ? (await selectPerson(tx, by)).name : 'Somebody';
+    const when = trace === null ? '' : ` on ${momentInWords(trace.at, command.actor.timeZone)}`;
     return asked(
       {
         text: `${who} changed ${current.reference} meanwhile${when}. It is ${current.now}. Nothing of your card was written: look at it again, and tell me what is still to be changed.`,

@@ -6,15 +6,15 @@ import type { Database } from '../../db/database.ts';
 import { Refusal } from '../../errors.ts';
 import { displayName, inspectFile } from '../../files/inspect.ts';
 import type { FileStore } from '../../files/store.ts';
-import type { Exhibit } from '../../isms/register/evidence.ts';
+import type { EvidenceItem } from '../../isms/register/evidence.ts';
 import { expireProposals } from '../../records/proposal.ts';
 import { forgetFile, rememberFile, selectUnusedFiles } from '../../records/stored-file.ts';
 import { describeError } from '../../log.ts';
 import { sizeInWords } from './evidence-words.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 
 export interface TakenIn {
-  exhibits: Exhibit[];
+  exhibits: EvidenceItem[];
   /** What became of the others, a line each. */
   problems: string[];
 }
@@ -24,7 +24,7 @@ const mostFiles = 10;
 
 /** Outside of any transaction: a file may take its time. What was refused is not kept, and the others go on. */
 export async function takeIn(
-  parts: Parts,
+  parts: Dependencies,
   context: Context,
   attachments: readonly Attachment[],
 ): Promise<TakenIn> {
@@ -44,7 +44,11 @@ export async function takeIn(
   return taken;
 }
 
-async function takeInOne(parts: Parts, context: Context, attachment: Attachment): Promise<Exhibit> {
+async function takeInOne(
+  parts: Dependencies,
+  context: Context,
+  attachment: Attachment,
+): Promise<EvidenceItem> {
   const { db, files, largestFile } = parts;
   if (attachment.size > largestFile) throw new TooLargeError();
   const bytes = await parts.fetchFile(context.platform, attachment);
@@ -55,7 +59,7 @@ async function takeInOne(parts: Parts, context: Context, attachment: Attachment)
 }
 
 function problemInWords(
-  { largestFile, log }: Parts,
+  { largestFile, log }: Dependencies,
   { inputId }: Context,
   { name }: Attachment,
   error: unknown,

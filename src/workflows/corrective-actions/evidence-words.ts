@@ -18,7 +18,7 @@ const kinds: [RegExp, string][] = [
   [/^text\//, 'text'],
 ];
 
-export function exhibitInWords({ fileName, mediaType, size, address }: Shown): string {
+export function evidenceInWords({ fileName, mediaType, size, address }: Shown): string {
   if (address != null) return inert(address);
   const kind = kinds.find(([pattern]) => pattern.test(mediaType ?? ''))?.[1] ?? 'file';
   return `${fileName ?? 'file'} (${kind}, ${sizeInWords(size ?? 0)})`;

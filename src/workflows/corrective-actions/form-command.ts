@@ -20,8 +20,8 @@ import {
 import type { Person } from '../../records/person.ts';
 import { findReadable, noSuchRecord } from './register/find-readable.ts';
 import { askAgain, carriedOn, errorsIn, type Sent } from '../../dialogue/form-fields.ts';
-import { deedOf, toAsker } from '../../dialogue/command.ts';
-import { resolveTaker } from './resolve.ts';
+import { commandOf, toAsker } from '../../dialogue/command.ts';
+import { resolveAssignee } from './resolve.ts';
 
 interface Filled {
   tx: Queryable;
@@ -60,7 +60,7 @@ export function formCommand(name: string, command: FormCommand): Actions {
 
   async function opened(tx: Queryable, context: Context, { argument }: ActionCall) {
     const nonconformity = await lockReadable(tx, context, argument('record'));
-    if (!states.includes(nonconformity.state)) throw await wrongState(tx, deedOf(context), nonconformity);
+    if (!states.includes(nonconformity.state)) throw await wrongState(tx, commandOf(context), nonconformity);
     return { tx, context, nonconformity, argument };
   }
 
@@ -114,7 +114,7 @@ export async function lockReadable(
 /** Whose cause is looked for, for whoever may see it and leads it. Locked until the caller's transaction ends. */
 export async function lockLooking(tx: Queryable, context: Context, record: string): Promise<Nonconformity> {
   const { reference } = await lockReadable(tx, context, record);
-  return lockForCause(tx, deedOf(context), reference);
+  return lockForCause(tx, commandOf(context), reference);
 }
 
 /** Whom the words of a field name. @throws FieldError where that is nobody, or several */
@@ -124,7 +124,7 @@ export async function personNamed(
   said: string,
   fieldName: string,
 ): Promise<Person> {
-  const found = await resolveTaker(tx, context, said);
+  const found = await resolveAssignee(tx, context, said);
   if ('person' in found) return found.person;
   if (found.among.length === 0)
     throw new FieldError(fieldName, `I know nobody called «${said}». Write their e-mail address.`);

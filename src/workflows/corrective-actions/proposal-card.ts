@@ -14,10 +14,10 @@ import { inFull } from '../../language/calendar.ts';
 import { causeLines } from './cause/cause-card.ts';
 import type { ActionChange, Change, NonconformityChange } from './change.ts';
 import { evidenceShown } from './update/evidence-open.ts';
-import { exhibitInWords } from './evidence-words.ts';
+import { evidenceInWords } from './evidence-words.ts';
 import { raiseLines } from './raise/raise-card.ts';
 import type { actionMoves } from './update/said-update.ts';
-import { headline, isWhole } from './update/tell-action.ts';
+import { headline, isWhole } from './update/notify-action.ts';
 
 export const shortState: Record<ActionState, string> = {
   proposed: 'proposed',
@@ -143,7 +143,7 @@ async function shownAction(tx: Queryable, change: ActionChange): Promise<Shown> 
       `${change.handOverTo.name}, who is asked first: «${change.note ?? change.reason ?? ''}»`,
     );
   else if (change.note !== null) line('Note', `«${change.note}»`);
-  for (const exhibit of change.exhibits) line('Evidence', exhibitInWords(exhibit));
+  for (const exhibit of change.exhibits) line('Evidence', evidenceInWords(exhibit));
 
   const verified = change.move === 'verify' ? await evidenceOf(tx, action) : { facts: [], items: [] };
   if (change.move === 'verify' && !isWhole(action)) line('What is to be done', action.description);
@@ -183,7 +183,7 @@ async function shownNonconformity(tx: Queryable, change: NonconformityChange): P
             { label: 'Done at once', value: `«${correction}»` },
           ]),
       ...(note === null ? [] : [{ label: 'Note', value: `«${note}»` }]),
-      ...exhibits.map((exhibit) => ({ label: shows, value: exhibitInWords(exhibit) })),
+      ...exhibits.map((exhibit) => ({ label: shows, value: evidenceInWords(exhibit) })),
     ],
     items: [],
     bare: null,

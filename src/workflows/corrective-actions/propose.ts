@@ -12,18 +12,18 @@ import {
   selectOptionalAction,
   type CorrectiveAction,
 } from '../../isms/corrective-action/corrective-action.ts';
-import type { Deed } from '../../records/command-context.ts';
+import type { CommandContext } from '../../records/command-context.ts';
 import { addDays } from '../../language/calendar.ts';
-import { Exhibit, type purposes } from '../../isms/register/evidence.ts';
+import { EvidenceItem, type purposes } from '../../isms/register/evidence.ts';
 import type { Nonconformity, NonconformityState } from '../../isms/nonconformity/nonconformity.ts';
 import { propose, type Proposal } from '../../records/proposal.ts';
 import { changeOf, refusalOf } from './apply-change.ts';
 import type { ActionChange, Change, NonconformityChange } from './change.ts';
-import { deedOf, toAsker } from '../../dialogue/command.ts';
+import { commandOf, toAsker } from '../../dialogue/command.ts';
 import { proposalCard } from './proposal-card.ts';
 import type { SaidUpdate } from './update/said-update.ts';
 import { seenOfAction } from './update/seen.ts';
-import { lookButton } from './update/tell-action.ts';
+import { lookButton } from './update/notify-action.ts';
 
 export interface ProposeOptions {
   /** What was said besides and cannot be written, and why. */
@@ -51,11 +51,11 @@ export async function proposeChanges(
   }: ProposeOptions = {},
 ): Promise<Addressed[]> {
   const single = said.filter(({ kind }) => kind === 'raise' || kind === 'cause');
-  await refuseUnwritable(tx, deedOf(context), single);
+  await refuseUnwritable(tx, commandOf(context), single);
   const changes = await withSeen(tx, said);
   const proposal = await propose(
     tx,
-    { ...deedOf(context), link },
+    { ...commandOf(context), link },
     { changes, files: filesOf(changes), ordinal },
   );
   const card = await proposalCard(tx, proposal, changes, problems);
@@ -78,9 +78,13 @@ async function withSeen(tx: Queryable, changes: readonly Change[]): Promise<Chan
 }
 
 /** Changes that were not tried yet. @throws Refusal, in the record's words, for what it would not take */
-export async function refuseUnwritable(tx: Queryable, deed: Deed, changes: readonly Change[]): Promise<void> {
+export async function refuseUnwritable(
+  tx: Queryable,
+  command: CommandContext,
+  changes: readonly Change[],
+): Promise<void> {
   for (const change of changes) {
-    const refused = await refusalOf(tx, deed, change);
+    const refused = await refusalOf(tx, command, change);
     if (refused !== null) throw new Refusal(refused);
   }
 }
@@ -102,7 +106,7 @@ export function asked(reply: ReplyParts, replacesCard: boolean): Addressed[] {
 }
 
 /** The stored files that these would keep. */
-export function filesOf(changes: readonly (Change | { exhibits: Exhibit[] })[]): string[] {
+export function filesOf(changes: readonly (Change | { exhibits: EvidenceItem[] })[]): string[] {
   const exhibits = changes.flatMap((change) => ('exhibits' in change ? change.exhibits : []));
   return [...new Set(exhibits.flatMap((exhibit) => (exhibit.kind === 'file' ? [exhibit.sha256] : [])))];
 }
@@ -115,11 +119,11 @@ export interface Drafted {
 }
 
 /** Addresses that are given as evidence, each as it was said. */
-function linksOf(said: SaidUpdate): { exhibits: Exhibit[]; problems: string[] } {
-  const exhibits: Exhibit[] = [];
+function linksOf(said: SaidUpdate): { exhibits: EvidenceItem[]; problems: string[] } {
+  const exhibits: EvidenceItem[] = [];
   const problems: string[] = [];
   for (const address of said.links) {
-    const link = Exhibit.safeParse({ kind: 'link', address });
+    const link = EvidenceItem.safeParse({ kind: 'link', address });
     if (link.success) exhibits.push(link.data);
     else problems.push('One of the links is no web address that can be kept: it was left out.');
   }
@@ -129,10 +133,10 @@ function linksOf(said: SaidUpdate): { exhibits: Exhibit[]; problems: string[] } 
 /** @param person  whom the action is handed over to, where somebody was named */
 export async function draftForAction(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   action: CorrectiveAction,
   said: SaidUpdate,
-  exhibits: Exhibit[],
+  exhibits: EvidenceItem[],
   person: ActionChange['handOverTo'],
 ): Promise<Drafted> {
   const { note } = said;
@@ -152,7 +156,7 @@ export async function draftForAction(
     exhibits: [...exhibits, ...links.exhibits],
     handOverTo: person,
   });
-  const drafted = await possible(tx, deed, whole, partsOf(whole));
+  const drafted = await possible(tx, command, whole, partsOf(whole));
   return { ...drafted, problems: [...links.problems, ...drafted.problems] };
 }
 
@@ -169,10 +173,10 @@ const purposeAt: Record<NonconformityState, (typeof purposes)[number]> = {
 
 export async function draftForNonconformity(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   nonconformity: Nonconformity,
   said: SaidUpdate,
-  exhibits: Exhibit[],
+  exhibits: EvidenceItem[],
 ): Promise<Drafted> {
   const { reference, version, state } = nonconformity;
   const links = linksOf(said);
@@ -194,7 +198,7 @@ export async function draftForNonconformity(
     purpose: purposeAt[state],
   };
   const empty = { ...whole, note: null, exhibits: [] };
-  const drafted = await possible(tx, deed, whole, [
+  const drafted = await possible(tx, command, whole, [
     ...(whole.note === null ? [] : [{ of: { ...empty, note: whole.note }, ask: null }]),
     ...(whole.exhibits.length === 0 ? [] : [{ of: { ...empty, exhibits: whole.exhibits }, ask: null }]),
   ]);
@@ -217,12 +221,12 @@ interface Part<Whole extends Change> {
  */
 async function possible<Whole extends Change>(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   whole: Whole,
   parts: Part<Whole>[],
 ): Promise<Drafted> {
   if (parts.length === 0) return { change: null, problems: [], buttons: [] };
-  if (parts.every(({ ask }) => ask === null) && (await refusalOf(tx, deed, whole)) === null)
+  if (parts.every(({ ask }) => ask === null) && (await refusalOf(tx, command, whole)) === null)
     return { change: whole, problems: [], buttons: [] };
 
   let kept: Whole | null = null;
@@ -230,7 +234,7 @@ async function possible<Whole extends Change>(
   const buttons: ButtonParts[] = [];
   for (const { of, ask, trial } of parts) {
     const next: Whole = kept === null ? of : joined(kept, of);
-    const problem = await refusalOf(tx, deed, trial ?? next);
+    const problem = await refusalOf(tx, command, trial ?? next);
     if (problem !== null) problems.add(problem);
     else if (ask === null) kept = next;
     else buttons.push(ask);

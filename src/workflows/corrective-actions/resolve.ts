@@ -36,7 +36,7 @@ export type Placing =
 const mostChoices = 5;
 
 /** @param near  the one record of the card that the words follow, where there is one */
-export async function placeSaid(
+export async function resolveTarget(
   tx: Queryable,
   context: Context,
   said: SaidUpdate,
@@ -192,7 +192,7 @@ export async function actionFor(
 }
 
 /** Whom somebody named: one person, or the few whom the words fit. */
-export async function resolveTaker(
+export async function resolveAssignee(
   tx: Queryable,
   { platform }: Pick<Context, 'platform'>,
   words: string,

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import type { Addressed, Context } from '../../conversation/contract.ts';
 import type { Queryable } from '../../db/database.ts';
 import { Refusal } from '../../errors.ts';
-import { decideProposal, lockShown, type Proposal } from '../../records/proposal.ts';
+import { decideProposal, lockPending, type Proposal } from '../../records/proposal.ts';
 import { Change } from './change.ts';
-import { deedOf } from '../../dialogue/command.ts';
+import { commandOf } from '../../dialogue/command.ts';
 import { proposeChanges } from './propose.ts';
 
 type Single = 'raise' | 'cause';
@@ -21,7 +21,7 @@ export async function lockCard<Kind extends Single>(
   id: string,
   kind: Kind,
 ): Promise<{ proposal: Proposal; change: Extract<Change, { kind: Kind }> }> {
-  const proposal = await lockShown(tx, deedOf(context), Number(id));
+  const proposal = await lockPending(tx, commandOf(context), Number(id));
   const [change] = z.array(Change).parse(proposal.changes);
   if (change?.kind !== kind) throw new Refusal('That form belongs to another card. Tell me once more.');
   return { proposal, change: change as Extract<Change, { kind: Kind }> };
@@ -33,6 +33,6 @@ export async function replaceCard(
   proposal: Proposal,
   changes: Change[],
 ): Promise<Addressed[]> {
-  await decideProposal(tx, deedOf(context), proposal, 'cancelled');
+  await decideProposal(tx, commandOf(context), proposal, 'cancelled');
   return proposeChanges(tx, context, changes, { link: proposal.link, replacesCard: true });
 }

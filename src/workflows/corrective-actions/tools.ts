@@ -7,7 +7,7 @@ import { dayOf } from '../../language/calendar.ts';
 import { findEntries, type RegisterEntry } from '../../isms/register/list.ts';
 import { findReadable, noSuchRecord } from './register/find-readable.ts';
 import { showHistory } from './register/history.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { toAsker } from '../../dialogue/command.ts';
 import { proposeRaise } from './raise/raise.ts';
 import { readDates, spelledOut, type DateReading } from '../../language/dates.ts';
@@ -67,7 +67,7 @@ const ListRegister = SaidFilter.extend({
   owner: z.string().trim().min(1).max(60).optional().describe('a name, or me'),
 });
 
-export function correctiveActionTools(parts: Parts): Tool[] {
+export function correctiveActionTools(parts: Dependencies): Tool[] {
   const proposeUpdate: Tool<typeof ProposeUpdate> = {
     name: 'propose_update',
     description: 'Shows the person a card with what their words would change in these records.',

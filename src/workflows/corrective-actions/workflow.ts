@@ -4,7 +4,7 @@ import { prompt } from '../../conversation/prompts.ts';
 import { causeActions, claimCause } from './cause/root-cause.ts';
 import { effectivenessJobs, dueChecks } from './check/due-checks.ts';
 import { dueLeavers, leaverJobs } from './update/left-job.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { waitingPlans } from './plan/waiting.ts';
 import { planningActions } from './plan/planning.ts';
 import { claimRaise, raiseActions } from './raise/raise.ts';
@@ -13,7 +13,7 @@ import { correctiveActionTools } from './tools.ts';
 import { claimNote, claimUpdate, updateActions } from './update/update.ts';
 import { waitingActions } from './update/my-list.ts';
 
-export function createCorrectiveActionsWorkflow(parts: Parts): Workflow {
+export function createCorrectiveActionsWorkflow(parts: Dependencies): Workflow {
   return {
     name: 'corrective-actions',
     actions: {

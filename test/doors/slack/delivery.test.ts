@@ -11,7 +11,7 @@ import { allScopes, startSlackServer, team, type SlackServer } from '../../suppo
 let count = 0;
 function deliveryTo(address: string, reply: ReplyParts, rest: Partial<Delivery> = {}): Delivery {
   return {
-    id: `delivery-${(count += 1)}`, address, to: null, whisperTo: null, reply: Reply.parse(reply), via: {}, edits: null,
+    id: `delivery-${(count += 1)}`, address, to: null, ephemeralTo: null, reply: Reply.parse(reply), via: {}, edits: null,
     draftKey: `draft-${count}`, draft: null, ...rest,
   }; // prettier-ignore
 }
@@ -182,7 +182,7 @@ describeOnDatabases('a message to Slack', (test) => {
   it('to one person goes directly where an ephemeral message cannot', async () => {
     slack.fail('chat.postEphemeral', { kind: 'error', error: 'user_not_in_channel' });
     await deliver(
-      deliveryTo(`slack:${team}:${slack.channel}:1.1`, { text: 'only you' }, { whisperTo: erin }),
+      deliveryTo(`slack:${team}:${slack.channel}:1.1`, { text: 'only you' }, { ephemeralTo: erin }),
     );
 
     expect(slack.shown()).toMatchObject([{ channel: dm, words: 'only you' }]);

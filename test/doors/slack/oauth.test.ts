@@ -62,7 +62,7 @@ describeOnDatabases('installing Isma in Slack', (test) => {
   }
 
   const to = (team: string, id: string): Delivery => ({
-    id, address: `slack:${team}:@${erin}`, to: null, whisperTo: null, reply: Reply.parse({ text: `to ${team}` }), via: {}, edits: null, draftKey: id, draft: null,
+    id, address: `slack:${team}:@${erin}`, to: null, ephemeralTo: null, reply: Reply.parse({ text: `to ${team}` }), via: {}, edits: null, draftKey: id, draft: null,
   }); // prettier-ignore
   const deliver = (delivery: Delivery) => isma.door.port.deliver(delivery, new AbortController().signal);
 

@@ -125,7 +125,7 @@ describeOnDatabases('a slow Slack', (test) => {
   it('gets nothing from a process that was frozen on the way, and finds its time over', async () => {
     hold('files.getUploadURLExternal');
     const delivery = {
-      id: 'd', address: `slack:${team}:@${users[0]}`, to: null, whisperTo: null, via: {}, edits: null, draftKey: 'k', draft: null,
+      id: 'd', address: `slack:${team}:@${users[0]}`, to: null, ephemeralTo: null, via: {}, edits: null, draftKey: 'k', draft: null,
       reply: Reply.parse({ text: 'Here.', files: [{ name: 'a.csv', id: 'f' }] }), enclosed: new Map([['f', Buffer.from('a')]]),
     }; // prettier-ignore
 

@@ -201,7 +201,7 @@ describeOnDatabases('an answer in the making', (test) => {
     via: { dm, thread: '1.000001' }, draftKey, receipt: null, opened: () => {}, ...rest,
   }); // prettier-ignore
   const finished = (draftKey: string, rest: Partial<Delivery>): Delivery => ({
-    id: `id-${draftKey}`, address: `slack:${team}:@${erin}`, to: null, whisperTo: null, reply: Reply.parse({ text: 'One two three. Four.' }),
+    id: `id-${draftKey}`, address: `slack:${team}:@${erin}`, to: null, ephemeralTo: null, reply: Reply.parse({ text: 'One two three. Four.' }),
     via: { dm, thread: '1.000001' }, edits: null, draftKey, draft: null, ...rest,
   }); // prettier-ignore
 

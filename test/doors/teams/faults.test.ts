@@ -130,7 +130,7 @@ describeOnDatabases('the Teams door, when the service fails', (test) => {
         id: 'd',
         address,
         to: null,
-        whisperTo: null,
+        ephemeralTo: null,
         reply: Reply.parse({ text: 'Hello' }),
         via: {},
         edits: null,

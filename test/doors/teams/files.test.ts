@@ -33,10 +33,10 @@ describeOnDatabases('what Teams hands over', (test) => {
   });
 
   /** As the core plans a message, from an input that was there before. */
-  async function say(parts: ReplyParts, whisperTo: string | null = null, to = address) {
+  async function say(parts: ReplyParts, ephemeralTo: string | null = null, to = address) {
     await test.db.query(
       `insert into outbox (inbox_id, ordinal, platform, address, channel, whisper_to, reply) values (1, 7, 'teams', $1, $1, $2, $3)`,
-      [to, whisperTo, JSON.stringify(Reply.parse(parts))],
+      [to, ephemeralTo, JSON.stringify(Reply.parse(parts))],
     );
     await teams.quiet();
     return teams.connector.shown(chatOf(erin)).at(-1);

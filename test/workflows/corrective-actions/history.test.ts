@@ -13,7 +13,7 @@ import {
   lockAction,
   proposeAction,
 } from '../../../src/isms/corrective-action/corrective-action.ts';
-import type { Deed } from '../../../src/records/command-context.ts';
+import type { CommandContext } from '../../../src/records/command-context.ts';
 import { decideDueChange, requestDueChange } from '../../../src/isms/corrective-action/due-change.ts';
 import { evidenceStates, submitEvidence } from '../../../src/isms/register/evidence.ts';
 import { contain, recordCause, recordSimilar, regrade } from '../../../src/isms/nonconformity/moves.ts';
@@ -39,17 +39,21 @@ describeOnDatabases('the history of a record', (test) => {
   afterEach(() => isma.stop());
 
   async function givenHistory(): Promise<void> {
-    const deed = async (name: Name, minute: number, link: string | null = null): Promise<Deed> => ({
-      by: await selectPerson(test.db, ids[name]),
+    const command = async (
+      name: Name,
+      minute: number,
+      link: string | null = null,
+    ): Promise<CommandContext> => ({
+      actor: await selectPerson(test.db, ids[name]),
       at: new Date(today.getTime() + minute * 60_000),
       inputId: null,
       link,
     });
     const message = 'https://chat.demo.example/archives/C1/p1';
     const [ines, hugo, omar] = [
-      await deed('ines', 0),
-      await deed('hugo', 5),
-      await deed('omar', 15, message),
+      await command('ines', 0),
+      await command('hugo', 5),
+      await command('omar', 15, message),
     ];
     await test.db.transaction(async (tx) => {
       const { reference } = await raiseNonconformity(tx, ines, {

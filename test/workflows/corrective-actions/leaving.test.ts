@@ -51,7 +51,7 @@ describeOnDatabases('somebody who has left', (test) => {
 
   it('leaves what waited for them to the ISMS manager, and cards and offers to nobody', async () => {
     const people = await givenPlaces(test.db);
-    const { approver, manager, owner, doer, taker } = people;
+    const { approver, manager, owner, actor, assignee } = people;
     const { nonconformityId, actionId } = await givenRecords(test.db, people, {
       nc: 'action_planned', values: { grade: 'major', criterion: 'None in 20' }, ca: 'in_progress',
     }); // prettier-ignore
@@ -67,14 +67,14 @@ describeOnDatabases('somebody who has left', (test) => {
       from_due_on: '2027-04-01',
       to_due_on: '2027-05-01',
       reason: 'More',
-      requested_by: doer.id,
+      requested_by: actor.id,
       requested_at: now,
       approver_id: approver.id,
     });
     await insert(test.db, 'delegation', {
       action_id: actionId,
-      from_id: doer.id,
-      to_id: taker.id,
+      from_id: actor.id,
+      to_id: assignee.id,
       note: 'Please',
       offered_at: now,
     });
@@ -90,12 +90,12 @@ describeOnDatabases('somebody who has left', (test) => {
     const waiting = async () => [
       (await selectPlansToApprove(test.db, manager)).length,
       (await selectDueChangesFor(test.db, manager)).length,
-      (await selectOffersTo(test.db, taker.id)).length,
+      (await selectOffersTo(test.db, assignee.id)).length,
     ];
     const before = await waiting();
 
     await go('approver');
-    await go('taker');
+    await go('assignee');
 
     expect(before).toEqual([0, 0, 1]);
     expect(await waiting()).toEqual([1, 1, 0]);
@@ -134,10 +134,10 @@ describeOnDatabases('somebody who has left', (test) => {
     const people = await givenPlaces(test.db);
     const { id: inputId } = await givenInput();
     const { id: answerId } = await insert(test.db, 'answer', {
-      inbox_id: inputId, person_id: people.doer.id, address: 'x', question: 'Why?', outcome: 'not_covered', section_ids: [], at: now,
+      inbox_id: inputId, person_id: people.actor.id, address: 'x', question: 'Why?', outcome: 'not_covered', section_ids: [], at: now,
     }); // prettier-ignore
     await insert(test.db, 'open_question', {
-      reference: 'Q-2027-001', answer_id: answerId, asker_id: people.doer.id, asker_platform: 'test', asker_address: 'x', owner_id: people.owner.id,
+      reference: 'Q-2027-001', answer_id: answerId, asker_id: people.actor.id, asker_platform: 'test', asker_address: 'x', owner_id: people.owner.id,
       question: 'Why?', routed_by_input: inputId, state: 'routed', routed_at: now,
     }); // prettier-ignore
     const before = (await selectWaitingFor(test.db, people.manager)).length;
@@ -151,8 +151,8 @@ describeOnDatabases('somebody who has left', (test) => {
     const people = await givenPlaces(test.db);
     await givenRecords(test.db, people, { nc: 'action_planned', ca: 'done_claimed', proven: true });
     const isma = await startHarness({ db: test.db, clock: () => now });
-    await isma.say(email('doer'), 'hello');
-    await go('doer', '2027-03-01');
+    await isma.say(email('actor'), 'hello');
+    await go('actor', '2027-03-01');
 
     const told = await isma.runDue();
     const again = await isma.runDue();
@@ -162,12 +162,12 @@ describeOnDatabases('somebody who has left', (test) => {
     await isma.stop();
 
     expect(told.map(({ address, reply }) => [address, reply.text, reply.items?.map((item) => item.detail)])).toEqual([
-      [directAddress(email('manager')), 'Dora Doer is not here any more since 1 March 2027. Please find somebody else for what was theirs.', ['owned this action']],
+      [directAddress(email('manager')), 'Dora Actor is not here any more since 1 March 2027. Please find somebody else for what was theirs.', ['owned this action']],
     ]); // prettier-ignore
     expect(again).toEqual([]);
     expect(verified.length).toBeGreaterThan(0);
-    expect(after.map(({ address }) => address)).not.toContain(directAddress(email('doer')));
-    expect(after.map(({ reply }) => reply.text)).toContain('Dora Doer has left, so I have not told them.');
+    expect(after.map(({ address }) => address)).not.toContain(directAddress(email('actor')));
+    expect(after.map(({ reply }) => reply.text)).toContain('Dora Actor has left, so I have not told them.');
     expect((await test.db.query("select problem from outbox where state = 'failed'")).rows).toEqual([
       { problem: 'they have left' },
     ]);
@@ -175,7 +175,7 @@ describeOnDatabases('somebody who has left', (test) => {
 
   it('is ended once by two processes at once', async () => {
     await givenPlaces(test.db);
-    await go('doer', '2027-03-02');
+    await go('actor', '2027-03-02');
 
     await Promise.all(
       [1, 2, 3].map(() => test.db.transaction((tx) => endWhoLeft(tx, new Date(now.getTime() + day)))),

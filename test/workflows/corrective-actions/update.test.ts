@@ -66,7 +66,7 @@ describeOnDatabases('an update in plain words', (test) => {
 
     // Meanwhile the other one moves on: what the card showed is no longer so.
     await test.db.transaction(async (tx) =>
-      reportProgress(tx, { by: await selectPerson(tx, talk.ids.omar), at: today, inputId: null, link: null }, 'CA-12', 65),
+      reportProgress(tx, { actor: await selectPerson(tx, talk.ids.omar), at: today, inputId: null, link: null }, 'CA-12', 65),
     ); // prettier-ignore
     const conflict = await talk.presses('omar', 'Confirm');
     expect(conflict).toContain('You changed CA-2026-012 meanwhile on 24 November 2026 at 10:00');

@@ -4,16 +4,16 @@ import type { Queryable } from '../../../db/database.ts';
 import { toAsker } from '../../../dialogue/command.ts';
 import { endInterviews } from '../../../isms/nonconformity/cause-interview.ts';
 import { recordCause } from '../../../isms/nonconformity/moves.ts';
-import type { Deed } from '../../../records/command-context.ts';
+import type { CommandContext } from '../../../records/command-context.ts';
 import type { CauseChange } from '../change.ts';
 
 /** After a person confirmed it. Whoever else was asked about it need not answer any more. */
 export async function applyCause(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   { reference, method, rootCause, chain }: CauseChange,
 ): Promise<{ lines: string[]; told: Addressed[] }> {
-  const nonconformity = await recordCause(tx, deed, reference, { method, rootCause, chain });
+  const nonconformity = await recordCause(tx, command, reference, { method, rootCause, chain });
   await endInterviews(tx, nonconformity.id);
   const next =
     nonconformity.similarSearchedAt === null

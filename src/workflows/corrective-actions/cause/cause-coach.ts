@@ -19,7 +19,7 @@ import { whyLines } from './cause-card.ts';
 import { bareAnswer, firstWhy, lookBehind, mostWhys, nextWhy, saysEnough, usualWhys } from './cause-words.ts';
 import { lockLooking } from '../form-command.ts';
 import { field } from '../../../dialogue/form-fields.ts';
-import { deedOf, toAsker } from '../../../dialogue/command.ts';
+import { commandOf, toAsker } from '../../../dialogue/command.ts';
 import { proposeChanges } from '../propose.ts';
 import { capitalised } from '../words.ts';
 
@@ -28,9 +28,9 @@ const longestAnswer = 1_000;
 
 /** Begins, or goes on where the person left off. */
 export async function beginWhys(tx: Queryable, context: Context, reference: string): Promise<Addressed[]> {
-  const deed = deedOf(context);
+  const command = commandOf(context);
   const nonconformity = await lockLooking(tx, context, reference);
-  const interview = await openInterview(tx, deed, nonconformity, firstWhy(nonconformity.title));
+  const interview = await openInterview(tx, command, nonconformity, firstWhy(nonconformity.title));
   const lead =
     interview.steps.length === 0
       ? `Five whys for ${nonconformity.reference}. Answer each in your own words, right here.`
@@ -39,8 +39,8 @@ export async function beginWhys(tx: Queryable, context: Context, reference: stri
 }
 
 export async function beginAgain(tx: Queryable, context: Context, reference: string): Promise<Addressed[]> {
-  const { deed, nonconformity, interview } = await lockInterview(tx, context, reference);
-  const fresh = await changeInterview(tx, deed, interview, {
+  const { command, nonconformity, interview } = await lockInterview(tx, context, reference);
+  const fresh = await changeInterview(tx, command, interview, {
     state: 'asking',
     question: firstWhy(nonconformity.title),
     steps: [],
@@ -60,11 +60,11 @@ export async function takeAnswer(
   said: string,
   after: number | null = null,
 ): Promise<Addressed[]> {
-  const { deed, nonconformity, interview } = await lockInterview(tx, context, reference);
+  const { command, nonconformity, interview } = await lockInterview(tx, context, reference);
   const { steps, question } = interview;
   const answer = said.trim();
   const stay = async (lead: string) =>
-    toAsker(whyCard(nonconformity, await changeInterview(tx, deed, interview, {}), { lead }));
+    toAsker(whyCard(nonconformity, await changeInterview(tx, command, interview, {}), { lead }));
 
   if (after !== null && after !== steps.length) return stay('That why has its answer already.');
   if (answer.length > longestAnswer)
@@ -77,7 +77,7 @@ export async function takeAnswer(
       : proposeCause(tx, context, nonconformity, interview);
 
   const behind = interview.challenged ? null : lookBehind(answer);
-  const changed = await changeInterview(tx, deed, interview, {
+  const changed = await changeInterview(tx, command, interview, {
     state: 'asking',
     steps: [...steps, { question, answer }],
     question: behind?.question ?? nextWhy(answer),
@@ -110,14 +110,14 @@ export async function answerForm(tx: Queryable, context: Context, reference: str
 }
 
 async function lockInterview(tx: Queryable, context: Context, reference: string) {
-  const deed = deedOf(context);
+  const command = commandOf(context);
   const nonconformity = await lockLooking(tx, context, reference);
-  const interview = await selectOptionalInterview(tx, deed, nonconformity);
+  const interview = await selectOptionalInterview(tx, command, nonconformity);
   if (interview === null)
     throw new Refusal(
       `You have no five whys open on ${nonconformity.reference}. Press «Five whys» on its card to begin.`,
     );
-  return { deed, nonconformity, interview };
+  return { command, nonconformity, interview };
 }
 
 /** The last answer is the cause; the card says so before anything is written. */
@@ -127,7 +127,7 @@ async function proposeCause(
   { reference, version }: Nonconformity,
   interview: CauseInterview,
 ): Promise<Addressed[]> {
-  const { steps } = await changeInterview(tx, deedOf(context), interview, { state: 'proposed' });
+  const { steps } = await changeInterview(tx, commandOf(context), interview, { state: 'proposed' });
   return proposeChanges(tx, context, [
     {
       kind: 'cause',

@@ -18,13 +18,13 @@ import { isAside } from './cause-words.ts';
 import type { CauseChange } from '../change.ts';
 import { lockLooking, orAskAgain } from '../form-command.ts';
 import { askAgain, errorsIn, sentText } from '../../../dialogue/form-fields.ts';
-import type { Parts } from '../parts.ts';
+import type { Dependencies } from '../dependencies.ts';
 import { toAsker } from '../../../dialogue/command.ts';
 import { proposeChanges } from '../propose.ts';
 import { similarActions } from './similar-search.ts';
 import { lockCard, replaceCard } from '../take-back.ts';
 
-export function causeActions(parts: Parts): Actions {
+export function causeActions(parts: Dependencies): Actions {
   return {
     async 'corrective-actions.cause'(tx, context, call) {
       const method = methodOf(call.argument('method'));
@@ -61,7 +61,11 @@ export function causeActions(parts: Parts): Actions {
 }
 
 /** What a person writes right after a why is its answer. */
-export async function claimCause({ db }: Parts, context: Context, turn: Turn): Promise<Outcome | null> {
+export async function claimCause(
+  { db }: Dependencies,
+  context: Context,
+  turn: Turn,
+): Promise<Outcome | null> {
   const { place, repliesTo, person } = context;
   const text = turn.text.trim();
   if (place.audience !== 'direct' || repliesTo === null || text === '') return null;

@@ -17,13 +17,13 @@ import type { Lexicon } from '../../../knowledge/lexicon.ts';
 import { lockLooking } from '../form-command.ts';
 import { askAgain, errorsIn, field, sentChoices, sentText } from '../../../dialogue/form-fields.ts';
 import { changedCard } from '../plan/nonconformity-card.ts';
-import type { Parts } from '../parts.ts';
-import { deedOf, toAsker } from '../../../dialogue/command.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { commandOf, toAsker } from '../../../dialogue/command.ts';
 import { findSimilar, similarLine } from '../raise/similar.ts';
-import { recordButton } from '../update/tell-action.ts';
-import { tell } from '../plan/tell-nonconformity.ts';
+import { recordButton } from '../update/notify-action.ts';
+import { tell } from '../plan/notify-nonconformity.ts';
 
-export function similarActions({ lexicon }: Parts): Actions {
+export function similarActions({ lexicon }: Dependencies): Actions {
   return {
     async 'corrective-actions.similar'(tx, context, call) {
       const { form, found } = await similarForm(tx, lexicon, context, call.argument('record'));
@@ -39,7 +39,7 @@ export function similarActions({ lexicon }: Parts): Actions {
       if (Object.keys(errors).length > 0) return askAgain(form, fields, errors);
       const same = sentChoices(fields, 'same');
       const ticked = [...new Set([...sentChoices(fields, 'linked'), ...same])];
-      const changed = await recordSimilar(tx, deedOf(context), argument('record'), {
+      const changed = await recordSimilar(tx, commandOf(context), argument('record'), {
         result: sentText(fields, 'result'),
         linked: ticked.map((reference) => ({ reference, sameCause: same.includes(reference) })),
       });
@@ -90,7 +90,7 @@ async function offerReopening(
   { reference }: Nonconformity,
   sameCause: string[],
 ): Promise<Addressed[]> {
-  const deed = deedOf(context);
+  const command = commandOf(context);
   const offers: Addressed[] = [];
   for (const each of sameCause) {
     const other = await selectOptionalNonconformity(tx, each);
@@ -99,7 +99,7 @@ async function offerReopening(
       text: `${other.reference} «${other.title}» was closed, and ${reference} has the same cause. It can be opened again from its card.`,
       buttons: [recordButton('show', `Look at ${other.reference}`, other.reference, { style: 'primary' })],
     };
-    offers.push(...(leads(deed, other) ? toAsker(reply) : tell(deed, [other.ownerId], reply)));
+    offers.push(...(leads(command, other) ? toAsker(reply) : tell(command, [other.ownerId], reply)));
   }
   return offers;
 }

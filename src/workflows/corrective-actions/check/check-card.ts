@@ -9,12 +9,12 @@ import {
 import { isIsmsManager, isReadOnly } from '../../../records/command-context.ts';
 import { dayOf } from '../../../language/calendar.ts';
 import { selectEvidenceOf } from '../../../isms/register/evidence.ts';
-import { isFinding, type Nonconformity } from '../../../isms/nonconformity/nonconformity.ts';
+import { isImprovement, type Nonconformity } from '../../../isms/nonconformity/nonconformity.ts';
 import { inFull } from '../../../language/calendar.ts';
 import { evidenceShown } from '../update/evidence-open.ts';
 import { seenOfNonconformity } from '../update/seen.ts';
-import { recordButton, signButton } from '../update/tell-action.ts';
-import { stake, titleLine } from '../plan/tell-nonconformity.ts';
+import { recordButton, signButton } from '../update/notify-action.ts';
+import { stake, titleLine } from '../plan/notify-nonconformity.ts';
 
 export async function checkCard(
   tx: Queryable,
@@ -68,7 +68,7 @@ export function mayRecordCheck(
   owners: readonly number[],
 ): boolean {
   const { state, approverId, checkerId, checkDueOn } = nonconformity;
-  if (isReadOnly(person) || isFinding(nonconformity) || owners.includes(person.id)) return false;
+  if (isReadOnly(person) || isImprovement(nonconformity) || owners.includes(person.id)) return false;
   const due = state === 'verifying' && checkDueOn !== null && checkDueOn <= dayOf(now, person.timeZone);
   return due && (isIsmsManager(person) || [approverId, checkerId].includes(person.id));
 }

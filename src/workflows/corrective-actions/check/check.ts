@@ -11,9 +11,9 @@ import { sentOrNull, sentText } from '../../../dialogue/form-fields.ts';
 import { changedCard } from '../plan/nonconformity-card.ts';
 import { checkForm } from '../plan/nonconformity-forms.ts';
 import { lookAtCheck } from '../update/look.ts';
-import { deedOf, toAsker } from '../../../dialogue/command.ts';
+import { commandOf, toAsker } from '../../../dialogue/command.ts';
 import { checkCard } from './check-card.ts';
-import { tellDecided, tellNotEffective } from '../plan/tell-nonconformity.ts';
+import { notifyDecided, notifyNotEffective } from '../plan/notify-nonconformity.ts';
 
 export function checkActions(): Actions {
   return {
@@ -31,14 +31,14 @@ const check = formCommand('check', {
   at: 'result',
   form: ({ nonconformity }) => checkForm(nonconformity),
   async write({ tx, context, nonconformity, fields }) {
-    const deed = deedOf(context);
+    const command = commandOf(context);
     const ismsChangeNeeded = sentText(fields, 'change') === 'yes';
     const ismsChange = sentOrNull(fields, 'what');
     if (ismsChangeNeeded && ismsChange === null)
       throw new FieldError('what', 'Please say what has to change.');
     const findings = sentText(fields, 'findings');
     const result = resultOf(sentText(fields, 'result'));
-    const changed = await checkEffectiveness(tx, deed, nonconformity.reference, {
+    const changed = await checkEffectiveness(tx, command, nonconformity.reference, {
       method: sentText(fields, 'method'),
       result,
       findings,
@@ -48,7 +48,11 @@ const check = formCommand('check', {
     if (result === 'effective')
       return [
         ...(await changedCard(tx, context, changed, 'It worked, and is closed. Thank you for looking.')),
-        ...tellDecided(deed, changed, `${deed.by.name} checked: it worked, and is closed. «${findings}»`),
+        ...notifyDecided(
+          command,
+          changed,
+          `${command.actor.name} checked: it worked, and is closed. «${findings}»`,
+        ),
       ];
     return [
       ...(await changedCard(
@@ -57,7 +61,7 @@ const check = formCommand('check', {
         changed,
         'Noted. It goes back to its cause, and a new plan follows.',
       )),
-      ...(await tellNotEffective(tx, deed, changed, findings)),
+      ...(await notifyNotEffective(tx, command, changed, findings)),
     ];
   },
 });

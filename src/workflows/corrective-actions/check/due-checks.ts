@@ -10,10 +10,10 @@ import {
 } from '../../../isms/nonconformity/nonconformity.ts';
 import { selectByRole, selectPerson } from '../../../records/person.ts';
 import { shortened } from '../../../conversation/plain-text.ts';
-import type { Parts } from '../parts.ts';
+import type { Dependencies } from '../dependencies.ts';
 import { checkButton } from './check-card.ts';
-import { lookButton, recordButton } from '../update/tell-action.ts';
-import { stake, titleLine } from '../plan/tell-nonconformity.ts';
+import { lookButton, recordButton } from '../update/notify-action.ts';
+import { stake, titleLine } from '../plan/notify-nonconformity.ts';
 
 const name = 'corrective-actions.ask-check';
 /** Hours by which the first zone of the world is ahead, where a day comes first, and the last one behind. */
@@ -41,7 +41,7 @@ export async function dueChecks(tx: Queryable, now: Date): Promise<DueJob[]> {
   return jobs;
 }
 
-export function effectivenessJobs(_parts: Parts): Record<string, JobHandler> {
+export function effectivenessJobs(_parts: Dependencies): Record<string, JobHandler> {
   return { [name]: (tx, _context, values) => askForCheck(tx, values) };
 }
 

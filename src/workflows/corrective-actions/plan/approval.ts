@@ -4,16 +4,16 @@ import type { Queryable } from '../../../db/database.ts';
 import { planApproverNames } from '../../../isms/corrective-action/corrective-action.ts';
 import { namesOf } from '../../../records/command-context.ts';
 import { approvePlan } from '../../../isms/nonconformity/plan.ts';
-import { isFinding } from '../../../isms/nonconformity/nonconformity.ts';
+import { isImprovement } from '../../../isms/nonconformity/nonconformity.ts';
 import { returnPlan, selectPlanApprovers, sendPlan } from '../../../isms/nonconformity/plan-request.ts';
 import { formCommand, lockReadable } from '../form-command.ts';
 import { sentText } from '../../../dialogue/form-fields.ts';
 import { changedCard } from './nonconformity-card.ts';
 import { reasonForm } from './nonconformity-forms.ts';
 import { lookAtPlan } from '../update/look.ts';
-import { deedOf, toAsker } from '../../../dialogue/command.ts';
+import { commandOf, toAsker } from '../../../dialogue/command.ts';
 import { planCard } from './plan-card.ts';
-import { tellPlan, tellPlanApproved, tellPlanReturned } from './tell-nonconformity.ts';
+import { notifyPlan, notifyPlanApproved, notifyPlanReturned } from './notify-nonconformity.ts';
 
 export function approvalActions(): Actions {
   return {
@@ -27,12 +27,12 @@ export function approvalActions(): Actions {
     'corrective-actions.approve-plan': {
       look: lookAtPlan,
       async sign(tx, context, call) {
-        const deed = deedOf(context);
+        const command = commandOf(context);
         const { reference } = await lockReadable(tx, context, call.argument('record'));
-        const changed = await approvePlan(tx, deed, reference);
+        const changed = await approvePlan(tx, command, reference);
         return [
           ...(await changedCard(tx, context, changed, 'You approved the plan.')),
-          ...tellPlanApproved(deed, changed),
+          ...notifyPlanApproved(command, changed),
         ];
       },
     },
@@ -48,12 +48,12 @@ export function approvalActions(): Actions {
           submit: 'Send back',
         }),
       async write({ tx, context, nonconformity, fields }) {
-        const deed = deedOf(context);
+        const command = commandOf(context);
         const reason = sentText(fields, 'reason');
-        const changed = await returnPlan(tx, deed, nonconformity.reference, reason);
+        const changed = await returnPlan(tx, command, nonconformity.reference, reason);
         return [
           ...(await changedCard(tx, context, changed, 'Sent back, with your reason.')),
-          ...tellPlanReturned(deed, changed, reason),
+          ...notifyPlanReturned(command, changed, reason),
         ];
       },
     }),
@@ -61,16 +61,16 @@ export function approvalActions(): Actions {
 }
 
 async function plan(tx: Queryable, context: Context, record: string): Promise<Addressed[]> {
-  const deed = deedOf(context);
+  const command = commandOf(context);
   const { reference } = await lockReadable(tx, context, record);
-  const nonconformity = await sendPlan(tx, deed, reference);
-  if (isFinding(nonconformity) || nonconformity.planApprovedAt !== null)
+  const nonconformity = await sendPlan(tx, command, reference);
+  if (isImprovement(nonconformity) || nonconformity.planApprovedAt !== null)
     return changedCard(tx, context, nonconformity, 'The plan stands.');
   const approvers = await selectPlanApprovers(tx, nonconformity);
   const who =
     approvers.length === 0 ? await planApproverNames(tx, nonconformity) : await namesOf(tx, approvers);
   return [
     ...(await changedCard(tx, context, nonconformity, `The plan is with ${who}, to be approved.`)),
-    ...(await tellPlan(tx, deed, nonconformity)),
+    ...(await notifyPlan(tx, command, nonconformity)),
   ];
 }

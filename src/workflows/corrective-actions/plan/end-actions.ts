@@ -6,7 +6,7 @@ import {
   regrade,
   rejectNonconformity,
   reopenNonconformity,
-  settleFinding,
+  settleImprovement,
 } from '../../../isms/nonconformity/moves.ts';
 import {
   amendNonconformity,
@@ -21,9 +21,9 @@ import { sentDay, sentOrNull, sentText } from '../../../dialogue/form-fields.ts'
 import { changedCard } from './nonconformity-card.ts';
 import { amendForm, reasonForm, regradeForm, settleForm } from './nonconformity-forms.ts';
 import { lookAtRecord } from '../update/look.ts';
-import { deedOf } from '../../../dialogue/command.ts';
-import { tell, tellDecided, tellReopened, titleLine } from './tell-nonconformity.ts';
-import { lookButton } from '../update/tell-action.ts';
+import { commandOf } from '../../../dialogue/command.ts';
+import { tell, notifyDecided, notifyReopened, titleLine } from './notify-nonconformity.ts';
+import { lookButton } from '../update/notify-action.ts';
 
 const openStates = nonconformityStates.filter((state) => state !== 'closed' && state !== 'rejected');
 
@@ -44,11 +44,16 @@ const reopening = formCommand('reopen', {
       submit: 'Open again',
     }),
   async write({ tx, context, nonconformity, fields }) {
-    const deed = deedOf(context);
-    const changed = await reopenNonconformity(tx, deed, nonconformity.reference, sentText(fields, 'reason'));
+    const command = commandOf(context);
+    const changed = await reopenNonconformity(
+      tx,
+      command,
+      nonconformity.reference,
+      sentText(fields, 'reason'),
+    );
     return [
       ...(await changedCard(tx, context, changed, `${changed.reference} is open again.`)),
-      ...tellReopened(deed, changed),
+      ...notifyReopened(command, changed),
     ];
   },
 });
@@ -66,12 +71,16 @@ const rejecting = formCommand('reject', {
       hint: 'Whoever raised it is told your reason.',
     }),
   async write({ tx, context, nonconformity, fields }) {
-    const deed = deedOf(context);
+    const command = commandOf(context);
     const reason = sentText(fields, 'reason');
-    const changed = await rejectNonconformity(tx, deed, nonconformity.reference, reason);
+    const changed = await rejectNonconformity(tx, command, nonconformity.reference, reason);
     return [
       ...(await changedCard(tx, context, changed, `${changed.reference} is rejected.`)),
-      ...tellDecided(deed, changed, `${deed.by.name} found this to be no non-conformity: «${reason}»`),
+      ...notifyDecided(
+        command,
+        changed,
+        `${command.actor.name} found this to be no non-conformity: «${reason}»`,
+      ),
     ];
   },
 });
@@ -83,14 +92,14 @@ const regrading = formCommand('regrade', {
   at: 'grade',
   form: ({ nonconformity }) => regradeForm(nonconformity),
   async write({ tx, context, nonconformity, fields }) {
-    const deed = deedOf(context);
+    const command = commandOf(context);
     const grade = grades.find((each) => each === sentText(fields, 'grade')) as Grade;
     const reason = sentText(fields, 'reason');
-    const changed = await regrade(tx, deed, nonconformity.reference, grade, reason);
+    const changed = await regrade(tx, command, nonconformity.reference, grade, reason);
     const said = `It is graded as ${gradeInWords[grade]} now.`;
     return [
       ...(await changedCard(tx, context, changed, said)),
-      ...tellDecided(deed, changed, `${deed.by.name} changed the grade. ${said} «${reason}»`),
+      ...notifyDecided(command, changed, `${command.actor.name} changed the grade. ${said} «${reason}»`),
     ];
   },
 });
@@ -102,13 +111,13 @@ const settling = formCommand('settle', {
   at: 'reason',
   form: ({ nonconformity, argument }) => settleForm(nonconformity, decisionOf(argument('decision'))),
   async write({ tx, context, nonconformity, fields, argument }) {
-    const deed = deedOf(context);
+    const command = commandOf(context);
     const decision = decisionOf(argument('decision'));
     const reason = sentText(fields, 'reason');
-    const changed = await settleFinding(tx, deed, nonconformity.reference, decision, reason);
+    const changed = await settleImprovement(tx, command, nonconformity.reference, decision, reason);
     return [
       ...(await changedCard(tx, context, changed, `${changed.reference} is ${decision} and closed.`)),
-      ...tellDecided(deed, changed, `${deed.by.name} ${decision} this: «${reason}»`),
+      ...notifyDecided(command, changed, `${command.actor.name} ${decision} this: «${reason}»`),
     ];
   },
 });
@@ -132,7 +141,7 @@ const amending = formCommand('amend', {
     return amendForm(nonconformity, names, isIsmsManager(context.person));
   },
   async write({ tx, context, nonconformity, fields }) {
-    const deed = deedOf(context);
+    const command = commandOf(context);
     const { reference, ownerId, approverId, bodyDueOn } = nonconformity;
     const amendment: Amendment = {
       title: sentText(fields, 'title'),
@@ -153,12 +162,12 @@ const amending = formCommand('amend', {
       const body = sentDay(fields, 'body', context);
       if (body !== bodyDueOn) amendment.bodyDueOn = body;
     }
-    const changed = await amendNonconformity(tx, deed, reference, amendment);
+    const changed = await amendNonconformity(tx, command, reference, amendment);
     const newOwner = changed.ownerId === ownerId ? [] : [changed.ownerId];
     return [
       ...(await changedCard(tx, context, changed, 'Corrected.')),
-      ...tell(deed, newOwner, {
-        text: `${deed.by.name} handed this over to you: you lead it now.\n${titleLine(changed)}`,
+      ...tell(command, newOwner, {
+        text: `${command.actor.name} handed this over to you: you lead it now.\n${titleLine(changed)}`,
         buttons: [lookButton(reference)],
       }),
     ];

@@ -24,7 +24,7 @@ import { dayOf } from '../../../language/calendar.ts';
 import { nextStep } from '../../../isms/nonconformity/moves.ts';
 import {
   gradeInWords,
-  isFinding,
+  isImprovement,
   leads,
   type Nonconformity,
 } from '../../../isms/nonconformity/nonconformity.ts';
@@ -35,13 +35,13 @@ import {
 } from '../../../isms/nonconformity/plan-request.ts';
 import { inFull } from '../../../language/calendar.ts';
 import { mayRecordCheck } from '../check/check-card.ts';
-import { deedOf } from '../../../dialogue/command.ts';
+import { commandOf } from '../../../dialogue/command.ts';
 import { shortState } from '../proposal-card.ts';
 import { requirementInWords } from '../raise/raise-card.ts';
 import { planLabel } from './plan-card.ts';
 import { seenOfNonconformity } from '../update/seen.ts';
-import { recordButton, signButton } from '../update/tell-action.ts';
-import { containButton, planButton, stake, titleLine } from './tell-nonconformity.ts';
+import { recordButton, signButton } from '../update/notify-action.ts';
+import { containButton, planButton, stake, titleLine } from './notify-nonconformity.ts';
 import { capitalised, shortNonconformityState } from '../words.ts';
 
 /** Buttons of one card: more of them hide the likely one. */
@@ -113,7 +113,10 @@ async function factsOf(
     ['Evidence seen', evidenceSeen],
     ['Raised by', `${raisedByName}, noticed on ${inFull(identifiedOn)}`],
     ['Led by', await namesOf(tx, [ownerId])],
-    ['Approved by', approverId === null || isFinding(nonconformity) ? null : await namesOf(tx, [approverId])],
+    [
+      'Approved by',
+      approverId === null || isImprovement(nonconformity) ? null : await namesOf(tx, [approverId]),
+    ],
     ['Done at once', correction ?? (correctionSkipped === null ? null : `nothing: ${correctionSkipped}`)],
     ['It led to', consequences],
     ['Root cause', rootCause],
@@ -163,13 +166,13 @@ function buttonsFor(context: Context, nonconformity: Nonconformity, around: Arou
   const { person } = context;
   const history = recordButton('history', 'History', reference);
   if (isReadOnly(person)) return [history];
-  const leading = leads(deedOf(context), nonconformity);
+  const leading = leads(commandOf(context), nonconformity);
   const judge = judgeButtons(context, nonconformity, around);
   const lead = leading ? leaderButtons(nonconformity, around) : [];
   const raiser =
     !leading && person.id === raisedBy && state === 'open'
       ? [
-          ...(isFinding(nonconformity) ? [] : [containButton(reference)]),
+          ...(isImprovement(nonconformity) ? [] : [containButton(reference)]),
           recordButton('amend', 'Correct it', reference, { opensForm: true }),
         ]
       : [];
@@ -192,7 +195,7 @@ function judgeButtons(
   { owners, request }: Around,
 ): ButtonParts[] {
   const { reference } = nonconformity;
-  if (owners.includes(context.person.id) || isFinding(nonconformity)) return [];
+  if (owners.includes(context.person.id) || isImprovement(nonconformity)) return [];
   return [
     ...(request !== null && mayApprove(context.person, nonconformity, owners) ? [planButton(reference)] : []),
     ...(mayRecordCheck(context, nonconformity, owners)
@@ -223,7 +226,7 @@ function leaderButtons(
     opensForm: true,
   };
   const amend = form('amend', 'Correct it');
-  if (isFinding(nonconformity) && (state === 'open' || state === 'action_planned')) {
+  if (isImprovement(nonconformity) && (state === 'open' || state === 'action_planned')) {
     const settle = (decision: string, label: string) =>
       signButton('settle', label, { record: reference, decision }, seen, { opensForm: true });
     const decisions = actions.some(isUnfinished)

@@ -9,17 +9,17 @@ import {
   type CorrectiveAction,
 } from '../../../isms/corrective-action/corrective-action.ts';
 import { isReadOnly, namesOf } from '../../../records/command-context.ts';
-import { isFinding, leads, type Nonconformity } from '../../../isms/nonconformity/nonconformity.ts';
+import { isImprovement, leads, type Nonconformity } from '../../../isms/nonconformity/nonconformity.ts';
 import {
   mayApprove,
   selectWaitingRequest,
   type PlanRequest,
 } from '../../../isms/nonconformity/plan-request.ts';
 import { inFull } from '../../../language/calendar.ts';
-import { deedOf } from '../../../dialogue/command.ts';
+import { commandOf } from '../../../dialogue/command.ts';
 import { seenOfNonconformity } from '../update/seen.ts';
-import { recordButton, signButton } from '../update/tell-action.ts';
-import { stake, titleLine } from './tell-nonconformity.ts';
+import { recordButton, signButton } from '../update/notify-action.ts';
+import { stake, titleLine } from './notify-nonconformity.ts';
 
 export async function planCard(
   tx: Queryable,
@@ -34,7 +34,7 @@ export async function planCard(
       ? `This is the plan of ${reference}.`
       : `The plan of ${reference} waits for the approval of ${await planApproverNames(tx, nonconformity)}.`;
   const facts = [
-    ...(isFinding(nonconformity) ? [] : [{ label: 'Root cause', value: rootCause ?? 'none recorded' }]),
+    ...(isImprovement(nonconformity) ? [] : [{ label: 'Root cause', value: rootCause ?? 'none recorded' }]),
     ...(criterion === null ? [] : [{ label: 'It worked when', value: criterion }]),
   ];
   for (const action of actions) facts.push({ label: action.reference, value: await planned(tx, action) });
@@ -73,7 +73,7 @@ async function decisions(
       signButton('send-back-plan', 'Send back', values, seen, { opensForm: true }),
     ];
   const label = planLabel(nonconformity, actions, request);
-  return label === null || !leads(deedOf(context), nonconformity)
+  return label === null || !leads(commandOf(context), nonconformity)
     ? []
     : [signButton('plan', label, values, seen, { style: 'primary' })];
 }
@@ -86,7 +86,7 @@ export function planLabel(
 ): string | null {
   const { state, grade, planApprovedAt } = nonconformity;
   if (request !== null || !actions.some(isPartOfPlan)) return null;
-  if (isFinding(nonconformity)) return state === 'open' ? 'The plan stands' : null;
+  if (isImprovement(nonconformity)) return state === 'open' ? 'The plan stands' : null;
   if (state === 'cause_found') return grade === 'major' ? 'Send the plan to be approved' : 'The plan stands';
   return state === 'action_planned' && planApprovedAt === null ? 'Send the plan again' : null;
 }

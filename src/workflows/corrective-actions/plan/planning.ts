@@ -14,12 +14,12 @@ import { FieldError, formCommand, personNamed } from '../form-command.ts';
 import { sentDay, sentOrNull, sentText } from '../../../dialogue/form-fields.ts';
 import { changedCard } from './nonconformity-card.ts';
 import { containForm, planActionForm, planCheckForm, reasonForm } from './nonconformity-forms.ts';
-import type { Parts } from '../parts.ts';
-import { deedOf } from '../../../dialogue/command.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { commandOf } from '../../../dialogue/command.ts';
 import { approvalActions } from './approval.ts';
-import { tellPlanned } from './tell-nonconformity.ts';
+import { notifyPlanned } from './notify-nonconformity.ts';
 
-export function planningActions(_parts: Parts): Actions {
+export function planningActions(_parts: Dependencies): Actions {
   return {
     ...containment,
     ...planAction,
@@ -37,7 +37,7 @@ const containment = {
     at: 'correction',
     form: ({ nonconformity }) => containForm(nonconformity),
     async write({ tx, context, nonconformity, fields }) {
-      const changed = await contain(tx, deedOf(context), nonconformity.reference, {
+      const changed = await contain(tx, commandOf(context), nonconformity.reference, {
         correction: sentText(fields, 'correction'),
         consequences: sentOrNull(fields, 'consequences'),
       });
@@ -57,7 +57,7 @@ const containment = {
     async write({ tx, context, nonconformity, fields }) {
       const changed = await skipContainment(
         tx,
-        deedOf(context),
+        commandOf(context),
         nonconformity.reference,
         sentText(fields, 'reason'),
       );
@@ -75,22 +75,22 @@ const planAction = formCommand('plan-action', {
   at: 'what',
   form: ({ nonconformity }) => planActionForm(nonconformity),
   async write({ tx, context, nonconformity, fields }) {
-    const deed = deedOf(context);
+    const command = commandOf(context);
     const owner = await personNamed(tx, context, sentText(fields, 'who'), 'who');
     const dueOn = sentDay(fields, 'due', context) ?? '';
     if (dueOn < dayOf(context.now, context.person.timeZone))
       throw new FieldError('due', `${inFull(dueOn)} is past. Choose a day from today on.`);
-    const action = await proposeAction(tx, deed, nonconformity.reference, {
+    const action = await proposeAction(tx, command, nonconformity.reference, {
       description: sentText(fields, 'what'),
       ownerId: owner.id,
       dueOn,
       expectedEvidence: sentOrNull(fields, 'evidence'),
     });
     const changed = await lockById(tx, nonconformity.id);
-    const asked = owner.id === deed.by.id ? 'It is yours' : `${owner.name} is asked to accept it`;
+    const asked = owner.id === command.actor.id ? 'It is yours' : `${owner.name} is asked to accept it`;
     return [
       ...(await changedCard(tx, context, changed, `${action.reference} is planned. ${asked}.`)),
-      ...tellPlanned(deed, changed, action),
+      ...notifyPlanned(command, changed, action),
     ];
   },
 });
@@ -107,7 +107,7 @@ const planCheckForms = formCommand('plan-check', {
   },
   async write({ tx, context, nonconformity, fields }) {
     const who = sentOrNull(fields, 'who');
-    const changed = await planCheck(tx, deedOf(context), nonconformity.reference, {
+    const changed = await planCheck(tx, commandOf(context), nonconformity.reference, {
       criterion: sentText(fields, 'criterion'),
       dueOn: sentDay(fields, 'due', context),
       checkerId: who === null ? null : (await personNamed(tx, context, who, 'who')).id,

@@ -5,17 +5,17 @@ import { dayOf } from '../../../language/calendar.ts';
 import { selectChecksFor, selectLedBy, selectPlansToApprove } from '../../../isms/nonconformity/waiting.ts';
 import {
   gradeInWords,
-  isFinding,
+  isImprovement,
   selectNonconformity,
   type Nonconformity,
 } from '../../../isms/nonconformity/nonconformity.ts';
 import { inFull } from '../../../language/calendar.ts';
-import type { Parts } from '../parts.ts';
-import { lookButton, recordButton } from '../update/tell-action.ts';
-import { stake, titleLine } from './tell-nonconformity.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { lookButton, recordButton } from '../update/notify-action.ts';
+import { stake, titleLine } from './notify-nonconformity.ts';
 
 export async function waitingPlans(
-  { db }: Pick<Parts, 'db'>,
+  { db }: Pick<Dependencies, 'db'>,
   { person, now }: Context,
 ): Promise<ItemParts[]> {
   const today = dayOf(now, person.timeZone);
@@ -86,7 +86,7 @@ function nextOf(nonconformity: Nonconformity, interview: CauseInterview | undefi
   const form = (command: string, label: string) =>
     recordButton(command, label, reference, { opensForm: true });
   const show = lookButton(reference, {});
-  if (isFinding(nonconformity)) return ['accept, decline or plan it', show];
+  if (isImprovement(nonconformity)) return ['accept, decline or plan it', show];
   switch (state) {
     case 'open':
       return ['say what was done at once', form('contain', 'Done at once')];

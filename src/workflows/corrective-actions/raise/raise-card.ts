@@ -4,7 +4,7 @@ import { gradeInWords, grades, sources } from '../../../isms/nonconformity/nonco
 import { findRequirement, normaliseRequirement } from '../../../records/requirement.ts';
 import { inFull } from '../../../language/calendar.ts';
 import type { RaiseChange } from '../change.ts';
-import { exhibitInWords } from '../evidence-words.ts';
+import { evidenceInWords } from '../evidence-words.ts';
 import { field, sentDay, sentOrNull, type Sent } from '../../../dialogue/form-fields.ts';
 import { capitalised, gradeChoices, optionsFrom, sourceInWords } from '../words.ts';
 
@@ -23,7 +23,7 @@ export function raiseLines(change: RaiseChange): NonNullable<ReplyParts['facts']
     ...(department === null ? [] : [{ label: 'Department', value: department }]),
     ...exhibits.map((exhibit) => ({
       label: 'Attached',
-      value: exhibitInWords(exhibit),
+      value: evidenceInWords(exhibit),
     })),
   ];
 }

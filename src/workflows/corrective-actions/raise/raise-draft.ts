@@ -6,7 +6,7 @@ import { dayOf } from '../../../language/calendar.ts';
 import { normaliseRequirement } from '../../../records/requirement.ts';
 import { search } from '../../../knowledge/search.ts';
 import type { RaiseChange } from '../change.ts';
-import type { Parts } from '../parts.ts';
+import type { Dependencies } from '../dependencies.ts';
 import { requirementInWords, type RaiseValues } from './raise-card.ts';
 import { spelledOut, type DateReading } from '../../../language/dates.ts';
 import { readRaise, type SaidFinding } from './read-raise.ts';
@@ -31,7 +31,7 @@ export interface Drafted {
 /** @param embedder  null where nothing may be waited for */
 export async function draftRaise(
   tx: Queryable,
-  { lexicon, embedder }: Pick<Parts, 'lexicon' | 'embedder'>,
+  { lexicon, embedder }: Pick<Dependencies, 'lexicon' | 'embedder'>,
   context: Context,
   said: SaidRaise,
 ): Promise<Drafted> {
@@ -94,7 +94,7 @@ function plainFinding(text: string, reading: DateReading): SaidFinding {
 /** Clauses and controls by their words, and the nearest section of our own policies that the person may read. */
 async function requirementsFor(
   tx: Queryable,
-  { lexicon, embedder }: Pick<Parts, 'lexicon' | 'embedder'>,
+  { lexicon, embedder }: Pick<Dependencies, 'lexicon' | 'embedder'>,
   { person, now }: Context,
   words: string,
 ): Promise<SuggestedRequirement[]> {

@@ -23,8 +23,8 @@ import type { RaiseChange } from '../change.ts';
 import { takeIn, type TakenIn } from '../evidence-intake.ts';
 import { FieldError, lockReadable, orAskAgain, personNamed } from '../form-command.ts';
 import { askAgain, errorsIn, sentOrNull, sentText } from '../../../dialogue/form-fields.ts';
-import type { Parts } from '../parts.ts';
-import { deedOf, toAsker } from '../../../dialogue/command.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { commandOf, toAsker } from '../../../dialogue/command.ts';
 import { proposalButton, proposalCard } from '../proposal-card.ts';
 import { asked, filesOf, proposeChanges, refuseUnwritable } from '../propose.ts';
 import { raiseForm, readRaiseForm } from './raise-card.ts';
@@ -33,18 +33,18 @@ import { readRaise } from './read-raise.ts';
 import { privately } from '../register/register.ts';
 import { findSimilar, similarItem } from './similar.ts';
 import { lockCard, replaceCard } from '../take-back.ts';
-import { lookButton } from '../update/tell-action.ts';
-import { tell, titleLine } from '../plan/tell-nonconformity.ts';
+import { lookButton } from '../update/notify-action.ts';
+import { tell, titleLine } from '../plan/notify-nonconformity.ts';
 
 /** Characters of a button. */
 const longestButton = 60;
 
-export function raiseActions(parts: Parts): Actions {
+export function raiseActions(parts: Dependencies): Actions {
   const waitless = { ...parts, embedder: null };
   return {
     /** The button opens the form; the shortcut on a message brings its words. */
     async 'corrective-actions.raise'(tx, context, { fields }) {
-      refuseReadOnly(deedOf(context));
+      refuseReadOnly(commandOf(context));
       const text = sentText(fields, 'message');
       const refused = tooLong(text);
       if (refused !== null) return toAsker({ text: refused, form: raiseForm({}) });
@@ -94,14 +94,14 @@ async function ownerIn(tx: Queryable, context: Context, said: string | null) {
   });
 }
 
-export async function claimRaise(parts: Parts, context: Context, turn: Turn): Promise<Outcome | null> {
+export async function claimRaise(parts: Dependencies, context: Context, turn: Turn): Promise<Outcome | null> {
   const { person, now } = context;
   const reading = { now, timeZone: person.timeZone, locale: person.locale };
   const finding = readRaise(turn.text, reading, await wasAsked(parts, context));
   if (finding === null) return null;
   if (finding.evidence === '')
     return async () => {
-      refuseReadOnly(deedOf(context));
+      refuseReadOnly(commandOf(context));
       return toAsker({
         text: "What is not as it should be? Tell me what you saw, as in «We found three leavers with live accounts in last week's audit», or fill in the form.",
         buttons: [
@@ -113,7 +113,7 @@ export async function claimRaise(parts: Parts, context: Context, turn: Turn): Pr
 }
 
 /** Whether what the person sees above their own words asks what is not as it should be. */
-async function wasAsked({ db }: Parts, { repliesTo, place }: Context): Promise<boolean> {
+async function wasAsked({ db }: Dependencies, { repliesTo, place }: Context): Promise<boolean> {
   if (repliesTo === null || place.audience !== 'direct') return false;
   const said = await selectSaidAt(db, place.address, repliesTo);
   return said.some(({ buttons, form }) =>
@@ -127,7 +127,7 @@ function isRaising(id: string): boolean {
 
 /** From somebody's words, or a model's call, to the card that would raise it; similar records come first. */
 export async function proposeRaise(
-  parts: Parts,
+  parts: Dependencies,
   context: Context,
   said: SaidRaise,
   attachments: readonly Attachment[] = [],
@@ -136,20 +136,20 @@ export async function proposeRaise(
   const taken = await takeIn(parts, context, attachments);
   const drafted = await draftRaise(parts.db, parts, context, said);
   return privately(context, async (tx) => {
-    refuseReadOnly(deedOf(context));
+    refuseReadOnly(commandOf(context));
     return showSimilarFirst(tx, parts, context, drafted, taken);
   });
 }
 
 async function showSimilarFirst(
   tx: Queryable,
-  { lexicon }: Pick<Parts, 'lexicon'>,
+  { lexicon }: Pick<Dependencies, 'lexicon'>,
   context: Context,
   { change: drafted, others }: Drafted,
   { exhibits, problems }: TakenIn = { exhibits: [], problems: [] },
 ): Promise<Addressed[]> {
   const change: RaiseChange = { ...drafted, exhibits };
-  await refuseUnwritable(tx, deedOf(context), [change]);
+  await refuseUnwritable(tx, commandOf(context), [change]);
   const similar = await findSimilar(tx, lexicon, context.person, change);
   if (similar.length === 0)
     return proposeChanges(tx, context, [change], {
@@ -160,7 +160,7 @@ async function showSimilarFirst(
           label: shortened(`Rather ${id} ${title}`, longestButton),
         })),
     });
-  const proposal = await propose(tx, deedOf(context), { changes: [change], files: filesOf([change]) });
+  const proposal = await propose(tx, commandOf(context), { changes: [change], files: filesOf([change]) });
   return toAsker({
     text: [
       ...problems,
@@ -179,13 +179,13 @@ const purposeWhen = (nonconformity: Nonconformity): (typeof purposes)[number] =>
 
 /** It is one that is known: what was seen goes there, once the person confirms; a closed one may have come back. */
 async function addToKnown(tx: Queryable, context: Context, id: string, record: string): Promise<Addressed[]> {
-  const deed = deedOf(context);
+  const command = commandOf(context);
   const { proposal, change } = await lockCard(tx, context, id, 'raise');
   const nonconformity = await lockReadable(tx, context, record);
   const { reference, version, state, ownerId } = nonconformity;
   if (state === 'closed') {
     const raise = proposalButton('raise-new', 'Raise it as new', proposal);
-    if (leads(deed, nonconformity))
+    if (leads(command, nonconformity))
       return asked(
         {
           text: `${titleLine(nonconformity)}\nIt is closed. Opened again from its card, it begins anew, with all that it held kept.`,
@@ -204,11 +204,11 @@ async function addToKnown(tx: Queryable, context: Context, id: string, record: s
         },
         true,
       );
-    await decideProposal(tx, deed, proposal, 'cancelled');
+    await decideProposal(tx, command, proposal, 'cancelled');
     const owner = await namesOf(tx, [ownerId]);
     return [
       ...asked({ text: `${reference} is closed, and ${owner} leads it: I told them what you saw.` }, true),
-      ...tell(deed, [ownerId], {
+      ...tell(command, [ownerId], {
         text: `${context.person.name} says that this came back: «${change.evidenceSeen}»\n${titleLine(nonconformity)}`,
         buttons: [lookButton(reference)],
       }),

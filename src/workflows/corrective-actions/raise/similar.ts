@@ -2,7 +2,7 @@
 import { actionId, type ItemParts } from '../../../conversation/contract.ts';
 import { shortened } from '../../../conversation/plain-text.ts';
 import type { Queryable } from '../../../db/database.ts';
-import type { Doer } from '../../../records/command-context.ts';
+import type { Actor } from '../../../records/command-context.ts';
 import { stateInWords, type Nonconformity } from '../../../isms/nonconformity/nonconformity.ts';
 import { selectSimilar, type Similar } from '../../../isms/nonconformity/similar.ts';
 import { tokenize, type Lexicon } from '../../../knowledge/lexicon.ts';
@@ -24,7 +24,7 @@ interface Alike extends Pick<Nonconformity, 'title' | 'gap' | 'requirement'> {
 export function findSimilar(
   tx: Queryable,
   lexicon: Lexicon | null,
-  person: Pick<Doer, 'id' | 'roles'>,
+  person: Pick<Actor, 'id' | 'roles'>,
   { id, title, gap, requirement, rootCause = null }: Alike,
 ): Promise<Similar[]> {
   const text = [title, gap.startsWith(unwordedGap) ? '' : gap, rootCause ?? ''].join('\n');

@@ -1,7 +1,7 @@
 /** What a record must hold to be brought in its state: the gates of clause 10.2, asked of records that were kept elsewhere. */
 import { isUnfinished } from '../../../isms/corrective-action/corrective-action.ts';
 import {
-  isFinding,
+  isImprovement,
   nonconformityStates,
   type NonconformityState,
 } from '../../../isms/nonconformity/nonconformity.ts';
@@ -13,7 +13,7 @@ type Part = Pick<ActionRecord, 'reference' | 'owner' | 'round' | 'state'>;
 export function nonconformityFaults(record: NonconformityRecord, actions: readonly Part[]): string[] {
   const { state } = record;
   const plan = actions.filter(({ round }) => round === record.round);
-  const lacks = [...new Set(isFinding(record) ? findingLacks(record, plan) : breachLacks(record, plan))];
+  const lacks = [...new Set(isImprovement(record) ? findingLacks(record, plan) : breachLacks(record, plan))];
   return [
     ...(lacks.length === 0
       ? []
@@ -65,7 +65,7 @@ function breachLacks(record: NonconformityRecord, plan: readonly Part[]): string
 
 function stateFaults(record: NonconformityRecord, plan: readonly Part[]): string[] {
   const { state, grade, owner, checkResult } = record;
-  const finding = isFinding(record);
+  const finding = isImprovement(record);
   const ended = state === 'closed' || state === 'rejected';
   const unfinished = plan.filter(isUnfinished).map(({ reference }) => reference);
   return [

@@ -14,7 +14,7 @@ import { findReadable, noSuchRecord } from './find-readable.ts';
 import { showHistory } from './history.ts';
 import { myList } from '../update/my-list.ts';
 import { nonconformityCard } from '../plan/nonconformity-card.ts';
-import type { Parts } from '../parts.ts';
+import type { Dependencies } from '../dependencies.ts';
 import { toAsker } from '../../../dialogue/command.ts';
 import { readRegisterQuestion } from './read-register-question.ts';
 import { registerCard } from './card.ts';
@@ -22,7 +22,7 @@ import { exportRegister } from './export.ts';
 import { filterFrom, type SaidFilter } from './filter.ts';
 import { referencesIn } from '../update/split-update.ts';
 
-export function registerActions(parts: Parts): Actions {
+export function registerActions(parts: Dependencies): Actions {
   return {
     ...evidenceActions(parts),
     'corrective-actions.list': (tx, context, { argument }) => {
@@ -45,7 +45,11 @@ async function listed(tx: Queryable, context: Context, said: SaidFilter, page = 
   return [{ to: 'asker', reply, replacesCard: true }];
 }
 
-export async function claimRegister(parts: Parts, context: Context, turn: Turn): Promise<Outcome | null> {
+export async function claimRegister(
+  parts: Dependencies,
+  context: Context,
+  turn: Turn,
+): Promise<Outcome | null> {
   const question = readRegisterQuestion(turn.text);
   if (question === null) return null;
   switch (question.kind) {
@@ -72,7 +76,7 @@ export function listOf(context: Context, said: SaidFilter): Outcome {
   return privately(context, async (tx) => toAsker(await registerCard(tx, context, said)));
 }
 
-export async function myActions(parts: Parts, context: Context): Promise<Outcome> {
+export async function myActions(parts: Dependencies, context: Context): Promise<Outcome> {
   const reply = await myList(parts, context);
   return privately(context, async () => toAsker(reply));
 }

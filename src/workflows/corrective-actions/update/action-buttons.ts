@@ -39,13 +39,13 @@ import {
 } from '../../../dialogue/form-fields.ts';
 import { lookAtAction } from './look.ts';
 import { myList } from './my-list.ts';
-import type { Parts } from '../parts.ts';
-import { deedOf, toAsker } from '../../../dialogue/command.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { commandOf, toAsker } from '../../../dialogue/command.ts';
 import { asked } from '../propose.ts';
 import { actionFor } from '../resolve.ts';
-import { tellOfferAnswered, tellTimeDecided } from './tell-action.ts';
+import { notifyOfferAnswered, notifyTimeDecided } from './notify-action.ts';
 
-export function actionButtons(parts: Parts): Actions {
+export function actionButtons(parts: Dependencies): Actions {
   /** A move that takes no words. */
   const moving =
     (move: Move): ActionHandler =>
@@ -64,7 +64,7 @@ export function actionButtons(parts: Parts): Actions {
       const form = carriedOn(reasonForm(idOf(command, { record: reference }), title, label), call);
       const change = changeOf(action, { move, reason: sentText(call.fields, 'reason') });
       if (call.fields.reason === undefined) {
-        const refused = await refusalOf(tx, deedOf(context), { ...change, reason: '?' });
+        const refused = await refusalOf(tx, commandOf(context), { ...change, reason: '?' });
         if (refused !== null) throw new Refusal(refused);
       }
       return askWhy(context, call, form, reference) ?? written(tx, context, call, change);
@@ -77,7 +77,7 @@ export function actionButtons(parts: Parts): Actions {
     call: ActionCall,
     change: ActionChange,
   ): Promise<Addressed[]> {
-    const applied = await applyChange(tx, deedOf(context), change);
+    const applied = await applyChange(tx, commandOf(context), change);
     const { action } = await actionFor(tx, context, change.reference);
     return shown(tx, context, call, action.id, applied);
   }
@@ -199,32 +199,32 @@ export function actionButtons(parts: Parts): Actions {
       const people = await takers(tx, action.ownerId);
       const form = carriedOn(handOverForm(action, people), call);
       const email = sentText(call.fields, 'email');
-      const taker =
+      const assignee =
         email === ''
           ? (people.find(({ id }) => String(id) === sentText(call.fields, 'to')) ?? null)
           : await selectOptionalByEmail(tx, email);
       const errors = errorsIn(form, call.fields, context);
-      if (taker === null)
+      if (assignee === null)
         errors.email ??=
           email === '' ? 'Choose a person, or write an e-mail address.' : `I know nobody with ${email}.`;
       const change = changeOf(action, {
-        handOverTo: taker === null ? null : { id: taker.id, name: taker.name },
+        handOverTo: assignee === null ? null : { id: assignee.id, name: assignee.name },
         note: sentText(call.fields, 'note'),
       });
       return sent(tx, context, call, form, change, errors, 'email');
     },
 
     'corrective-actions.approve-time': signed(async (tx, context, call) => {
-      const deed = deedOf(context);
-      const { change, action } = await decideDueChange(tx, deed, idIn(call, 'change'), 'approved');
+      const command = commandOf(context);
+      const { change, action } = await decideDueChange(tx, command, idIn(call, 'change'), 'approved');
       return shown(tx, context, call, action.id, {
         lines: [`${action.reference}: more time approved, until ${inFull(change.toDueOn)}.`],
-        told: tellTimeDecided(deed, action, change),
+        told: notifyTimeDecided(command, action, change),
       });
     }),
 
     'corrective-actions.refuse-time': signed(async (tx, context, call) => {
-      const deed = deedOf(context);
+      const command = commandOf(context);
       const id = idIn(call, 'change');
       const form = carriedOn(
         reasonForm(
@@ -237,24 +237,24 @@ export function actionButtons(parts: Parts): Actions {
       const question = askWhy(context, call, form, 'The date');
       if (question !== null) return question;
       const reason = sentText(call.fields, 'reason');
-      const { change, action } = await decideDueChange(tx, deed, id, 'refused', reason);
+      const { change, action } = await decideDueChange(tx, command, id, 'refused', reason);
       return shown(tx, context, call, action.id, {
         lines: [`${action.reference}: more time refused. It stays due on ${inFull(action.dueOn)}.`],
-        told: tellTimeDecided(deed, action, change),
+        told: notifyTimeDecided(command, action, change),
       });
     }),
 
     'corrective-actions.take': signed(async (tx, context, call) => {
-      const deed = deedOf(context);
-      const { delegation, action } = await answerDelegation(tx, deed, idIn(call, 'offer'), 'taken');
+      const command = commandOf(context);
+      const { delegation, action } = await answerDelegation(tx, command, idIn(call, 'offer'), 'taken');
       return shown(tx, context, call, action.id, {
         lines: [`${action.reference} is yours now. Thank you!`],
-        told: tellOfferAnswered(deed, action, delegation),
+        told: notifyOfferAnswered(command, action, delegation),
       });
     }),
 
     'corrective-actions.leave': signed(async (tx, context, call) => {
-      const deed = deedOf(context);
+      const command = commandOf(context);
       const id = idIn(call, 'offer');
       const form = carriedOn(
         reasonForm(
@@ -268,10 +268,10 @@ export function actionButtons(parts: Parts): Actions {
       const question = askWhy(context, call, form, 'You need not take it');
       if (question !== null) return question;
       const reason = sentText(call.fields, 'reason');
-      const { delegation, action } = await answerDelegation(tx, deed, id, 'declined', reason);
+      const { delegation, action } = await answerDelegation(tx, command, id, 'declined', reason);
       return [
         ...asked({ text: `Noted: ${action.reference} stays where it is.` }, true),
-        ...tellOfferAnswered(deed, action, delegation),
+        ...notifyOfferAnswered(command, action, delegation),
       ];
     }),
   };
@@ -288,7 +288,7 @@ export function actionButtons(parts: Parts): Actions {
   ): Promise<Addressed[]> {
     const problems = { ...errors };
     if (Object.keys(problems).length === 0) {
-      const refused = await refusalOf(tx, deedOf(context), change);
+      const refused = await refusalOf(tx, commandOf(context), change);
       if (refused !== null) problems[refusedAt] = refused;
     }
     return Object.keys(problems).length > 0
@@ -344,6 +344,6 @@ async function noteOn(
     exhibits: [],
     purpose: 'finding',
   };
-  const { lines } = await applyChange(tx, deedOf(context), change);
+  const { lines } = await applyChange(tx, commandOf(context), change);
   return [{ to: 'asker', reply: { text: lines.join('\n') }, settles: [] }];
 }

@@ -19,7 +19,7 @@ import { inFull } from '../../../language/calendar.ts';
 import { evidenceShown } from './evidence-open.ts';
 import { shortState } from '../proposal-card.ts';
 import { seenOfAction } from './seen.ts';
-import { headline, isWhole, offerButtons, recordButton, signButton, timeButtons } from './tell-action.ts';
+import { headline, isWhole, offerButtons, recordButton, signButton, timeButtons } from './notify-action.ts';
 
 /** Buttons that a card has room for. */
 const mostButtons = 5;

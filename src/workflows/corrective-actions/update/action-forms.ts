@@ -2,7 +2,7 @@
 import { actionId, type Context, type Form } from '../../../conversation/contract.ts';
 import { shortened } from '../../../conversation/plain-text.ts';
 import type { CorrectiveAction } from '../../../isms/corrective-action/corrective-action.ts';
-import { Exhibit } from '../../../isms/register/evidence.ts';
+import { EvidenceItem } from '../../../isms/register/evidence.ts';
 import type { Person } from '../../../records/person.ts';
 import type { ActionChange, NonconformityChange } from '../change.ts';
 import {
@@ -81,7 +81,7 @@ export function updateForm(
   };
 }
 
-function linkIn(exhibits: readonly Exhibit[]): string | null {
+function linkIn(exhibits: readonly EvidenceItem[]): string | null {
   return exhibits.find((exhibit) => exhibit.kind === 'link')?.address ?? null;
 }
 
@@ -113,12 +113,12 @@ export function readUpdateForm(fields: Sent, before: ActionChange, context: Cont
 }
 
 /** Other links than the one that the form shows stay as they are. */
-function withLink(before: readonly Exhibit[], fields: Sent, errors: Errors): Exhibit[] {
+function withLink(before: readonly EvidenceItem[], fields: Sent, errors: Errors): EvidenceItem[] {
   const shown = linkIn(before);
   const kept = before.filter((exhibit) => exhibit.kind === 'file' || exhibit.address !== shown);
   const address = sentText(fields, 'link');
   if (address === '') return kept;
-  const link = Exhibit.safeParse({ kind: 'link', address });
+  const link = EvidenceItem.safeParse({ kind: 'link', address });
   if (!link.success) errors.link = 'A web address, as https://…';
   return link.success ? [...kept, link.data] : kept;
 }

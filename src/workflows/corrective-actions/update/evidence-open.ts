@@ -15,8 +15,8 @@ import { selectNonconformity } from '../../../isms/nonconformity/nonconformity.t
 import { isReadable } from '../../../isms/register/access.ts';
 import { describeError } from '../../../log.ts';
 import { inFull } from '../../../language/calendar.ts';
-import { exhibitInWords, sizeInWords } from '../evidence-words.ts';
-import type { Parts } from '../parts.ts';
+import { evidenceInWords, sizeInWords } from '../evidence-words.ts';
+import type { Dependencies } from '../dependencies.ts';
 import { toAsker } from '../../../dialogue/command.ts';
 
 /** What a card shows of its evidence: each file with a button of its own, each address whole. */
@@ -27,11 +27,11 @@ export function evidenceShown(pieces: readonly Evidence[]): {
   return {
     facts: pieces
       .filter(({ sha256 }) => sha256 === null)
-      .map((piece) => ({ label: 'Evidence', value: `${exhibitInWords(piece)} (${broughtBy(piece)})` })),
+      .map((piece) => ({ label: 'Evidence', value: `${evidenceInWords(piece)} (${broughtBy(piece)})` })),
     items: pieces
       .filter(({ sha256 }) => sha256 !== null)
       .map((piece) => ({
-        text: exhibitInWords(piece),
+        text: evidenceInWords(piece),
         detail: broughtBy(piece),
         button: { id: actionId('corrective-actions.open', { evidence: piece.id }), label: 'Open' },
       })),
@@ -43,7 +43,7 @@ function broughtBy({ uploadedByName, uploadedAt, state }: Evidence): string {
   return `by ${uploadedByName}, ${inFull(uploadedAt.toISOString().slice(0, 10))}${judged}`;
 }
 
-export function evidenceActions(parts: Pick<Parts, 'files' | 'log'>): Record<string, ActionHandler> {
+export function evidenceActions(parts: Pick<Dependencies, 'files' | 'log'>): Record<string, ActionHandler> {
   return {
     'corrective-actions.open': (tx, context, { argument }) =>
       open(tx, parts, context, Number(argument('evidence'))),
@@ -52,7 +52,7 @@ export function evidenceActions(parts: Pick<Parts, 'files' | 'log'>): Record<str
 
 async function open(
   tx: Queryable,
-  { files, log }: Pick<Parts, 'files' | 'log'>,
+  { files, log }: Pick<Dependencies, 'files' | 'log'>,
   { person, inputId }: Context,
   id: number,
 ): Promise<Addressed[]> {
@@ -61,7 +61,7 @@ async function open(
   const nonconformity = piece === null ? null : await selectNonconformity(tx, piece.nonconformityId);
   if (piece === null || nonconformity === null || !(await isReadable(tx, person, nonconformity)))
     throw new Refusal('There is no such evidence that you may see. Say «my actions» for what is yours.');
-  const words = exhibitInWords(piece);
+  const words = evidenceInWords(piece);
   if (piece.sha256 === null)
     return toAsker({ text: `${words}\nThis is an address: I have not looked behind it, and keep no copy.` });
   if ((piece.size ?? 0) > largestOutgoing)

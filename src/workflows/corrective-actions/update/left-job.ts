@@ -5,7 +5,7 @@ import type { Queryable } from '../../../db/database.ts';
 import { dayInWords } from '../../../language/calendar.ts';
 import { endWhoLeft, selectLeavers, selectOwned, type OwnedItem } from '../../../isms/person/leaving.ts';
 import { isHere, selectByRole, selectPerson } from '../../../records/person.ts';
-import { recordButton } from './tell-action.ts';
+import { recordButton } from './notify-action.ts';
 
 const name = 'corrective-actions.left';
 /** Lines that are listed at once. */

@@ -9,7 +9,7 @@ import { actionCard } from './action-card.ts';
 import { checkCard } from '../check/check-card.ts';
 import { lockReadable } from '../form-command.ts';
 import { nonconformityCard } from '../plan/nonconformity-card.ts';
-import { deedOf } from '../../../dialogue/command.ts';
+import { commandOf } from '../../../dialogue/command.ts';
 import { planCard } from '../plan/plan-card.ts';
 import { actionFor } from '../resolve.ts';
 import { seenOfAction, seenOfNonconformity } from './seen.ts';
@@ -34,7 +34,7 @@ async function recordOf(tx: Queryable, context: Context, { argument }: ActionCal
   const change = await selectOptionalDueChange(tx, id('change'));
   const offer = await selectOptionalDelegation(tx, id('offer'));
   if (offer !== null && offer.toId === context.person.id && offer.state !== 'offered')
-    throw answeredAlready(deedOf(context), offer);
+    throw answeredAlready(commandOf(context), offer);
   const action = change?.actionId ?? offer?.actionId;
   return action === undefined ? '' : (await selectAction(tx, action)).reference;
 }

@@ -18,10 +18,10 @@ import { addDays, dayInWords, dayOf } from '../../../language/calendar.ts';
 import { selectOffersTo } from '../../../isms/corrective-action/delegation.ts';
 import { selectDueChangesFor } from '../../../isms/corrective-action/due-change.ts';
 import { selectPerson } from '../../../records/person.ts';
-import type { Parts } from '../parts.ts';
+import type { Dependencies } from '../dependencies.ts';
 import { waitingPlans } from '../plan/waiting.ts';
 import { shortState } from '../proposal-card.ts';
-import { headline, lookButton } from './tell-action.ts';
+import { headline, lookButton } from './notify-action.ts';
 
 /** Lines that are listed at once; what is more waits behind. */
 const mostListed = 20;
@@ -31,12 +31,12 @@ const soon = 7;
 /** Pressed there, a button leaves the list in its place, with one thing less on it. */
 const inList = { from: 'list' };
 
-export async function waitingActions(parts: Parts, context: Context): Promise<ItemParts[]> {
+export async function waitingActions(parts: Dependencies, context: Context): Promise<ItemParts[]> {
   return shortList(await waitingFor(parts.db, context, {}));
 }
 
 /** The answer to «what's on my plate?». */
-export async function myList(parts: Parts, context: Context): Promise<ReplyParts> {
+export async function myList(parts: Dependencies, context: Context): Promise<ReplyParts> {
   const actions = await waitingFor(parts.db, context, inList);
   const items = [...actions, ...(await waitingPlans(parts, context))];
   if (items.length === 0) return { text: 'Nothing waits for you. Enjoy the quiet.' };

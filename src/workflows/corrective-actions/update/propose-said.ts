@@ -9,12 +9,12 @@ import {
 import { actionIdWith } from '../../../conversation/action-id.ts';
 import { shortened } from '../../../conversation/plain-text.ts';
 import type { Queryable } from '../../../db/database.ts';
-import type { Exhibit } from '../../../isms/register/evidence.ts';
+import type { EvidenceItem } from '../../../isms/register/evidence.ts';
 import { propose } from '../../../records/proposal.ts';
 import type { ActionChange, Change, Unplaced } from '../change.ts';
 import type { TakenIn } from '../evidence-intake.ts';
 import { noSuchRecord } from '../register/find-readable.ts';
-import { deedOf } from '../../../dialogue/command.ts';
+import { commandOf } from '../../../dialogue/command.ts';
 import {
   asked,
   draftForAction,
@@ -25,7 +25,7 @@ import {
   type ProposeOptions,
 } from '../propose.ts';
 import { proposalButton } from '../proposal-card.ts';
-import { placeSaid, resolveTaker, type Choice, type Placing } from '../resolve.ts';
+import { resolveTarget, resolveAssignee, type Choice, type Placing } from '../resolve.ts';
 import type { SaidUpdate } from './said-update.ts';
 
 export interface SaidWith extends Pick<ProposeOptions, 'link' | 'replacesCard'> {
@@ -43,7 +43,7 @@ export async function cardsFor(
   { taken, near, link = context.link, replacesCard = false }: SaidWith,
 ): Promise<Addressed[]> {
   const placed: { said: SaidUpdate; placing: Placing }[] = [];
-  for (const each of said) placed.push({ said: each, placing: await placeSaid(tx, context, each, near) });
+  for (const each of said) placed.push({ said: each, placing: await resolveTarget(tx, context, each, near) });
   const holder = holderOf(placed);
   const problems = [...taken.problems];
   if (taken.exhibits.length > 0 && holder === null)
@@ -53,7 +53,7 @@ export async function cardsFor(
 
   const changes: Change[] = [];
   const buttons: ButtonParts[] = [];
-  const choices: { said: SaidUpdate; among: Choice[]; exhibits: Exhibit[] }[] = [];
+  const choices: { said: SaidUpdate; among: Choice[]; exhibits: EvidenceItem[] }[] = [];
   for (const each of placed) {
     const exhibits = each === holder ? taken.exhibits : [];
     if (exhibits.length > 0 && pointing.test(each.said.note ?? '')) each.said = { ...each.said, note: null };
@@ -100,9 +100,9 @@ async function draft(
   context: Context,
   said: SaidUpdate,
   placing: Exclude<Placing, { kind: 'choice' }>,
-  exhibits: Exhibit[],
+  exhibits: EvidenceItem[],
 ): Promise<Drafted> {
-  const deed = deedOf(context);
+  const command = commandOf(context);
   switch (placing.kind) {
     case 'unknown':
       return nothing(noSuchRecord(placing.reference).text);
@@ -111,17 +111,17 @@ async function draft(
         'I find nothing of yours that this could be about. Say its reference, as in «CA-12 is done».',
       );
     case 'nonconformity':
-      return draftForNonconformity(tx, deed, placing.nonconformity, said, exhibits);
+      return draftForNonconformity(tx, command, placing.nonconformity, said, exhibits);
     case 'action': {
-      const taker = await takerOf(tx, context, said, placing.action.reference);
+      const assignee = await takerOf(tx, context, said, placing.action.reference);
       // Words beside a hand-over are for whoever takes it.
-      const lost = said.handOverTo !== null && taker.person === null;
+      const lost = said.handOverTo !== null && assignee.person === null;
       const heard = lost ? { ...said, note: null, reason: null } : said;
-      const drafted = await draftForAction(tx, deed, placing.action, heard, exhibits, taker.person);
+      const drafted = await draftForAction(tx, command, placing.action, heard, exhibits, assignee.person);
       return {
         change: drafted.change,
-        problems: [...taker.problems, ...drafted.problems],
-        buttons: [...taker.buttons, ...drafted.buttons],
+        problems: [...assignee.problems, ...drafted.problems],
+        buttons: [...assignee.buttons, ...drafted.buttons],
       };
     }
   }
@@ -131,7 +131,7 @@ function nothing(problem: string): Drafted {
   return { change: null, problems: [problem], buttons: [] };
 }
 
-interface Taker {
+interface Assignee {
   person: ActionChange['handOverTo'];
   problems: string[];
   buttons: ButtonParts[];
@@ -142,9 +142,9 @@ async function takerOf(
   context: Context,
   { handOverTo, note, reason }: SaidUpdate,
   reference: string,
-): Promise<Taker> {
+): Promise<Assignee> {
   if (handOverTo === null) return { person: null, problems: [], buttons: [] };
-  const found = await resolveTaker(tx, context, handOverTo);
+  const found = await resolveAssignee(tx, context, handOverTo);
   if ('person' in found)
     return { person: { id: found.person.id, name: found.person.name }, problems: [], buttons: [] };
   const shown = shortened(handOverTo, 60);
@@ -173,13 +173,13 @@ async function takerOf(
 async function choiceCard(
   tx: Queryable,
   context: Context,
-  { said, among, exhibits }: { said: SaidUpdate; among: Choice[]; exhibits: Exhibit[] },
+  { said, among, exhibits }: { said: SaidUpdate; among: Choice[]; exhibits: EvidenceItem[] },
   { link, ordinal }: Required<Pick<ProposeOptions, 'link' | 'ordinal'>>,
 ): Promise<ReplyParts> {
   const unplaced: Unplaced = { kind: 'unplaced', said, exhibits };
   const proposal = await propose(
     tx,
-    { ...deedOf(context), link },
+    { ...commandOf(context), link },
     { changes: [unplaced], files: filesOf([unplaced]), ordinal },
   );
   const words = said.reference ?? said.hint;

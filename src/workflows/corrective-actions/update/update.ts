@@ -3,28 +3,32 @@ import type { Actions, Attachment, Context, Outcome, Turn } from '../../../conve
 import { actionButtons } from './action-buttons.ts';
 import { confirmActions } from '../confirm.ts';
 import { takeIn } from '../evidence-intake.ts';
-import type { Parts } from '../parts.ts';
+import type { Dependencies } from '../dependencies.ts';
 import { cardsFor } from './propose-said.ts';
 import { impossibleDates, type DateReading } from '../../../language/dates.ts';
 import { readUpdates } from './read-update.ts';
 import { privately } from '../register/register.ts';
-import { nearRecord, placeSaid } from '../resolve.ts';
+import { nearRecord, resolveTarget } from '../resolve.ts';
 import type { SaidUpdate } from './said-update.ts';
 import { markUp, segmentsOf } from './split-update.ts';
 
-export function updateActions(parts: Parts): Actions {
+export function updateActions(parts: Dependencies): Actions {
   return { ...confirmActions(), ...actionButtons(parts) };
 }
 
 /** Takes a message that plainly says what happened to a record, or that brings evidence for one. */
-export async function claimUpdate(parts: Parts, context: Context, turn: Turn): Promise<Outcome | null> {
+export async function claimUpdate(
+  parts: Dependencies,
+  context: Context,
+  turn: Turn,
+): Promise<Outcome | null> {
   const said = readUpdates(turn.text, readingOf(context));
   const understood = said.length === 0 || turn.attachments.length > 0 || !said.every(isMereNote);
   return understood ? claimSaid(parts, context, turn, said) : null;
 }
 
 /** Words about a record out of which nothing but a note could be read: a model may read more. */
-export async function claimNote(parts: Parts, context: Context, turn: Turn): Promise<Outcome | null> {
+export async function claimNote(parts: Dependencies, context: Context, turn: Turn): Promise<Outcome | null> {
   return claimSaid(parts, context, turn, readUpdates(turn.text, readingOf(context)));
 }
 
@@ -37,7 +41,7 @@ function readingOf({ person, now }: Context): DateReading {
 }
 
 async function claimSaid(
-  parts: Parts,
+  parts: Dependencies,
   context: Context,
   turn: Turn,
   said: SaidUpdate[],
@@ -49,7 +53,7 @@ async function claimSaid(
   const updates = said.length > 0 ? said : evidenceIn(turn, readingOf(context), near);
   if (updates.length === 0) return null;
   for (const each of updates.filter(({ reference }) => reference === null)) {
-    const placing = await placeSaid(parts.db, context, each, near);
+    const placing = await resolveTarget(parts.db, context, each, near);
     if (placing.kind === 'nothing') return null;
   }
   const problems = impossibleDates(turn.text, readingOf(context)).map(
@@ -65,7 +69,7 @@ async function claimSaid(
  * @param problems  what of the words could not be read
  */
 export async function proposeSaid(
-  parts: Parts,
+  parts: Dependencies,
   context: Context,
   said: readonly SaidUpdate[],
   attachments: readonly Attachment[],

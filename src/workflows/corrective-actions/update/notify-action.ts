@@ -1,4 +1,4 @@
-/** Who is told what became of an action: each a short message with the buttons to act; never the doer. */
+/** Who is told what became of an action: each a short message with the buttons to act; never the actor. */
 import {
   actionId,
   type Addressed,
@@ -9,14 +9,14 @@ import {
 import { shortened } from '../../../conversation/plain-text.ts';
 import type { Queryable } from '../../../db/database.ts';
 import type { CorrectiveAction } from '../../../isms/corrective-action/corrective-action.ts';
-import type { Deed } from '../../../records/command-context.ts';
+import type { CommandContext } from '../../../records/command-context.ts';
 import type { Delegation } from '../../../isms/corrective-action/delegation.ts';
 import type { DueChange } from '../../../isms/corrective-action/due-change.ts';
 import { selectEvidenceOf } from '../../../isms/register/evidence.ts';
 import { selectNonconformity } from '../../../isms/nonconformity/nonconformity.ts';
 import { selectByRole, whoAreHere } from '../../../records/person.ts';
 import { inFull } from '../../../language/calendar.ts';
-import { exhibitInWords } from '../evidence-words.ts';
+import { evidenceInWords } from '../evidence-words.ts';
 
 /** Characters of what is to be done that a line has room for. */
 const longestHeadline = 140;
@@ -59,12 +59,16 @@ export function signButton(
   return { id: actionId(`corrective-actions.${command}`, { ...values, seen }), label, ...rest, signs: true };
 }
 
-function told(deed: Deed, personId: number, reply: ReplyParts): Addressed[] {
-  return personId === deed.by.id ? [] : [{ to: { personId }, reply }];
+function told(command: CommandContext, personId: number, reply: ReplyParts): Addressed[] {
+  return personId === command.actor.id ? [] : [{ to: { personId }, reply }];
 }
 
 /** Its verifier: whoever leads, else approves, else an ISMS manager, but not its owner. */
-export async function tellDone(tx: Queryable, deed: Deed, action: CorrectiveAction): Promise<Addressed[]> {
+export async function notifyDone(
+  tx: Queryable,
+  command: CommandContext,
+  action: CorrectiveAction,
+): Promise<Addressed[]> {
   const nonconformity = await selectNonconformity(tx, action.nonconformityId);
   const managers = await selectByRole(tx, 'isms_manager');
   const [verifier] = await whoAreHere(
@@ -77,8 +81,8 @@ export async function tellDone(tx: Queryable, deed: Deed, action: CorrectiveActi
   const evidence = (await selectEvidenceOf(tx, nonconformity.id)).filter(
     (each) => each.actionId === action.id && each.state !== 'rejected',
   );
-  return told(deed, verifier, {
-    text: `${deed.by.name} reports this action done. Was it?\n${headline(action)}`,
+  return told(command, verifier, {
+    text: `${command.actor.name} reports this action done. Was it?\n${headline(action)}`,
     facts: [
       {
         label: 'Non-conformity',
@@ -89,30 +93,30 @@ export async function tellDone(tx: Queryable, deed: Deed, action: CorrectiveActi
         value:
           evidence.length === 0
             ? 'none yet: it cannot be verified without'
-            : evidence.map(exhibitInWords).join('; '),
+            : evidence.map(evidenceInWords).join('; '),
       },
     ],
     buttons: [lookButton(action.reference)],
   });
 }
 
-export async function tellVerified(
+export async function notifyVerified(
   _tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   action: CorrectiveAction,
 ): Promise<Addressed[]> {
-  return told(deed, action.ownerId, {
-    text: `${deed.by.name} verified that this is done. Thank you!\n${headline(action)}`,
+  return told(command, action.ownerId, {
+    text: `${command.actor.name} verified that this is done. Thank you!\n${headline(action)}`,
   });
 }
 
-export async function tellReturned(
+export async function notifyReturned(
   _tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   action: CorrectiveAction,
 ): Promise<Addressed[]> {
-  return told(deed, action.ownerId, {
-    text: `${deed.by.name} gave this back to you: «${action.stateReason ?? ''}»\n${headline(action)}`,
+  return told(command, action.ownerId, {
+    text: `${command.actor.name} gave this back to you: «${action.stateReason ?? ''}»\n${headline(action)}`,
     facts: [{ label: 'Due', value: inFull(action.dueOn) }],
     buttons: [
       recordButton('show-update', 'Update', action.reference, { style: 'primary', opensForm: true }),
@@ -123,31 +127,35 @@ export async function tellReturned(
 }
 
 /** Whoever leads finds another owner or another action. */
-export async function tellDeclined(
+export async function notifyDeclined(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   action: CorrectiveAction,
 ): Promise<Addressed[]> {
   const { ownerId, reference } = await selectNonconformity(tx, action.nonconformityId);
-  return told(deed, ownerId, {
-    text: `${deed.by.name} declined this action of ${reference}: «${action.stateReason ?? ''}»\n${headline(action)}`,
+  return told(command, ownerId, {
+    text: `${command.actor.name} declined this action of ${reference}: «${action.stateReason ?? ''}»\n${headline(action)}`,
     buttons: [recordButton('plan-action', 'Plan another', reference, { style: 'primary', opensForm: true })],
   });
 }
 
-export async function tellCancelled(
+export async function notifyCancelled(
   _tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   action: CorrectiveAction,
 ): Promise<Addressed[]> {
-  return told(deed, action.ownerId, {
-    text: `${deed.by.name} cancelled this action: «${action.stateReason ?? ''}» Nothing is left for you to do on it.\n${headline(action)}`,
+  return told(command, action.ownerId, {
+    text: `${command.actor.name} cancelled this action: «${action.stateReason ?? ''}» Nothing is left for you to do on it.\n${headline(action)}`,
   });
 }
 
-export function tellMoreTime(deed: Deed, action: CorrectiveAction, change: DueChange): Addressed[] {
-  return told(deed, change.approverId, {
-    text: `${deed.by.name} asks for more time: «${change.reason}»\n${headline(action)}`,
+export function notifyMoreTime(
+  command: CommandContext,
+  action: CorrectiveAction,
+  change: DueChange,
+): Addressed[] {
+  return told(command, change.approverId, {
+    text: `${command.actor.name} asks for more time: «${change.reason}»\n${headline(action)}`,
     facts: [
       { label: 'Due now', value: inFull(change.fromDueOn) },
       { label: 'Asked for', value: inFull(change.toDueOn) },
@@ -165,13 +173,17 @@ export function timeButtons({ id }: Pick<DueChange, 'id'>, record: string, seen:
   ];
 }
 
-export function tellTimeDecided(deed: Deed, action: CorrectiveAction, change: DueChange): Addressed[] {
+export function notifyTimeDecided(
+  command: CommandContext,
+  action: CorrectiveAction,
+  change: DueChange,
+): Addressed[] {
   const why = change.decisionReason === null ? '' : `: «${change.decisionReason}»`;
-  return told(deed, change.requestedBy, {
+  return told(command, change.requestedBy, {
     text:
       change.state === 'approved'
-        ? `${deed.by.name} gave you more time${why}\n${headline(action)}`
-        : `${deed.by.name} refused more time${why}\n${headline(action)}`,
+        ? `${command.actor.name} gave you more time${why}\n${headline(action)}`
+        : `${command.actor.name} refused more time${why}\n${headline(action)}`,
     facts: [
       { label: 'Due', value: inFull(action.dueOn) },
       { label: 'Original due date', value: inFull(action.originalDueOn) },
@@ -180,9 +192,13 @@ export function tellTimeDecided(deed: Deed, action: CorrectiveAction, change: Du
   });
 }
 
-export function tellOffered(deed: Deed, action: CorrectiveAction, offer: Delegation): Addressed[] {
-  return told(deed, offer.toId, {
-    text: `${deed.by.name} would like to hand this action over to you: «${offer.note}»\n${headline(action)}`,
+export function notifyOffered(
+  command: CommandContext,
+  action: CorrectiveAction,
+  offer: Delegation,
+): Addressed[] {
+  return told(command, offer.toId, {
+    text: `${command.actor.name} would like to hand this action over to you: «${offer.note}»\n${headline(action)}`,
     facts: [{ label: 'Due', value: inFull(action.dueOn) }],
     buttons: [lookButton(action.reference)],
   });
@@ -196,12 +212,16 @@ export function offerButtons({ id }: Pick<Delegation, 'id'>, record: string, see
   ];
 }
 
-export function tellOfferAnswered(deed: Deed, action: CorrectiveAction, offer: Delegation): Addressed[] {
+export function notifyOfferAnswered(
+  command: CommandContext,
+  action: CorrectiveAction,
+  offer: Delegation,
+): Addressed[] {
   const why = offer.decisionReason === null ? '' : `: «${offer.decisionReason}»`;
-  return told(deed, offer.fromId, {
+  return told(command, offer.fromId, {
     text:
       offer.state === 'taken'
-        ? `${deed.by.name} took this action over. It is theirs now.\n${headline(action)}`
-        : `${deed.by.name} did not take this action${why}. It stays yours.\n${headline(action)}`,
+        ? `${command.actor.name} took this action over. It is theirs now.\n${headline(action)}`
+        : `${command.actor.name} did not take this action${why}. It stays yours.\n${headline(action)}`,
   });
 }

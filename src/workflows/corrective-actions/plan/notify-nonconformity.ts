@@ -1,4 +1,4 @@
-/** Who is told what became of a non-conformity: each a short message with the buttons to act; never the doer, never twice. */
+/** Who is told what became of a non-conformity: each a short message with the buttons to act; never the actor, never twice. */
 import type { Addressed, OpenerParts, ReplyParts } from '../../../conversation/contract.ts';
 import { shortened } from '../../../conversation/plain-text.ts';
 import type { Queryable } from '../../../db/database.ts';
@@ -7,17 +7,21 @@ import {
   selectActionsOf,
   type CorrectiveAction,
 } from '../../../isms/corrective-action/corrective-action.ts';
-import { leaderNames, namesOf, type Deed } from '../../../records/command-context.ts';
+import { leaderNames, namesOf, type CommandContext } from '../../../records/command-context.ts';
 import { selectChecker } from '../../../isms/nonconformity/effectiveness.ts';
-import { gradeInWords, isFinding, type Nonconformity } from '../../../isms/nonconformity/nonconformity.ts';
+import {
+  gradeInWords,
+  isImprovement,
+  type Nonconformity,
+} from '../../../isms/nonconformity/nonconformity.ts';
 import { selectPlanApprovers } from '../../../isms/nonconformity/plan-request.ts';
 import { inFull } from '../../../language/calendar.ts';
 import { requirementInWords } from '../raise/raise-card.ts';
-import { headline, lookButton, recordButton } from '../update/tell-action.ts';
+import { headline, lookButton, recordButton } from '../update/notify-action.ts';
 import { capitalised } from '../words.ts';
 
 export function tell(
-  { by }: Pick<Deed, 'by'>,
+  { actor: by }: Pick<CommandContext, 'actor'>,
   people: readonly (number | null)[],
   reply: ReplyParts,
 ): Addressed[] {
@@ -58,11 +62,15 @@ export function stake(
 }
 
 /** @param similar  records like it that this person may read, a line each */
-export function tellRaised(deed: Deed, nonconformity: Nonconformity, similar: string[]): Addressed[] {
+export function notifyRaised(
+  command: CommandContext,
+  nonconformity: Nonconformity,
+  similar: string[],
+): Addressed[] {
   const { ownerId, grade, gradeReason, requirement, reference } = nonconformity;
-  return tell(deed, [ownerId], {
+  return tell(command, [ownerId], {
     text: [
-      `${deed.by.name} raised this; you lead it.`,
+      `${command.actor.name} raised this; you lead it.`,
       titleLine(nonconformity),
       stake(nonconformity),
       similar.length === 0 ? null : alike(similar),
@@ -73,7 +81,7 @@ export function tellRaised(deed: Deed, nonconformity: Nonconformity, similar: st
       { label: 'Grade', value: `${capitalised(gradeInWords[grade])}: ${gradeReason}` },
       { label: 'Requirement', value: requirementInWords(requirement) },
     ],
-    buttons: [...(isFinding(nonconformity) ? [] : [containButton(reference)]), lookButton(reference, {})],
+    buttons: [...(isImprovement(nonconformity) ? [] : [containButton(reference)]), lookButton(reference, {})],
   });
 }
 
@@ -82,24 +90,28 @@ function alike(similar: string[]): string {
 }
 
 /** Whoever raised it may not have seen them. */
-export function tellAlike(
-  deed: Deed,
+export function notifyAlike(
+  command: CommandContext,
   managerId: number | null,
   nonconformity: Nonconformity,
   similar: string[],
 ): Addressed[] {
   if (similar.length === 0) return [];
-  return tell(deed, [managerId], {
-    text: `${deed.by.name} raised this, and it looks like what the register holds already.\n${titleLine(nonconformity)}\n${alike(similar)}`,
+  return tell(command, [managerId], {
+    text: `${command.actor.name} raised this, and it looks like what the register holds already.\n${titleLine(nonconformity)}\n${alike(similar)}`,
     buttons: [lookButton(nonconformity.reference, {})],
   });
 }
 
 /** A new action, to whoever is to do it. */
-export function tellPlanned(deed: Deed, nonconformity: Nonconformity, action: CorrectiveAction): Addressed[] {
+export function notifyPlanned(
+  command: CommandContext,
+  nonconformity: Nonconformity,
+  action: CorrectiveAction,
+): Addressed[] {
   const { reference, expectedEvidence, dueOn, ownerId } = action;
-  return tell(deed, [ownerId], {
-    text: `${deed.by.name} asks you to do this.\n${headline(action)}`,
+  return tell(command, [ownerId], {
+    text: `${command.actor.name} asks you to do this.\n${headline(action)}`,
     facts: [
       { label: 'Due', value: inFull(dueOn) },
       ...(expectedEvidence === null ? [] : [{ label: 'What will show it', value: expectedEvidence }]),
@@ -110,13 +122,17 @@ export function tellPlanned(deed: Deed, nonconformity: Nonconformity, action: Co
 }
 
 /** The plan waits for their approval, which is given on its own card. */
-export async function tellPlan(
+export async function notifyPlan(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   nonconformity: Nonconformity,
 ): Promise<Addressed[]> {
-  return tell(deed, await selectPlanApprovers(tx, nonconformity), {
-    text: [`${deed.by.name} asks you to approve a plan.`, titleLine(nonconformity), stake(nonconformity)]
+  return tell(command, await selectPlanApprovers(tx, nonconformity), {
+    text: [
+      `${command.actor.name} asks you to approve a plan.`,
+      titleLine(nonconformity),
+      stake(nonconformity),
+    ]
       .filter((line) => line !== null)
       .join('\n'),
     buttons: [planButton(nonconformity.reference)],
@@ -128,9 +144,9 @@ export function planButton(reference: string): OpenerParts {
   return recordButton('look-plan', 'Look at the plan', reference, { style: 'primary' });
 }
 
-export function tellPlanApproved(deed: Deed, nonconformity: Nonconformity): Addressed[] {
-  return tell(deed, [nonconformity.ownerId], {
-    text: `${deed.by.name} approved the plan. Its actions are under way.\n${titleLine(nonconformity)}`,
+export function notifyPlanApproved(command: CommandContext, nonconformity: Nonconformity): Addressed[] {
+  return tell(command, [nonconformity.ownerId], {
+    text: `${command.actor.name} approved the plan. Its actions are under way.\n${titleLine(nonconformity)}`,
     buttons:
       nonconformity.criterion === null
         ? [
@@ -144,9 +160,9 @@ export function tellPlanApproved(deed: Deed, nonconformity: Nonconformity): Addr
 }
 
 /** The last action was verified: when its check comes, or what is missing until it can be booked. */
-export async function tellImplemented(
+export async function notifyImplemented(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   action: CorrectiveAction,
   nonconformity: Nonconformity,
 ): Promise<{ line: string; told: Addressed[] }> {
@@ -158,8 +174,8 @@ export async function tellImplemented(
     : 'Say what will show that it worked: then the check is booked.';
   return {
     line: `All actions of ${reference} are done. ${booked ? next : `What will show that it worked is still to be said by ${await leaderNames(tx, nonconformity)}.`}`,
-    told: tell(deed, [nonconformity.ownerId], {
-      text: `${deed.by.name} verified ${action.reference}: all actions of this are done.\n${titleLine(nonconformity)}\n${next}`,
+    told: tell(command, [nonconformity.ownerId], {
+      text: `${command.actor.name} verified ${action.reference}: all actions of this are done.\n${titleLine(nonconformity)}\n${next}`,
       buttons: [
         recordButton('plan-check', booked ? 'Change the check' : 'Plan the check', reference, {
           opensForm: true,
@@ -171,9 +187,13 @@ export async function tellImplemented(
   };
 }
 
-export function tellPlanReturned(deed: Deed, nonconformity: Nonconformity, reason: string): Addressed[] {
-  return tell(deed, [nonconformity.ownerId], {
-    text: `${deed.by.name} sent the plan back to you: «${reason}»\n${titleLine(nonconformity)}`,
+export function notifyPlanReturned(
+  command: CommandContext,
+  nonconformity: Nonconformity,
+  reason: string,
+): Addressed[] {
+  return tell(command, [nonconformity.ownerId], {
+    text: `${command.actor.name} sent the plan back to you: «${reason}»\n${titleLine(nonconformity)}`,
     buttons: [
       recordButton('plan-action', 'Add an action', nonconformity.reference, { opensForm: true }),
       lookButton(nonconformity.reference, {}),
@@ -181,41 +201,45 @@ export function tellPlanReturned(deed: Deed, nonconformity: Nonconformity, reaso
   });
 }
 
-export function tellReopened(deed: Deed, nonconformity: Nonconformity): Addressed[] {
+export function notifyReopened(command: CommandContext, nonconformity: Nonconformity): Addressed[] {
   const { reference, reopenedReason } = nonconformity;
-  return tell(deed, [nonconformity.ownerId], {
+  return tell(command, [nonconformity.ownerId], {
     text: [
-      `${deed.by.name} opened this again: «${reopenedReason ?? ''}» It begins anew with what is done at once.`,
+      `${command.actor.name} opened this again: «${reopenedReason ?? ''}» It begins anew with what is done at once.`,
       titleLine(nonconformity),
       stake(nonconformity),
     ]
       .filter((line) => line !== null)
       .join('\n'),
-    buttons: [...(isFinding(nonconformity) ? [] : [containButton(reference)]), lookButton(reference, {})],
+    buttons: [...(isImprovement(nonconformity) ? [] : [containButton(reference)]), lookButton(reference, {})],
   });
 }
 
 /** Its way ended or changed: whoever raised and leads it hears why. */
-export function tellDecided(deed: Deed, nonconformity: Nonconformity, said: string): Addressed[] {
-  return tell(deed, [nonconformity.ownerId, nonconformity.raisedBy], {
+export function notifyDecided(
+  command: CommandContext,
+  nonconformity: Nonconformity,
+  said: string,
+): Addressed[] {
+  return tell(command, [nonconformity.ownerId, nonconformity.raisedBy], {
     text: `${said}\n${titleLine(nonconformity)}`,
   });
 }
 
 /** Looked at, and it has not worked: who leads it finds the way on, and who did something learns of it. */
-export async function tellNotEffective(
+export async function notifyNotEffective(
   tx: Queryable,
-  deed: Deed,
+  command: CommandContext,
   nonconformity: Nonconformity,
   found: string,
 ): Promise<Addressed[]> {
   const { ownerId, reference, id, round } = nonconformity;
-  const text = `${deed.by.name} checked whether it worked, and it has not, or only partly: «${found}»\n${titleLine(nonconformity)}`;
+  const text = `${command.actor.name} checked whether it worked, and it has not, or only partly: «${found}»\n${titleLine(nonconformity)}`;
   const owners = (await selectActionsOf(tx, id, round - 1))
     .filter(isPartOfPlan)
     .map((action) => action.ownerId);
   return [
-    ...tell(deed, [ownerId], {
+    ...tell(command, [ownerId], {
       text: `${text}\nLook at its cause once more, or plan further actions.`,
       buttons: [
         recordButton('plan-action', 'Add an action', reference, { style: 'primary', opensForm: true }),
@@ -223,7 +247,7 @@ export async function tellNotEffective(
       ],
     }),
     ...tell(
-      deed,
+      command,
       owners.filter((owner) => owner !== ownerId),
       { text: `${text}\n${await namesOf(tx, [ownerId])} plans what comes next.` },
     ),

@@ -4,7 +4,7 @@ import { describeError, type Log } from '../log.ts';
 /** How often a process looks for what another has stored, in milliseconds; its own it hears of at once. */
 const idlePause = 500;
 
-export interface Crew {
+export interface WorkerPool {
   start(): void;
   /** There may be something to do: one that sleeps looks. */
   rouse(): void;
@@ -12,7 +12,7 @@ export interface Crew {
   stop(): Promise<void>;
 }
 
-export interface CrewOptions {
+export interface WorkerPoolOptions {
   size: number;
   /**
    * Takes the next piece of work and does it.
@@ -26,7 +26,7 @@ export interface CrewOptions {
   log: Log;
 }
 
-export function createCrew({ size, step, done, log }: CrewOptions): Crew {
+export function createWorkerPool({ size, step, done, log }: WorkerPoolOptions): WorkerPool {
   const loops: Promise<void>[] = [];
   const sleepers: (() => void)[] = [];
   /** One of the sleepers has the clock. */

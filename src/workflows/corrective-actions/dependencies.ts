@@ -6,7 +6,7 @@ import type { Lexicon } from '../../knowledge/lexicon.ts';
 import type { ActiveEmbedder } from '../../knowledge/search-index.ts';
 import type { Log } from '../../log.ts';
 
-export interface Parts {
+export interface Dependencies {
   db: Database;
   lexicon: Lexicon;
   embedder: ActiveEmbedder | null;
