@@ -156,7 +156,9 @@ describeOnDatabases('somebody who has left', (test) => {
 
     const told = await isma.runDue();
     const again = await isma.runDue();
-    const verified = await isma.press(email('owner'), 'corrective-actions.verify?record=CA-2027-001');
+    const [card] = await isma.press(email('owner'), 'corrective-actions.verify?record=CA-2027-001');
+    const verify = card?.reply.buttons.find(({ label }) => label === 'Verify');
+    const verified = await isma.press(email('owner'), verify?.id ?? '');
     await isma.core.quiet();
     const after = isma.delivered.slice(-3);
     await isma.stop();
