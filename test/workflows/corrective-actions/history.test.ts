@@ -160,7 +160,7 @@ describe('every entry that a record leaves in the audit log', () => {
     );
 
     const written = [...new Set([...outright, ...byState])]
-      .filter((name) => !Object.hasOwn(settings, name))
+      .filter((name) => !Object.hasOwn(settings, name) && !name.endsWith('_id')) // those are columns
       .sort();
 
     expect(written.length).toBeGreaterThan(35);
