@@ -18,7 +18,7 @@ export class NeedsLane extends Error {
   }
 }
 
-/** To be called before anything is waited for, outside of a transaction. @throws NeedsLane where this run may not */
+/** To be called before anything is waited for and anything is written: what a run did is undone. @throws NeedsLane where this run may not */
 export function needLane({ lane }: { lane: Lane }, needed: Lane): void {
   if (lanes.indexOf(lane) < lanes.indexOf(needed)) throw new NeedsLane(needed);
 }

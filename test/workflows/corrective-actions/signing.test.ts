@@ -90,6 +90,10 @@ describeOnDatabases('what is signed', (test) => {
     expect(Buffer.from((await readOutgoingFile(test.db, file?.id ?? '')) ?? []).toString()).toBe(report['report.txt']);
     expect(strange[0]?.reply).toMatchObject({ files: [], notice: 'refused' });
     expect(strange[0]?.reply.text).toBe(guessed[0]?.reply.text);
+    expect((await test.db.query("select distinct lane from inbox where input ->> 'id' = $1 order by lane", [open])).rows).toEqual([
+      { lane: 'outside' },
+      { lane: 'quick' },
+    ]);
     expect(await talk.action('CA-12')).toMatchObject({ state: 'done_claimed' });
   }); // prettier-ignore
 

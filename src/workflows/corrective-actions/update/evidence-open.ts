@@ -7,6 +7,7 @@ import {
   type ItemParts,
   type ReplyParts,
 } from '../../../conversation/contract.ts';
+import { needLane } from '../../../conversation/lanes.ts';
 import { keepOutgoingFile, largestOutgoing } from '../../../conversation/outgoing-file.ts';
 import type { Queryable } from '../../../db/database.ts';
 import { Refusal } from '../../../errors.ts';
@@ -53,9 +54,10 @@ export function evidenceActions(parts: Pick<Dependencies, 'files' | 'log'>): Rec
 async function open(
   tx: Queryable,
   { files, log }: Pick<Dependencies, 'files' | 'log'>,
-  { person, inputId }: Context,
+  context: Context,
   id: number,
 ): Promise<Addressed[]> {
+  const { person, inputId } = context;
   const known = Number.isInteger(id) && id > 0 && id < 2 ** 31;
   const piece = known ? await selectOptionalEvidence(tx, id) : null;
   const nonconformity = piece === null ? null : await selectNonconformity(tx, piece.nonconformityId);
@@ -68,6 +70,7 @@ async function open(
     throw new Refusal(
       `${words} is larger than the ${sizeInWords(largestOutgoing)} that I can hand over. Whoever runs Isma finds it in the store of evidence, under ${piece.sha256}.`,
     );
+  needLane(context, 'outside'); // the store may be a bucket somewhere
   const bytes = await files.get(piece.sha256).catch((error: unknown) => {
     log.error({ input: inputId, evidence: id, ...describeError(error) }, 'evidence could not be read');
     throw new Refusal(`${words} cannot be had from the store of evidence just now. Nothing was changed.`);
