@@ -13,35 +13,20 @@ import { answerDelegation, offerAction } from '../../src/isms/corrective-action/
 import { decideDueChange, requestDueChange } from '../../src/isms/corrective-action/due-change.ts';
 import { checkEffectiveness, selectChecker } from '../../src/isms/nonconformity/effectiveness.ts';
 import { submitEvidence } from '../../src/isms/register/evidence.ts';
+// prettier-ignore
 import {
-  recordCause,
-  recordSimilar,
-  regrade,
-  reopenNonconformity,
-  settleImprovement,
+  recordCause, recordSimilar, regrade, reopenNonconformity, settleImprovement,
 } from '../../src/isms/nonconformity/moves.ts';
 import { approvePlan, planActions, planCheck } from '../../src/isms/nonconformity/plan.ts';
+// prettier-ignore
 import {
-  amendNonconformity,
-  raiseNonconformity,
-  selectCycles,
-  selectNonconformity,
-  type NewNonconformity,
+  amendNonconformity, raiseNonconformity, selectCycles, selectNonconformity, type NewNonconformity,
 } from '../../src/isms/nonconformity/nonconformity.ts';
 import { changeSetting } from '../../src/records/setting.ts';
 import { describeOnDatabases } from '../support/databases.ts';
+// prettier-ignore
 import {
-  commandOf,
-  fresh,
-  givenAction,
-  givenPlaces,
-  givenRecords,
-  insert,
-  now,
-  refusalOf,
-  undone,
-  type Given,
-  type People,
+  commandOf, fresh, givenAction, givenPlaces, givenRecords, insert, now, refusalOf, undone, type Given, type People,
 } from './given-register.ts';
 
 const nc = 'NC-2027-001';

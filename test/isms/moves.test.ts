@@ -31,23 +31,10 @@ import { amendNonconformity, lockNonconformity } from '../../src/isms/nonconform
 import { decideProposal, lockPending } from '../../src/records/proposal.ts';
 import { addNote } from '../../src/isms/register/note.ts';
 import { describeOnDatabases } from '../support/databases.ts';
+// prettier-ignore
 import {
-  address,
-  commandOf,
-  givenAction,
-  givenEvidence,
-  givenNonconformity,
-  givenPlaces,
-  insert,
-  now,
-  places,
-  refusalOf,
-  rulesOf,
-  surprises,
-  undone,
-  type Attempts,
-  type People,
-  type Place,
+  address, commandOf, givenAction, givenEvidence, givenNonconformity, givenPlaces, insert, now, places, refusalOf, rulesOf,
+  surprises, undone, type Attempts, type People, type Place,
 } from './given-register.ts';
 
 const anyPart = 'owner raiser approver checker actor manager';
