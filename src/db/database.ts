@@ -17,6 +17,14 @@ pg.types.setTypeParser(pg.types.builtins.NUMERIC, Number);
  */
 const sessionSettings = "set hnsw.iterative_scan = 'relaxed_order'; set hnsw.ef_search = 200";
 
+/**
+ * The embedded database spends as long on reading a statement as on running it, so it reads each once a connection. Plans are
+ * made anew all the same: nothing would tell it that a table has grown since. What an earlier connection left is given up.
+ */
+const embeddedSettings = `deallocate all; set plan_cache_mode = 'force_custom_plan'; ${sessionSettings}`;
+/** Statements that are kept so, for what may be written in endless ways. */
+const mostKept = 1_000;
+
 export interface Queryable {
   /** @param limits  `timeout` in milliseconds, for the few statements that may take longer than a minute */
   query(
@@ -50,10 +58,13 @@ export function createDatabase({ embedded, config, onClose }: ConnectionOptions)
     query_timeout: 60_000,
     connectionTimeoutMillis: 15_000,
     // The pool waits for what this returns, whatever its type says.
-    onConnect: ((client: pg.ClientBase) => client.query(sessionSettings)) as (client: pg.ClientBase) => void,
+    onConnect: ((client: pg.ClientBase) => client.query(embedded ? embeddedSettings : sessionSettings)) as (
+      client: pg.ClientBase,
+    ) => void,
     ...config,
   });
   const current = new AsyncLocalStorage<pg.PoolClient>();
+  const nameOf = embedded ? createNames() : () => undefined;
   pool.on('error', () => undefined); // an idle connection that dies is replaced by the pool at its next use
 
   async function attempt<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
@@ -64,7 +75,7 @@ export function createDatabase({ embedded, config, onClose }: ConnectionOptions)
     client.on('error', onError);
     try {
       await client.query('begin');
-      const result = await current.run(client, () => work(asQueryable(client)));
+      const result = await current.run(client, () => work(asQueryable(client, nameOf)));
       await client.query('commit');
       return result;
     } catch (error) {
@@ -79,10 +90,10 @@ export function createDatabase({ embedded, config, onClose }: ConnectionOptions)
   return {
     embedded,
     query: (sql, parameters, limits) =>
-      asQueryable(current.getStore() ?? pool).query(sql, parameters, limits),
+      asQueryable(current.getStore() ?? pool, nameOf).query(sql, parameters, limits),
     async transaction(work) {
       const joined = current.getStore();
-      if (joined !== undefined) return work(asQueryable(joined));
+      if (joined !== undefined) return work(asQueryable(joined, nameOf));
 
       for (let tried = 1; ; tried += 1) {
         try {
@@ -103,12 +114,23 @@ export function sqlStateOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
-function asQueryable(source: pg.Pool | pg.PoolClient): Queryable {
+type NameOf = (sql: string) => string | undefined;
+
+/** The same name for the same statement, and none for what comes after too many. */
+function createNames(): NameOf {
+  const names = new Map<string, string>();
+  return (sql) => {
+    if (!names.has(sql) && names.size < mostKept) names.set(sql, `statement ${names.size}`);
+    return names.get(sql);
+  };
+}
+
+function asQueryable(source: pg.Pool | pg.PoolClient, nameOf: NameOf): Queryable {
   return {
     query: (sql, parameters = [], limits) =>
       source.query({
         text: sql,
-        ...(parameters.length === 0 ? {} : { values: [...parameters] }),
+        ...(parameters.length === 0 ? {} : { values: [...parameters], name: nameOf(sql) }),
         ...(limits === undefined ? {} : { query_timeout: limits.timeout }),
       }),
   };

@@ -124,6 +124,21 @@ describeOnDatabases('a transaction', (test) => {
     expect(await things()).toEqual([]);
   });
 
+  it('that asks again and again is read once by the embedded database, and anew by a connection that replaces a lost one', async () => {
+    const add = 'insert into thing values ($1)';
+    const kept = async () => (await test.db.query('select from pg_prepared_statements where statement = $1', [add])).rowCount;
+
+    await test.db.query(add, [1]);
+    await test.db.transaction((tx) => tx.query(add, [2]));
+    const before = await kept();
+    await expect(test.db.query(add, [2])).rejects.toThrow('duplicate'); // after an error the pool takes another connection
+    const after = await kept();
+    await test.db.query(add, [3]);
+
+    expect([before, after]).toEqual(test.db.embedded ? [1, 0] : [0, 0]);
+    expect(await things()).toEqual([1, 2, 3]);
+  }); // prettier-ignore
+
   it('gives days as days and counts as numbers, wherever this machine stands', async () => {
     const { rows } = await test.db.query(
       "select date '2026-03-01' as day, count(*) as count, 2.50::numeric as price from thing",

@@ -99,6 +99,8 @@ async function canBeEmptied(db: Database): Promise<boolean> {
  * long. It is a function of the database, since one that is planned anew before each test takes three times as long.
  */
 async function prepareEmptying(db: Database): Promise<void> {
+  // Tables of tests stay small, so that a plan which was right once is right again: this halves what a query costs.
+  if (db.embedded) await db.query("set plan_cache_mode = 'auto'");
   const { rows } = await db.query(
     `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = 'public' order by tablename`,
   );
