@@ -248,6 +248,11 @@ export interface Addressed {
   settles?: readonly string[];
   /** The reply takes the place of the card whose button was pressed, where it can be edited. */
   replacesCard?: boolean;
+  /**
+   * It asks, and the person's next words answer it where they follow this very message in their own conversation: the id of the
+   * button that would answer it too. Its command stands in `answers` of a workflow.
+   */
+  awaits?: string;
 }
 
 // ---- Who may do what -------------------------------------------------------------------------------------------------
@@ -301,6 +306,17 @@ export interface SigningAction {
 }
 export type Actions = Record<string, ActionHandler | SigningAction>;
 
+/**
+ * Takes the words that follow a question, with what its `awaits` carried. May be asked twice, as `claim`.
+ *
+ * @returns null where they are no answer, or it waits for none any more: then the words go their usual way
+ */
+export type AnswerHandler = (
+  context: Context,
+  turn: Turn,
+  argument: ActionCall['argument'],
+) => Promise<Outcome | null>;
+
 /** What a job is given: no person, since none asked for it. */
 export interface JobContext {
   inputId: number;
@@ -343,9 +359,11 @@ export interface Workflow {
   tools: Tool[];
   /** What the model is told of these tools: when to call which. */
   instructions?: string;
+  /** What becomes of the words that its questions wait for, by the command of their `awaits`: before any workflow's `claim`. */
+  answers?: Record<string, AnswerHandler>;
   /**
-   * Takes a turn that plainly belongs to it, with no model: a command, a reference, a reply that it waits for. It may be asked
-   * twice: `needLane` comes before whatever it waits for.
+   * Takes a turn that plainly belongs to it, with no model: a command, a reference. It may be asked twice: `needLane` comes
+   * before whatever it waits for.
    */
   claim?(context: Context, turn: Turn): Promise<Outcome | null>;
   /** Takes a turn that a model would read better, where none is connected, or it fails. */
@@ -366,28 +384,4 @@ export interface Shortcut {
   id: string;
   label: string;
   description: string;
-}
-
-/** The workflow that takes every turn that no other claims, with the model's help where there is one. */
-export interface Answerer {
-  /** Whether preparing waits for a service, as that of embeddings. */
-  asksOutside: boolean;
-  prepare(context: Context, turn: Turn, history: History): Promise<Prepared>;
-}
-
-/** The last words of a conversation, oldest first. */
-export type History = { author: 'person' | 'isma'; text: string }[];
-
-/** Passages found by our code, before any model is asked. */
-export interface Prepared {
-  /** What the model is told for this turn, passages included. */
-  prompt: string;
-  /** Lets text out to the person as soon as it is proven; null holds everything until the end. */
-  release: ((textSoFar: string) => string) | null;
-  /** Tools of this turn only. */
-  tools: Tool[];
-  /** The outcome for what the model wrote. */
-  finish(text: string): Outcome;
-  /** The outcome without a model, and why. */
-  withoutModel(notice: Extract<Notice, 'no-model' | 'model-down' | 'budget'>): Outcome;
 }

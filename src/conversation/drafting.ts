@@ -1,5 +1,6 @@
 /** Words of an answer while it is made, shown where the platform can: each of them proven before it is shown. */
-import type { Outcome, Prepared } from './contract.ts';
+import type { Prepared } from './answerer.ts';
+import type { Outcome } from './contract.ts';
 import type { CoreOptions } from './port.ts';
 import { type Asked } from './claim-input.ts';
 import { keepDraft } from './inbox.ts';

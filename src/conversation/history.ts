@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import type { Queryable } from '../db/database.ts';
 import { selectAll, selectOptional, storable } from '../db/rows.ts';
-import { Reply, type History } from './contract.ts';
+import type { History } from './answerer.ts';
+import { Reply } from './contract.ts';
 
 /** A question after a longer pause is a new one. */
 const pause = "interval '2 hours'";

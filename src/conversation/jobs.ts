@@ -5,6 +5,7 @@ import type { CoreOptions } from './port.ts';
 import { type Claimed } from './claim-input.ts';
 import { endInput, keepJobs } from './inbox.ts';
 import { planForPeople } from './outbox.ts';
+import { assertAnswerable } from './pending-question.ts';
 import { assertSignedOnCards } from './signing.ts';
 
 /** Asks each workflow what is due now. @throws AggregateError where one could not say; what the others said is kept */
@@ -40,6 +41,7 @@ export async function runJob(
     await endInput(tx, claimed, 'done');
     const said = await handler(tx, { inputId: claimed.id, now: clock() }, values);
     assertSignedOnCards(workflows, said);
+    assertAnswerable(workflows, said);
     await planForPeople(tx, claimed.id, said);
   });
 }

@@ -46,7 +46,7 @@ export async function planReplies(tx: Queryable, speaking: Speaking, said: Addre
   await insert(
     tx,
     inputId,
-    planned.map(({ to, reply, edits, owed }) => {
+    planned.map(({ to, reply, edits, owed }, at) => {
       const here = to === 'here' || to === 'ephemeral';
       return {
         platform: here ? platform : null,
@@ -58,6 +58,7 @@ export async function planReplies(tx: Queryable, speaking: Speaking, said: Addre
         receipt: edits?.receipt ?? null,
         owed,
         reply,
+        awaits: said[at]?.awaits ?? '',
       };
     }),
   );
@@ -72,9 +73,9 @@ export async function planForPeople(
   await insert(
     tx,
     inputId,
-    said.map(({ to, reply }) => {
+    said.map(({ to, reply, awaits = '' }) => {
       if (typeof to === 'string') throw new Error(`A job may speak to people only, not to the ${to}.`);
-      return { ...nowhereYet, personId: to.personId, reply };
+      return { ...nowhereYet, personId: to.personId, reply, awaits };
     }),
   );
 }
@@ -89,6 +90,8 @@ interface Fresh {
   receipt: string | null;
   owed: boolean;
   reply: ReplyParts;
+  /** Empty where it asks nothing. */
+  awaits: string;
 }
 
 const nowhereYet = {
@@ -104,11 +107,11 @@ const nowhereYet = {
 async function insert(tx: Queryable, inputId: number, planned: readonly Fresh[]): Promise<void> {
   const rows = planned.map((fresh, ordinal) => ({ ...fresh, ordinal, reply: Reply.parse(fresh.reply) }));
   await tx.query(
-    `insert into outbox (inbox_id, ordinal, platform, address, channel, person_id, whisper_to, edits, receipt, reply, owed, give_up_at)
-     select inbox.id, ordinal + coalesce((select max(ordinal) + 1 from outbox where inbox_id = $1), 0), fresh.platform, fresh.address, channel, "personId", "ephemeralTo", edits, receipt, reply, owed,
+    `insert into outbox (inbox_id, ordinal, platform, address, channel, person_id, whisper_to, edits, receipt, reply, awaits, owed, give_up_at)
+     select inbox.id, ordinal + coalesce((select max(ordinal) + 1 from outbox where inbox_id = $1), 0), fresh.platform, fresh.address, channel, "personId", "ephemeralTo", edits, receipt, reply, awaits, owed,
        case when owed then now() + interval '${owedFor}' else greatest(fresh_since + interval '${ofUse}', now() + interval '${atLeast}') end
      from inbox, jsonb_to_recordset($2::jsonb) as fresh(ordinal integer, platform text, address text, channel text, "personId" integer,
-       "ephemeralTo" text, edits bigint, receipt text, owed boolean, reply jsonb)
+       "ephemeralTo" text, edits bigint, receipt text, owed boolean, reply jsonb, awaits text)
      where inbox.id = $1`,
     [inputId, toJsonb(rows)],
   );

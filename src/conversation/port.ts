@@ -4,7 +4,8 @@ import type { Database, Queryable } from '../db/database.ts';
 import type { Log } from '../log.ts';
 import type { LanguageModel } from '../model/language-model.ts';
 import type { Budget } from './budget.ts';
-import type { Answerer, Attachment, Person, Place, Reply, Sender, Via, Workflow } from './contract.ts';
+import type { Answerer } from './answerer.ts';
+import type { Attachment, Person, Place, Reply, Sender, Via, Workflow } from './contract.ts';
 import type { Envelope } from './inbox.ts';
 import type { Timing } from './time-limit.ts';
 

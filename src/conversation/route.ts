@@ -1,16 +1,18 @@
 /**
- * Decides who takes a turn. What is plain goes to its workflow with no model; everything else is one model call that carries
+ * Decides who takes a turn. An answer goes to whoever asked for it; what is plain goes to its workflow with no model; everything else is one model call that carries
  * the passages and the workflows' tools, so that the model either answers or calls a tool.
  */
 import { ModelUnavailable } from '../errors.ts';
 import { describeError } from '../log.ts';
 import type { ModelTool, Usage } from '../model/language-model.ts';
 import { isWithinBudget, recordUse } from './budget.ts';
-import type { Context, History, Outcome, Prepared, Tool, Turn } from './contract.ts';
+import type { History, Prepared } from './answerer.ts';
+import type { Context, Outcome, Tool, Turn } from './contract.ts';
 import type { CoreOptions } from './port.ts';
 import type { Drafting } from './drafting.ts';
 import { selectHistory } from './history.ts';
 import { needLane } from './lanes.ts';
+import { answerPending } from './pending-question.ts';
 import { prompt } from './prompts.ts';
 import { smallTalk } from './small-talk.ts';
 import { tooLong } from './too-long.ts';
@@ -26,6 +28,8 @@ export async function routeTurn(
   if (refused !== null) return async () => [{ to: 'place', reply: { text: refused, notice: 'refused' } }];
   // What waited for a model was offered to all of them before, and meanwhile more may have been said.
   if (context.lane !== 'model') {
+    const answered = await answerPending(options, context, turn);
+    if (answered !== null) return answered;
     for (const workflow of workflows) {
       const claimed = await workflow.claim?.(context, turn);
       if (claimed != null) return claimed;

@@ -20,6 +20,7 @@ import {
 import { runJob } from './jobs.ts';
 import { NeedsLane, type Lane } from './lanes.ts';
 import { planReplies, selectCause, type Speaking } from './outbox.ts';
+import { assertAnswerable } from './pending-question.ts';
 import { shortened } from './plain-text.ts';
 import { channelOf } from './port.ts';
 import { routeTurn } from './route.ts';
@@ -123,9 +124,12 @@ async function decide(
   }
   if (command !== 'say') return { outcome: (tx) => runAction(options, tx, context, input), said: null };
 
-  const text = values.get('text') ?? [input.fields.message ?? ''].flat().join('\n');
+  const chosen = values.get('text');
+  const text = chosen ?? [input.fields.message ?? ''].flat().join('\n');
   const turn = Turn.parse({ kind: 'turn', sender: input.sender, place: input.place, text, attachments: [] });
-  const outcome = await routeTurn(options, context, turn, drafting);
+  // Words of somebody's message follow nothing that was said here.
+  const saying = chosen === null ? { ...context, repliesTo: null } : context;
+  const outcome = await routeTurn(options, saying, turn, drafting);
   return { outcome: async (tx) => withQuestion(await outcome(tx), text), said: text };
 }
 
@@ -165,6 +169,7 @@ async function commit(
       if (!(await people.isHere(tx, context.person.id))) return;
       const addressed = await replies(tx);
       assertSignedOnCards(options.workflows, addressed);
+      assertAnswerable(options.workflows, addressed);
       await planReplies(tx, speakingOf(options, claimed, context.person.id, edits), addressed);
       const here = addressed.filter(
         ({ to }) => to === 'place' || (to === 'asker' && context.place.audience === 'direct'),

@@ -31,6 +31,7 @@ export interface Script {
   /** What a message leads to; an array is what is said. */
   onTurn?(turn: Turn): Promise<Outcome | ReplyParts[]> | Outcome | ReplyParts[];
   actions?: Workflow['actions'];
+  answers?: Workflow['answers'];
   due?: Workflow['due'];
   jobs?: Workflow['jobs'];
   takesJobs?: boolean;
@@ -45,6 +46,7 @@ export function createScriptedCore({
   db,
   onTurn = () => [],
   actions = {},
+  answers,
   due,
   jobs,
   takesJobs,
@@ -58,6 +60,7 @@ export function createScriptedCore({
   const workflow: Workflow = {
     name: 'scripted',
     actions,
+    answers,
     due,
     jobs,
     tools: [],

@@ -1,5 +1,6 @@
 /** Everything that reads words from outside, and words that were made to take it long: for the benchmark and its test. */
 import { inert, shortened } from '../../src/conversation/plain-text.ts';
+import { isAside } from '../../src/conversation/pending-question.ts';
 import { isCourtesy } from '../../src/conversation/small-talk.ts';
 import { storable } from '../../src/db/rows.ts';
 import { displayName } from '../../src/files/inspect.ts';
@@ -24,7 +25,6 @@ import { learnHosts, withoutStrangeHosts } from '../../src/workflows/answers/hos
 import { bestQuote, excerpt } from '../../src/workflows/answers/quote.ts';
 import {
   bareAnswer,
-  isAside,
   lookBehind,
   saysEnough,
 } from '../../src/workflows/corrective-actions/cause/cause-words.ts';
@@ -92,7 +92,8 @@ export const readers: Record<string, (text: string) => unknown> = {
   'dates': (text) => readDates(text, reading),
   'impossible dates': (text) => impossibleDates(text, reading),
   'dates spelled out': (text) => spelledOut(text, reading),
-  'cause': (text) => [bareAnswer(text), lookBehind(text), saysEnough(text), isAside(text)],
+  'cause': (text) => [bareAnswer(text), lookBehind(text), saysEnough(text)],
+  'aside': isAside,
   'grade': suggestGrade,
   'requirement named': normaliseRequirement,
   'reference': parseReference,

@@ -3,15 +3,13 @@
  * of every citation and figure. What does not hold is replaced by the passages themselves.
  */
 import { prompt } from '../../conversation/prompts.ts';
+import type { Answerer, History, Prepared } from '../../conversation/answerer.ts';
 import type {
   Addressed,
-  Answerer,
   Citation,
   Context,
-  History,
   Notice,
   Outcome,
-  Prepared,
   ReplyParts,
   Turn,
 } from '../../conversation/contract.ts';

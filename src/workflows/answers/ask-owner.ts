@@ -1,6 +1,6 @@
 /** Takes a question to the owner of the nearest policy, as a direct message. Behind the button, after the refusal or an answer. */
 import { z } from 'zod';
-import type { Addressed, Context } from '../../conversation/contract.ts';
+import { actionId, type Addressed, type Context } from '../../conversation/contract.ts';
 import type { Queryable } from '../../db/database.ts';
 import { selectOptional } from '../../db/rows.ts';
 import { Refusal } from '../../errors.ts';
@@ -66,6 +66,7 @@ export async function askOwner(tx: Queryable, context: Context, answer: Answer):
     {
       to: { personId: owner.id },
       reply: questionCard(question, context.person.name, isPolicyOwner ? nearest.title : null),
+      awaits: actionId('answers.open-reply', { question: question.reference }),
     },
   ];
 }

@@ -1,6 +1,7 @@
 /** Forced retrieval: what an asker may be told from, here and now, found before any model is asked. */
 import { z } from 'zod';
-import type { Context, History } from '../../conversation/contract.ts';
+import type { History } from '../../conversation/answerer.ts';
+import type { Context } from '../../conversation/contract.ts';
 import type { Database } from '../../db/database.ts';
 import { selectOptional } from '../../db/rows.ts';
 import { refusalFloor } from '../../knowledge/evaluate.ts';

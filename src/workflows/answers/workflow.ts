@@ -1,15 +1,14 @@
 /** Policy questions, from the question to the owner's approved answer. */
-import type { Context, Turn, Workflow } from '../../conversation/contract.ts';
-import { isCourtesy } from '../../conversation/small-talk.ts';
-import { selectOptionalForUpdate, selectWaitingFor } from '../../isms/answer/open-question.ts';
+import type { Context, Workflow } from '../../conversation/contract.ts';
+import { selectWaitingFor } from '../../isms/answer/open-question.ts';
 import { selectPerson } from '../../records/person.ts';
 import { answerActions } from './actions.ts';
 import { dayAndTime } from './ask-owner.ts';
 import { questionItem } from './cards.ts';
 import type { Knowledge } from './find-passages.ts';
-import { replyToQuestion } from './reply-to-question.ts';
+import { questionFor, replyToQuestion } from './reply-to-question.ts';
 
-/** A message that asks is a question for us, even where an answer to a colleague was due: it says so, or begins and ends like one. */
+/** Words that ask without saying so at their end are a question for us, even where an answer to a colleague was due. */
 const asks =
   /[?¿]|^(what|who|when|where|why|how|which|is|are|do(?! not\b)|does|can|may|must|should|was|wer|wann|wo|wie|darf|muss|kann|qui|que|quand|comment|est-ce|puis-je|qu[eé]|cu[aá]ndo|c[oó]mo|puedo)\b[^.!,;]*$/i;
 
@@ -30,18 +29,16 @@ export function createAnswersWorkflow({ db, lexicon }: Knowledge): Workflow {
       ],
     },
 
-    /** What an owner writes right after a colleague's question is the answer to it. */
-    async claim(context: Context, turn: Turn) {
-      if (context.place.audience !== 'direct' || context.repliesTo === null) return null;
-      if (asks.test(turn.text.trim()) || isCourtesy(turn.text)) return null;
-      const waiting = await selectWaitingFor(db, context.person);
-      const reference = waiting.find((question) => question.routedByInput === context.repliesTo)?.reference;
-      if (reference === undefined) return null;
-      return async (tx) => {
-        const question = await selectOptionalForUpdate(tx, reference);
-        if (question === null) throw new Error(`${reference} is gone`);
-        return replyToQuestion(tx, lexicon, context, question, turn.text, true);
-      };
+    answers: {
+      /** What an owner writes right after a colleague's question is the answer to it, unless they ask something themselves. */
+      async 'answers.open-reply'(context, { text }, argument) {
+        const reference = argument('question');
+        const waiting = await selectWaitingFor(db, context.person);
+        const waits = waiting.some((question) => question.reference === reference);
+        if (!waits || asks.test(text.trim())) return null;
+        return async (tx) =>
+          replyToQuestion(tx, lexicon, context, await questionFor(tx, context, reference), text, true);
+      },
     },
 
     async waiting(context: Context) {

@@ -1,13 +1,13 @@
 /** Records of clause 10.2, moved forward by saying what happened: every way in is a module of its own. */
 import type { Context, Outcome, Turn, Workflow } from '../../conversation/contract.ts';
 import { prompt } from '../../conversation/prompts.ts';
-import { causeActions, claimCause } from './cause/root-cause.ts';
+import { causeActions, causeAnswers } from './cause/root-cause.ts';
 import { effectivenessJobs, dueChecks } from './check/due-checks.ts';
 import { dueLeavers, leaverJobs } from './update/left-job.ts';
 import type { Dependencies } from './dependencies.ts';
 import { waitingPlans } from './plan/waiting.ts';
 import { planningActions } from './plan/planning.ts';
-import { claimRaise, raiseActions } from './raise/raise.ts';
+import { claimRaise, raiseActions, raiseAnswers } from './raise/raise.ts';
 import { claimNamed, claimRegister, registerActions } from './register/register.ts';
 import { correctiveActionTools } from './tools.ts';
 import { claimNote, claimUpdate, updateActions } from './update/update.ts';
@@ -23,6 +23,7 @@ export function createCorrectiveActionsWorkflow(parts: Dependencies): Workflow {
       ...planningActions(parts),
       ...registerActions(parts),
     },
+    answers: { ...causeAnswers, ...raiseAnswers(parts) },
     tools: correctiveActionTools(parts),
     instructions: prompt('corrective-actions'),
     offer: {
@@ -32,7 +33,6 @@ export function createCorrectiveActionsWorkflow(parts: Dependencies): Workflow {
 
     async claim(context: Context, turn: Turn): Promise<Outcome | null> {
       return (
-        (await claimCause(parts, context, turn)) ??
         (await claimRegister(parts, context, turn)) ??
         (await claimUpdate(parts, context, turn)) ??
         (await claimRaise(parts, context, turn))

@@ -1,9 +1,9 @@
 /** The way to a root cause: one why at a time, looked behind once, kept over a restart, and recorded by a click. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { verifyAudit } from '../../../src/db/audit.ts';
+import { isAside } from '../../../src/conversation/pending-question.ts';
 import {
   bareAnswer,
-  isAside,
   lookBehind,
   saysEnough,
 } from '../../../src/workflows/corrective-actions/cause/cause-words.ts';

@@ -19,7 +19,7 @@ import { whyLines } from './cause-card.ts';
 import { bareAnswer, firstWhy, lookBehind, mostWhys, nextWhy, saysEnough, usualWhys } from './cause-words.ts';
 import { lockLooking } from '../form-command.ts';
 import { field } from '../../../dialogue/form-fields.ts';
-import { commandOf, toAsker } from '../../../dialogue/command.ts';
+import { commandOf } from '../../../dialogue/command.ts';
 import { proposeChanges } from '../propose.ts';
 import { capitalised } from '../words.ts';
 
@@ -35,7 +35,7 @@ export async function beginWhys(tx: Queryable, context: Context, reference: stri
     interview.steps.length === 0
       ? `Five whys for ${nonconformity.reference}. Answer each in your own words, right here.`
       : `We go on with ${nonconformity.reference}, where you left off.`;
-  return toAsker(whyCard(nonconformity, interview, { lead, sofar: true }));
+  return askWhy(nonconformity, interview, { lead, sofar: true });
 }
 
 export async function beginAgain(tx: Queryable, context: Context, reference: string): Promise<Addressed[]> {
@@ -46,12 +46,12 @@ export async function beginAgain(tx: Queryable, context: Context, reference: str
     steps: [],
     challenged: false,
   });
-  return toAsker(whyCard(nonconformity, fresh, { lead: 'From the beginning, then.' }));
+  return askWhy(nonconformity, fresh, { lead: 'From the beginning, then.' });
 }
 
 /**
  * @param after  how many answers there were when the person was asked; another number is an answer to an earlier why, sent
- *   twice. Null for words said right after the question.
+ *   twice. Null where that is not known.
  */
 export async function takeAnswer(
   tx: Queryable,
@@ -64,7 +64,7 @@ export async function takeAnswer(
   const { steps, question } = interview;
   const answer = said.trim();
   const stay = async (lead: string) =>
-    toAsker(whyCard(nonconformity, await changeInterview(tx, command, interview, {}), { lead }));
+    askWhy(nonconformity, await changeInterview(tx, command, interview, {}), { lead });
 
   if (after !== null && after !== steps.length) return stay('That why has its answer already.');
   if (answer.length > longestAnswer)
@@ -84,7 +84,7 @@ export async function takeAnswer(
     challenged: interview.challenged || behind !== null,
   });
   if (changed.steps.length >= mostWhys) return proposeCause(tx, context, nonconformity, changed);
-  return toAsker(whyCard(nonconformity, changed, { lead: behind?.word ?? null }));
+  return askWhy(nonconformity, changed, { lead: behind?.word ?? null });
 }
 
 export async function endWhys(tx: Queryable, context: Context, reference: string): Promise<Addressed[]> {
@@ -140,10 +140,23 @@ async function proposeCause(
   ]);
 }
 
+interface Around {
+  lead: string | null;
+  /** Shows the answers that there are. */
+  sofar?: boolean;
+}
+
+/** Asks the next why: the words that follow it answer it. */
+function askWhy(nonconformity: Nonconformity, interview: CauseInterview, around: Around): Addressed[] {
+  const { reference: record } = nonconformity;
+  const awaits = actionId('corrective-actions.why', { record, after: interview.steps.length });
+  return [{ to: 'asker', reply: whyCard(nonconformity, interview, around), awaits }];
+}
+
 function whyCard(
   { reference }: Nonconformity,
   { question, steps }: CauseInterview,
-  { lead = null, sofar = false }: { lead?: string | null; sofar?: boolean },
+  { lead, sofar = false }: Around,
 ): ReplyParts {
   const record = { record: reference };
   const last = bareAnswer(steps.at(-1)?.answer ?? '');

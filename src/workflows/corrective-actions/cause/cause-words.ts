@@ -64,8 +64,3 @@ const enough =
 export function saysEnough(text: string): boolean {
   return enough.test(text.trim());
 }
-
-/** Said to the coach, yet no answer: a question of their own, or a record that they want to speak about. */
-export function isAside(text: string): boolean {
-  return /[?¿]\s*$/.test(text) || /^\W*(?:NC|CA)-\d/i.test(text.trim()) || text.trim().startsWith('/');
-}

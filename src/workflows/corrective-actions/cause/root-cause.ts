@@ -1,20 +1,10 @@
 /** The way to a root cause: five whys, one at a time, a fishbone, or free text; then the search for similar ones. */
-import type {
-  ActionHandler,
-  Actions,
-  Addressed,
-  Context,
-  Outcome,
-  Turn,
-} from '../../../conversation/contract.ts';
-import { isCourtesy } from '../../../conversation/small-talk.ts';
+import type { ActionHandler, Actions, Addressed, Context, Workflow } from '../../../conversation/contract.ts';
 import type { Queryable } from '../../../db/database.ts';
 import { Refusal } from '../../../errors.ts';
-import { selectInterviewsOf } from '../../../isms/nonconformity/cause-interview.ts';
-import { causeMethods, selectNonconformity } from '../../../isms/nonconformity/nonconformity.ts';
+import { causeMethods } from '../../../isms/nonconformity/nonconformity.ts';
 import { causeForm, readCauseForm } from './cause-card.ts';
 import { answerForm, beginAgain, beginWhys, endWhys, takeAnswer } from './cause-coach.ts';
-import { isAside } from './cause-words.ts';
 import type { CauseChange } from '../change.ts';
 import { lockLooking, orAskAgain } from '../form-command.ts';
 import { askAgain, errorsIn, sentText } from '../../../dialogue/form-fields.ts';
@@ -61,24 +51,12 @@ export function causeActions(parts: Dependencies): Actions {
 }
 
 /** What a person writes right after a why is its answer. */
-export async function claimCause(
-  { db }: Dependencies,
-  context: Context,
-  turn: Turn,
-): Promise<Outcome | null> {
-  const { place, repliesTo, person } = context;
-  const text = turn.text.trim();
-  if (place.audience !== 'direct' || repliesTo === null || text === '') return null;
-  if (isAside(text) || isCourtesy(text)) return null;
-  const interview = (await selectInterviewsOf(db, person.id)).find(
-    ({ state, askedInput }) => state === 'asking' && askedInput === repliesTo,
-  );
-  if (interview === undefined) return null;
-  return async (tx) => {
-    const { reference } = await selectNonconformity(tx, interview.nonconformityId);
-    return takeAnswer(tx, context, reference, text);
-  };
-}
+export const causeAnswers: NonNullable<Workflow['answers']> = {
+  async 'corrective-actions.why'(context, { text }, argument) {
+    const after = argument('after');
+    return (tx) => takeAnswer(tx, context, argument('record'), text, after === '' ? null : Number(after));
+  },
+};
 
 async function sendCause(
   tx: Queryable,

@@ -5,10 +5,11 @@ import type {
   Attachment,
   Context,
   Outcome,
+  ReplyParts,
   Turn,
+  Workflow,
 } from '../../../conversation/contract.ts';
 import { actionId, Link } from '../../../conversation/contract.ts';
-import { selectSaidAt } from '../../../conversation/history.ts';
 import { actionIdWith } from '../../../conversation/action-id.ts';
 import { needLane } from '../../../conversation/lanes.ts';
 import { shortened } from '../../../conversation/plain-text.ts';
@@ -30,6 +31,7 @@ import { asked, filesOf, proposeChanges, refuseUnwritable } from '../propose.ts'
 import { raiseForm, readRaiseForm } from './raise-card.ts';
 import { draftRaise, underRequirement, type Drafted, type SaidRaise } from './raise-draft.ts';
 import { readRaise } from './read-raise.ts';
+import { readRegisterQuestion } from '../register/read-register-question.ts';
 import { privately } from '../register/register.ts';
 import { findSimilar, similarItem } from './similar.ts';
 import { lockCard, replaceCard } from '../take-back.ts';
@@ -47,8 +49,8 @@ export function raiseActions(parts: Dependencies): Actions {
       refuseReadOnly(commandOf(context));
       const text = sentText(fields, 'message');
       const refused = tooLong(text);
-      if (refused !== null) return toAsker({ text: refused, form: raiseForm({}) });
-      if (text === '') return toAsker({ text: 'What is not as it should be?', form: raiseForm({}) });
+      if (refused !== null) return askForFinding({ text: refused, form: raiseForm({}) });
+      if (text === '') return askForFinding({ text: 'What is not as it should be?', form: raiseForm({}) });
       const link = Link.safeParse(sentText(fields, 'link')).data ?? context.link;
       const drafted = await draftRaise(tx, waitless, context, { text });
       return showSimilarFirst(tx, parts, { ...context, link }, drafted);
@@ -94,35 +96,43 @@ async function ownerIn(tx: Queryable, context: Context, said: string | null) {
   });
 }
 
-export async function claimRaise(parts: Dependencies, context: Context, turn: Turn): Promise<Outcome | null> {
+export function claimRaise(parts: Dependencies, context: Context, turn: Turn): Promise<Outcome | null> {
+  return raiseSaid(parts, context, turn, false);
+}
+
+/** «What is not as it should be?»: what follows is the finding, unless they rather ask the register something. */
+export function raiseAnswers(parts: Dependencies): NonNullable<Workflow['answers']> {
+  return {
+    'corrective-actions.raise': async (context, turn) =>
+      readRegisterQuestion(turn.text) === null ? raiseSaid(parts, context, turn, true) : null,
+  };
+}
+
+async function raiseSaid(
+  parts: Dependencies,
+  context: Context,
+  turn: Turn,
+  asked: boolean,
+): Promise<Outcome | null> {
   const { person, now } = context;
   const reading = { now, timeZone: person.timeZone, locale: person.locale };
-  const finding = readRaise(turn.text, reading, await wasAsked(parts, context));
+  const finding = readRaise(turn.text, reading, asked);
   if (finding === null) return null;
   if (finding.evidence === '')
     return async () => {
       refuseReadOnly(commandOf(context));
-      return toAsker({
+      return askForFinding({
         text: "What is not as it should be? Tell me what you saw, as in «We found three leavers with live accounts in last week's audit», or fill in the form.",
-        buttons: [
-          { id: 'corrective-actions.raise', label: 'Open the form', style: 'primary', opensForm: true },
-        ],
+        buttons: [{ id: raising, label: 'Open the form', style: 'primary', opensForm: true }],
       });
     };
   return proposeRaise(parts, context, { text: turn.text }, turn.attachments);
 }
 
-/** Whether what the person sees above their own words asks what is not as it should be. */
-async function wasAsked({ db }: Dependencies, { repliesTo, place }: Context): Promise<boolean> {
-  if (repliesTo === null || place.audience !== 'direct') return false;
-  const said = await selectSaidAt(db, place.address, repliesTo);
-  return said.some(({ buttons, form }) =>
-    [...buttons, ...(form === null ? [] : [form])].some(({ id }) => isRaising(id)),
-  );
-}
+const raising = 'corrective-actions.raise';
 
-function isRaising(id: string): boolean {
-  return ['corrective-actions.raise', 'corrective-actions.send-raise'].includes(id);
+function askForFinding(reply: ReplyParts): Addressed[] {
+  return [{ to: 'asker', reply, awaits: raising }];
 }
 
 /** From somebody's words, or a model's call, to the card that would raise it; similar records come first. */

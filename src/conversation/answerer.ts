@@ -1,0 +1,26 @@
+/** Who answers what no workflow takes: passages are found by our code first, then a model words them or calls a tool. */
+import type { Context, Notice, Outcome, Tool, Turn } from './contract.ts';
+
+/** The workflow that takes every turn that no other claims, with the model's help where there is one. */
+export interface Answerer {
+  /** Whether preparing waits for a service, as that of embeddings. */
+  asksOutside: boolean;
+  prepare(context: Context, turn: Turn, history: History): Promise<Prepared>;
+}
+
+/** The last words of a conversation, oldest first. */
+export type History = { author: 'person' | 'isma'; text: string }[];
+
+/** Passages found by our code, before any model is asked. */
+export interface Prepared {
+  /** What the model is told for this turn, passages included. */
+  prompt: string;
+  /** Lets text out to the person as soon as it is proven; null holds everything until the end. */
+  release: ((textSoFar: string) => string) | null;
+  /** Tools of this turn only. */
+  tools: Tool[];
+  /** The outcome for what the model wrote. */
+  finish(text: string): Outcome;
+  /** The outcome without a model, and why. */
+  withoutModel(notice: Extract<Notice, 'no-model' | 'model-down' | 'budget'>): Outcome;
+}

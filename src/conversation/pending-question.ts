@@ -1,0 +1,77 @@
+/** Who waits for the next message: a reply that asks says so, and the words that follow it go to the workflow that asked. */
+import { z } from 'zod';
+import type { Queryable } from '../db/database.ts';
+import { selectAll } from '../db/rows.ts';
+import {
+  parseActionId,
+  Reply,
+  type Addressed,
+  type AnswerHandler,
+  type Context,
+  type Outcome,
+  type Turn,
+  type Workflow,
+} from './contract.ts';
+import type { CoreOptions } from './port.ts';
+import { isCourtesy } from './small-talk.ts';
+
+/** As references of all kinds of records begin: NC-4, CA-2026-012. */
+const reference = /^[^\p{L}\p{N}]*[a-z]{2}-\d/iu;
+
+/**
+ * Said right after a question of ours, yet no answer to it, whatever was asked: nothing, a question of their own, a courtesy, a
+ * command, or a record that they want to speak about.
+ */
+export function isAside(text: string): boolean {
+  const words = text.trim();
+  return (
+    words === '' ||
+    /^¿|[?¿]$/.test(words) ||
+    words.startsWith('/') ||
+    reference.test(words) ||
+    isCourtesy(words)
+  );
+}
+
+/** What the words answer, where they follow a question of ours; null where they are for anybody. */
+export async function answerPending(
+  { db, workflows }: Pick<CoreOptions, 'db' | 'workflows'>,
+  context: Context,
+  turn: Turn,
+): Promise<Outcome | null> {
+  const { place, repliesTo } = context;
+  if (place.audience !== 'direct' || repliesTo === null || isAside(turn.text)) return null;
+  const asked = await selectAsked(db, place.address, repliesTo);
+  for (const { command, values } of asked.map(parseActionId)) {
+    const answer = handlerOf(workflows, command);
+    if (answer !== undefined) return answer(context, turn, (name) => values.get(name) ?? '');
+  }
+  return null;
+}
+
+/** @throws Error where something asks for words that nobody would take: a mistake of ours, said by no one */
+export function assertAnswerable(workflows: readonly Workflow[], said: readonly Addressed[]): void {
+  for (const { awaits = '' } of said)
+    if (awaits !== '' && handlerOf(workflows, parseActionId(awaits).command) === undefined)
+      throw new Error(`nobody takes the words that ${parseActionId(awaits).command} waits for`);
+}
+
+function handlerOf(workflows: readonly Workflow[], command: string): AnswerHandler | undefined {
+  return workflows.find(({ answers = {} }) => Object.hasOwn(answers, command))?.answers?.[command];
+}
+
+const Asked = z.object({ awaits: z.string().nullable(), reply: Reply });
+
+/** What the messages to an address ask for that one input led to, newest first. */
+async function selectAsked(tx: Queryable, address: string, inputId: number): Promise<string[]> {
+  const rows = await selectAll(
+    tx,
+    Asked,
+    'select awaits, reply from outbox where inbox_id = $1 and address = $2 order by id desc limit 5',
+    [inputId, address],
+  );
+  // The version before 0019 wrote no `awaits`; what it asks is known by the button that answers it.
+  return rows.flatMap(({ awaits, reply }) =>
+    awaits === null ? reply.buttons.map(({ id }) => id) : awaits === '' ? [] : [awaits],
+  );
+}
