@@ -8,9 +8,9 @@ import { missingSets } from './test/support/public-sets.ts';
 const patient = 600_000;
 /** Tests that kill processes: `npm run test:faults`. */
 const faults = ['test/faults/killed-*.test.ts'];
-/** A file that says one of these needs a database, a browser or a process of its own; all others are fast. */
+/** A file that says one of these needs a database, a browser, a process, a server or hundreds of made-up inputs; all others are fast. */
 const slow =
-  /describeOnDatabases|db\/open\.ts|createServerDatabase|node:child_process|startBrowser|openView|examine\(|support\/terminal/;
+  /describeOnDatabases|db\/open\.ts|createServerDatabase|node:child_process|startBrowser|openView|examine\(|support\/terminal|support\/(?:model|s3)-server|createDocumentReader|fast-check|packTeams|teamsPackage|manifest\/teams|hostile/;
 
 const tests = globSync('test/**/*.test.ts', { cwd: import.meta.dirname, exclude: faults });
 const isFast = (file: string) => !slow.test(readFileSync(join(import.meta.dirname, file), 'utf8'));
@@ -26,6 +26,8 @@ export default defineConfig({
     pool: 'forks',
     // Nothing is mocked, so that files may share a process: loading everything anew for each took a sixth of the time.
     isolate: false,
+    // What was compiled is kept in node_modules/.vitest-cache from run to run.
+    fsModuleCache: true,
     testTimeout: patient,
     hookTimeout: patient,
     expect: { poll: { timeout: patient, interval: 50 } },
