@@ -51,7 +51,15 @@ export interface Lexicon {
   fingerprint: string;
 }
 
-export function loadLexicon(folder = join(import.meta.dirname, '../../knowledge/search')): Lexicon {
+let loaded: Lexicon | undefined;
+
+/** Read once a process: to stem the whole vocabulary takes half a second. */
+export function loadLexicon(): Lexicon {
+  loaded ??= readLexicon(join(import.meta.dirname, '../../knowledge/search'));
+  return loaded;
+}
+
+function readLexicon(folder: string): Lexicon {
   const read = (name: string) => readFileSync(join(folder, name), 'utf8');
   const stopSource = read('stopwords.txt');
   const stopWords = parseStopWords(stopSource);
