@@ -7,7 +7,12 @@ import { NotSentError, UndeliverableError, type Delivery, type Port } from '../.
 import { statusText } from '../../src/cli/status-text.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 import { directAddress, givenPeople } from '../support/harness.ts';
-import { createScriptedCore, settledWithoutPauses, skippingPauses, type ScriptedCore } from './core-harness.ts';
+import {
+  createScriptedCore,
+  settledWithoutPauses,
+  skippingPauses,
+  type ScriptedCore,
+} from './core-harness.ts';
 
 const erin = 'erin@test.example';
 const hanna = 'hanna@test.example';
