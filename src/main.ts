@@ -28,6 +28,8 @@ function giveUp(): void {
 }
 
 const { OperatorError, messageOf } = await import('./errors.ts');
+const { keepCompiled } = await import('./app/compile-cache.ts');
+keepCompiled();
 try {
   const { readConfig } = await import('./config/config.ts');
   const { runService } = await import('./app/service.ts');

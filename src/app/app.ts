@@ -1,16 +1,10 @@
-/** Builds the parts that every command and the service share: database, vocabulary, models, workflows and core. */
-import type { Config } from '../config/config.ts';
+/** What talks: the workflows and the core behind the doors, and what is done beside them from time to time. */
 import { forgetMessages } from '../conversation/retention.ts';
 import type { Attachment, Workflow } from '../conversation/contract.ts';
 import { createCore } from '../conversation/core.ts';
 import type { Core, CoreOptions, People } from '../conversation/port.ts';
 import type { Port } from '../conversation/port.ts';
-import type { Database } from '../db/database.ts';
-import { migrate } from '../db/migrate.ts';
-import { openEmbedded, openServer } from '../db/open.ts';
 import { Refusal } from '../errors.ts';
-import type { FileStore } from '../files/store.ts';
-import { createFileStore } from '../files/open-store.ts';
 import { forgetQuestions } from '../isms/answer/answer.ts';
 import { forgetInterviews } from '../isms/nonconformity/cause-interview.ts';
 import {
@@ -25,61 +19,12 @@ import { endWhoLeft } from '../isms/person/leaving.ts';
 import { isHere, selectPerson } from '../records/person.ts';
 import { forgetProposals } from '../records/proposal.ts';
 import { embedMissing } from '../knowledge/embed-missing.ts';
-import { loadLexicon, type Lexicon } from '../knowledge/lexicon.ts';
-import { activateEmbedder, type ActiveEmbedder } from '../knowledge/search-index.ts';
-import { describeError, type Log } from '../log.ts';
-import { createEmbedder } from '../model/embedding.ts';
-import { createLanguageModel, type LanguageModel } from '../model/language-model.ts';
+import { describeError } from '../log.ts';
 import { createAnswerer } from '../workflows/answers/answer-question.ts';
 import { createAnswersWorkflow } from '../workflows/answers/workflow.ts';
 import { forgetOldProposals } from '../workflows/corrective-actions/evidence-intake.ts';
 import { createCorrectiveActionsWorkflow } from '../workflows/corrective-actions/workflow.ts';
-
-export interface App {
-  config: Config;
-  db: Database;
-  /** Where evidence lies. */
-  files: FileStore;
-  lexicon: Lexicon;
-  embedder: ActiveEmbedder | null;
-  model: LanguageModel | null;
-  clock: () => Date;
-  log: Log;
-}
-
-export interface OpenOptions {
-  config: Config;
-  log: Log;
-  /** The time to begin at, for demonstrations and tests; it then runs on. */
-  startAt: Date | null;
-}
-
-/** Opens the database and brings it to the newest schema. */
-export async function openApp({ config, log, startAt }: OpenOptions): Promise<App> {
-  const db =
-    config.databaseUrl === null
-      ? await openEmbedded({ folder: config.dataFolder })
-      : await openServer(config.databaseUrl);
-  try {
-    await migrate(db);
-    const offset = startAt === null ? 0 : startAt.getTime() - Date.now();
-    const embedder =
-      config.embedding === null ? null : await activateEmbedder(db, createEmbedder(config.embedding));
-    return {
-      config,
-      db,
-      files: createFileStore(config.files),
-      lexicon: loadLexicon(),
-      embedder,
-      model: config.model === null ? null : createLanguageModel(config.model),
-      clock: () => new Date(Date.now() + offset),
-      log,
-    };
-  } catch (error) {
-    await db.close();
-    throw error;
-  }
-}
+import type { App } from './open-app.ts';
 
 /** Every duty that Isma has, one line each. */
 export function workflowsOf(

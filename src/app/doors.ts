@@ -1,18 +1,17 @@
-/** The doors that the configuration names, each given what of it concerns it. */
-import type { App } from './app.ts';
+/** The doors that the configuration names, each given what of it concerns it; the SDK of no other is loaded. */
 import { workflowsOf } from './app.ts';
+import type { App } from './open-app.ts';
 import { createInstallations } from '../conversation/installation.ts';
 import type { Door } from '../conversation/port.ts';
 import { createReferences } from '../conversation/reference.ts';
-import { createSlackDoor } from '../doors/slack/door.ts';
-import { createTeamsDoor } from '../doors/teams/door.ts';
 
-export function createDoors(app: App): Door[] {
+export async function createDoors(app: App): Promise<Door[]> {
   const { config, db, clock, log } = app;
   const workflows = workflowsOf(app);
   const shortcuts = workflows.flatMap((workflow) => workflow.shortcuts ?? []);
   const doors: Door[] = [];
-  if (config.slack !== null)
+  if (config.slack !== null) {
+    const { createSlackDoor } = await import('../doors/slack/door.ts');
     doors.push(
       createSlackDoor({
         ...config.slack,
@@ -23,7 +22,9 @@ export function createDoors(app: App): Door[] {
         log,
       }),
     );
-  if (config.teams !== null)
+  }
+  if (config.teams !== null) {
+    const { createTeamsDoor } = await import('../doors/teams/door.ts');
     doors.push(
       createTeamsDoor({
         mode:
@@ -33,5 +34,6 @@ export function createDoors(app: App): Door[] {
         log,
       }),
     );
+  }
   return doors;
 }

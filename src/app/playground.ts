@@ -8,7 +8,8 @@ import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { readConfig, type Config } from '../config/config.ts';
 import { OperatorError } from '../errors.ts';
-import { demoConfig, loadSamplesOnce } from './sample-company.ts';
+import { loadSamplesOnce } from './load-samples.ts';
+import { demoConfig } from './sample-company.ts';
 import { startService } from './service.ts';
 
 /** Fetched when asked for and never a dependency: its licence is for evaluation. */

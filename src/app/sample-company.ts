@@ -1,15 +1,11 @@
-/** The made-up company of the demonstration: loaded into a database of its own, and kept away from people's real work. */
+/** The made-up company of the demonstration: where it lives, and how it is kept away from people's real work. */
 import { dirname, join, resolve } from 'node:path';
-import type { App } from './app.ts';
+import type { App } from './open-app.ts';
 import { atFolder, type Config } from '../config/config.ts';
 import type { Queryable } from '../db/database.ts';
 import { OperatorError } from '../errors.ts';
-import { ingest, type IngestReport } from '../knowledge/ingest.ts';
-import { createDocumentReader } from '../knowledge/read/reader.ts';
-import { importPeopleFile } from './people-file.ts';
-import { loadSampleRegister } from './sample-register.ts';
 
-const sampleName = 'Larkspur Robotics';
+export const sampleName = 'Larkspur Robotics';
 /** Who the audit log says brought its documents and people. */
 export const sampleActor = 'system:demo';
 /** Of its people's addresses: reserved by RFC 2606, so that it can be no real person's. */
@@ -21,32 +17,8 @@ export function isSamplePerson(email: string): boolean {
   return email.trim().toLowerCase().endsWith(sampleDomain);
 }
 
-const sampleFolder = join(import.meta.dirname, '../../knowledge');
-
-/** Loads policies, the guide to the standard, and last the people and the register. Twice changes nothing. */
-export async function loadSamples(
-  app: App,
-  onProgress?: (done: number, total: number, name: string) => void,
-): Promise<IngestReport[]> {
-  const { db, lexicon, embedder, clock } = app;
-  await db.query('insert into sample_company (loaded_at) values ($1) on conflict do nothing', [clock()]);
-  const reports: IngestReport[] = [];
-  const reader = createDocumentReader();
-  try {
-    for (const name of ['policies', 'guide']) {
-      const folder = join(sampleFolder, name);
-      const options = { db, lexicon, embedder, folder, now: clock(), actor: sampleActor, onProgress, reader };
-      reports.push(await ingest(options));
-    }
-  } finally {
-    await reader.close();
-  }
-  await db.transaction(async (tx) => {
-    await importPeopleFile(db, join(sampleFolder, 'people.csv'), sampleActor, clock());
-    await loadSampleRegister(tx, join(sampleFolder, 'register.yaml'), clock());
-  });
-  return reports;
-}
+/** What the made-up company is made from. */
+export const sampleFolder = join(import.meta.dirname, '../../knowledge');
 
 export async function holdsSamples(tx: Queryable): Promise<boolean> {
   return (await tx.query('select from sample_company')).rowCount === 1;
@@ -67,20 +39,6 @@ export async function isEmpty({ db }: Pick<App, 'db'>): Promise<boolean> {
     [sampleFolder],
   );
   return rows[0]?.empty === true;
-}
-
-/** Loads the sample company where there is nothing yet. @throws OperatorError for a database that holds something else */
-export async function loadSamplesOnce(
-  app: App,
-  say: (text: string) => void = (text) => process.stderr.write(text),
-): Promise<void> {
-  if (await isEmpty(app)) {
-    say(`Setting up ${sampleName}, a made-up company…\n`);
-    await loadSamples(app);
-  } else if (!(await holdsSamples(app.db)))
-    throw new OperatorError(
-      `There is something else than the sample company in ${placeOf(app.config)}, and it is never mixed with that. Give the demonstration a folder of its own with --data, or leave --data away.`,
-    );
 }
 
 /** What serves or takes in a real company's work has no made-up one beside it, unless an operator says so. */

@@ -1,11 +1,12 @@
 /** The running service: database, core, doors and their server, started in that order and stopped in the other. */
 import { once } from 'node:events';
-import { createService, openApp, startHousekeeping, type App } from './app.ts';
+import { createService, startHousekeeping } from './app.ts';
 import type { Config } from '../config/config.ts';
 import type { Core } from '../conversation/port.ts';
 import { createDoors } from './doors.ts';
 import { OperatorError } from '../errors.ts';
 import { listen, refuseTakenPort } from './http.ts';
+import { openApp, type App } from './open-app.ts';
 import { createLog, describeError } from '../log.ts';
 import { refuseSamples } from './sample-company.ts';
 
@@ -66,7 +67,7 @@ export async function startService(
     await prepare(app);
     signal?.throwIfAborted();
 
-    const doors = createDoors(app);
+    const doors = await createDoors(app);
     const core = createService(
       app,
       doors.map((door) => door.port),

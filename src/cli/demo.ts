@@ -1,99 +1,53 @@
 /** The operator's commands that talk: in a terminal, as somebody of the sample company, and in Teams' test client. */
 import { createInterface } from 'node:readline/promises';
-import type { Command } from 'commander';
-import { createService, runMaintenance, type App } from '../app/app.ts';
+import { createService, runMaintenance } from '../app/app.ts';
+import type { App } from '../app/open-app.ts';
 import { clearProgress, showProgress } from './progress.ts';
 import { chat, createScreen } from '../doors/console/chat.ts';
 import { createConsolePort } from '../doors/console/port.ts';
 import { OperatorError } from '../errors.ts';
-import { reportText } from './report-text.ts';
-import {
-  isEmpty,
-  isSamplePerson,
-  loadSamples,
-  loadSamplesOnce,
-  placeOf,
-  holdsSamples,
-} from '../app/sample-company.ts';
-import { previewRemoval, removeSamples, type SampleRemoval } from '../app/sample-removal.ts';
+import { holdsSamples, isEmpty, isSamplePerson, placeOf } from '../app/sample-company.ts';
+import type { SampleRemoval } from '../app/sample-removal.ts';
+import type { CommonFlags } from './open.ts';
 
-interface Flags {
-  data?: string;
-  now?: string;
-  demo?: boolean;
-  as?: string;
-}
-
-interface ChatFlags extends Flags {
+export interface ChatFlags extends CommonFlags {
   as: string;
   json?: boolean;
 }
 
-interface DemoFlags extends ChatFlags {
+export interface DemoFlags extends ChatFlags {
   yes?: boolean;
   also?: string;
 }
 
-type WithApp = (flags: Flags, work: (app: App) => Promise<void>) => Promise<void>;
-
-/** @param withApp  opens the database that the flags name, and closes it after */
-export function addDemoCommands(
-  command: (name: string, description: string) => Command,
-  withApp: WithApp,
-): void {
-  command('chat', 'talk to Isma in this terminal')
-    .requiredOption('--as <email>', 'who you are')
-    .option('--json', 'print one JSON object a reply')
-    .action((flags: ChatFlags) =>
-      withApp(flags, async (app) => {
-        await prepareChat(app, flags);
-        await talk(app, flags, false);
-      }),
-    );
-
-  command('demo', 'talk to Isma as an employee of a made-up company; needs no account and no key')
-    .argument(
-      '[what]',
-      'load: bring the company into the database that is configured; remove: take it out of there, and only it',
-    )
-    .option('--as <email>', 'who you are', 'erin@demo.example')
-    .option('--json', 'print one JSON object a reply')
-    .option('--yes', 'remove without asking')
-    .option(
-      '--also <references>',
-      'remove these records too, on which people of yours have worked: NC-2026-004,NC-2026-007',
-    )
-    .action((what: string | undefined, flags: DemoFlags) => {
-      if (what === undefined)
-        return withApp({ ...flags, demo: true }, async (app) => {
-          await loadSamplesOnce(app, sayUnlessJson(flags));
-          await talk(app, flags, true);
-        });
-      // Whose company it is says nothing here: it goes into, and out of, the database that is configured.
-      const others: Flags = { ...flags, as: '' };
-      if (what === 'load') return withApp(others, (app) => load(app, flags));
-      if (what === 'remove') return withApp(others, (app) => remove(app, flags));
-      throw new OperatorError(`isma demo takes nothing, load or remove; not «${what}».`);
-    });
-
-  command(
-    'playground',
-    'show the made-up company as it looks in Teams, in a browser, with the client that Microsoft gives for trying',
-  ).action(async (flags: Flags) => {
-    const { playground } = await import('../app/playground.ts');
-    await playground(flags.data ?? null);
-  });
+export async function chatAs(app: App, flags: ChatFlags): Promise<void> {
+  await prepareChat(app, flags);
+  await talk(app, flags, false);
 }
 
-function sayUnlessJson({ json }: ChatFlags) {
-  return (text: string) => void (json === true || process.stderr.write(text));
+export async function demonstrate(app: App, flags: ChatFlags): Promise<void> {
+  await bringSamples(app, flags);
+  await talk(app, flags, true);
+}
+
+export async function loadOrRemove(app: App, what: string, flags: DemoFlags): Promise<void> {
+  if (what === 'load') return load(app, flags);
+  if (what === 'remove') return remove(app, flags);
+  throw new OperatorError(`isma demo takes nothing, load or remove; not «${what}».`);
+}
+
+/** What loads the company is itself loaded only where the company is not there yet. */
+async function bringSamples(app: App, { json = false }: ChatFlags): Promise<void> {
+  if (!(await isEmpty(app)) && (await holdsSamples(app.db))) return;
+  const { loadSamplesOnce } = await import('../app/load-samples.ts');
+  await loadSamplesOnce(app, (text) => void (json || process.stderr.write(text)));
 }
 
 /** Somebody of the sample company finds it there, in a folder that is theirs; anybody else finds what an operator brought. */
 async function prepareChat(app: App, flags: ChatFlags): Promise<void> {
   if (!(await isEmpty(app))) return;
   const isTheirs = app.db.embedded && (flags.data !== undefined || app.config.sampleCompany === 'allowed');
-  if (isSamplePerson(flags.as) && isTheirs) return loadSamplesOnce(app, sayUnlessJson(flags));
+  if (isSamplePerson(flags.as) && isTheirs) return bringSamples(app, flags);
   throw new OperatorError(
     `There is nothing in ${placeOf(app.config)} yet: nobody to talk as, and nothing to ask about.\n\n` +
       '  Your own company:    npm run isma -- people import people.csv --apply, then npm run isma -- ingest ./policies\n' +
@@ -130,6 +84,8 @@ async function load(app: App, flags: DemoFlags): Promise<void> {
     throw new OperatorError(
       `There is something in ${placeOf(app.config)} already, and the sample company is never mixed with it. Give it a database of its own.`,
     );
+  const { loadSamples } = await import('../app/load-samples.ts');
+  const { reportText } = await import('./report-text.ts');
   const reports = await loadSamples(app, showProgress);
   clearProgress();
   for (const report of reports) process.stdout.write(reportText(report, app.embedder !== null));
@@ -142,6 +98,7 @@ async function remove(app: App, { yes = false, also = '' }: DemoFlags): Promise<
   const place = placeOf(app.config);
   if (!(await holdsSamples(app.db)))
     return void process.stdout.write(`There is no sample company in ${place}. Nothing was changed.\n`);
+  const { previewRemoval, removeSamples } = await import('../app/sample-removal.ts');
   const options = { also: also.split(/[\s,]+/).filter((part) => part !== ''), at: app.clock() };
   process.stdout.write(
     `From ${place} this would be taken out:\n${removalText(await previewRemoval(app.db, options))}`,

@@ -1,6 +1,5 @@
 /** The operator's commands for people: who they are, what they may, and when they leave. */
-import type { Command } from 'commander';
-import type { App } from '../app/app.ts';
+import type { OpenedDatabase } from '../app/open-app.ts';
 import { OperatorError } from '../errors.ts';
 import { bindIdentity, changeAddress, unbindIdentity } from '../records/identity-admin.ts';
 import { comeBack, leave, selectOwned, type OwnedItem } from '../isms/person/leaving.ts';
@@ -9,95 +8,67 @@ import { refuseSamples } from '../app/sample-company.ts';
 
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 
-/** @param withApp  opens the database that the flags name, and closes it after */
-export function addPeopleCommands<Flags>(
-  group: Command,
-  commandOf: (name: string, description: string, group: Command) => Command,
-  withApp: (flags: Flags, work: (app: App) => Promise<void>) => Promise<void>,
-): void {
-  const command = (name: string, description: string) => commandOf(name, description, group);
+export async function importFile(
+  opened: OpenedDatabase,
+  path: string,
+  { apply = false }: { apply?: boolean },
+): Promise<void> {
+  await refuseSamples(opened);
+  const { db, clock } = opened;
+  const report = await importPeopleFile(db, path, 'system:people-import', clock(), { apply });
+  process.stdout.write(importText(report));
+  if (report.lastAdmins.length > 0) process.exitCode = 2;
+}
 
-  command(
-    'import',
-    'add and change people from a CSV or XLSX file; without --apply it only says what would happen',
-  )
-    .argument('<file>')
-    .option('--apply', 'write it: all or nothing')
-    .action((path: string, flags: Flags & { apply?: boolean }) =>
-      withApp(flags, async (app) => {
-        await refuseSamples(app);
-        const { db, clock } = app;
-        const apply = flags.apply === true;
-        const report = await importPeopleFile(db, path, 'system:people-import', clock(), { apply });
-        process.stdout.write(importText(report));
-        if (report.lastAdmins.length > 0) process.exitCode = 2;
-      }),
-    );
+export async function noteLeaving(
+  { db, clock }: OpenedDatabase,
+  email: string,
+  on: string | undefined,
+): Promise<void> {
+  const day = dayIn(on);
+  const { name, leftOn, owned } = await db.transaction(async (tx) => {
+    const left = await leave(tx, email, day, 'system:people-leave', clock());
+    return { ...left, owned: await selectOwned(tx, left.id) };
+  });
+  say(`${name} is not here any more from ${leftOn}.`);
+  process.stdout.write(ownedText(owned));
+}
 
-  command('leave', 'somebody leaves: from that day no answers, no roles, no rights; prints what they own')
-    .argument('<email>')
-    .option('--on <day>', 'the first day on which they are not here, as 2026-12-31; without it, today')
-    .action((email: string, flags: Flags & { on?: string }) =>
-      withApp(flags, async ({ db, clock }) => {
-        const day = dayIn(flags.on);
-        const { name, leftOn, owned } = await db.transaction(async (tx) => {
-          const left = await leave(tx, email, day, 'system:people-leave', clock());
-          return { ...left, owned: await selectOwned(tx, left.id) };
-        });
-        say(`${name} is not here any more from ${leftOn}.`);
-        process.stdout.write(ownedText(owned));
-      }),
-    );
+export async function noteReturn({ db, clock }: OpenedDatabase, email: string): Promise<void> {
+  const { name } = await db.transaction((tx) => comeBack(tx, email, 'system:people-back', clock()));
+  say(`${name} is here again. Give further roles with "isma people import".`);
+}
 
-  command('back', 'somebody who left is back: the same person, as an employee with no other role')
-    .argument('<email>')
-    .action((email: string, flags: Flags) =>
-      withApp(flags, async ({ db, clock }) => {
-        const { name } = await db.transaction((tx) => comeBack(tx, email, 'system:people-back', clock()));
-        say(`${name} is here again. Give further roles with "isma people import".`);
-      }),
-    );
+export async function rename({ db, clock }: OpenedDatabase, email: string, fresh: string): Promise<void> {
+  const { name } = await db.transaction((tx) =>
+    changeAddress(tx, email, fresh, 'system:people-rename', clock()),
+  );
+  say(`${name} is known as ${fresh.toLowerCase()} now.`);
+}
 
-  command('rename', 'the address of somebody changed: they stay the same person')
-    .argument('<email>')
-    .argument('<new email>')
-    .action((email: string, fresh: string, flags: Flags) =>
-      withApp(flags, async ({ db, clock }) => {
-        const { name } = await db.transaction((tx) =>
-          changeAddress(tx, email, fresh, 'system:people-rename', clock()),
-        );
-        say(`${name} is known as ${fresh.toLowerCase()} now.`);
-      }),
-    );
+/** As it was typed. */
+interface TypedAccount {
+  platform: string;
+  tenant: string;
+  user: string;
+}
 
-  command('bind', 'an account of Slack or Teams is that person, whatever its address')
-    .argument('<email>')
-    .argument('<slack|teams>')
-    .argument('<workspace or tenant>')
-    .argument('<user>', 'its id there')
-    .action((email: string, platform: string, tenant: string, user: string, flags: Flags) =>
-      withApp(flags, async ({ db, clock }) => {
-        const account = { platform: platformIn(platform), tenant, user };
-        const { name } = await db.transaction((tx) =>
-          bindIdentity(tx, email, account, 'system:people-bind', clock()),
-        );
-        say(`${platform} ${tenant} ${user} is ${name} now.`);
-      }),
-    );
+export async function bind({ db, clock }: OpenedDatabase, email: string, typed: TypedAccount): Promise<void> {
+  const account = { ...typed, platform: platformIn(typed.platform) };
+  const { name } = await db.transaction((tx) =>
+    bindIdentity(tx, email, account, 'system:people-bind', clock()),
+  );
+  say(`${nameOf(typed)} is ${name} now.`);
+}
 
-  command('unbind', 'an account of Slack or Teams is nobody yet: it is asked about again when it writes')
-    .argument('<slack|teams>')
-    .argument('<workspace or tenant>')
-    .argument('<user>', 'its id there')
-    .action((platform: string, tenant: string, user: string, flags: Flags) =>
-      withApp(flags, async ({ db, clock }) => {
-        const account = { platform: platformIn(platform), tenant, user };
-        const { name } = await db.transaction((tx) =>
-          unbindIdentity(tx, account, 'system:people-unbind', clock()),
-        );
-        say(`${platform} ${tenant} ${user} was ${name}, and is nobody now.`);
-      }),
-    );
+export async function unbind({ db, clock }: OpenedDatabase, typed: TypedAccount): Promise<void> {
+  const account = { ...typed, platform: platformIn(typed.platform) };
+  const { name } = await db.transaction((tx) => unbindIdentity(tx, account, 'system:people-unbind', clock()));
+  say(`${nameOf(typed)} was ${name}, and is nobody now.`);
+}
+
+function nameOf({ platform, tenant, user }: TypedAccount): string {
+  return `${platform} ${tenant} ${user}`;
 }
 
 function dayIn(text: string | undefined): string | null {

@@ -1,7 +1,6 @@
 /** The operator's commands for the register of non-conformities and their actions: to a file and from one. */
 import { basename } from 'node:path';
-import type { Command } from 'commander';
-import type { App } from '../app/app.ts';
+import type { OpenedDatabase } from '../app/open-app.ts';
 import { OperatorError } from '../errors.ts';
 import { writeTable } from '../files/write-table.ts';
 import {
@@ -15,60 +14,42 @@ import { importRegister, type ImportReport } from '../workflows/corrective-actio
 import { actionColumns, nonconformityColumns } from '../workflows/corrective-actions/register/import-rows.ts';
 import { refuseSamples } from '../app/sample-company.ts';
 
-const what = '<nonconformities|actions>';
-
-interface ExportFlags {
+export interface ExportFlags {
   out: string;
   force?: boolean;
 }
 
-interface ImportFlags {
+export interface ImportFlags {
   apply?: boolean;
-  actions?: string;
+  actions?: string | null;
 }
 
-/** @param withApp  opens the database that the flags name, and closes it after */
-export function addRegisterCommands<Flags>(
-  command: (name: string, description: string) => Command,
-  withApp: (flags: Flags, work: (app: App) => Promise<void>) => Promise<void>,
-): void {
-  command('export', 'write the register to a CSV or XLSX file, with all fields')
-    .argument(what)
-    .requiredOption('--out <file>', 'where to; .csv or .xlsx')
-    .option('--force', 'replace a file that is there')
-    .action((kind: string, flags: Flags & ExportFlags) =>
-      withApp(flags, async (app) => {
-        const { out, force = false } = flags;
-        const count =
-          kindOf(kind) === 'nonconformities'
-            ? await exportNonconformities(app, out, { force })
-            : await exportActions(app, out, { force });
-        process.stdout.write(`${out} has ${count} ${kind}.\n`);
-      }),
-    );
-  command(
-    'import',
-    'bring a register from a CSV or XLSX file; without --apply it only says what would happen',
-  )
-    .argument(what)
-    .argument('<file>')
-    .option('--actions <file>', 'the actions of these non-conformities, to be brought together with them')
-    .option('--apply', 'write it: all or nothing')
-    .action((kind: string, file: string, flags: Flags & ImportFlags) =>
-      withApp(flags, async (app) => {
-        await refuseSamples(app);
-        const { apply = false, actions = null } = flags;
-        const isActions = kindOf(kind) === 'actions';
-        if (isActions && actions !== null)
-          throw new OperatorError('--actions goes with: isma import nonconformities <file>.');
-        const files = isActions
-          ? { nonconformities: null, actions: file }
-          : { nonconformities: file, actions };
-        const report = await importRegister(app, files, { apply, actor: 'system:register-import' });
-        process.stdout.write(importText(report));
-        if (report.refused.length + report.differing.length > 0) process.exitCode = 2;
-      }),
-    );
+export async function exportRegister(
+  opened: OpenedDatabase,
+  kind: string,
+  { out, force = false }: ExportFlags,
+): Promise<void> {
+  const count =
+    kindOf(kind) === 'nonconformities'
+      ? await exportNonconformities(opened, out, { force })
+      : await exportActions(opened, out, { force });
+  process.stdout.write(`${out} has ${count} ${kind}.\n`);
+}
+
+export async function bringRegister(
+  opened: OpenedDatabase,
+  kind: string,
+  file: string,
+  { apply = false, actions = null }: ImportFlags,
+): Promise<void> {
+  await refuseSamples(opened);
+  const isActions = kindOf(kind) === 'actions';
+  if (isActions && actions !== null)
+    throw new OperatorError('--actions goes with: isma import nonconformities <file>.');
+  const files = isActions ? { nonconformities: null, actions: file } : { nonconformities: file, actions };
+  const report = await importRegister(opened, files, { apply, actor: 'system:register-import' });
+  process.stdout.write(importText(report));
+  if (report.refused.length + report.differing.length > 0) process.exitCode = 2;
 }
 
 function kindOf(kind: string): 'nonconformities' | 'actions' {
@@ -78,7 +59,7 @@ function kindOf(kind: string): 'nonconformities' | 'actions' {
 
 /** @returns how many there are */
 export async function exportNonconformities(
-  { db }: Pick<App, 'db'>,
+  { db }: Pick<OpenedDatabase, 'db'>,
   path: string,
   options: { force?: boolean } = {},
 ): Promise<number> {
@@ -86,7 +67,7 @@ export async function exportNonconformities(
 }
 
 export async function exportActions(
-  { db }: Pick<App, 'db'>,
+  { db }: Pick<OpenedDatabase, 'db'>,
   path: string,
   options: { force?: boolean } = {},
 ): Promise<number> {

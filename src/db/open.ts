@@ -39,7 +39,21 @@ export interface EmbeddedDatabase extends Database {
 }
 
 /** @throws OperatorError when another process has the folder open, or it cannot be written. */
-export async function openEmbedded({ folder, template }: EmbeddedOptions): Promise<EmbeddedDatabase> {
+export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedDatabase> {
+  const ready = await startEmbedded(options);
+  return ready();
+}
+
+/**
+ * Starts the thread in which the database opens.
+ *
+ * @returns what waits until it is open
+ * @throws OperatorError when another process has the folder open, or it cannot be written.
+ */
+export async function startEmbedded({
+  folder,
+  template,
+}: EmbeddedOptions): Promise<() => Promise<EmbeddedDatabase>> {
   const dataFolder = folder === null ? null : join(resolve(folder), 'postgres');
   if (folder !== null) await makeFolder(folder);
   const lock = folder === null ? null : await lockFolder(folder);
@@ -60,21 +74,33 @@ export async function openEmbedded({ folder, template }: EmbeddedOptions): Promi
     await lock?.release();
   }
 
-  try {
-    await said(worker, 'ready');
-  } catch (cause) {
+  const started = said(worker, 'ready').catch(async (cause: unknown) => {
     await releaseAll();
     throw new OperatorError(
       `The embedded database in ${folder ?? 'memory'} did not start: ${messageOf(cause)}. If the folder was copied or filled by another version, give a new one with --data.`,
       { cause },
     );
-  }
-  worker.unref();
+  });
+  started.catch(() => undefined); // whoever waits for it hears of it
 
+  return async () => {
+    await started;
+    return connect(worker, { socketFolder: socketFolder.path, fresh, onClosed: releaseAll });
+  };
+}
+
+interface Connection {
+  socketFolder: string;
+  fresh: boolean;
+  /** Runs once the thread has ended. */
+  onClosed: () => Promise<void>;
+}
+
+function connect(worker: Worker, { socketFolder, fresh, onClosed }: Connection): EmbeddedDatabase {
   const db = createDatabase({
     embedded: true,
     config: {
-      host: socketFolder.path,
+      host: socketFolder,
       port: 5432,
       user: 'postgres',
       database: 'postgres',
@@ -85,7 +111,7 @@ export async function openEmbedded({ folder, template }: EmbeddedOptions): Promi
       worker.postMessage('close');
       await closing;
       await worker.terminate();
-      await releaseAll();
+      await onClosed();
     },
   });
   return Object.assign(db, {

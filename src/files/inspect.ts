@@ -1,5 +1,4 @@
 /** What a file is, told by its content and never by its name, and whether it may be kept as evidence; if not, why, in words. */
-import { fileTypeFromBuffer } from 'file-type';
 import { Refusal } from '../errors.ts';
 import { refuseName } from './file-names.ts';
 import { refuseActivePart } from './inspect-office.ts';
@@ -105,6 +104,7 @@ async function typeOf(name: string, bytes: Uint8Array, room: Room, depth: number
   if (startsWith(bytes, 0x50, 0x4b)) return typeOfZip(name, bytes, room, depth);
   if (startsWith(bytes, ...oldOffice)) throw new Refusal(whyNotOld(name, bytes));
   const text = readable(bytes);
+  const { fileTypeFromBuffer } = await import('file-type');
   const found = await fileTypeFromBuffer(bytes);
   const mediaType = found?.mime ?? null;
   if (text !== null && (mediaType === null || !writtenInLetters.has(mediaType)))
@@ -217,6 +217,7 @@ async function checkPart(
       `${name} is another file packed into it, which may be a program. Attach it without that.`,
     );
   else if (readable(content.subarray(0, 512)) === null) {
+    const { fileTypeFromBuffer } = await import('file-type');
     const mediaType = (await fileTypeFromBuffer(content))?.mime ?? '';
     if (programs.has(mediaType) || archives.has(mediaType)) throw new Refusal(whyNot(name, mediaType, null));
   }

@@ -2,7 +2,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { readSheet } from 'read-excel-file/node';
 import { messageOf, OperatorError } from '../errors.ts';
 import { withoutApostrophe, withoutPartingApostrophes } from './write-table.ts';
 import { readZipTexts } from './unzip.ts';
@@ -120,6 +119,7 @@ async function rowsOfXlsx(path: string, bytes: Buffer): Promise<TableRow[]> {
   try {
     for (const sheet of readZipTexts(bytes, /^xl\/worksheets\/[^/]*\.xml$/).values())
       refuseFarCells(path, sheet);
+    const { readSheet } = await import('read-excel-file/node');
     const rows: readonly (readonly unknown[])[] = await readSheet(bytes);
     return rows.map((cells, index) => ({ line: index + 1, cells: cells.map(cellText) }));
   } catch (cause) {

@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import { link, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
-import writeXlsxFile from 'write-excel-file/node';
 import { messageOf, OperatorError } from '../errors.ts';
 
 export interface Table {
@@ -60,7 +59,7 @@ function csvOf({ columns, rows }: Table): string {
  * Every text is typed as text, so that none runs here. The apostrophe stands there all the same: a workbook that somebody saves
  * as CSV loses its types.
  */
-function xlsxOf({ columns, rows }: Table): Promise<Buffer> {
+async function xlsxOf({ columns, rows }: Table): Promise<Buffer> {
   const cells = rows.map((row) =>
     row.map((cell) => {
       if (typeof cell === 'number') return { value: cell, type: Number };
@@ -75,6 +74,7 @@ function xlsxOf({ columns, rows }: Table): Promise<Buffer> {
     }),
   );
   const heading = columns.map((name) => ({ value: name, type: String, fontWeight: 'bold' as const }));
+  const { default: writeXlsxFile } = await import('write-excel-file/node');
   return writeXlsxFile([heading, ...cells], { stickyRowsCount: 1 }).toBuffer();
 }
 

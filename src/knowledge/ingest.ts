@@ -14,8 +14,8 @@ import {
 } from './document.ts';
 import { selectExpansions } from './expansions.ts';
 import type { Lexicon } from './lexicon.ts';
-import { readableEndings, type ReadDocument } from './read/read-document.ts';
-import { createDocumentReader, type DocumentReader } from './read/reader.ts';
+import type { ReadDocument } from './read/read-document.ts';
+import { createDocumentReader, readableEndings, type DocumentReader } from './read/reader.ts';
 import {
   addToTextIndex,
   addVectors,

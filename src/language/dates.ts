@@ -1,5 +1,8 @@
 /** Days as people say them in English, German, French and Spanish, read in the person's zone: «Friday», «KW 50», «fin de mois». */
-import * as chrono from 'chrono-node';
+import * as de from 'chrono-node/de';
+import * as en from 'chrono-node/en';
+import * as es from 'chrono-node/es';
+import * as fr from 'chrono-node/fr';
 import { addDays, dayInWords, dayOf } from './calendar.ts';
 import { dayFrom, inFull, weekdayOf } from './calendar.ts';
 import { dateReaders, month, nearestYear, weekday, wholeWeek, type Calendar } from './date-words.ts';
@@ -118,7 +121,7 @@ function namedMonths(
   if (said.length === 0) return [];
 
   const noon = new Date(`${calendar.today}T12:00:00Z`);
-  const results = [chrono.en.GB, chrono.de.casual, chrono.fr.casual, chrono.es.casual]
+  const results = [en.GB, de.casual, fr.casual, es.casual]
     .flatMap((reader) => reader.parse(text, { instant: noon, timezone: 0 }))
     .filter(({ start }) => start.isCertain('day') && start.isCertain('month'))
     .sort((left, right) => right.text.length - left.text.length);

@@ -1,5 +1,5 @@
 /** Turns text into vectors through any OpenAI-compatible endpoint. */
-import OpenAI from 'openai';
+import type OpenAI from 'openai';
 import { ModelUnavailable, shapeOf } from '../errors.ts';
 
 /** Texts in one request; endpoints take at least as many. */
@@ -21,12 +21,20 @@ export interface EmbedderOptions {
 }
 
 export function createEmbedder({ baseUrl, apiKey, model, dimensions }: EmbedderOptions): Embedder {
-  const client = new OpenAI({ baseURL: baseUrl, apiKey, maxRetries: 2, timeout: 30_000 });
+  let client: Promise<OpenAI> | null = null;
+
+  /** The SDK takes a third of a second to load: whoever embeds nothing does not wait for it. */
+  async function loadClient(): Promise<OpenAI> {
+    const { default: OpenAI } = await import('openai');
+    return new OpenAI({ baseURL: baseUrl, apiKey, maxRetries: 2, timeout: 30_000 });
+  }
 
   async function embedBatch(input: string[], timeout: number): Promise<number[][]> {
     // Endpoints that know one size only refuse the parameter: it is sent to the models that are known to take it.
     const shortened = model.startsWith('text-embedding-3') ? { dimensions } : {};
-    const response = await client.embeddings.create(
+    client ??= loadClient();
+    const { embeddings } = await client;
+    const response = await embeddings.create(
       { model, input, encoding_format: 'float', ...shortened },
       { timeout, maxRetries: timeout < 30_000 ? 0 : 2 },
     );

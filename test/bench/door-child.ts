@@ -8,7 +8,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { ConsoleLogger } from '@microsoft/teams.common';
-import { createService, openApp, type App } from '../../src/app/app.ts';
+import { createService } from '../../src/app/app.ts';
+import { openApp, type App } from '../../src/app/open-app.ts';
 import { readConfig } from '../../src/config/config.ts';
 import type { Door } from '../../src/conversation/port.ts';
 import { createDoors } from '../../src/app/doors.ts';
@@ -22,7 +23,7 @@ const log = createLog('silent');
 
 async function startIsma(): Promise<string> {
   const app = await openApp({ config: readConfig(), log, startAt: null });
-  const doors: Door[] = platform === 'slack' ? createDoors(app) : [teamsDoor(app)];
+  const doors: Door[] = platform === 'slack' ? await createDoors(app) : [teamsDoor(app)];
   const core = createService(
     app,
     doors.map((door) => door.port),

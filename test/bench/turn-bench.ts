@@ -1,7 +1,7 @@
 /** What a turn costs beyond the model: a whole turn through the core, beside the bare call of a model that answers at once. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadSamples } from '../../src/app/sample-company.ts';
+import { loadSamples } from '../../src/app/load-samples.ts';
 import { directAddress, startHarness, today } from '../support/harness.ts';
 import { passagesOf, startModelServer, type ChatRequest, type ModelServer } from '../support/model-server.ts';
 import { createBenchDatabase, type Kind } from './databases.ts';

@@ -1,5 +1,6 @@
 /** A whole service to which nobody but a measurement talks, and what it answers. */
-import { createService, type App } from '../../src/app/app.ts';
+import { createService } from '../../src/app/app.ts';
+import type { App } from '../../src/app/open-app.ts';
 import type { Reply, Sender } from '../../src/conversation/contract.ts';
 
 export interface Listening {

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import type { App } from '../../src/app/app.ts';
+import type { App } from '../../src/app/open-app.ts';
 import { parseActionId, type Reply } from '../../src/conversation/contract.ts';
 import type { Queryable } from '../../src/db/database.ts';
 import { selectAll } from '../../src/db/rows.ts';

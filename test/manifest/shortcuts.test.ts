@@ -1,6 +1,7 @@
 /** A shortcut that a workflow offers stands in both manifests, and the manifests offer no other. */
 import { describe, expect, it } from 'vitest';
-import { workflowsOf, type App } from '../../src/app/app.ts';
+import { workflowsOf } from '../../src/app/app.ts';
+import type { App } from '../../src/app/open-app.ts';
 import { readSlackManifest } from '../../src/doors/slack/manifest.ts';
 import { commandIdOf } from '../../src/doors/teams/read-invoke.ts';
 import { readTeamsManifest } from '../../src/doors/teams/manifest.ts';

@@ -1,5 +1,5 @@
 /** Isma behind the Teams door, whole: real database, core, SDK and HTTP server; the clouds on the other side are stood in for. */
-import type { App } from '../../src/app/app.ts';
+import type { App } from '../../src/app/open-app.ts';
 import { workflowsOf } from '../../src/app/app.ts';
 import type { Core } from '../../src/conversation/port.ts';
 import { createReferences } from '../../src/conversation/reference.ts';

@@ -16,9 +16,6 @@ export interface ReadDocument {
   hiddenRemoved: number;
 }
 
-/** Endings of the files that are documents; others in a folder are passed over. */
-export const readableEndings = ['.md', '.markdown', '.docx', '.pdf', '.html', '.htm', '.pptx', '.txt'];
-
 /** @throws Error that says in words why this file cannot be read */
 export async function readDocument(name: string, bytes: Uint8Array): Promise<ReadDocument> {
   const { tree, frontMatter, removed } = await readTree(extname(name).toLowerCase(), bytes);

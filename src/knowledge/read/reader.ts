@@ -3,6 +3,9 @@ import { Worker } from 'node:worker_threads';
 import type { ReadDocument } from './read-document.ts';
 import type { ReadRequest, ReadResponse } from './read-worker.ts';
 
+/** Endings of the files that are documents; others in a folder are passed over. */
+export const readableEndings = ['.md', '.markdown', '.docx', '.pdf', '.html', '.htm', '.pptx', '.txt'];
+
 const timeLimit = 60_000;
 const largestFile = 50 * 1024 * 1024;
 const memoryLimitMb = 1_024;

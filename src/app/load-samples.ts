@@ -1,0 +1,48 @@
+/** Brings the made-up company of the demonstration into a database. */
+import { join } from 'node:path';
+import { OperatorError } from '../errors.ts';
+import { ingest, type IngestReport } from '../knowledge/ingest.ts';
+import { createDocumentReader } from '../knowledge/read/reader.ts';
+import type { App } from './open-app.ts';
+import { importPeopleFile } from './people-file.ts';
+import { holdsSamples, isEmpty, placeOf, sampleActor, sampleFolder, sampleName } from './sample-company.ts';
+import { loadSampleRegister } from './sample-register.ts';
+
+/** Loads policies, the guide to the standard, and last the people and the register. Twice changes nothing. */
+export async function loadSamples(
+  app: App,
+  onProgress?: (done: number, total: number, name: string) => void,
+): Promise<IngestReport[]> {
+  const { db, lexicon, embedder, clock } = app;
+  await db.query('insert into sample_company (loaded_at) values ($1) on conflict do nothing', [clock()]);
+  const reports: IngestReport[] = [];
+  const reader = createDocumentReader();
+  try {
+    for (const name of ['policies', 'guide']) {
+      const folder = join(sampleFolder, name);
+      const options = { db, lexicon, embedder, folder, now: clock(), actor: sampleActor, onProgress, reader };
+      reports.push(await ingest(options));
+    }
+  } finally {
+    await reader.close();
+  }
+  await db.transaction(async (tx) => {
+    await importPeopleFile(db, join(sampleFolder, 'people.csv'), sampleActor, clock());
+    await loadSampleRegister(tx, join(sampleFolder, 'register.yaml'), clock());
+  });
+  return reports;
+}
+
+/** Loads the sample company where there is nothing yet. @throws OperatorError for a database that holds something else */
+export async function loadSamplesOnce(
+  app: App,
+  say: (text: string) => void = (text) => process.stderr.write(text),
+): Promise<void> {
+  if (await isEmpty(app)) {
+    say(`Setting up ${sampleName}, a made-up company…\n`);
+    await loadSamples(app);
+  } else if (!(await holdsSamples(app.db)))
+    throw new OperatorError(
+      `There is something else than the sample company in ${placeOf(app.config)}, and it is never mixed with that. Give the demonstration a folder of its own with --data, or leave --data away.`,
+    );
+}
