@@ -184,6 +184,8 @@ export const Item = z.object({
 });
 export type Item = z.infer<typeof Item>;
 export type ItemParts = z.input<typeof Item>;
+/** Something that waits for a person. What is overdue is listed before what is not, whosever it is. */
+export type WaitingItem = ItemParts & { overdue?: boolean };
 
 export const Table = z.object({ columns: z.array(z.string()), rows: z.array(z.array(z.string())) });
 
@@ -373,8 +375,8 @@ export interface Workflow {
   /** Jobs whose time has come, found in the records; asked every minute, by every process. */
   due?(tx: Queryable, now: Date): Promise<DueJob[]>;
   jobs?: Record<string, JobHandler>;
-  /** What waits for this person here, the most urgent first. */
-  waiting?(context: Context): Promise<ItemParts[]>;
+  /** What waits for this person here, all of it, the most urgent first. */
+  waiting?(context: Context): Promise<WaitingItem[]>;
   /** Commands offered on any message in the chat. Their action gets the message's words in `fields.message`. */
   shortcuts?: Shortcut[];
 }

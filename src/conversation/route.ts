@@ -16,6 +16,8 @@ import { answerPending } from './pending-question.ts';
 import { prompt } from './prompts.ts';
 import { smallTalk } from './small-talk.ts';
 import { tooLong } from './too-long.ts';
+import { asksWhatWaits } from './waiting-words.ts';
+import { tellWhatWaits, waitingTool } from './waiting.ts';
 
 export async function routeTurn(
   options: CoreOptions,
@@ -30,6 +32,7 @@ export async function routeTurn(
   if (context.lane !== 'model') {
     const answered = await answerPending(options, context, turn);
     if (answered !== null) return answered;
+    if (asksWhatWaits(turn.text)) return tellWhatWaits(context, workflows);
     for (const workflow of workflows) {
       const claimed = await workflow.claim?.(context, turn);
       if (claimed != null) return claimed;
@@ -78,7 +81,7 @@ async function askModel(
   const { db, model, workflows, log } = options;
   drafting.begin();
   const spent: Usage[] = [];
-  const tools = [...prepared.tools, ...workflows.flatMap((workflow) => workflow.tools)];
+  const tools = [...prepared.tools, waitingTool(workflows), ...workflows.flatMap((room) => room.tools)];
   let decided: Outcome | null = null;
 
   try {

@@ -26,6 +26,7 @@ import { channelOf } from './port.ts';
 import { routeTurn } from './route.ts';
 import { assertSignedOnCards, runSigned } from './signing.ts';
 import { home } from './small-talk.ts';
+import { stoodOnList, withList } from './waiting.ts';
 
 /** Characters of a question that are repeated above its answer. */
 const longestAbout = 200;
@@ -150,7 +151,11 @@ async function runAction(
   if (handler === undefined)
     throw new Refusal('That button belongs to an older message and does nothing any more. Ask me again.');
   const call = { fields, argument: (name: string) => values.get(name) ?? '' };
-  return typeof handler === 'function' ? handler(tx, context, call) : runSigned(tx, context, call, handler);
+  const said =
+    typeof handler === 'function'
+      ? await handler(tx, context, call)
+      : await runSigned(tx, context, call, handler);
+  return stoodOnList(id) ? withList(context, workflows, said) : said;
 }
 
 /** Records, audit entries, replies and the end of the input: one transaction. */

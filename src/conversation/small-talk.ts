@@ -1,5 +1,6 @@
 /** What needs neither a workflow nor a model: hello, thanks, help, and what is no question at all. */
 import { actionId, type Context, type ReplyParts, type Turn, type Workflow } from './contract.ts';
+import { gatherWaiting } from './waiting.ts';
 
 const greeting =
   /^(hi|hello|hey|hallo|moin|servus|guten (tag|morgen|abend)|good (morning|afternoon|evening)|bonjour|salut|bonsoir|hola|buenos d[ií]as|buenas( tardes)?|yo)( (there|isma|all|zusammen))?$/;
@@ -66,16 +67,12 @@ export async function home(context: Context, workflows: readonly Workflow[]): Pr
   const { person, newcomer } = context;
   const name = person.name.split(' ')[0] ?? person.name;
   const offers = workflows.map((workflow) => workflow.offer);
-  const items = (
-    await Promise.all(workflows.map(async (workflow) => (await workflow.waiting?.(context)) ?? []))
-  ).flat();
+  const { count, items } = await gatherWaiting(context, workflows);
   return {
     text: [
       `${newcomer ? 'Welcome' : 'Hello'} ${name}, I am Isma. I know our security policies.`,
       ...offers.map((offer) => offer.text),
-      ...(items.length === 0
-        ? []
-        : [items.length === 1 ? 'One thing waits for you:' : `${items.length} things wait for you:`]),
+      ...(count === 0 ? [] : [count === 1 ? 'One thing waits for you:' : `${count} things wait for you:`]),
     ].join('\n'),
     items,
     choices: examplesOf(workflows)

@@ -93,10 +93,10 @@ function refilled(form: Form, fields: Sent, errors: Errors): Form {
   };
 }
 
-/** A form goes on from where its button stood: back to the same list, and about what was seen there. */
+/** A form goes on from where its button stood, about what was seen there. */
 export function carriedOn(form: Form, { argument }: Pick<ActionCall, 'argument'>): Form {
   const { command, values } = parseActionId(form.id);
-  for (const name of ['from', 'seen']) if (argument(name) !== '') values.set(name, argument(name));
+  if (argument('seen') !== '') values.set('seen', argument('seen'));
   return { ...form, id: actionId(command, Object.fromEntries(values)) };
 }
 

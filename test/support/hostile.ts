@@ -2,6 +2,7 @@
 import { inert, shortened } from '../../src/conversation/plain-text.ts';
 import { isAside } from '../../src/conversation/pending-question.ts';
 import { isCourtesy } from '../../src/conversation/small-talk.ts';
+import { asksWhatWaits } from '../../src/conversation/waiting-words.ts';
 import { storable } from '../../src/db/rows.ts';
 import { displayName } from '../../src/files/inspect.ts';
 import { normaliseRequirement } from '../../src/records/requirement.ts';
@@ -94,6 +95,7 @@ export const readers: Record<string, (text: string) => unknown> = {
   'dates spelled out': (text) => spelledOut(text, reading),
   'cause': (text) => [bareAnswer(text), lookBehind(text), saysEnough(text)],
   'aside': isAside,
+  'what waits': asksWhatWaits,
   'grade': suggestGrade,
   'requirement named': normaliseRequirement,
   'reference': parseReference,

@@ -12,9 +12,6 @@ import { questionFor, replyToQuestion } from './reply-to-question.ts';
 const asks =
   /[?¿]|^(what|who|when|where|why|how|which|is|are|do(?! not\b)|does|can|may|must|should|was|wer|wann|wo|wie|darf|muss|kann|qui|que|quand|comment|est-ce|puis-je|qu[eé]|cu[aá]ndo|c[oó]mo|puedo)\b[^.!,;]*$/i;
 
-/** Questions of colleagues that are listed at once; more of them wait behind. */
-const mostWaiting = 10;
-
 export function createAnswersWorkflow({ db, lexicon }: Knowledge): Workflow {
   return {
     name: 'answers',
@@ -44,15 +41,13 @@ export function createAnswersWorkflow({ db, lexicon }: Knowledge): Workflow {
     async waiting(context: Context) {
       const questions = await selectWaitingFor(db, context.person);
       return Promise.all(
-        questions
-          .slice(0, mostWaiting)
-          .map(async (question) =>
-            questionItem(
-              question,
-              (await selectPerson(db, question.askerId)).name,
-              dayAndTime(question.routedAt, context),
-            ),
+        questions.map(async (question) =>
+          questionItem(
+            question,
+            (await selectPerson(db, question.askerId)).name,
+            dayAndTime(question.routedAt, context),
           ),
+        ),
       );
     },
 

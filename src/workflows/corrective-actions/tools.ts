@@ -12,7 +12,7 @@ import { toAsker } from '../../dialogue/command.ts';
 import { proposeRaise } from './raise/raise.ts';
 import { readDates, spelledOut, type DateReading } from '../../language/dates.ts';
 import { SaidFilter, stateLabels } from './register/filter.ts';
-import { listOf, myActions, privately } from './register/register.ts';
+import { listOf, privately } from './register/register.ts';
 import { nearRecord } from './resolve.ts';
 import { actionMoves, type SaidUpdate } from './update/said-update.ts';
 import { markUp } from './update/split-update.ts';
@@ -48,7 +48,6 @@ const RaiseNonconformity = z.object({
 });
 
 const FindRecords = z.object({ words: z.string().min(2).max(100) });
-const MyActions = z.object({});
 const ShowHistory = z.object({ record: reference });
 
 const ListRegister = SaidFilter.extend({
@@ -109,12 +108,6 @@ export function correctiveActionTools(parts: Dependencies): Tool[] {
     schema: ListRegister,
     run: async (context, filter) => listOf(context, filter),
   };
-  const myActionsTool: Tool<typeof MyActions> = {
-    name: 'my_actions',
-    description: 'Shows the person what waits for them.',
-    schema: MyActions,
-    run: (context) => myActions(parts, context),
-  };
   const showHistoryTool: Tool<typeof ShowHistory> = {
     name: 'show_history',
     description: 'Shows the person who did what to a record, and when.',
@@ -122,7 +115,7 @@ export function correctiveActionTools(parts: Dependencies): Tool[] {
     run: async (context, { record }): Promise<Outcome> =>
       privately(context, (tx) => showHistory(tx, context, record)),
   };
-  return [proposeUpdate, raiseNonconformity, findRecords, listRegister, myActionsTool, showHistoryTool];
+  return [proposeUpdate, raiseNonconformity, findRecords, listRegister, showHistoryTool];
 }
 
 async function firstUnknown(

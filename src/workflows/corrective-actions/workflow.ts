@@ -17,7 +17,7 @@ export function createCorrectiveActionsWorkflow(parts: Dependencies): Workflow {
   return {
     name: 'corrective-actions',
     actions: {
-      ...updateActions(parts),
+      ...updateActions(),
       ...raiseActions(parts),
       ...causeActions(parts),
       ...planningActions(parts),
@@ -33,7 +33,7 @@ export function createCorrectiveActionsWorkflow(parts: Dependencies): Workflow {
 
     async claim(context: Context, turn: Turn): Promise<Outcome | null> {
       return (
-        (await claimRegister(parts, context, turn)) ??
+        (await claimRegister(context, turn)) ??
         (await claimUpdate(parts, context, turn)) ??
         (await claimRaise(parts, context, turn))
       );

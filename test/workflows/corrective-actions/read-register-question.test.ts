@@ -33,16 +33,7 @@ describe('a question to the register', () => {
       expect(readRegisterQuestion(text), text).toEqual(filter);
   });
 
-  it('asks for my list, one record, or its history', () => {
-    for (const text of [
-      "what's on my plate?",
-      'my actions',
-      'actions',
-      'was muss ich tun?',
-      'mes actions',
-      'mis acciones',
-    ])
-      expect(readRegisterQuestion(text), text).toEqual({ kind: 'mine' });
+  it('asks for one record, or its history', () => {
     for (const text of [
       'NC-2026-004',
       'show NC-2026-004',

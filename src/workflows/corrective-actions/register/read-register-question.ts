@@ -1,4 +1,4 @@
-/** Reads questions to the register from plain words: «open majors», «what's overdue in IT?», «history of CA-12», «what's on my plate?». */
+/** Reads questions to the register from plain words: «open majors», «what's overdue in IT?», «history of CA-12». */
 import { withoutEnding } from '../../../conversation/plain-text.ts';
 import type { ActionState } from '../../../isms/corrective-action/corrective-action.ts';
 import type { Grade, NonconformityState, sources } from '../../../isms/nonconformity/nonconformity.ts';
@@ -25,17 +25,11 @@ export interface RegisterFilter {
 }
 
 export type RegisterQuestion =
-  | RegisterFilter
-  | { kind: 'mine' }
-  | { kind: 'history'; reference: string }
-  | { kind: 'show'; reference: string };
+  RegisterFilter | { kind: 'history'; reference: string } | { kind: 'show'; reference: string };
 
 /** Longer than this, nobody asks for a list. */
 const longestQuestion = 160;
 
-const mine = whole(
-  String.raw`(?:show |list |give |see |view )?(?:me )?(?:my|all my) (?:open |overdue )?(?:actions?|list|tasks?|to-?dos?|plate|corrective actions?|records?)(?: list)?|actions?|tasks?|to-?dos?|maßnahmen|massnahmen|aufgaben|acciones|tareas|tâches|(?:what'?s|what is|what do i have) (?:still |currently )?(?:on|in) my (?:plate|list|desk)|what (?:is|'s) (?:waiting for|due for|assigned to|on) me|what(?:'s| is| do i have)? ?(?:open|due|to do) (?:for|by) me|what (?:do i|must i|have i got to) (?:have to |need to )?do(?: next| now| today)?|what do i have to do(?: next| now| today)?|what'?s waiting for me|anything (?:waiting )?for me|was (?:muss|soll) ich (?:noch |jetzt |heute )?(?:tun|machen|erledigen)|was (?:liegt|steht) (?:bei mir )?an|was ist (?:bei mir )?(?:noch )?offen(?: bei mir)?|was wartet auf mich|(?:zeig(?:e)? (?:mir )?)?meine (?:offenen )?(?:maßnahmen|massnahmen|aufgaben|liste)|(?:montre(?:-moi)? )?(?:mes (?:actions|tâches|taches)|ma liste)|qu(?:'est-ce que|e) (?:je dois|dois-je) faire|qu'ai-je à faire|(?:muéstrame |ver )?mis (?:acciones|tareas)|(?:qué|que) (?:tengo que|debo) hacer|(?:qué|que) tengo pendiente`,
-);
 const historic =
   /(?<!\p{L})(?:history|what (?:has )?happened|who (?:did|changed|closed|raised)|timeline|verlauf|geschichte|was (?:ist|war) mit|was ist passiert|historie|historique|que s'est-il passé|qu'est-il arrivé|historial|(?:qué|que) (?:pasó|ha pasado))(?!\p{L})/iu;
 const showing =
@@ -133,7 +127,6 @@ export function readRegisterQuestion(said: string): RegisterQuestion | null {
     .replace(/^(?:hi|hello|hey|hallo|bonjour|hola)(?: isma)?[,! ]+/iu, '');
   const text = withoutEnding(spaced, /[?!. ]/u);
   if (text === '' || text.length > longestQuestion) return null;
-  if (mine.test(text)) return { kind: 'mine' };
   return aboutOne(text) ?? filterOf(text);
 }
 

@@ -12,7 +12,6 @@ import { actionCard } from '../update/action-card.ts';
 import { evidenceActions } from '../update/evidence-open.ts';
 import { findReadable, noSuchRecord } from './find-readable.ts';
 import { showHistory } from './history.ts';
-import { myList } from '../update/my-list.ts';
 import { nonconformityCard } from '../plan/nonconformity-card.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { toAsker } from '../../../dialogue/command.ts';
@@ -45,16 +44,10 @@ async function listed(tx: Queryable, context: Context, said: SaidFilter, page = 
   return [{ to: 'asker', reply, replacesCard: true }];
 }
 
-export async function claimRegister(
-  parts: Dependencies,
-  context: Context,
-  turn: Turn,
-): Promise<Outcome | null> {
+export async function claimRegister(context: Context, turn: Turn): Promise<Outcome | null> {
   const question = readRegisterQuestion(turn.text);
   if (question === null) return null;
   switch (question.kind) {
-    case 'mine':
-      return myActions(parts, context);
     case 'show':
       return privately(context, (tx) => showRecord(tx, context, question.reference));
     case 'history':
@@ -74,11 +67,6 @@ export function claimNamed(context: Context, turn: Turn): Outcome | null {
 
 export function listOf(context: Context, said: SaidFilter): Outcome {
   return privately(context, async (tx) => toAsker(await registerCard(tx, context, said)));
-}
-
-export async function myActions(parts: Dependencies, context: Context): Promise<Outcome> {
-  const reply = await myList(parts, context);
-  return privately(context, async () => toAsker(reply));
 }
 
 /** In a channel a word stays behind, so that nobody there waits for an answer that went to one of them. */

@@ -38,20 +38,18 @@ import {
   type Errors,
 } from '../../../dialogue/form-fields.ts';
 import { lookAtAction } from './look.ts';
-import { myList } from './my-list.ts';
-import type { Dependencies } from '../dependencies.ts';
 import { commandOf, toAsker } from '../../../dialogue/command.ts';
 import { asked } from '../propose.ts';
 import { actionFor } from '../resolve.ts';
 import { notifyOfferAnswered, notifyTimeDecided } from './notify-action.ts';
 
-export function actionButtons(parts: Dependencies): Actions {
+export function actionButtons(): Actions {
   /** A move that takes no words. */
   const moving =
     (move: Move): ActionHandler =>
     async (tx, context, call) => {
       const { action } = await actionFor(tx, context, call.argument('record'));
-      return written(tx, context, call, changeOf(action, { move }));
+      return written(tx, context, changeOf(action, { move }));
     };
   const signed = (sign: ActionHandler): SigningAction => ({ look: lookAtAction, sign });
 
@@ -67,32 +65,23 @@ export function actionButtons(parts: Dependencies): Actions {
         const refused = await refusalOf(tx, commandOf(context), { ...change, reason: '?' });
         if (refused !== null) throw new Refusal(refused);
       }
-      return askWhy(context, call, form, reference) ?? written(tx, context, call, change);
+      return askWhy(context, call, form, reference) ?? written(tx, context, change);
     };
 
-  /** What was written, and the card or the list that it was pressed on, as it is now. */
-  async function written(
-    tx: Queryable,
-    context: Context,
-    call: ActionCall,
-    change: ActionChange,
-  ): Promise<Addressed[]> {
+  /** What was written, and the card that it was pressed on, as it is now. */
+  async function written(tx: Queryable, context: Context, change: ActionChange): Promise<Addressed[]> {
     const applied = await applyChange(tx, commandOf(context), change);
     const { action } = await actionFor(tx, context, change.reference);
-    return shown(tx, context, call, action.id, applied);
+    return shown(tx, context, action.id, applied);
   }
 
   async function shown(
     tx: Queryable,
     context: Context,
-    call: ActionCall,
     id: number,
     { lines, told }: Applied,
   ): Promise<Addressed[]> {
-    const card =
-      call.argument('from') === 'list'
-        ? await myList(parts, context)
-        : await actionCard(tx, context, await selectAction(tx, id));
+    const card = await actionCard(tx, context, await selectAction(tx, id));
     return [
       ...asked({ ...card, note: lines.length > 0 ? lines.join('\n') : 'Nothing was different.' }, true),
       ...told,
@@ -158,7 +147,7 @@ export function actionButtons(parts: Dependencies): Actions {
       if (note === '') return toAsker({ text: `A note about ${reference.toUpperCase()}:`, form });
       if (/^nc-/i.test(reference)) return noteOn(tx, context, reference, note);
       const { action } = await actionFor(tx, context, reference);
-      return written(tx, context, call, changeOf(action, { note }));
+      return written(tx, context, changeOf(action, { note }));
     },
 
     async 'corrective-actions.more-time'(tx, context, call) {
@@ -217,7 +206,7 @@ export function actionButtons(parts: Dependencies): Actions {
     'corrective-actions.approve-time': signed(async (tx, context, call) => {
       const command = commandOf(context);
       const { change, action } = await decideDueChange(tx, command, idIn(call, 'change'), 'approved');
-      return shown(tx, context, call, action.id, {
+      return shown(tx, context, action.id, {
         lines: [`${action.reference}: more time approved, until ${inFull(change.toDueOn)}.`],
         told: notifyTimeDecided(command, action, change),
       });
@@ -238,7 +227,7 @@ export function actionButtons(parts: Dependencies): Actions {
       if (question !== null) return question;
       const reason = sentText(call.fields, 'reason');
       const { change, action } = await decideDueChange(tx, command, id, 'refused', reason);
-      return shown(tx, context, call, action.id, {
+      return shown(tx, context, action.id, {
         lines: [`${action.reference}: more time refused. It stays due on ${inFull(action.dueOn)}.`],
         told: notifyTimeDecided(command, action, change),
       });
@@ -247,7 +236,7 @@ export function actionButtons(parts: Dependencies): Actions {
     'corrective-actions.take': signed(async (tx, context, call) => {
       const command = commandOf(context);
       const { delegation, action } = await answerDelegation(tx, command, idIn(call, 'offer'), 'taken');
-      return shown(tx, context, call, action.id, {
+      return shown(tx, context, action.id, {
         lines: [`${action.reference} is yours now. Thank you!`],
         told: notifyOfferAnswered(command, action, delegation),
       });
@@ -293,7 +282,7 @@ export function actionButtons(parts: Dependencies): Actions {
     }
     return Object.keys(problems).length > 0
       ? askAgain(form, call.fields, problems)
-      : written(tx, context, call, change);
+      : written(tx, context, change);
   }
 }
 

@@ -4,7 +4,7 @@ import {
   type Context,
   type ItemParts,
   type OpenerParts,
-  type ReplyParts,
+  type WaitingItem,
 } from '../../../conversation/contract.ts';
 import { shortened } from '../../../conversation/plain-text.ts';
 import type { Queryable } from '../../../db/database.ts';
@@ -19,47 +19,16 @@ import { selectOffersTo } from '../../../isms/corrective-action/delegation.ts';
 import { selectDueChangesFor } from '../../../isms/corrective-action/due-change.ts';
 import { selectPerson } from '../../../records/person.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { waitingPlans } from '../plan/waiting.ts';
 import { shortState } from '../proposal-card.ts';
 import { headline, lookButton } from './notify-action.ts';
 
-/** Lines that are listed at once; what is more waits behind. */
-const mostListed = 20;
 /** Days ahead that count as due soon. */
 const soon = 7;
 
-/** Pressed there, a button leaves the list in its place, with one thing less on it. */
-const inList = { from: 'list' };
-
-export async function waitingActions(parts: Dependencies, context: Context): Promise<ItemParts[]> {
-  return shortList(await waitingFor(parts.db, context, {}));
-}
-
-/** The answer to «what's on my plate?». */
-export async function myList(parts: Dependencies, context: Context): Promise<ReplyParts> {
-  const actions = await waitingFor(parts.db, context, inList);
-  const items = [...actions, ...(await waitingPlans(parts, context))];
-  if (items.length === 0) return { text: 'Nothing waits for you. Enjoy the quiet.' };
-  const text =
-    items.length === 1
-      ? 'One thing waits for you:'
-      : `${items.length} things wait for you, the most urgent first:`;
-  return { text, items: shortList(items) };
-}
-
-function shortList(items: ItemParts[]): ItemParts[] {
-  const left = items.length - mostListed;
-  if (left <= 0) return items;
-  return [
-    ...items.slice(0, mostListed),
-    { text: `And ${left} more, less urgent.`, detail: 'They move up as these are done.' },
-  ];
-}
-
-type Where = Record<string, string>;
-
-async function waitingFor(tx: Queryable, context: Context, where: Where): Promise<ItemParts[]> {
-  const { person, now } = context;
+export async function waitingActions(
+  { db: tx }: Pick<Dependencies, 'db'>,
+  { person, now }: Context,
+): Promise<WaitingItem[]> {
   const today = dayOf(now, person.timeZone);
   const own = (await selectOwnActions(tx, person)).filter(
     ({ state, evidence }) => state !== 'done_claimed' || evidence === 0,
@@ -68,23 +37,25 @@ async function waitingFor(tx: Queryable, context: Context, where: Where): Promis
   const inTime = own.filter((action) => !overdue.includes(action));
   const isSoon = ({ dueOn, state }: ListedAction) => dueOn <= addDays(today, soon) || state === 'proposed';
   return [
-    ...overdue.map((action) => ownItem(action, where, `overdue since ${dayInWords(action.dueOn)}`)),
+    ...overdue.map((action) => ({
+      ...ownItem(action, `overdue since ${dayInWords(action.dueOn)}`),
+      overdue: true,
+    })),
     ...(await offerItems(tx, person.id)),
     ...(await timeItems(tx, person)),
     ...(await selectClaimsFor(tx, person)).map(claimItem),
     ...[...inTime.filter(isSoon), ...inTime.filter((action) => !isSoon(action))].map((action) =>
-      ownItem(action, where, `due ${dayInWords(action.dueOn)}`),
+      ownItem(action, `due ${dayInWords(action.dueOn)}`),
     ),
   ];
 }
 
-function button(command: string, label: string, values: Where, opensForm = false): OpenerParts {
-  return { id: actionId(`corrective-actions.${command}`, values), label, opensForm };
+function updateButton(record: string, label: string): OpenerParts {
+  return { id: actionId('corrective-actions.show-update', { record }), label, opensForm: true };
 }
 
-function ownItem(action: ListedAction, where: Where, due: string): ItemParts {
+function ownItem(action: ListedAction, due: string): ItemParts {
   const { reference, state, progress } = action;
-  const record = { record: reference, ...where };
   const open =
     state === 'done_claimed'
       ? 'reported done, without evidence yet'
@@ -98,8 +69,8 @@ function ownItem(action: ListedAction, where: Where, due: string): ItemParts {
       state === 'proposed'
         ? lookButton(reference, {})
         : state === 'done_claimed'
-          ? button('show-update', 'Add evidence', record, true)
-          : button('show-update', 'Update', record, true),
+          ? updateButton(reference, 'Add evidence')
+          : updateButton(reference, 'Update'),
   };
 }
 

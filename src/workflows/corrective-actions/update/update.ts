@@ -12,8 +12,8 @@ import { nearRecord, resolveTarget } from '../resolve.ts';
 import type { SaidUpdate } from './said-update.ts';
 import { markUp, segmentsOf } from './split-update.ts';
 
-export function updateActions(parts: Dependencies): Actions {
-  return { ...confirmActions(), ...actionButtons(parts) };
+export function updateActions(): Actions {
+  return { ...confirmActions(), ...actionButtons() };
 }
 
 /** Takes a message that plainly says what happened to a record, or that brings evidence for one. */
