@@ -1,16 +1,13 @@
 /** What needs neither a workflow nor a model: hello, thanks, help, and what is no question at all. */
+import { words } from '../language/vocabulary.ts';
 import { actionId, type Context, type ReplyParts, type Turn, type Workflow } from './contract.ts';
 import { gatherWaiting } from './waiting.ts';
 
-const greeting =
-  /^(hi|hello|hey|hallo|moin|servus|guten (tag|morgen|abend)|good (morning|afternoon|evening)|bonjour|salut|bonsoir|hola|buenos d[ií]as|buenas( tardes)?|yo)( (there|isma|all|zusammen))?$/;
-const thanks =
-  /^(ok(ay)?,? |great,? |perfect,? |super,? )?(thanks?( you)?( (so|very) much| a lot)?|thx|ty|cheers|danke( sch[oö]n| sehr| dir)?|vielen dank|merci( beaucoup)?|(muchas )?gracias)( isma)?$/;
-const agreement = /^(ok(ay)?|k|great|perfect|good|got it|alright|super|cool|nice|alles klar|d'accord|vale)$/;
-const help =
-  /^(help|hilfe|aide|ayuda|what can you do|what do you do|who are you|what are you|was kannst du|wer bist du|que sais tu faire|qui es tu|que puedes hacer|qui[eé]n eres)( isma)?$/;
-const abuse =
-  /(?<!\p{L})(fuck|shit|idiot|stupid|useless|dumb|moron|crap|bullshit|schei(ß|ss)e?|bl[oö]d|dumm|merde|connard|nul|mierda|tonto)(?!\p{L})/u;
+const greeting = words('small-talk/greeting');
+const thanks = words('small-talk/thanks');
+const agreement = words('small-talk/agreement');
+const help = words('small-talk/help');
+const abuse = words('small-talk/abuse');
 
 /** @returns the replies, or null when the turn deserves more than small talk */
 export async function smallTalk(
@@ -36,10 +33,10 @@ export async function smallTalk(
           },
         ];
   }
-  if (greeting.test(bare) || help.test(bare)) return [await home(context, workflows)];
-  if (thanks.test(bare)) return [{ text: 'You are welcome.' }];
-  if (agreement.test(bare)) return [{ text: 'Good. Ask me again whenever you need to.' }];
-  if (abuse.test(bare) && bare.split(' ').length <= 6) {
+  if (greeting.is(bare) !== null || help.is(bare) !== null) return [await home(context, workflows)];
+  if (thanks.is(bare) !== null) return [{ text: 'You are welcome.' }];
+  if (agreement.is(bare) !== null) return [{ text: 'Good. Ask me again whenever you need to.' }];
+  if (abuse.has(bare) && bare.split(' ').length <= 6) {
     return [
       { text: 'That did not help you, sorry. Tell me in other words what you need, and I will look again.' },
     ];
@@ -50,7 +47,7 @@ export async function smallTalk(
 /** Hello, thanks, «ok» or a call for help: said to us, and the answer to nobody's question. */
 export function isCourtesy(text: string): boolean {
   const bare = bareWords(text);
-  return [greeting, thanks, agreement, help].some((words) => words.test(bare));
+  return [greeting, thanks, agreement, help].some((said) => said.is(bare) !== null);
 }
 
 function bareWords(text: string): string {

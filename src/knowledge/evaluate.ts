@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Queryable } from '../db/database.ts';
 import { OperatorError, messageOf } from '../errors.ts';
+import { plain } from '../language/vocabulary.ts';
 import type { Lexicon } from './lexicon.ts';
 import { search, type Passage, type SearchOptions, type SearchResult } from './search.ts';
 import type { ActiveEmbedder } from './search-index.ts';
@@ -156,15 +157,8 @@ function reciprocalRank({ gold }: Question, passages: Passage[]): number {
 function isGold({ file, heading }: Question['gold'][number], passage: Passage): boolean {
   const path = passage.sourcePath ?? '';
   if (path !== file && !path.endsWith(`/${file}`)) return false;
-  const wanted = fold(heading);
-  return wanted === fold(passage.heading) || wanted === fold(`${passage.number} ${passage.heading}`);
-}
-
-function fold(text: string): string {
-  return text
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
+  const wanted = plain(heading);
+  return wanted === plain(passage.heading) || wanted === plain(`${passage.number} ${passage.heading}`);
 }
 
 function refusals(results: [Question, SearchResult][]): Evaluation['refusal'] {

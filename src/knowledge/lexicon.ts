@@ -9,6 +9,7 @@ import { stemmer as french } from '@orama/stemmers/french';
 import { stemmer as german } from '@orama/stemmers/german';
 import { stemmer as spanish } from '@orama/stemmers/spanish';
 import { detect } from 'tinyld';
+import { fold } from '../language/spelling.ts';
 
 const stemmers = { en: english, de: german, fr: french, es: spanish } as const;
 export type Language = keyof typeof stemmers;
@@ -158,11 +159,6 @@ function isLanguage(language: string): language is Language {
 
 function stem(word: string, language: Language): string {
   return fold(stemmers[language](word));
-}
-
-/** Without accents: who types on a foreign keyboard finds the same. */
-function fold(word: string): string {
-  return word.normalize('NFD').replace(/\p{M}/gu, '').replaceAll('ß', 'ss');
 }
 
 /** The same target from two sources counts once, at its best; the list is bounded so that a query stays one. */

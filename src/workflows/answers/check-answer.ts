@@ -5,6 +5,7 @@ import type { Lexicon } from '../../knowledge/lexicon.ts';
 import { stripHidden } from '../../knowledge/read/hidden-text.ts';
 import type { Passage } from '../../knowledge/search.ts';
 import { knownFigures, learnFigures, unknownFigures } from '../../language/figures.ts';
+import { words } from '../../language/vocabulary.ts';
 import { learnHosts, withoutStrangeHosts } from './hosts.ts';
 import { bestQuote } from './quote.ts';
 
@@ -15,15 +16,13 @@ export type CheckedAnswer =
   | { verdict: 'not-covered' }
   | { verdict: 'unfounded'; /** For the log: why. */ because: 'no citation' | 'figure' | 'empty' };
 
-/** «Our policies don't say», in the model's own words. */
-const refusal =
-  /^\W*(?:NOT[_ ]COVERED|(?:our|the) polic(?:y|ies) (?:do|does)(?:n['’]t| not) (?:say|cover|mention|address)|unsere richtlinien sagen (?:dazu )?nichts|nos politiques ne (?:le )?(?:disent|précisent)|nuestras políticas no (?:lo )?dicen)/i;
+const refusal = words('answers/refusal');
 
 /** @param passages  in the order of their numbers: passage 1 first */
 export function checkAnswer(written: string, passages: Passage[]): CheckedAnswer {
   const text = withoutMarkup(written).trim();
   if (text === '') return { verdict: 'unfounded', because: 'empty' };
-  if (refusal.test(text)) return { verdict: 'not-covered' };
+  if (refusal.begins(text) !== null) return { verdict: 'not-covered' };
 
   const sources = createSources(passages);
   const renumbered = sources.renumber(text);
@@ -65,7 +64,7 @@ export function createProver(passages: Passage[]): (writtenSoFar: string) => str
 
   function prove(written: string, end: number) {
     const text = withoutMarkup(written.slice(provenTo, end));
-    refused = shown === '' && refusal.test(text);
+    refused = shown === '' && refusal.begins(text) !== null;
     if (refused) return;
     const renumbered = sources.renumber(shown === '' ? text.trimStart() : text);
     const sentence = open + renumbered;

@@ -8,13 +8,14 @@ import { refusalFloor } from '../../knowledge/evaluate.ts';
 import type { Language, Lexicon } from '../../knowledge/lexicon.ts';
 import { search, type Passage } from '../../knowledge/search.ts';
 import type { ActiveEmbedder } from '../../knowledge/search-index.ts';
+import { words } from '../../language/vocabulary.ts';
 
 /** Sections that a model is shown. */
 const passagesForModel = 8;
 
 /** A message that leans on the one before: short, and begun like a continuation or pointing back. */
-const continuation =
-  /^(and|und|et|y|but|aber|mais|pero|also|what about|how about|what if|was ist mit|wie ist es|et pour|y si|same|even|only|then|so|why|or|oder|ou|o)\b|\b(it|that|this|they|them|those|das|dies|diese[rsn]?|ça|cela|eso|esto|there|then)\b/i;
+const continuing = words('answers/continuing');
+const pointingBack = words('answers/pointing back');
 const longestFollowUp = 9;
 
 export interface Knowledge {
@@ -89,11 +90,11 @@ export async function findPassages(
 /** The question that a follow-up leans on, or null when the question stands by itself. */
 export function contextOf(question: string, history: History): string | null {
   const earlier = history.filter((message) => message.author === 'person').map((message) => message.text);
-  const words = question.trim().split(/\s+/);
+  const length = question.trim().split(/\s+/).length;
   if (
     earlier.length === 0 ||
-    words.length > longestFollowUp ||
-    !(words.length <= 3 || continuation.test(question.trim()))
+    length > longestFollowUp ||
+    !(length <= 3 || continuing.begins(question) !== null || pointingBack.has(question))
   )
     return null;
   return earlier.slice(-2).join('\n');

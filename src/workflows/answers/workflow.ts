@@ -1,6 +1,7 @@
 /** Policy questions, from the question to the owner's approved answer. */
 import type { Context, Workflow } from '../../conversation/contract.ts';
 import { selectWaitingFor } from '../../isms/answer/open-question.ts';
+import { words } from '../../language/vocabulary.ts';
 import { selectPerson } from '../../records/person.ts';
 import { answerActions } from './actions.ts';
 import { dayAndTime } from './ask-owner.ts';
@@ -8,9 +9,12 @@ import { questionItem } from './cards.ts';
 import type { Knowledge } from './find-passages.ts';
 import { questionFor, replyToQuestion } from './reply-to-question.ts';
 
+const asking = words('answers/asking');
+
 /** Words that ask without saying so at their end are a question for us, even where an answer to a colleague was due. */
-const asks =
-  /[?¿]|^(what|who|when|where|why|how|which|is|are|do(?! not\b)|does|can|may|must|should|was|wer|wann|wo|wie|darf|muss|kann|qui|que|quand|comment|est-ce|puis-je|qu[eé]|cu[aá]ndo|c[oó]mo|puedo)\b[^.!,;]*$/i;
+function asks(text: string): boolean {
+  return /[?¿]/.test(text) || (asking.begins(text)?.value === 'asks' && !/[.!,;]/.test(text));
+}
 
 export function createAnswersWorkflow({ db, lexicon }: Knowledge): Workflow {
   return {
@@ -32,7 +36,7 @@ export function createAnswersWorkflow({ db, lexicon }: Knowledge): Workflow {
         const reference = argument('question');
         const waiting = await selectWaitingFor(db, context.person);
         const waits = waiting.some((question) => question.reference === reference);
-        if (!waits || asks.test(text.trim())) return null;
+        if (!waits || asks(text)) return null;
         return async (tx) =>
           replyToQuestion(tx, lexicon, context, await questionFor(tx, context, reference), text, true);
       },

@@ -13,6 +13,8 @@ import {
 } from '../../isms/corrective-action/list.ts';
 import { isMovable, type CorrectiveAction } from '../../isms/corrective-action/corrective-action.ts';
 import type { Nonconformity } from '../../isms/nonconformity/nonconformity.ts';
+import { slipIn } from '../../language/spelling.ts';
+import { words, wordsIn } from '../../language/vocabulary.ts';
 import { selectPeopleNamed, type Person } from '../../records/person.ts';
 import { parseReference } from '../../records/reference.ts';
 import { findReadable, noSuchRecord } from './register/find-readable.ts';
@@ -109,12 +111,10 @@ function mayBeMeant(
 
 /** Words of a hint that could name a thing; «the firewall thing» has one. */
 function wordsOf(text: string): string[] {
-  return plainWords(text).filter((word) => word.length >= 3 && !empty.has(word));
+  return wordsIn(text).filter((word) => word.length >= 3 && !empty.has(word));
 }
 
-const empty = new Set(
-  'the and for with that this thing things one ones task action actions measure item stuff our ding dings sache aufgabe massnahme das die der den chose truc action cosa accion tarea las los'.split(' '), // prettier-ignore
-);
+const empty = words('updates/nameless');
 
 /** The same as they are written, as the index has them. */
 function spelled(text: string): string[] {
@@ -125,36 +125,15 @@ function spelled(text: string): string[] {
     .filter((word) => wordsOf(word).length > 0);
 }
 
-function plainWords(text: string): string[] {
-  return text
-    .toLowerCase()
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== '');
-}
-
 function hitsOf(words: readonly string[], { description, title }: ListedAction): number {
-  const there = plainWords(`${description} ${title}`);
+  const there = wordsIn(`${description} ${title}`);
   return words.filter((word) => there.some((other) => isAlike(word, other))).length;
 }
 
 /** The same word, its plural or a part of a compound, or one slip of the finger in a long one. */
 function isAlike(word: string, other: string): boolean {
   if (other.startsWith(word) || (other.length >= 4 && word.startsWith(other))) return true;
-  return word.length >= 5 && Math.abs(word.length - other.length) <= 1 && isOneSlipFrom(word, other);
-}
-
-function isOneSlipFrom(one: string, other: string): boolean {
-  let start = 0;
-  while (start < one.length && one[start] === other[start]) start += 1;
-  let end = 0;
-  while (end < Math.min(one.length, other.length) - start && one.at(-1 - end) === other.at(-1 - end))
-    end += 1;
-  const left = one.slice(start, one.length - end);
-  const right = other.slice(start, other.length - end);
-  const swapped = left.length === 2 && right.length === 2 && left[0] === right[1] && left[1] === right[0];
-  return swapped || (left.length <= 1 && right.length <= 1);
+  return word.length >= 5 && slipIn(word, other) !== null;
 }
 
 /** The one record that the card is about which the person sees above their words; in a channel others' cards stand there too. */

@@ -9,6 +9,7 @@ import {
   sources,
   type Grade,
 } from '../../../isms/nonconformity/nonconformity.ts';
+import { plain } from '../../../language/vocabulary.ts';
 import { selectPeopleNamed } from '../../../records/person.ts';
 import {
   selectDepartments,
@@ -91,7 +92,7 @@ export async function resolveFilter(
 /** By the whole name, by its words' beginnings, or by its initials: «IT», «information sec», «HR» of «Human Resources». */
 async function departmentsCalled(tx: Queryable, said: string): Promise<string[] | string> {
   const all = await selectDepartments(tx);
-  const wanted = bare(said);
+  const wanted = plain(said);
   const fits: ((department: string) => boolean)[] = [
     (department) => department === wanted,
     (department) =>
@@ -104,21 +105,12 @@ async function departmentsCalled(tx: Queryable, said: string): Promise<string[] 
         .join('') === wanted,
   ];
   for (const fit of fits) {
-    const found = all.filter((department) => fit(bare(department)));
+    const found = all.filter((department) => fit(plain(department)));
     if (found.length > 0) return found;
   }
   const list =
     all.length === 0 ? 'None is on record.' : `There are: ${all.slice(0, mostNames * 2).join(', ')}.`;
   return `I know no department «${said}». ${list}`;
-}
-
-function bare(text: string): string {
-  return text
-    .toLowerCase()
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
 }
 
 const gradeNouns: Record<Grade, [one: string, many: string]> = {

@@ -1,14 +1,10 @@
 /** What people write into the cells of a register, read as values. Each reader throws a Refusal that says what is wrong and what to write. */
 import { Refusal } from '../../../errors.ts';
-import type { ActionState } from '../../../isms/corrective-action/corrective-action.ts';
+import { actionStates } from '../../../isms/corrective-action/corrective-action.ts';
 import type { KnownPerson } from '../../../isms/register/transfer.ts';
-import type {
-  causeMethods,
-  Grade,
-  NonconformityState,
-  sources,
-} from '../../../isms/nonconformity/nonconformity.ts';
-import type { results } from '../../../isms/nonconformity/effectiveness.ts';
+import { causeMethods, grades, nonconformityStates, sources } from '../../../isms/nonconformity/nonconformity.ts';
+import { results } from '../../../isms/nonconformity/effectiveness.ts';
+import { plain, words } from '../../../language/vocabulary.ts';
 import { parseReference } from '../../../records/reference.ts';
 
 export type Reader<T> = (text: string) => T;
@@ -62,9 +58,11 @@ export function readPercent(text: string): number {
   return readWhole(0, 100)(share ? String(Math.round(Number(text) * 100)) : bare);
 }
 
+const yesOrNo = words('cells/yes or no');
+
 export function readYesNo(text: string): boolean {
-  if (/^(yes|y|true|1|ja|oui|s[ií])$/i.test(text)) return true;
-  if (/^(no|n|false|0|nein|non)$/i.test(text)) return false;
+  const said = yesOrNo.is(text);
+  if (said !== null) return said === 'yes';
   throw new Refusal(`«${shortly(text)}» is neither yes nor no`);
 }
 
@@ -117,79 +115,27 @@ export function readPerson(people: readonly KnownPerson[]): Reader<KnownPerson> 
   };
 }
 
-/** @param words  what else people write for each value, in lower case */
-function readWord<T extends string>(words: Record<T, readonly string[]>): Reader<T> {
-  const values = Object.keys(words) as T[];
-  const known = new Map(
-    values.flatMap((value) => [value.replaceAll('_', ' '), ...words[value]].map((word) => [word, value])),
-  );
+/** One of our values by its name, or by what else people write for it. */
+function readWord<T extends string>(list: string, values: readonly T[]): Reader<T> {
+  const known = words(`cells/${list}`);
   return (text) => {
-    const bare = text
-      .toLowerCase()
-      .replace(/[\s_-]+/g, ' ')
-      .trim();
-    const value = known.get(bare);
-    if (value !== undefined) return value;
+    const said = plain(text);
+    const value = values.find((each) => each.replaceAll('_', ' ') === said) ?? known.is(text);
+    if (value !== null) return value as T;
     throw new Refusal(`«${shortly(text)}» is not known; write one of ${values.join(', ')}`);
   };
 }
 
-export const readGrade = readWord<Grade>({
-  major: ['major nc', 'major nonconformity', 'major non conformity', 'major non conformance', 'ncr major', 'hauptabweichung'],
-  minor: ['minor nc', 'minor nonconformity', 'minor non conformity', 'minor non conformance', 'ncr minor', 'nebenabweichung'],
-  ofi: ['opportunity for improvement', 'opportunity', 'improvement', 'verbesserungspotenzial', 'empfehlung', 'recommendation'],
-  observation: ['obs', 'beobachtung', 'hinweis', 'remark', 'comment'],
-}); // prettier-ignore
-
-export const readSource = readWord<(typeof sources)[number]>({
-  internal_audit: ['internal', 'internes audit', 'audit internal'],
-  external_audit: ['external', 'certification audit', 'surveillance audit', 'certification body', 'externes audit', 'audit external'],
-  incident: ['security incident', 'vorfall'],
-  monitoring: ['kpi', 'measurement', 'vulnerability scan', 'management review'],
-  complaint: ['customer complaint', 'customer', 'beschwerde'],
-  self: ['self reported', 'self assessment', 'employee', 'staff', 'own finding'],
-  supplier: ['vendor', 'third party', 'lieferant'],
-}); // prettier-ignore
-
-/** `in_progress` is what other registers say; which of our states it is, the fields decide. */
-export const readNonconformityState = readWord<NonconformityState | 'in_progress'>({
-  open: ['new', 'raised', 'identified', 'offen'],
-  contained: ['corrected'],
-  cause_found: ['root cause found', 'analysed', 'analyzed'],
-  action_planned: ['planned', 'actions planned'],
-  implemented: ['done', 'completed', 'actions done'],
-  verifying: ['verification', 'in verification', 'to be verified', 'monitoring'],
-  closed: ['complete', 'geschlossen', 'erledigt'],
-  rejected: ['withdrawn', 'invalid'],
-  in_progress: ['ongoing', 'wip', 'started', 'in bearbeitung', 'under way'],
-}); // prettier-ignore
-
-export const readActionState = readWord<ActionState>({
-  proposed: ['open', 'new', 'planned', 'offen', 'not started'],
-  accepted: ['agreed', 'assigned'],
-  declined: ['rejected'],
-  in_progress: ['ongoing', 'wip', 'started', 'in bearbeitung', 'under way'],
-  done_claimed: ['done', 'completed', 'complete', 'implemented', 'finished', 'erledigt'],
-  verified: ['closed', 'geschlossen', 'effective'],
-  cancelled: ['canceled', 'withdrawn', 'dropped'],
-});
-
-export const readCauseMethod = readWord<(typeof causeMethods)[number]>({
-  five_whys: ['5 whys', '5 why', 'five why', '5whys'],
-  fishbone: ['ishikawa', 'fish bone'],
-  other: ['free text', 'none'],
-});
-
-export const readResult = readWord<(typeof results)[number]>({
-  effective: ['yes', 'true', 'y', 'ja', 'wirksam'],
-  partly: ['partially', 'partial', 'partly effective', 'partially effective'],
-  not: ['no', 'false', 'n', 'nein', 'not effective', 'ineffective', 'nicht wirksam'],
-});
-
-export const readDecision = readWord<'accepted' | 'declined'>({
-  accepted: ['yes', 'accept'],
-  declined: ['no', 'rejected', 'decline'],
-});
+export const readGrade = readWord('grade', grades);
+export const readSource = readWord('source', sources);
+export const readNonconformityState = readWord('nonconformity state', [
+  ...nonconformityStates,
+  'in_progress' as const,
+]);
+export const readActionState = readWord('action state', actionStates);
+export const readCauseMethod = readWord('cause method', causeMethods);
+export const readResult = readWord('result', results);
+export const readDecision = readWord('decision', ['accepted', 'declined'] as const);
 
 function shortly(text: string): string {
   const line = text.replace(/\s+/g, ' ');

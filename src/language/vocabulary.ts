@@ -1,0 +1,259 @@
+/**
+ * What words mean, from the lists in `knowledge/vocabulary/`, and the one matcher that finds them. It looks once at each word
+ * of a text and as far ahead as the longest phrase, so that its time grows with the text and no faster.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { fold } from './spelling.ts';
+
+export interface Token {
+  /** Folded. */
+  word: string;
+  from: number;
+  to: number;
+  /** Nothing but spaces, hyphens, apostrophes or, beside a number, a full stop lies between it and the one before. */
+  joined: boolean;
+}
+
+export interface Found {
+  /** What the phrase means: its key in a list with meanings, else its list's name. */
+  value: string;
+  from: number;
+  to: number;
+  text: string;
+  /** What stood in the places of the phrase: by the name of the list the meaning, by `N` the number, the last of each. */
+  parts: Record<string, string>;
+}
+
+export type Said = string | Tokens;
+
+export interface Tokens {
+  text: string;
+  tokens: readonly Token[];
+}
+
+export interface WordList {
+  /** The longest phrase at the first place where one stands. */
+  find(said: Said): Found | null;
+  /** All of them, none over another. */
+  findAll(said: Said): Found[];
+  begins(said: Said): Found | null;
+  /** What the whole text means, its punctuation aside. */
+  is(said: Said): string | null;
+  has(said: Said): boolean;
+  /** What is said anywhere, in the order of the list. */
+  values(said: Said): string[];
+  /** Which of the words belong to a phrase. */
+  covers(said: Said): boolean[];
+  /** The meanings with their phrases, which have neither places nor stars. */
+  entries(): [value: string, phrases: string[][]][];
+}
+
+/** Words that may stand at «…» in a phrase. */
+const longestGap = 6;
+const token = /\uE000\d+\uE001|[\p{L}\p{N}][\p{L}\p{N}\p{M}]*|[%€$£]/gu;
+const joints = /^[\s'’‘`´_\u2010-\u2015-]*$/u;
+const stop = /^\.?\s*$/;
+
+/** A turn is read by many, one after another. */
+const recent: Tokens[] = [];
+const mostRecent = 4;
+
+export function tokensIn(said: Said): Tokens {
+  if (typeof said !== 'string') return said;
+  const known = recent.find(({ text }) => text === said);
+  if (known !== undefined) return known;
+  const tokens: Token[] = [];
+  let end = 0;
+  for (const { 0: written, index } of said.matchAll(token)) {
+    const gap = said.slice(end, index);
+    const joined =
+      gap === '' || gap === ' ' || joints.test(gap) ||
+      (stop.test(gap) && /\d/.test(written + (tokens.at(-1)?.word ?? '')));
+    end = index + written.length;
+    tokens.push({ word: fold(written), from: index, to: end, joined });
+  }
+  const made = { text: said, tokens };
+  recent.unshift(made);
+  recent.length = Math.min(recent.length, mostRecent);
+  return made;
+}
+
+/** The words of a text, folded. */
+export function wordsIn(text: string): string[] {
+  return tokensIn(text).tokens.map(({ word }) => word);
+}
+
+/** A text as its words compare: `Human-Resources` is `human resources`. */
+export function plain(text: string): string {
+  return wordsIn(text).join(' ');
+}
+
+interface Node {
+  words: Map<string, Node>;
+  beginnings: Map<string, Node>;
+  endings: Map<string, Node>;
+  lists: Map<string, Node>;
+  /** «…» */
+  gap: Node | null;
+  /** «>»: what went before is no part of what is found. */
+  start: Node | null;
+  /** The value of the phrase that ends here, by its place in the list. */
+  value: number | null;
+}
+
+const Phrases = z.string().transform((phrases) => phrases.split(',').flatMap((phrase) => expanded(phrase)));
+/** A list, or a list for each of several meanings; the first of two meanings of the same phrase counts. */
+const Vocabulary = z.record(z.string(), z.union([Phrases, z.record(z.string(), Phrases)]));
+
+const files = new Map<string, z.infer<typeof Vocabulary>>();
+const lists = new Map<string, { values: [string, string[]][]; root: Node }>();
+
+function listNamed(name: string) {
+  const known = lists.get(name);
+  if (known !== undefined) return known;
+  const [file = '', key = ''] = name.split('/');
+  const path = join(import.meta.dirname, '../../knowledge/vocabulary', `${file}.yaml`);
+  const vocabulary = files.get(file) ?? Vocabulary.parse(parse(readFileSync(path, 'utf8')));
+  files.set(file, vocabulary);
+  const list = vocabulary[key];
+  if (list === undefined) throw new Error(`There is no list «${key}» in ${path}`);
+  const values: [string, string[]][] = Array.isArray(list) ? [[key, list]] : Object.entries(list);
+  const root = node();
+  for (const [at, [, phrases]] of values.entries()) for (const phrase of phrases) add(root, phrase, at, file);
+  const made = { values, root };
+  lists.set(name, made);
+  return made;
+}
+
+/** «next (week|month)», «day[s]»: each of the ways to say it. */
+function expanded(phrase: string): string[] {
+  const group = /\(([^()[\]]*)\)|\[([^()[\]]*)\]/.exec(phrase);
+  if (group === null) return phrase.trim() === '' ? [] : [phrase.trim()];
+  const ways = group[1]?.split('|') ?? [...(group[2] ?? '').split('|'), ''];
+  const after = phrase.slice(group.index + group[0].length);
+  return ways.flatMap((way) => expanded(phrase.slice(0, group.index) + way + after));
+}
+
+function node(): Node {
+  const map = () => new Map<string, Node>();
+  return { words: map(), beginnings: map(), endings: map(), lists: map(), gap: null, start: null, value: null };
+}
+
+function add(root: Node, phrase: string, value: number, file: string): void {
+  let at = root;
+  for (const [part] of phrase.matchAll(/<[^<>]+>|…|>|\*?(?:N|[\p{L}\p{N}\p{M}])+\*?|[%€$£*]/gu)) {
+    const into = (edges: Map<string, Node>, key: string) => {
+      const next = edges.get(key) ?? node();
+      edges.set(key, next);
+      return next;
+    };
+    if (part === '…') at = at.gap ??= node();
+    else if (part === '>') at = at.start ??= node();
+    else if (part.startsWith('<')) at = into(at.lists, nameIn(part.slice(1, -1), file));
+    else if (part.endsWith('*')) at = into(at.beginnings, fold(part.slice(0, -1)));
+    else if (part.startsWith('*')) at = into(at.endings, fold(part.slice(1)));
+    else at = into(at.words, part.split('N').map(fold).join('N'));
+  }
+  at.value ??= value;
+}
+
+function nameIn(name: string, file: string): string {
+  return name.includes('/') ? name : `${file}/${name}`;
+}
+
+interface Ended {
+  value: number;
+  first: number;
+  end: number;
+  parts: Record<string, string>;
+}
+
+/** The longest phrase that begins at a word; of two as long the one that stands first in its list. */
+function longestAt(root: Node, tokens: readonly Token[], begin: number, each?: (ended: Ended) => void): Ended | null {
+  let best: Ended | null = null;
+
+  function walk(at: Node, next: number, first: number, parts: Record<string, string>): void {
+    if (at.value !== null) {
+      const ended = { value: at.value, first, end: next, parts };
+      each?.(ended);
+      if (best === null || next > best.end || (next === best.end && at.value < best.value)) best = ended;
+    }
+    if (at.start !== null) walk(at.start, next, next, parts);
+    const token = tokens[next];
+    if (token === undefined || (next > begin && !token.joined)) return;
+    const { word } = token;
+    const exact = at.words.get(word);
+    if (exact !== undefined) walk(exact, next + 1, first, parts);
+    if (at.words.size > 0 && /^\D{0,10}\d/.test(word)) {
+      const [number = ''] = /\d+/.exec(word) ?? [];
+      const numbered = at.words.get(word.replace(number, 'N'));
+      if (numbered !== undefined) walk(numbered, next + 1, first, { ...parts, N: number });
+    }
+    for (const [beginning, then] of at.beginnings) if (word.startsWith(beginning)) walk(then, next + 1, first, parts);
+    for (const [ending, then] of at.endings) if (word.endsWith(ending)) walk(then, next + 1, first, parts);
+    for (const [name, then] of at.lists) {
+      const list = listNamed(name);
+      const inner = longestAt(list.root, tokens, next);
+      if (inner === null) continue;
+      const said = { [name.slice(name.indexOf('/') + 1)]: list.values[inner.value]?.[0] ?? '' };
+      walk(then, inner.end, first, { ...parts, ...inner.parts, ...said });
+    }
+    if (at.gap !== null)
+      for (let over = next; over <= next + longestGap && (over === next || tokens[over]?.joined === true); over += 1)
+        walk(at.gap, over, first, parts);
+  }
+
+  walk(root, begin, begin, {});
+  return best;
+}
+
+/** A list by its file and name: `small-talk/thanks`. It is read when it is first asked. */
+export function words(name: string): WordList {
+  const all = (said: Said, most = Infinity) => {
+    const { root } = listNamed(name);
+    const { text, tokens } = tokensIn(said);
+    const found: (Ended & { text: string })[] = [];
+    for (let at = 0; at < tokens.length && found.length < most;) {
+      const ended = longestAt(root, tokens, at);
+      if (ended !== null && ended.end > at) found.push({ ...ended, text });
+      at = ended === null ? at + 1 : Math.max(ended.end, at + 1);
+    }
+    return found.map((ended) => asFound(ended, tokens));
+  };
+  const asFound = ({ value, first, end, parts, text }: Ended & { text: string }, tokens: readonly Token[]) => {
+    const [from, to] = [tokens[first]?.from ?? 0, tokens[end - 1]?.to ?? 0];
+    return { value: listNamed(name).values[value]?.[0] ?? '', from, to, text: text.slice(from, to), parts, first, end };
+  };
+  const begins = (said: Said) => {
+    const { text, tokens } = tokensIn(said);
+    const ended = longestAt(listNamed(name).root, tokens, 0);
+    return ended === null ? null : asFound({ ...ended, text }, tokens);
+  };
+  return {
+    find: (said) => all(said, 1)[0] ?? null,
+    findAll: (said) => all(said),
+    begins,
+    is(said) {
+      const whole = begins(said);
+      return whole !== null && whole.end === tokensIn(said).tokens.length ? whole.value : null;
+    },
+    has: (said) => all(said, 1).length > 0,
+    values(said) {
+      const { root, values } = listNamed(name);
+      const { tokens } = tokensIn(said);
+      const met = new Set<number>();
+      for (let at = 0; at < tokens.length; at += 1) longestAt(root, tokens, at, ({ value }) => met.add(value));
+      return values.filter((_, at) => met.has(at)).map(([value]) => value);
+    },
+    covers(said) {
+      const covered = tokensIn(said).tokens.map(() => false);
+      for (const { first, end } of all(said)) covered.fill(true, first, end);
+      return covered;
+    },
+    entries: () =>
+      listNamed(name).values.map(([value, phrases]) => [value, phrases.map((phrase) => wordsIn(phrase))]),
+  };
+}
