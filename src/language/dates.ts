@@ -1,11 +1,7 @@
 /** Days as people say them in English, German, French and Spanish, read in the person's zone: «Friday», «KW 50», «fin de mois». */
-import * as de from 'chrono-node/de';
-import * as en from 'chrono-node/en';
-import * as es from 'chrono-node/es';
-import * as fr from 'chrono-node/fr';
-import { addDays, dayInWords, dayOf } from './calendar.ts';
-import { dayFrom, inFull, weekdayOf } from './calendar.ts';
-import { dateReaders, month, nearestYear, weekday, wholeWeek, type Calendar } from './date-words.ts';
+import { addDays, dayFrom, dayInWords, dayOf, inFull, weekdayOf } from './calendar.ts';
+import { dayReaders, nearestYear, numericDay, type Calendar } from './date-words.ts';
+import { words } from './vocabulary.ts';
 
 export interface DateReading {
   now: Date;
@@ -62,9 +58,27 @@ export function spelledOut(text: string, reading: DateReading): string {
 
 /** What the words leave open: the date of a weekday, the days of a week, and else all of it. */
 export function besides(said: string, day: string): string {
-  if (new RegExp(`(?<!\\p{L})(?:${weekday})(?!\\p{L})`, 'iu').test(said)) return dayInWords(day);
-  return wholeWeek.test(said) ? `week of ${dayInWords(addDays(day, 1 - weekdayOf(day)))}` : inFull(day);
+  if (weekdays.has(said)) return dayInWords(day);
+  const ofWeek = around.find(said)?.parts['week or month'] === 'week';
+  return ofWeek ? `week of ${dayInWords(addDays(day, 1 - weekdayOf(day)))}` : inFull(day);
 }
+
+const weekdays = words('dates/weekdays');
+const article = words('dates/article');
+const around = words('dates/days');
+const namedMonths = words('dates/day of a month');
+const beforeNumbers = words('dates/before numbers');
+const shared = words('dates/shared');
+
+/** Days in digits, tried in this order; what one has read, the next leaves alone. */
+const digits = [
+  /(?<![\p{L}\p{N}-])(?<y>\d{4})-(?<m>\d{1,2})-(?<d>\d{1,2})(?![\p{L}\p{N}])/gu,
+  /(?<![\p{L}\p{N}./-])(?<first>\d{1,2})([/.-])(?<second>\d{1,2})\2(?<year>\d{4}|\d{2})(?![./-]?\d|[\p{L}\p{N}])/gu,
+  /(?<![\p{L}\p{N}./-])(?<first>\d{1,2})\/(?<second>\d{1,2})(?![/.%]?\d|\s*%|[\p{L}\p{N}])/gu,
+  /(?<![\p{L}\p{N}./-])(?<dotted>\d{1,2})\.(?<second>\d{1,2})\.(?!\d)/gu,
+];
+/** Characters before a dotted day, as «Freitag, den» is. */
+const leadReach = 24;
 
 function find(text: string, { now, timeZone, locale, towards }: DateReading) {
   const looked = text.slice(0, longestText);
@@ -74,68 +88,63 @@ function find(text: string, { now, timeZone, locale, towards }: DateReading) {
     monthFirst: locale === 'en-US',
   };
   const found: Found[] = [];
-  const taken: [number, number][] = [];
   const impossible: string[] = [];
-  const free = (from: number, to: number) => taken.every(([start, end]) => to <= start || from >= end);
+  const taken: boolean[] = [];
 
-  for (const { day, text: said, index, whole } of namedMonths(looked, calendar)) {
-    if (!free(index, index + said.length)) continue;
-    taken.push([index, index + said.length]);
+  function take(from: number, said: string, day: string | null, whole = /\d{4}/.test(said)): void {
+    if (taken[from] === true || taken[from + said.length - 1] === true) return;
+    for (let at = from; at < from + said.length; at += 1) taken[at] = true;
     if (day === null) impossible.push(said);
-    else found.push({ day, text: said, index, whole });
+    else found.push({ day, text: said, index: from, whole });
   }
-  for (const [pattern, read] of dateReaders) {
-    for (const match of looked.matchAll(pattern)) {
-      const [said] = match;
-      if (!free(match.index, match.index + said.length)) continue;
-      const day = read(match, calendar);
-      if (day !== null) found.push({ day, text: said, index: match.index, whole: /\d{4}/.test(said) });
-      else if (/^\d{1,4}([/.-]\d{1,2}){1,2}/.test(said) && said !== '24/7') impossible.push(said);
-      else continue;
-      taken.push([match.index, match.index + said.length]);
+
+  for (const { parts, text: said, from } of namedMonths.findAll(looked)) {
+    if (/^(?:may|march|mar)\b/.test(said)) continue; // «we may 2» and «march 3» are verbs
+    const [m, d] = [Number(parts['months']), Number(parts['N'])];
+    if (d > 99) continue;
+    take(
+      from,
+      said,
+      parts['Y'] === undefined ? nearestYear(m, d, calendar) : dayFrom(Number(parts['Y']), m, d),
+    );
+  }
+  for (const pattern of digits)
+    for (const { 0: said, index, groups = {} } of looked.matchAll(pattern)) {
+      const { y, m, d, first, second, year, dotted } = groups;
+      const before = looked.slice(Math.max(0, index - leadReach), index);
+      if (y !== undefined) take(index, said, dayFrom(Number(y), Number(m), Number(d)));
+      else if (dotted !== undefined) {
+        const begins = before.length === index && before.trim() === '';
+        if (begins || /:\s*$/.test(before) || isLed(before))
+          take(
+            index,
+            said,
+            numericDay(Number(dotted), Number(second), undefined, { ...calendar, monthFirst: false }),
+          );
+      } else if (
+        said !== '24/7' &&
+        (year !== undefined ||
+          shared.begins(looked.slice(index + said.length, index + said.length + leadReach)) === null)
+      )
+        take(index, said, numericDay(Number(first), Number(second), year, calendar));
     }
+  for (const { value, parts, text: said, from, to } of around.findAll(looked)) {
+    const day = dayReaders[value]?.(parts, calendar, looked.slice(to, to + leadReach)) ?? null;
+    if (day !== null) take(from, said, day);
   }
   found.sort((left, right) => left.index - right.index);
   return { found: found.filter((date, at) => !leadsTo(date, found[at + 1], looked)), impossible };
 }
 
-/** «Friday, 9.12.» is one day, and its number says which. */
-function leadsTo(date: Found, next: Found | undefined, text: string): boolean {
-  if (next === undefined || !new RegExp(`(?:${weekday})$`, 'iu').test(date.text) || !/\d/.test(next.text))
-    return false;
-  return /^,? ?(?:the|den|dem|le|el)? ?$/i.test(text.slice(date.index + date.text.length, next.index));
+/** «bis», «Freitag, den». */
+function isLed(before: string): boolean {
+  const lead = beforeNumbers.ends(before);
+  return lead !== null && /^,? ?$/.test(before.slice(lead.to));
 }
 
-/** chrono-node reads days with a month's name well in all four languages; it makes none of 30 February. */
-function namedMonths(
-  text: string,
-  calendar: Calendar,
-): { day: string | null; text: string; index: number; whole: boolean }[] {
-  const numbered = new RegExp(
-    String.raw`(?<![\p{L}\p{N}])(?:(\d{1,2})(?:st|nd|rd|th|er|\.)?\s?(?:of |de )?(${month})|(${month})\.? (\d{1,2})(?:st|nd|rd|th)?)(?![\p{L}\p{N}])`,
-    'giu',
-  );
-  const said = [...text.matchAll(numbered)].filter(
-    ([all, , , name]) => !(name !== undefined && /^(may|march|mar) /.test(all)), // «we may 2» and «march 3» are verbs
-  );
-  if (said.length === 0) return [];
-
-  const noon = new Date(`${calendar.today}T12:00:00Z`);
-  const results = [en.GB, de.casual, fr.casual, es.casual]
-    .flatMap((reader) => reader.parse(text, { instant: noon, timezone: 0 }))
-    .filter(({ start }) => start.isCertain('day') && start.isCertain('month'))
-    .sort((left, right) => right.text.length - left.text.length);
-
-  return said.map((match) => {
-    const at = match.index;
-    const result = results.find(
-      ({ index, text: read }) => index <= at && index + read.length >= at + match[0].length,
-    );
-    if (result === undefined) return { day: null, text: match[0], index: at, whole: false };
-    const { start } = result;
-    const [m, d] = [start.get('month') ?? 0, start.get('day') ?? 0];
-    const certain = start.isCertain('year') && /\d{4}/.test(result.text);
-    const day = certain ? dayFrom(start.get('year') ?? 0, m, d) : nearestYear(m, d, calendar);
-    return { day, text: result.text, index: result.index, whole: certain };
-  });
+/** «Friday, 9.12.» is one day, and its number says which. */
+function leadsTo(date: Found, next: Found | undefined, text: string): boolean {
+  if (next === undefined || weekdays.ends(date.text) === null || !/\d/.test(next.text)) return false;
+  const between = text.slice(date.index + date.text.length, next.index);
+  return /^,? ?(?:\p{L}{2,3} ?)?$/u.test(between) && article.covers(between).every(Boolean);
 }

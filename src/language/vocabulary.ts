@@ -13,7 +13,7 @@ export interface Token {
   word: string;
   from: number;
   to: number;
-  /** Nothing but spaces, hyphens, apostrophes or, beside a number, a full stop lies between it and the one before. */
+  /** Nothing but spaces, hyphens, apostrophes or, before a number, a full stop lies between it and the one before. */
   joined: boolean;
 }
 
@@ -23,7 +23,7 @@ export interface Found {
   from: number;
   to: number;
   text: string;
-  /** What stood in the places of the phrase: by the name of the list the meaning, by `N` the number, the last of each. */
+  /** What stood in the places of the phrase: by the name of the list the meaning, by `N` and `Y` the number, the last of each. */
   parts: Record<string, string>;
 }
 
@@ -39,7 +39,10 @@ export interface WordList {
   find(said: Said): Found | null;
   /** All of them, none over another. */
   findAll(said: Said): Found[];
-  begins(said: Said): Found | null;
+  /** The longest phrase that the text begins with, or that the first word at or after a place does. */
+  begins(said: Said, at?: number): Found | null;
+  /** The longest phrase that the text ends with. */
+  ends(said: Said): Found | null;
   /** What the whole text means, its punctuation aside. */
   is(said: Said): string | null;
   has(said: Said): boolean;
@@ -53,15 +56,17 @@ export interface WordList {
 
 /** Words that may stand at «…» in a phrase. */
 const longestGap = 6;
-const token = /\uE000\d+\uE001|[\p{L}\p{N}][\p{L}\p{N}\p{M}]*|[%€$£]/gu;
+/** Words of the longest phrase that a text is asked to end with. */
+const longestEnding = 8;
+/** A mark, a day that ends with a full stop, a word or number, a sign of a unit. */
+const token = /\uE000\d+\uE001|\d{1,2}\.(?=[ \t]?\p{L})|[\p{L}\p{N}][\p{L}\p{N}\p{M}]*|[%€$£]/gu;
 const joints = /^[\s'’‘`´_\u2010-\u2015-]*$/u;
-const stop = /^\.?\s*$/;
 
 /** A turn is read by many, one after another. */
 const recent: Tokens[] = [];
 const mostRecent = 4;
 
-export function tokensIn(said: Said): Tokens {
+function tokensIn(said: Said): Tokens {
   if (typeof said !== 'string') return said;
   const known = recent.find(({ text }) => text === said);
   if (known !== undefined) return known;
@@ -70,8 +75,11 @@ export function tokensIn(said: Said): Tokens {
   for (const { 0: written, index } of said.matchAll(token)) {
     const gap = said.slice(end, index);
     const joined =
-      gap === '' || gap === ' ' || joints.test(gap) ||
-      (stop.test(gap) && /\d/.test(written + (tokens.at(-1)?.word ?? '')));
+      gap === '' ||
+      gap === ' ' ||
+      joints.test(gap) ||
+      (/^\. ?$/.test(gap) && /^\d/.test(written)) ||
+      (/^, ?$/.test(gap) && /^\d{4}$/.test(written));
     end = index + written.length;
     tokens.push({ word: fold(written), from: index, to: end, joined });
   }
@@ -83,7 +91,7 @@ export function tokensIn(said: Said): Tokens {
 
 /** The words of a text, folded. */
 export function wordsIn(text: string): string[] {
-  return tokensIn(text).tokens.map(({ word }) => word);
+  return tokensIn(text).tokens.map(({ word }) => word.replace(/\.$/, ''));
 }
 
 /** A text as its words compare: `Human-Resources` is `human resources`. */
@@ -139,12 +147,20 @@ function expanded(phrase: string): string[] {
 
 function node(): Node {
   const map = () => new Map<string, Node>();
-  return { words: map(), beginnings: map(), endings: map(), lists: map(), gap: null, start: null, value: null };
+  return {
+    words: map(),
+    beginnings: map(),
+    endings: map(),
+    lists: map(),
+    gap: null,
+    start: null,
+    value: null,
+  };
 }
 
 function add(root: Node, phrase: string, value: number, file: string): void {
   let at = root;
-  for (const [part] of phrase.matchAll(/<[^<>]+>|…|>|\*?(?:N|[\p{L}\p{N}\p{M}])+\*?|[%€$£*]/gu)) {
+  for (const [part] of phrase.matchAll(/<[^<>]+>|…|>|\*?[\p{L}\p{N}\p{M}]+[*.]?|[%€$£*]/gu)) {
     const into = (edges: Map<string, Node>, key: string) => {
       const next = edges.get(key) ?? node();
       edges.set(key, next);
@@ -155,7 +171,7 @@ function add(root: Node, phrase: string, value: number, file: string): void {
     else if (part.startsWith('<')) at = into(at.lists, nameIn(part.slice(1, -1), file));
     else if (part.endsWith('*')) at = into(at.beginnings, fold(part.slice(0, -1)));
     else if (part.startsWith('*')) at = into(at.endings, fold(part.slice(1)));
-    else at = into(at.words, part.split('N').map(fold).join('N'));
+    else at = into(at.words, part.replace(/[^NY]+/g, fold));
   }
   at.value ??= value;
 }
@@ -172,7 +188,12 @@ interface Ended {
 }
 
 /** The longest phrase that begins at a word; of two as long the one that stands first in its list. */
-function longestAt(root: Node, tokens: readonly Token[], begin: number, each?: (ended: Ended) => void): Ended | null {
+function longestAt(
+  root: Node,
+  tokens: readonly Token[],
+  begin: number,
+  each?: (ended: Ended) => void,
+): Ended | null {
   let best: Ended | null = null;
 
   function walk(at: Node, next: number, first: number, parts: Record<string, string>): void {
@@ -189,10 +210,12 @@ function longestAt(root: Node, tokens: readonly Token[], begin: number, each?: (
     if (exact !== undefined) walk(exact, next + 1, first, parts);
     if (at.words.size > 0 && /^\D{0,10}\d/.test(word)) {
       const [number = ''] = /\d+/.exec(word) ?? [];
-      const numbered = at.words.get(word.replace(number, 'N'));
-      if (numbered !== undefined) walk(numbered, next + 1, first, { ...parts, N: number });
+      const isYear = number.length === 4;
+      const numbered = at.words.get(word.replace(number, isYear ? 'Y' : 'N'));
+      if (numbered !== undefined) walk(numbered, next + 1, first, { ...parts, [isYear ? 'Y' : 'N']: number });
     }
-    for (const [beginning, then] of at.beginnings) if (word.startsWith(beginning)) walk(then, next + 1, first, parts);
+    for (const [beginning, then] of at.beginnings)
+      if (word.startsWith(beginning)) walk(then, next + 1, first, parts);
     for (const [ending, then] of at.endings) if (word.endsWith(ending)) walk(then, next + 1, first, parts);
     for (const [name, then] of at.lists) {
       const list = listNamed(name);
@@ -202,12 +225,42 @@ function longestAt(root: Node, tokens: readonly Token[], begin: number, each?: (
       walk(then, inner.end, first, { ...parts, ...inner.parts, ...said });
     }
     if (at.gap !== null)
-      for (let over = next; over <= next + longestGap && (over === next || tokens[over]?.joined === true); over += 1)
+      for (
+        let over = next;
+        over <= next + longestGap && (over === next || tokens[over]?.joined === true);
+        over += 1
+      )
         walk(at.gap, over, first, parts);
   }
 
   walk(root, begin, begin, {});
   return best;
+}
+
+/** The first word at or after a place; their number where none is. */
+function firstFrom(tokens: readonly Token[], place: number): number {
+  let [low, high] = [0, place === 0 ? 0 : tokens.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((tokens[middle]?.from ?? 0) < place) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The text with each of the places in it written anew. */
+export function replaced<Place extends { from: number; to: number }>(
+  text: string,
+  places: readonly Place[],
+  write: (place: Place, said: string) => string,
+): string {
+  let written = '';
+  let at = 0;
+  for (const place of places) {
+    written += text.slice(at, place.from) + write(place, text.slice(place.from, place.to));
+    at = place.to;
+  }
+  return written + text.slice(at);
 }
 
 /** A list by its file and name: `small-talk/thanks`. It is read when it is first asked. */
@@ -223,16 +276,37 @@ export function words(name: string): WordList {
     }
     return found.map((ended) => asFound(ended, tokens));
   };
-  const asFound = ({ value, first, end, parts, text }: Ended & { text: string }, tokens: readonly Token[]) => {
+  const asFound = (
+    { value, first, end, parts, text }: Ended & { text: string },
+    tokens: readonly Token[],
+  ) => {
     const [from, to] = [tokens[first]?.from ?? 0, tokens[end - 1]?.to ?? 0];
-    return { value: listNamed(name).values[value]?.[0] ?? '', from, to, text: text.slice(from, to), parts, first, end };
+    return {
+      value: listNamed(name).values[value]?.[0] ?? '',
+      from,
+      to,
+      text: text.slice(from, to),
+      parts,
+      first,
+      end,
+    };
   };
-  const begins = (said: Said) => {
+  const begins = (said: Said, at = 0) => {
     const { text, tokens } = tokensIn(said);
-    const ended = longestAt(listNamed(name).root, tokens, 0);
+    const ended = longestAt(listNamed(name).root, tokens, firstFrom(tokens, at));
     return ended === null ? null : asFound({ ...ended, text }, tokens);
   };
+  const ends = (said: Said) => {
+    const { text, tokens } = tokensIn(said);
+    const { root } = listNamed(name);
+    for (let at = Math.max(0, tokens.length - longestEnding); at < tokens.length; at += 1) {
+      const ended = longestAt(root, tokens, at);
+      if (ended?.end === tokens.length) return asFound({ ...ended, text }, tokens);
+    }
+    return null;
+  };
   return {
+    ends,
     find: (said) => all(said, 1)[0] ?? null,
     findAll: (said) => all(said),
     begins,
@@ -245,7 +319,8 @@ export function words(name: string): WordList {
       const { root, values } = listNamed(name);
       const { tokens } = tokensIn(said);
       const met = new Set<number>();
-      for (let at = 0; at < tokens.length; at += 1) longestAt(root, tokens, at, ({ value }) => met.add(value));
+      for (let at = 0; at < tokens.length; at += 1)
+        longestAt(root, tokens, at, ({ value }) => met.add(value));
       return values.filter((_, at) => met.has(at)).map(([value]) => value);
     },
     covers(said) {

@@ -2,7 +2,12 @@
 import { Refusal } from '../../../errors.ts';
 import { actionStates } from '../../../isms/corrective-action/corrective-action.ts';
 import type { KnownPerson } from '../../../isms/register/transfer.ts';
-import { causeMethods, grades, nonconformityStates, sources } from '../../../isms/nonconformity/nonconformity.ts';
+import {
+  causeMethods,
+  grades,
+  nonconformityStates,
+  sources,
+} from '../../../isms/nonconformity/nonconformity.ts';
 import { results } from '../../../isms/nonconformity/effectiveness.ts';
 import { plain, words } from '../../../language/vocabulary.ts';
 import { parseReference } from '../../../records/reference.ts';

@@ -194,11 +194,9 @@ function moreTime(tokens: Token[], { named }: Around): Partial<Clause> | null {
       return { dueOn: day.day, hint };
   }
   if (length?.kind !== 'length') return null;
-  const longer = /more|further|additional|extra|another|other|weiter|zusätzl|mehr|autre|otra/iu.test(
-    length.text,
-  );
-  const asks = verb || more || longer;
-  return asks && length.days >= 1 && length.days <= 730 && (named || more || longer || rest.length === 0)
+  const longer = more || length.longer;
+  const asks = verb || longer;
+  return asks && length.days >= 1 && length.days <= 730 && (named || longer || rest.length === 0)
     ? { moreDays: length.days, hint }
     : null;
 }

@@ -1,13 +1,14 @@
 /** Takes a message apart into the records that it names and the words that belong to each. */
 import { withoutEnding } from '../../../conversation/plain-text.ts';
-import { daysOf, saidDuration } from '../../../language/durations.ts';
+import { readDurations } from '../../../language/durations.ts';
+import { replaced } from '../../../language/vocabulary.ts';
 import { besides, readDates, type DateReading } from '../../../language/dates.ts';
 
 /** What stands in the message for something that has been read: one private letter and its number. */
 export type Mark =
   | { kind: 'records'; references: string[]; text: string }
   | { kind: 'day'; day: string; text: string }
-  | { kind: 'length'; days: number; text: string }
+  | { kind: 'length'; days: number; /** Says that it comes on top. */ longer: boolean; text: string }
   | { kind: 'share'; percent: number; text: string }
   | { kind: 'link'; url: string; text: string }
   | { kind: 'quote'; text: string };
@@ -45,7 +46,6 @@ const spokenShare = new RegExp(
 );
 const half =
   /(?<!\p{L})(?:half[- ]?(?:way)? (?:done|finished|complete|through|there)|half[- ]?way|zur hälfte(?: (?:fertig|erledigt|umgesetzt))?|halb (?:fertig|erledigt)|à moitié(?: (?:faite?|terminée?|finie?))?|a la mitad|a medias)(?!\p{L})/giu;
-const length = new RegExp(`(?<![\\p{L}\\p{N}])${saidDuration}(?![\\p{L}\\p{N}])`, 'giu');
 
 /** Replaces references, days, lengths of time, shares, links and quotes by marks, so that what is left is words. */
 export function markUp(said: string, reading: DateReading): Marked {
@@ -80,7 +80,12 @@ export function markUp(said: string, reading: DateReading): Marked {
       }),
     );
 
-  text = markDays(text, reading, put);
+  const days = readDates(text, reading).map((date) => ({
+    ...date,
+    from: date.index,
+    to: date.index + date.text.length,
+  }));
+  text = replaced(text, days, ({ day }, said) => put({ kind: 'day', day, text: said }));
   text = text.replace(share, (found, number: string) =>
     Number(number) > 100 ? found : put({ kind: 'share', percent: Number(number), text: found }),
   );
@@ -88,8 +93,8 @@ export function markUp(said: string, reading: DateReading): Marked {
     put({ kind: 'share', percent: 10 * (spokenShares.indexOf(word.toLowerCase()) + 1), text: found }),
   );
   text = text.replace(half, (found) => put({ kind: 'share', percent: 50, text: found }));
-  text = text.replace(length, (found, number: string, unit: string) =>
-    put({ kind: 'length', days: daysOf(number, unit), text: found }),
+  text = replaced(text, readDurations(text), ({ days, longer }, said) =>
+    put({ kind: 'length', days, longer, text: said }),
   );
   return { text, marks };
 }
@@ -153,14 +158,4 @@ function boundaryIn(words: string): number {
   ].at(-1);
   const last = strong ?? weak;
   return last === undefined ? words.length : last.index + last[0].length;
-}
-
-function markDays(text: string, reading: DateReading, put: (mark: Mark) => string): string {
-  let written = '';
-  let from = 0;
-  for (const { day, text: said, index } of readDates(text, reading)) {
-    written += text.slice(from, index) + put({ kind: 'day', day, text: said });
-    from = index + said.length;
-  }
-  return written + text.slice(from);
 }
