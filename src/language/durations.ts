@@ -31,7 +31,7 @@ export function later(day: string, duration: Duration, sign: 1 | -1 = 1): string
   return addDays(day, sign * daysOf(duration));
 }
 
-export function daysOf({ base, count }: Duration): number {
+function daysOf({ base, count }: Duration): number {
   return Math.round(count * (daysOfUnit[base] ?? 1 / secondsOfDay));
 }
 
