@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { declaredEvents, tellEvent } from '../src/db/audit-event.ts';
 
 const root = join(import.meta.dirname, '..');
 const source = join(root, 'src');
@@ -129,6 +130,17 @@ describe('the house', () => {
     });
 
     expect(dead).toEqual([]);
+  });
+
+  it('tells every event of the audit log in a sentence', async () => {
+    const declaring = files.filter((file) => /\bdeclareEvents\(/.test(codeOf(file)) && file !== 'db/audit-event.ts');
+    for (const file of declaring) await import(join(source, file));
+
+    const telling = { who: 'Ines Isms', it: 'NC-2026-001', name: () => 'Mona Manager', kept: () => undefined, why: '' };
+    const told = declaredEvents().map((name) => tellEvent(name, telling, {}));
+
+    expect(told.length).toBeGreaterThan(70);
+    expect(told.filter((sentence) => !/^\S.{8,}/.test(sentence))).toEqual([]);
   });
 
   it('reads the environment in one place', () => {

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { appendAudit } from '../db/audit.ts';
+import { declareEvents, event } from '../db/audit-event.ts';
 import type { Database, Queryable } from '../db/database.ts';
 import { selectAll, selectOne } from '../db/rows.ts';
 import { OperatorError } from '../errors.ts';
@@ -32,6 +33,28 @@ export interface SampleRemoval {
   named: string[];
   /** References of real people's approved answers that are told no more. */
   archived: string[];
+}
+
+const events = declareEvents('sample_company', {
+  removed: event(
+    {
+      people: z.number(),
+      documents: z.number(),
+      versions: z.number(),
+      nonconformities: z.number(),
+      actions: z.number(),
+      messages: z.number(),
+      kept: z.array(z.string()),
+      named: z.number(),
+      archived: z.array(z.string()),
+    },
+    ({ who }) => `${who} took the sample company out`,
+  ),
+});
+declare module '../db/audit-event.ts' {
+  interface AuditEvents {
+    sample_company: typeof events;
+  }
 }
 
 const removalActor = 'system:demo-remove';
@@ -121,6 +144,13 @@ async function removeRegister(tx: Queryable, people: number[], also: readonly st
     'select count(*) as actions from corrective_action where nonconformity_id = any($1)',
     [gone],
   );
+  for (const table of ['record_revision', 'record_snapshot'])
+    await tx.query(
+      `delete from ${table} where record in (
+         select 'nonconformity:' || id from nonconformity where id = any($1)
+         union all select 'corrective_action:' || id from corrective_action where nonconformity_id = any($1))`,
+      [gone],
+    );
   await tx.query('delete from nonconformity_link where similar_id = any($1)', [gone]);
   for (const [table, way] of Object.entries(hanging))
     await tx.query(`delete from ${table} where ${way} = any($1)`, [gone]);

@@ -3,6 +3,7 @@ import type { OpenedDatabase } from '../app/open-app.ts';
 import { readConfig } from '../config/config.ts';
 import { reencryptInstallations } from '../conversation/installation.ts';
 import { verifyAudit, type AuditHead } from '../db/audit.ts';
+import { verifyRevisions } from '../records/revision.ts';
 import { OperatorError } from '../errors.ts';
 
 /** A database that is open has it. */
@@ -11,7 +12,8 @@ export function saySchemaIsNew(): void {
 }
 
 export async function verify({ db }: OpenedDatabase, noted: string | undefined): Promise<void> {
-  const { entries, head, faults } = await verifyAudit(db, noted === undefined ? undefined : headOf(noted));
+  const { entries, head, ...verdict } = await verifyAudit(db, noted === undefined ? undefined : headOf(noted));
+  const faults = [...verdict.faults, ...(await verifyRevisions(db))];
   if (faults.length > 0) {
     process.stdout.write(`The audit log is NOT whole:\n${faults.map((fault) => `  ${fault}`).join('\n')}\n`);
     process.exitCode = 3;

@@ -1,6 +1,7 @@
 /** What the tenants of a platform let us in with, encrypted at rest. Owns table `installation`. */
+import './audit-events.ts';
 import { z } from 'zod';
-import { appendAudit } from '../db/audit.ts';
+import { appendAudit, type AuditEvent } from '../db/audit.ts';
 import type { Database, Queryable } from '../db/database.ts';
 import { selectAll, selectOne, selectOptional } from '../db/rows.ts';
 import { createSecretBox } from './secret-box.ts';
@@ -157,7 +158,7 @@ export async function reencryptInstallations(
     }
     await appendAudit(
       tx,
-      ...older.map(({ platform, tenant }) => ({
+      ...older.map(({ platform, tenant }): AuditEvent => ({
         actor: 'system:keys-rotate',
         action: 'installation.reencrypted',
         record: recordOf(platform, tenant),

@@ -4,7 +4,7 @@ import type { Queryable } from '../db/database.ts';
 import { selectAll, selectOptional, toJsonb } from '../db/rows.ts';
 import { actionId, Reply, type ReplyParts } from './contract.ts';
 import { owedFor } from './outbox.ts';
-import { shortened } from './plain-text.ts';
+import { shortened } from '../language/text.ts';
 
 /** Questions that can be asked again with one press; the rest is counted. */
 const mostButtons = 3;

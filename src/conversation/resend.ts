@@ -1,4 +1,5 @@
 /** An operator's second try, after somebody has looked at what went wrong: each is in the audit log. */
+import './audit-events.ts';
 import { z } from 'zod';
 import { appendAudit } from '../db/audit.ts';
 import type { Queryable } from '../db/database.ts';

@@ -21,7 +21,7 @@ import { runJob } from './jobs.ts';
 import { NeedsLane, type Lane } from './lanes.ts';
 import { planReplies, selectCause, type Speaking } from './outbox.ts';
 import { assertAnswerable } from './pending-question.ts';
-import { shortened } from './plain-text.ts';
+import { shortened } from '../language/text.ts';
 import { channelOf } from './port.ts';
 import { routeTurn } from './route.ts';
 import { assertSignedOnCards, runSigned } from './signing.ts';

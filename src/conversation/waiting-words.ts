@@ -1,5 +1,5 @@
 /** The words that ask what waits for somebody: «what's on my plate?», «my actions», «was muss ich noch tun?». */
-import { withoutEnding } from './plain-text.ts';
+import { withoutEnding } from '../language/text.ts';
 
 /** Longer than this, nobody asks for their list. */
 const longest = 160;

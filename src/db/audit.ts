@@ -4,20 +4,12 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import type { EventParts } from './audit-event.ts';
 import type { Queryable } from './database.ts';
 import { selectAll, selectOne, selectOptional, toJsonb } from './rows.ts';
 
-export interface AuditEvent {
-  /** Who did it: a person's id, or `system` with the command that ran (as `system:ingest`). */
-  actor: string;
-  /** What happened, as `document.published`. */
-  action: string;
-  /** On which record, as `document_version:12`. */
-  record: string;
-  /** What changed: ids, states and values that are part of the record. */
-  detail?: Record<string, unknown>;
-  at: Date;
-}
+/** What happened, by whom and when. `actor` is a person, or `system` with the command that ran (as `system:ingest`). */
+export type AuditEvent = EventParts & { actor: string; at: Date };
 
 const Head = z.object({ seq: z.number(), hash: z.string() });
 export type AuditHead = z.infer<typeof Head>;
@@ -28,7 +20,7 @@ const Entry = z.object({ seq: z.number(), payload: z.string(), hash: z.string() 
 export async function appendAudit(tx: Queryable, ...events: AuditEvent[]): Promise<void> {
   if (events.length === 0) return;
   let { seq, hash } = await selectOne(tx, Head, 'select seq, hash from audit_head for update');
-  const rows = events.map(({ actor, action, record, detail = {}, at }) => {
+  const rows = events.map(({ actor, action, record, detail = {}, at }: AuditEvent) => {
     seq += 1;
     const payload = toJsonb({ seq, at: at.toISOString(), actor, action, record, detail });
     hash = linkHash(hash, payload);

@@ -2,6 +2,7 @@
  * Documents, their versions and sections. Owns `document`, `document_version` and `section`. A stored version never
  * changes its text: a file that does gets a new revision of the same version.
  */
+import './audit-events.ts';
 import { z } from 'zod';
 import { appendAudit, type AuditEvent } from '../db/audit.ts';
 import type { Queryable } from '../db/database.ts';
@@ -80,18 +81,18 @@ export async function storeVersion(tx: Queryable, fresh: NewVersion, change: Cha
   const superseded = previous === null || previous.status === 'superseded' ? [] : [previous.id];
   if (metadata.status === 'published')
     superseded.push(...(await replacedBy(tx, documentId, versionId, change.at)));
-  const stored: AuditEvent = {
-    ...change,
-    action: `document.${metadata.status}`,
-    record: `document_version:${versionId}`,
-    detail: {
+  const shared = { ...change, record: `document_version:${versionId}` };
+  const { status } = metadata;
+  const stored: AuditEvent =
+    status === 'superseded' || status === 'archived'
+      ? { ...shared, action: `document.${status}` }
+      : { ...shared, action: `document.${status}`, detail: {
       reference: fresh.reference,
       version: metadata.version,
       revision: (previous?.revision ?? 0) + 1,
       sha256: fresh.contentHash,
       sections: sectionIds.length,
-    },
-  };
+    } };
   await setStatus(tx, superseded, 'superseded', change, [stored]);
   return { documentId, versionId, sectionIds, superseded };
 }
@@ -138,7 +139,7 @@ async function setStatus(
 ): Promise<void> {
   if (versionIds.length > 0)
     await tx.query('update document_version set status = $2 where id = any($1)', [versionIds, status]);
-  const events = versionIds.map((id) => ({
+  const events = versionIds.map((id): AuditEvent => ({
     ...change,
     action: `document.${status}`,
     record: `document_version:${id}`,

@@ -1,6 +1,8 @@
 /** Who does something to a record, when, and from which message: what every command of a record is given, and audits. */
+import './audit-events.ts';
 import { z } from 'zod';
 import { appendAudit, type AuditEvent } from '../db/audit.ts';
+import type { EventParts } from '../db/audit-event.ts';
 import type { Queryable } from '../db/database.ts';
 import { selectAll, selectOptional } from '../db/rows.ts';
 import { Refusal } from '../errors.ts';
@@ -24,20 +26,15 @@ export interface CommandContext {
   link: string | null;
 }
 
-export type Event = Pick<AuditEvent, 'action' | 'record' | 'detail'>;
-
 /** Appends what was done, with who did it and the message that it came from. */
-export async function audit(tx: Queryable, command: CommandContext, ...events: Event[]): Promise<void> {
+export async function audit(tx: Queryable, command: CommandContext, ...events: EventParts[]): Promise<void> {
   const source = command.link === null ? {} : { link: command.link };
   await appendAudit(
     tx,
-    ...events.map(({ action, record, detail }) => ({
-      actor: `person:${command.actor.id}`,
-      action,
-      record,
-      detail: { ...detail, ...source },
-      at: command.at,
-    })),
+    ...events.map((event) => {
+      const detail = { ...event.detail, ...source };
+      return { ...event, detail, actor: `person:${command.actor.id}`, at: command.at } as AuditEvent;
+    }),
   );
 }
 
@@ -109,7 +106,7 @@ async function selectNamed(tx: Queryable, ids: readonly (number | null)[]) {
 }
 
 /** «Ines Isms, Mona Manager or the ISMS manager». */
-function anyOf(names: readonly string[]): string {
+export function anyOf(names: readonly string[]): string {
   return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}`;
 }
 

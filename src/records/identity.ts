@@ -1,6 +1,6 @@
 /** Who platforms say that people are. Owns `identity`. A door hands over what it has verified; what a message says of its author never counts. */
 import { z } from 'zod';
-import { appendAudit } from '../db/audit.ts';
+import { appendAudit, type AuditEvent } from '../db/audit.ts';
 import type { Queryable } from '../db/database.ts';
 import { selectAll, selectOne, selectOptional } from '../db/rows.ts';
 import { Person, personColumns, validZone } from './person.ts';
@@ -69,7 +69,7 @@ export async function noteLook(
     tx,
     ...turned
       .filter(({ wasOutside }) => wasOutside === colleague)
-      .map(({ personId }) => ({
+      .map(({ personId }): AuditEvent => ({
         actor: `system:${platform}`,
         action: colleague ? 'identity.inside' : 'identity.outside',
         record: `person:${personId}`,
@@ -185,7 +185,7 @@ export async function markUnreachable(
   );
   await appendAudit(
     tx,
-    ...marked.map(({ personId }) => ({
+    ...marked.map(({ personId }): AuditEvent => ({
       actor: 'system:delivery',
       action: 'person.unreachable',
       record: `person:${personId}`,

@@ -1,6 +1,7 @@
 /** Writes that were suggested and wait for a click of the person whose words they came from. Owns `proposal`. */
 import { z } from 'zod';
-import { appendAudit } from '../db/audit.ts';
+import { appendAudit, type AuditEvent } from '../db/audit.ts';
+import type { EventParts } from '../db/audit-event.ts';
 import type { Queryable } from '../db/database.ts';
 import { selectAll, selectOne, selectOptional, toJsonb } from '../db/rows.ts';
 import { Refusal } from '../errors.ts';
@@ -102,7 +103,7 @@ export async function decideProposal(
   ]);
   const record = `proposal:${proposal.id}`;
   const steps = state === 'applied' ? (['confirmed', 'applied'] as const) : ([state] as const);
-  await audit(tx, command, ...steps.map((step) => ({ action: `proposal.${step}`, record, detail: {} })));
+  await audit(tx, command, ...steps.map((step): EventParts => ({ action: `proposal.${step}`, record })));
 }
 
 /** Cards of people who have left: nobody is to confirm them any more. */
@@ -119,7 +120,7 @@ export async function cancelProposalsOf(
   );
   await appendAudit(
     tx,
-    ...cancelled.map(({ id }) => ({
+    ...cancelled.map(({ id }): AuditEvent => ({
       actor: 'system:leaving',
       action: 'proposal.cancelled',
       record: `proposal:${id}`,
@@ -138,7 +139,7 @@ export async function expireProposals(tx: Queryable, at: Date): Promise<number> 
   );
   await appendAudit(
     tx,
-    ...expired.map(({ id }) => ({
+    ...expired.map(({ id }): AuditEvent => ({
       actor: 'system:expiry',
       action: 'proposal.expired',
       record: `proposal:${id}`,

@@ -1,9 +1,16 @@
-/** References of records: NC-2026-004, CA-2026-012, and their short forms. Owns `reference_counter`. */
+/** References of records: NC-2026-004, CA-2026-012, and their short forms. Each kind of record declares its prefix. Owns `reference_counter`. */
 import { z } from 'zod';
 import type { Queryable } from '../db/database.ts';
 import { selectOne, selectOptional } from '../db/rows.ts';
 
 const Last = z.object({ last: z.number() });
+
+/** Tables by the prefix of their records' references. */
+const tables = new Map<string, string>();
+
+export function declareReference(prefix: string, table: string): void {
+  tables.set(prefix, table);
+}
 
 /** The next of the year. Locks the year's counter until the caller's transaction ends, so that none is given out twice. */
 export async function nextReference(tx: Queryable, prefix: string, year: number): Promise<string> {
@@ -28,17 +35,17 @@ export async function noteReference(tx: Queryable, reference: string): Promise<v
 }
 
 export interface SaidReference {
-  prefix: 'NC' | 'CA';
+  prefix: string;
   year: number | null;
   number: number;
 }
 
 /** `NC-2026-004`, or its short form `NC-4`; null for anything else. */
 export function parseReference(text: string): SaidReference | null {
-  const match = /^(NC|CA)-(?:(\d{4})-)?(\d{1,6})$/i.exec(text.trim());
-  if (match === null) return null;
-  const prefix = match[1]?.toUpperCase() === 'NC' ? 'NC' : 'CA';
-  return { prefix, year: match[2] === undefined ? null : Number(match[2]), number: Number(match[3]) };
+  const [, said = '', year, number] = /^([A-Z]{1,4})-(?:(\d{4})-)?(\d{1,6})$/i.exec(text.trim()) ?? [];
+  const prefix = said.toUpperCase();
+  if (!tables.has(prefix)) return null;
+  return { prefix, year: year === undefined ? null : Number(year), number: Number(number) };
 }
 
 /**
@@ -49,16 +56,17 @@ export function parseReference(text: string): SaidReference | null {
 export async function selectOptionalByReference<Schema extends z.ZodType>(
   tx: Queryable,
   schema: Schema,
-  table: 'nonconformity' | 'corrective_action',
+  prefix: string,
   reference: string,
   ended: readonly string[],
 ): Promise<z.infer<Schema> | null> {
   const said = parseReference(reference);
-  if (said?.prefix !== (table === 'nonconformity' ? 'NC' : 'CA')) return null;
+  if (said?.prefix !== prefix) return null;
   return selectOptional(
     tx,
     schema,
-    `select * from ${table} where split_part(reference, '-', 3)::integer = $1 and ($2::text is null or split_part(reference, '-', 2) = $2)
+    `select * from ${tables.get(prefix) ?? ''}
+     where split_part(reference, '-', 3)::integer = $1 and ($2::text is null or split_part(reference, '-', 2) = $2)
      order by state = any($3), reference desc limit 1`,
     [said.number, said.year === null ? null : String(said.year), ended],
   );

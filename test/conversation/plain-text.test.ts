@@ -1,7 +1,8 @@
 /** What all doors say alike: plain words for a screen reader, and text in which nothing can be pressed. */
 import { describe, expect, it } from 'vitest';
 import { Reply } from '../../src/conversation/contract.ts';
-import { inert, plainText, shortened } from '../../src/conversation/plain-text.ts';
+import { inert, plainText } from '../../src/conversation/plain-text.ts';
+import { shortened } from '../../src/language/text.ts';
 
 describe('text that is made inert', () => {
   it.each([

@@ -1,11 +1,22 @@
 /** The audit chain shows every tampering, and the log itself takes nothing but new entries. */
+import { z } from 'zod';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { appendAudit, selectAuditHead, verifyAudit, type AuditEvent } from '../../src/db/audit.ts';
+import { declareEvents, event as declare } from '../../src/db/audit-event.ts';
 import type { Database } from '../../src/db/database.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 
+const tests = declareEvents('test', {
+  done: declare({ n: z.number().optional(), said: z.string().optional() }, ({ it }) => `${it} was done`),
+});
+declare module '../../src/db/audit-event.ts' {
+  interface AuditEvents {
+    test: typeof tests;
+  }
+}
+
 const at = new Date('2026-11-24T09:00:00Z');
-const event = (n: number): AuditEvent => ({
+const event = (n: number): AuditEvent & { action: 'test.done' } => ({
   actor: 'system:test',
   action: 'test.done',
   record: `test:${n}`,

@@ -20,8 +20,9 @@ import {
 import { approvePlan, planActions, planCheck } from '../../src/isms/nonconformity/plan.ts';
 // prettier-ignore
 import {
-  amendNonconformity, raiseNonconformity, selectCycles, selectNonconformity, type NewNonconformity,
+  raiseNonconformity, selectCycles, selectNonconformity, type NewNonconformity,
 } from '../../src/isms/nonconformity/nonconformity.ts';
+import { amendNonconformity } from '../../src/isms/nonconformity/amend.ts';
 import { changeSetting } from '../../src/records/setting.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 // prettier-ignore

@@ -27,7 +27,8 @@ import {
   skipContainment,
 } from '../../src/isms/nonconformity/moves.ts';
 import { approvePlan, planActions, planCheck } from '../../src/isms/nonconformity/plan.ts';
-import { amendNonconformity, lockNonconformity } from '../../src/isms/nonconformity/nonconformity.ts';
+import { amendNonconformity } from '../../src/isms/nonconformity/amend.ts';
+import { lockNonconformity } from '../../src/isms/nonconformity/nonconformity.ts';
 import { decideProposal, lockPending } from '../../src/records/proposal.ts';
 import { addNote } from '../../src/isms/register/note.ts';
 import { describeOnDatabases } from '../support/databases.ts';

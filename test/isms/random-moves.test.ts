@@ -18,7 +18,8 @@ import { checkEffectiveness } from '../../src/isms/nonconformity/effectiveness.t
 import { submitEvidence } from '../../src/isms/register/evidence.ts';
 import { contain, recordCause, recordSimilar, regrade, rejectNonconformity, reopenNonconformity, settleImprovement, skipContainment } from '../../src/isms/nonconformity/moves.ts'; // prettier-ignore
 import { approvePlan, planActions, planCheck } from '../../src/isms/nonconformity/plan.ts';
-import { amendNonconformity, grades, raiseNonconformity, selectNonconformity, type NonconformityState } from '../../src/isms/nonconformity/nonconformity.ts'; // prettier-ignore
+import { amendNonconformity } from '../../src/isms/nonconformity/amend.ts';
+import { grades, raiseNonconformity, selectNonconformity, type NonconformityState } from '../../src/isms/nonconformity/nonconformity.ts'; // prettier-ignore
 import { describeOnDatabases } from '../support/databases.ts';
 import {
   address,

@@ -1,5 +1,6 @@
 /** Everything that reads words from outside, and words that were made to take it long: for the benchmark and its test. */
-import { inert, shortened } from '../../src/conversation/plain-text.ts';
+import { inert } from '../../src/conversation/plain-text.ts';
+import { shortened } from '../../src/language/text.ts';
 import { isAside } from '../../src/conversation/pending-question.ts';
 import { isCourtesy } from '../../src/conversation/small-talk.ts';
 import { asksWhatWaits } from '../../src/conversation/waiting-words.ts';

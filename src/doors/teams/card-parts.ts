@@ -2,8 +2,8 @@
  * The pieces that our Adaptive Cards are made of. Words stand in rich text runs, never in text blocks: clients parse markdown
  * in those, and in these they parse nothing.
  */
-import type { Button } from '../../conversation/contract.ts';
 import { shortened } from '../../conversation/plain-text.ts';
+import type { Button } from '../../conversation/contract.ts';
 import { isMessageLink, label, plain } from './text.ts';
 
 export type Element = Record<string, unknown> & { type: string };

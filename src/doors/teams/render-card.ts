@@ -1,6 +1,6 @@
 /** A reply as an Adaptive Card: everything of it but the text, which is the message itself. */
 import type { Button, Citation, PassageExcerpt, Reply } from '../../conversation/contract.ts';
-import { linkLine, plainText, shortened, sourceLine } from '../../conversation/plain-text.ts';
+import { linkLine, plainText, sourceLine, shortened } from '../../conversation/plain-text.ts';
 import {
   action,
   actionSets,

@@ -1,6 +1,6 @@
 /** A form as the card of a dialog, and the values that come back from it. */
-import type { Action, Field, Form } from '../../conversation/contract.ts';
 import { shortened } from '../../conversation/plain-text.ts';
+import type { Action, Field, Form } from '../../conversation/contract.ts';
 import { dataKey, paragraphs, richText, type Card, type Carried, type Element } from './card-parts.ts';
 import { label, plain } from './text.ts';
 

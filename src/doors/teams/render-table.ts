@@ -1,7 +1,7 @@
 /** A table as Teams shows it; as a list where a narrow screen would have to break its words. */
+import { shortened } from '../../conversation/plain-text.ts';
 import type { Table } from '../../conversation/contract.ts';
 import type { z } from 'zod';
-import { shortened } from '../../conversation/plain-text.ts';
 import { richText, type Element } from './card-parts.ts';
 import type { Measure } from './limits.ts';
 

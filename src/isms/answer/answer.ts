@@ -1,4 +1,5 @@
 /** Answers that were given, and whether they helped. Owns `answer` and `answer_feedback`. */
+import './audit-events.ts';
 import { z } from 'zod';
 import { appendAudit } from '../../db/audit.ts';
 import type { Queryable } from '../../db/database.ts';

@@ -1,4 +1,5 @@
 /** Questions that the policies did not answer, on their way to a person who can. Owns `open_question`. */
+import './audit-events.ts';
 import { z } from 'zod';
 import { appendAudit } from '../../db/audit.ts';
 import type { Queryable } from '../../db/database.ts';

@@ -1,32 +1,31 @@
 /** Corrective actions, kept as ISO/IEC 27001:2022 clause 10.2 asks. Owns `corrective_action`. Overdue is a flag, never a state. */
+import './audit-events.ts';
 import { z } from 'zod';
 import type { Queryable } from '../../db/database.ts';
-import { selectAll, selectOne, storable } from '../../db/rows.ts';
+import { selectAll, selectOne, selectOptional, storable } from '../../db/rows.ts';
 import { Refusal } from '../../errors.ts';
 import {
   audit,
   deciderNames,
   leaderNames,
-  namesOf,
   optional,
-  refuseReadOnly,
   refuseUnlessWorking,
   required,
   requiredDay,
   type CommandContext,
 } from '../../records/command-context.ts';
 import {
+  change,
   isImprovement,
   lockById,
   lockNonconformity,
-  recordOf,
   refuseUnlessLeading,
   stateInWords,
-  update,
   type Nonconformity,
 } from '../nonconformity/nonconformity.ts';
-import { nextReference, selectOptionalByReference } from '../../records/reference.ts';
-import { updateRecord } from '../../records/update-record.ts';
+import { declareRecord, type RecordKind } from '../../records/record.ts';
+import { nextReference } from '../../records/reference.ts';
+import { isReadable } from '../register/access.ts';
 
 export const actionStates = [
   'proposed',
@@ -87,9 +86,30 @@ export const actionStateInWords: Record<ActionState, string> = {
   cancelled: 'cancelled',
 };
 
-export function actionRecordOf({ id }: Pick<CorrectiveAction, 'id'>): string {
-  return `corrective_action:${id}`;
-}
+const actions: RecordKind<CorrectiveAction, Column> = declareRecord({
+  table: 'corrective_action',
+  prefix: 'CA',
+  schema: CorrectiveAction,
+  ended: ['declined', 'verified', 'cancelled'],
+  // Requests for more time and offers keep both its days and its owners.
+  written: [],
+  reads: async (tx, actor, id) => {
+    const parent = await selectOptional(
+      tx,
+      CorrectiveAction.pick({ nonconformityId: true }),
+      'select nonconformity_id from corrective_action where id = $1',
+      [id],
+    );
+    return parent !== null && isReadable(tx, actor, { id: parent.nonconformityId });
+  },
+});
+
+export const actionRecordOf = actions.nameOf;
+export const selectAction = actions.select;
+/** By CA-2026-012 or CA-12; of several years the newest that is unfinished. */
+export const selectOptionalAction = actions.selectOptional;
+/** Changes it, keeps the words that this replaces, and notes what happened. */
+export const changeAction = actions.change;
 
 /** @param today  the day where the reader is, as 2026-11-25 */
 export function isOverdue(
@@ -110,19 +130,6 @@ export function isMovable({ state }: Pick<CorrectiveAction, 'state'>): boolean {
 /** Declined and cancelled actions are no part of a plan any more. */
 export function isPartOfPlan({ state }: Pick<CorrectiveAction, 'state'>): boolean {
   return state !== 'declined' && state !== 'cancelled';
-}
-
-export function selectAction(tx: Queryable, id: number): Promise<CorrectiveAction> {
-  return selectOne(tx, CorrectiveAction, 'select * from corrective_action where id = $1', [id]);
-}
-
-/** By CA-2026-012 or CA-12; of several years the newest that is unfinished. */
-export function selectOptionalAction(tx: Queryable, reference: string): Promise<CorrectiveAction | null> {
-  return selectOptionalByReference(tx, CorrectiveAction, 'corrective_action', reference, [
-    'declined',
-    'verified',
-    'cancelled',
-  ]);
 }
 
 /** The actions of a non-conformity, all its plans together or those of one round, oldest first. */
@@ -176,26 +183,11 @@ export async function lockAction(tx: Queryable, reference: string): Promise<Lock
       `There is no corrective action ${reference.toUpperCase()}. Say "my actions" to see yours.`,
     );
   const nonconformity = await lockById(tx, found.nonconformityId);
-  const action = await selectOne(
-    tx,
-    CorrectiveAction,
-    'select * from corrective_action where id = $1 for no key update',
-    [found.id],
-  );
-  return { nonconformity, action };
+  return { nonconformity, action: await actions.lock(tx, found.id) };
 }
 
 type Column =
   | 'owner_id' | 'due_on' | 'state' | 'state_reason' | 'progress' | 'done_at' | 'verified_by' | 'verified_by_name' | 'verified_at'; // prettier-ignore
-
-export function updateAction(
-  tx: Queryable,
-  command: CommandContext,
-  { id }: Pick<CorrectiveAction, 'id'>,
-  values: Partial<Record<Column, unknown>>,
-): Promise<CorrectiveAction> {
-  return updateRecord(tx, command, 'corrective_action', CorrectiveAction, id, values);
-}
 
 export interface NewAction {
   description: string;
@@ -218,9 +210,7 @@ export async function proposeAction(
   const nonconformity = await lockNonconformity(tx, nonconformityReference);
   await refuseUnlessLeading(tx, command, nonconformity);
   const { reference, state } = nonconformity;
-  const mayPlan = isImprovement(nonconformity)
-    ? ['open', 'action_planned']
-    : ['cause_found', 'action_planned'];
+  const mayPlan = isImprovement(nonconformity) ? ['open', 'action_planned'] : ['cause_found', 'action_planned'];
   if (!mayPlan.includes(state)) {
     throw new Refusal(
       ['open', 'contained'].includes(state)
@@ -256,9 +246,7 @@ export async function changePlan(
   nonconformity: Nonconformity,
 ): Promise<Nonconformity> {
   if (nonconformity.planApprovedAt === null) return nonconformity;
-  const changed = await update(tx, command, nonconformity, unapproved);
-  await audit(tx, command, { action: 'nonconformity.plan_unapproved', record: recordOf(nonconformity) });
-  return changed;
+  return change(tx, command, nonconformity, unapproved, () => ({ action: 'nonconformity.plan_unapproved' }));
 }
 
 /** Whoever owns an action judges no more whether it worked: somebody else is asked when the day comes. */
@@ -269,12 +257,10 @@ export async function freeChecker(
   ownerId: number,
 ): Promise<void> {
   if (nonconformity.checkerId !== ownerId) return;
-  await update(tx, command, nonconformity, { checker_id: null });
-  await audit(tx, command, {
+  await change(tx, command, nonconformity, { checker_id: null }, () => ({
     action: 'nonconformity.checker_freed',
-    record: recordOf(nonconformity),
     detail: { checker: ownerId },
-  });
+  }));
 }
 
 export const unapproved = {
@@ -285,15 +271,4 @@ export const unapproved = {
 
 function storableOrNull(text: string | null): string | null {
   return text === null ? null : storable(text);
-}
-
-/** @throws Refusal that says whose it is */
-export async function refuseUnlessOwner(
-  tx: Queryable,
-  command: CommandContext,
-  { reference, ownerId }: CorrectiveAction,
-): Promise<void> {
-  refuseReadOnly(command);
-  if (command.actor.id === ownerId) return;
-  throw new Refusal(`${reference} belongs to ${await namesOf(tx, [ownerId])}: only they can say that.`);
 }

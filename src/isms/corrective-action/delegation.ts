@@ -1,6 +1,6 @@
 /** Handing an action over: with a note, and only if the assignee wants it. Owns `delegation`. */
 import { z } from 'zod';
-import { appendAudit } from '../../db/audit.ts';
+import { appendAudit, type AuditEvent } from '../../db/audit.ts';
 import type { Queryable } from '../../db/database.ts';
 import { selectAll, selectOne, selectOptional, storable } from '../../db/rows.ts';
 import { Refusal } from '../../errors.ts';
@@ -11,12 +11,11 @@ import {
   isMovable,
   lockAction,
   selectAction,
-  updateAction,
+  changeAction,
   type CorrectiveAction,
 } from './corrective-action.ts';
 import {
   audit,
-  deciderNames,
   namesOf,
   optional,
   refuseReadOnly,
@@ -25,7 +24,8 @@ import {
   type CommandContext,
 } from '../../records/command-context.ts';
 import { momentInWords } from '../../language/calendar.ts';
-import { leads } from '../nonconformity/nonconformity.ts';
+import type { OwnEvent } from '../../records/record.ts';
+import { actionMoves, rowOf } from './states.ts';
 import { selectPerson } from '../../records/person.ts';
 
 export const Delegation = z.object({
@@ -50,11 +50,9 @@ export async function offerAction(
 ): Promise<Delegation> {
   refuseReadOnly(command);
   const { action, nonconformity } = await lockAction(tx, reference);
-  if (command.actor.id !== action.ownerId && !leads(command, nonconformity))
-    throw new Refusal(
-      `${action.reference} can be handed over by ${await deciderNames(tx, [action.ownerId, nonconformity.ownerId], [])} only.`,
-    );
-  if (!isMovable(action))
+  const row = rowOf({ action, nonconformity });
+  await actionMoves.by('handOver', action.state)?.refuseUnless(tx, command, row);
+  if (!actionMoves.from('handOver').includes(action.state))
     throw new Refusal(`${action.reference} is ${actionStateInWords[action.state]}, so it stays where it is.`);
   const assignee = await selectPerson(tx, toId);
   if (assignee.id === action.ownerId)
@@ -113,7 +111,7 @@ export async function withdrawOffersTo(tx: Queryable, personIds: readonly number
   );
   await appendAudit(
     tx,
-    ...withdrawn.map(({ actionId, fromId, toId }) => ({
+    ...withdrawn.map(({ actionId, fromId, toId }): AuditEvent => ({
       actor: 'system:leaving',
       action: 'delegation.withdrawn',
       record: actionRecordOf({ id: actionId }),
@@ -157,32 +155,23 @@ export async function answerDelegation(
     'update delegation set state = $2, decided_at = $3, decision_reason = $4 where id = $1 returning *',
     [id, answer, command.at, why === null ? null : storable(why)],
   );
-  let changed = action;
-  if (answer === 'taken') {
-    changed = await updateAction(tx, command, action, {
-      owner_id: command.actor.id,
-      ...(action.state === 'proposed' ? { state: 'accepted' } : {}),
-    });
-    await freeChecker(tx, command, nonconformity, command.actor.id);
+  const answered: OwnEvent = {
+    action: `delegation.${answer}`,
+    detail: { from: delegation.fromId, to: delegation.toId, ...(why === null ? {} : { reason: why }) },
+  };
+  if (answer === 'declined') {
+    await audit(tx, command, { ...answered, record: actionRecordOf(action) });
+    return { delegation: decided, action };
   }
-  await audit(
-    tx,
-    command,
-    {
-      action: `delegation.${answer}`,
-      record: actionRecordOf(action),
-      detail: { from: delegation.fromId, to: delegation.toId, ...(why === null ? {} : { reason: why }) },
-    },
-    ...(changed.state === action.state
+  const accepted = action.state === 'proposed' ? { state: 'accepted' } : {};
+  const values = { owner_id: command.actor.id, ...accepted };
+  const changed = await changeAction(tx, command, action, values, ({ state }) => [
+    answered,
+    ...(state === action.state
       ? []
-      : [
-          {
-            action: 'corrective_action.accepted',
-            record: actionRecordOf(action),
-            detail: { from: action.state, to: changed.state },
-          },
-        ]),
-  );
+      : [{ action: 'corrective_action.accepted', detail: { from: action.state, to: state } } as const]),
+  ]);
+  await freeChecker(tx, command, nonconformity, command.actor.id);
   return { delegation: decided, action: changed };
 }
 

@@ -10,9 +10,8 @@ import {
   isMovable,
   lockAction,
   movableStates,
-  refuseUnlessOwner,
   selectAction,
-  updateAction,
+  changeAction,
   type Locked,
 } from './corrective-action.ts';
 import {
@@ -28,6 +27,8 @@ import {
   type Actor,
 } from '../../records/command-context.ts';
 import { dayInWords, dayOf, momentInWords } from '../../language/calendar.ts';
+import type { OwnEvent } from '../../records/record.ts';
+import { actionMoves, rowOf } from './states.ts';
 import { isHereSql, selectByRole, whoAreHere } from '../../records/person.ts';
 
 export const DueChange = z.object({
@@ -56,8 +57,8 @@ export async function requestDueChange(
 ): Promise<DueChange> {
   const locked = await lockAction(tx, reference);
   const { action } = locked;
-  await refuseUnlessOwner(tx, command, action);
-  if (!isMovable(action))
+  await actionMoves.by('moreTime', action.state)?.refuseUnless(tx, command, rowOf(locked));
+  if (!actionMoves.from('moreTime').includes(action.state))
     throw new Refusal(
       `${action.reference} is ${actionStateInWords[action.state]}, so its date stays. Nothing was changed.`,
     );
@@ -173,13 +174,15 @@ export async function decideDueChange(
     'update due_change set state = $2, decided_by = $3, decided_by_name = $4, decided_at = $5, decision_reason = $6 where id = $1 returning *',
     [id, decision, command.actor.id, command.actor.name, command.at, why === null ? null : storable(why)],
   );
-  const changed =
-    decision === 'approved' ? await updateAction(tx, command, action, { due_on: change.toDueOn }) : action;
-  await audit(tx, command, {
+  const told: OwnEvent = {
     action: `due_change.${decision}`,
-    record: actionRecordOf(action),
     detail: { from: change.fromDueOn, to: change.toDueOn, original: action.originalDueOn },
-  });
+  };
+  if (decision === 'refused') {
+    await audit(tx, command, { ...told, record: actionRecordOf(action) });
+    return { change: decided, action };
+  }
+  const changed = await changeAction(tx, command, action, { due_on: change.toDueOn }, () => told);
   return { change: decided, action: changed };
 }
 

@@ -5,7 +5,7 @@ import { selectAll } from '../../db/rows.ts';
 import { CorrectiveAction } from './corrective-action.ts';
 import { isIsmsManager, type Actor } from '../../records/command-context.ts';
 import { Nonconformity } from '../nonconformity/nonconformity.ts';
-import { isHereSql } from '../../records/person.ts';
+import { verifiesIt } from './states.ts';
 import { mayReadThis, readsAll } from '../register/access.ts';
 
 export const ListedAction = CorrectiveAction.extend({
@@ -38,16 +38,12 @@ export function selectOwnActions(
   );
 }
 
-const verifies = (person: string) => `(${person} <> action.owner_id and ${isHereSql(person)})`;
-
 /** Actions reported done that this person verifies: as whoever leads or approves, or where neither can, as ISMS manager. */
 export function selectClaimsFor(tx: Queryable, person: Actor, limit = 50): Promise<ListedAction[]> {
   return selectAll(
     tx,
     ListedAction,
-    `${listed} where action.state = 'done_claimed' and action.owner_id <> $1
-       and (nonconformity.owner_id = $1 or nonconformity.approver_id = $1
-         or ($2::boolean and not ${verifies('nonconformity.owner_id')} and not ${verifies('nonconformity.approver_id')}))
+    `${listed} where action.state = 'done_claimed' and ${verifiesIt.sql}
      order by action.done_at, action.id limit $3`,
     [person.id, isIsmsManager(person), limit],
   );

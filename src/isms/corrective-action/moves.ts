@@ -4,13 +4,10 @@ import { Refusal } from '../../errors.ts';
 import {
   actionRecordOf,
   actionStateInWords,
+  changeAction,
   changePlan,
   isMovable,
-  isUnfinished,
   lockAction,
-  movableStates,
-  refuseUnlessOwner,
-  updateAction,
   type ActionState,
   type CorrectiveAction,
   type Locked,
@@ -19,24 +16,22 @@ import {
   audit,
   broughtThere,
   deciderNames,
-  isIsmsManager,
   namesOf,
-  refuseReadOnly,
   required,
   type CommandContext,
 } from '../../records/command-context.ts';
 import { withdrawOffers } from './delegation.ts';
+import { actionMoves, rowOf } from './states.ts';
 import { countEvidence, judgeEvidence } from '../register/evidence.ts';
 import { advance } from '../nonconformity/plan.ts';
-import { leads } from '../nonconformity/nonconformity.ts';
 
 export async function acceptAction(
   tx: Queryable,
   command: CommandContext,
   reference: string,
 ): Promise<CorrectiveAction> {
-  const locked = await lockFrom(tx, command, reference, ['proposed']);
-  return move(tx, command, locked.action, 'accepted');
+  const { action } = await lockFor(tx, command, reference, 'accept');
+  return move(tx, command, action, 'accepted');
 }
 
 /** Says no to an action, with the reason: the plan is another one then, and is approved again with or without something in its place. */
@@ -46,7 +41,7 @@ export async function declineAction(
   reference: string,
   reason: string,
 ): Promise<CorrectiveAction> {
-  const { action, nonconformity } = await lockFrom(tx, command, reference, ['proposed']);
+  const { action, nonconformity } = await lockFor(tx, command, reference, 'decline');
   await changePlan(tx, command, nonconformity);
   return move(tx, command, action, 'declined', { state_reason: required(reason, 'Why you decline it') });
 }
@@ -57,7 +52,7 @@ export async function startAction(
   command: CommandContext,
   reference: string,
 ): Promise<CorrectiveAction> {
-  const { action } = await lockFrom(tx, command, reference, ['proposed', 'accepted']);
+  const { action } = await lockFor(tx, command, reference, 'start');
   const accepted = action.state === 'proposed' ? await move(tx, command, action, 'accepted') : action;
   return move(tx, command, accepted, 'in_progress');
 }
@@ -71,16 +66,13 @@ export async function reportProgress(
 ): Promise<CorrectiveAction> {
   if (!Number.isInteger(progress) || progress < 0 || progress > 100)
     throw new Refusal(`Progress is a whole number from 0 to 100, not ${progress}.`);
-  const { action } = await lockFrom(tx, command, reference, movableStates);
+  const { action } = await lockFor(tx, command, reference, 'progress');
   const begun = action.state === 'in_progress' ? action : await startAction(tx, command, action.reference);
   if (begun.progress === progress) return begun;
-  const changed = await updateAction(tx, command, begun, { progress });
-  await audit(tx, command, {
+  return changeAction(tx, command, begun, { progress }, () => ({
     action: 'corrective_action.progress',
-    record: actionRecordOf(action),
     detail: { from: begun.progress, to: progress },
-  });
-  return changed;
+  }));
 }
 
 /** Its owner says that it is done; somebody else verifies it. */
@@ -89,7 +81,7 @@ export async function claimDone(
   command: CommandContext,
   reference: string,
 ): Promise<CorrectiveAction> {
-  const { action } = await lockFrom(tx, command, reference, movableStates);
+  const { action } = await lockFor(tx, command, reference, 'claim');
   const begun = action.state === 'in_progress' ? action : await startAction(tx, command, action.reference);
   await judgeEvidence(tx, command, action, 'in_review');
   return move(tx, command, begun, 'done_claimed', { progress: 100, done_at: command.at });
@@ -101,7 +93,7 @@ export async function verifyAction(
   command: CommandContext,
   reference: string,
 ): Promise<CorrectiveAction> {
-  const { action, nonconformity } = await lockForVerifying(tx, command, reference);
+  const { action, nonconformity } = await lockFor(tx, command, reference, 'verify');
   if ((await countEvidence(tx, action)) === 0) {
     throw new Refusal(
       `${action.reference} cannot be verified yet: no evidence shows that it was done (10.2). ${await namesOf(tx, [action.ownerId])} can attach a file or a link, or return it to them.`,
@@ -123,7 +115,7 @@ export async function returnAction(
   reference: string,
   reason: string,
 ): Promise<CorrectiveAction> {
-  const { action } = await lockForVerifying(tx, command, reference);
+  const { action } = await lockFor(tx, command, reference, 'return');
   const why = required(reason, 'What is still to be done');
   await judgeEvidence(tx, command, action, 'rejected');
   await audit(tx, command, {
@@ -141,16 +133,7 @@ export async function cancelAction(
   reference: string,
   reason: string,
 ): Promise<CorrectiveAction> {
-  refuseReadOnly(command);
-  const locked = await lockAction(tx, reference);
-  const { action, nonconformity } = locked;
-  if (!isUnfinished(action)) throw await wrongState(tx, command, locked);
-  const approves = command.actor.id === nonconformity.approverId || isIsmsManager(command.actor);
-  if (!approves || command.actor.id === action.ownerId) {
-    throw new Refusal(
-      `${action.reference} can be cancelled by ${await approverNames(tx, locked)} only. Ask them, with your reason.`,
-    );
-  }
+  const { action, nonconformity } = await lockFor(tx, command, reference, 'cancel');
   const cancelled = await move(tx, command, action, 'cancelled', {
     state_reason: required(reason, 'Why it is cancelled'),
   });
@@ -158,39 +141,16 @@ export async function cancelAction(
   return cancelled;
 }
 
-/** Whoever may approve something about this action, by name: never its owner. */
-async function approverNames(tx: Queryable, { nonconformity, action }: Locked): Promise<string> {
-  return deciderNames(tx, [nonconformity.approverId], [action.ownerId]);
-}
-
-async function lockFrom(
-  tx: Queryable,
-  command: CommandContext,
-  reference: string,
-  from: readonly ActionState[],
-): Promise<Locked> {
+/** @throws Refusal where it is not this person's to do, or cannot be done now: what comes first, and from whom */
+async function lockFor(tx: Queryable, command: CommandContext, reference: string, move: string): Promise<Locked> {
   const locked = await lockAction(tx, reference);
-  await refuseUnlessOwner(tx, command, locked.action);
-  if (!from.includes(locked.action.state)) throw await wrongState(tx, command, locked);
+  const row = rowOf(locked);
+  const possible = actionMoves.from(move).includes(row.state);
+  // Of what is over, whoever asks to cancel it is told that, whether or not it was theirs to cancel.
+  if (move === 'cancel' && !possible) throw await wrongState(tx, command, locked);
+  await actionMoves.by(move, row.state)?.refuseUnless(tx, command, row);
+  if (!possible) throw await wrongState(tx, command, locked);
   return locked;
-}
-
-async function lockForVerifying(tx: Queryable, command: CommandContext, reference: string): Promise<Locked> {
-  refuseReadOnly(command);
-  const locked = await lockAction(tx, reference);
-  const { action, nonconformity } = locked;
-  if (action.ownerId === command.actor.id)
-    throw new Refusal(
-      `${action.reference} is yours, so somebody else has to verify it: ${await verifierNames(tx, locked)}.`,
-    );
-  if (!leads(command, nonconformity) && command.actor.id !== nonconformity.approverId)
-    throw new Refusal(`${action.reference} can be verified by ${await verifierNames(tx, locked)} only.`);
-  if (action.state !== 'done_claimed') throw await wrongState(tx, command, locked);
-  return locked;
-}
-
-async function verifierNames(tx: Queryable, { nonconformity, action }: Locked): Promise<string> {
-  return deciderNames(tx, [nonconformity.ownerId, nonconformity.approverId], [action.ownerId]);
 }
 
 /** Says which state it is in, who brought it there and when, and what can be done from there. */
@@ -199,16 +159,17 @@ async function wrongState(
   command: CommandContext,
   { action, nonconformity }: Locked,
 ): Promise<Refusal> {
-  const { reference, state } = action;
+  const { reference, state, ownerId } = action;
+  const { ownerId: leaderId, approverId } = nonconformity;
   const underWay =
     action.ownerId === command.actor.id
-      ? `It is yours: say when it is done, hand it over, or ask ${await approverNames(tx, { action, nonconformity })} to cancel it.`
+      ? `It is yours: say when it is done, hand it over, or ask ${await deciderNames(tx, [approverId], [ownerId])} to cancel it.`
       : `${await namesOf(tx, [action.ownerId])} has not said that it is done.`;
   const next: Record<ActionState, string> = {
     proposed: `${await namesOf(tx, [action.ownerId])} accepts or declines it first.`,
     accepted: underWay,
     in_progress: underWay,
-    done_claimed: `${await verifierNames(tx, { action, nonconformity })} can verify or return it.`,
+    done_claimed: `${await deciderNames(tx, [leaderId, approverId], [ownerId])} can verify or return it.`,
     declined: `${await namesOf(tx, [nonconformity.ownerId])} can plan another action.`,
     verified: 'Nothing is left to do on it.',
     cancelled: 'Nothing is left to do on it.',
@@ -222,16 +183,12 @@ async function move(
   tx: Queryable,
   command: CommandContext,
   action: CorrectiveAction,
-  state: ActionState,
-  values: Parameters<typeof updateAction>[3] = {},
+  state: Exclude<ActionState, 'proposed'>,
+  values: Parameters<typeof changeAction>[3] = {},
 ): Promise<CorrectiveAction> {
   if (!isMovable({ state })) await withdrawOffers(tx, command, action);
-  const changed = await updateAction(tx, command, action, { state_reason: null, ...values, state });
-  const reason = changed.stateReason === null ? {} : { reason: changed.stateReason };
-  await audit(tx, command, {
+  return changeAction(tx, command, action, { state_reason: null, ...values, state }, ({ stateReason }) => ({
     action: `corrective_action.${state}`,
-    record: actionRecordOf(action),
-    detail: { from: action.state, to: state, ...reason },
-  });
-  return changed;
+    detail: { from: action.state, to: state, ...(stateReason === null ? {} : { reason: stateReason }) },
+  }));
 }

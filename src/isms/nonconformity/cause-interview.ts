@@ -2,16 +2,9 @@
 import { z } from 'zod';
 import type { Queryable } from '../../db/database.ts';
 import { selectAll, selectOne, selectOptional, storable, toJsonb } from '../../db/rows.ts';
-import { Refusal } from '../../errors.ts';
 import type { CommandContext } from '../../records/command-context.ts';
-import { wrongState } from './moves.ts';
-import {
-  CauseStep,
-  isImprovement,
-  lockNonconformity,
-  refuseUnlessLeading,
-  type Nonconformity,
-} from './nonconformity.ts';
+import { lockFor } from './gate.ts';
+import { CauseStep, type Nonconformity } from './nonconformity.ts';
 
 export const CauseInterview = z.object({
   id: z.number(),
@@ -36,15 +29,7 @@ export async function lockForCause(
   command: CommandContext,
   reference: string,
 ): Promise<Nonconformity> {
-  const nonconformity = await lockNonconformity(tx, reference);
-  await refuseUnlessLeading(tx, command, nonconformity);
-  if (isImprovement(nonconformity))
-    throw new Refusal(
-      `${nonconformity.reference} is no non-conformity, so it needs no root cause. Plan an action, accept or decline it.`,
-    );
-  if (nonconformity.state !== 'contained' && nonconformity.state !== 'cause_found')
-    throw await wrongState(tx, command, nonconformity);
-  return nonconformity;
+  return (await lockFor(tx, command, reference, 'recordCause')).nonconformity;
 }
 
 /** The person's interview about it, gone on with where one is unfinished. The caller has the non-conformity locked. */

@@ -3,18 +3,12 @@ import { z } from 'zod';
 import type { Queryable } from '../../db/database.ts';
 import { selectAll, storable } from '../../db/rows.ts';
 import { Refusal } from '../../errors.ts';
-import { selectActionOwners, unapproved } from '../corrective-action/corrective-action.ts';
-import {
-  audit,
-  deciderNames,
-  isIsmsManager,
-  refuseReadOnly,
-  required,
-  type CommandContext,
-} from '../../records/command-context.ts';
 import { dayInWords, dayOf } from '../../language/calendar.ts';
-import { wrongState } from './moves.ts';
-import { lockNonconformity, Nonconformity, recordOf, update } from './nonconformity.ts';
+import { required, type CommandContext } from '../../records/command-context.ts';
+import { selectActionOwners, unapproved } from '../corrective-action/corrective-action.ts';
+import { lockFor, wrongState } from './gate.ts';
+import { change, Nonconformity } from './nonconformity.ts';
+import { keepRound } from './rounds.ts';
 
 export const results = ['effective', 'partly', 'not'] as const;
 
@@ -50,17 +44,15 @@ export async function checkEffectiveness(
   reference: string,
   checked: Checked,
 ): Promise<Nonconformity> {
-  const nonconformity = await lockNonconformity(tx, reference);
-  await refuseUnlessChecking(tx, command, nonconformity);
+  const { nonconformity } = await lockFor(tx, command, reference, 'findEffective');
   const { id, cycle, criterion, checkDueOn } = nonconformity;
-  if (nonconformity.state !== 'verifying' || criterion === null || checkDueOn === null)
-    throw await wrongState(tx, command, nonconformity);
+  if (criterion === null || checkDueOn === null) throw await wrongState(tx, command, nonconformity);
   if (dayOf(command.at, command.actor.timeZone) < checkDueOn) {
     throw new Refusal(
       `The check of ${nonconformity.reference} is due on ${dayInWords(checkDueOn)}: looked at earlier it would prove little. Whoever leads it can choose another day.`,
     );
   }
-  const change = checked.ismsChangeNeeded
+  const ismsChange = checked.ismsChangeNeeded
     ? required(checked.ismsChange, 'What has to change in the ISMS')
     : null;
   await tx.query(
@@ -70,54 +62,28 @@ export async function checkEffectiveness(
       checked.result, storable(required(checked.findings, 'What was found'))], // prettier-ignore
   );
   const effective = checked.result === 'effective';
-  const changed = await update(tx, command, nonconformity, {
-    isms_change_needed: checked.ismsChangeNeeded,
-    isms_change: change,
-    ...(effective
-      ? {
-          state: 'closed',
-          closed_by: command.actor.id,
-          closed_by_name: command.actor.name,
-          closed_at: command.at,
-        }
-      : {
-          state: 'cause_found',
-          round: nonconformity.round + 1,
-          ...unapproved,
-          check_due_on: null,
-        }),
+  const kept = await keepRound(tx, command, nonconformity, 'checked');
+  const ended = effective
+    ? {
+        state: 'closed',
+        closed_by: command.actor.id,
+        closed_by_name: command.actor.name,
+        closed_at: command.at,
+      }
+    : {
+        state: 'cause_found',
+        round: nonconformity.round + 1,
+        ...unapproved,
+        check_due_on: null,
+      };
+  const values = { isms_change_needed: checked.ismsChangeNeeded, isms_change: ismsChange, ...ended };
+  return change(tx, command, nonconformity, values, () => {
+    const to = effective ? 'closed' : 'cause_found';
+    return [
+      { action: 'nonconformity.checked', detail: { result: checked.result, cycle, ...kept } },
+      { action: `nonconformity.${to}`, detail: { from: 'verifying', to, cycle } },
+    ];
   });
-  await audit(
-    tx,
-    command,
-    {
-      action: 'nonconformity.checked',
-      record: recordOf(nonconformity),
-      detail: { result: checked.result, cycle },
-    },
-    {
-      action: `nonconformity.${changed.state}`,
-      record: recordOf(nonconformity),
-      detail: { from: 'verifying', to: changed.state, cycle },
-    },
-  );
-  return changed;
-}
-
-async function refuseUnlessChecking(
-  tx: Queryable,
-  command: CommandContext,
-  { id, reference, checkerId, approverId }: Nonconformity,
-): Promise<void> {
-  refuseReadOnly(command);
-  const owners = await selectActionOwners(tx, id);
-  const who = await deciderNames(tx, [checkerId, approverId], owners);
-  if (owners.includes(command.actor.id))
-    throw new Refusal(
-      `You own an action of ${reference}, so somebody else has to check whether it worked: ${who}.`,
-    );
-  if (command.actor.id !== checkerId && command.actor.id !== approverId && !isIsmsManager(command.actor))
-    throw new Refusal(`Whether ${reference} worked can be checked by ${who} only.`);
 }
 
 /** Non-conformities whose check is due, the longest due first. @param today  as 2026-11-25, where the organisation is */

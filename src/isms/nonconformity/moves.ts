@@ -2,41 +2,29 @@
 import type { Queryable } from '../../db/database.ts';
 import { toJsonb } from '../../db/rows.ts';
 import { Refusal } from '../../errors.ts';
+import { dayOf } from '../../language/calendar.ts';
+import { optional, required, type CommandContext } from '../../records/command-context.ts';
 import {
   changePlan,
-  isPartOfPlan,
   isUnfinished,
-  planApproverNames,
   selectActionsOf,
   unapproved,
 } from '../corrective-action/corrective-action.ts';
-import {
-  audit,
-  broughtThere,
-  isIsmsManager,
-  leaderNames,
-  namesOf,
-  optional,
-  refuseReadOnly,
-  required,
-  type CommandContext,
-} from '../../records/command-context.ts';
-import { dayInWords, dayOf } from '../../language/calendar.ts';
+import { lockFor, selectFacts } from './gate.ts';
 import {
   bodyDueOn,
+  change,
   isImprovement,
-  lockNonconformity,
-  recordOf,
-  refuseUnlessLeading,
+  selectOptionalNonconformity,
   stateInWords,
-  update,
   type CauseStep,
   type causeMethods,
   type Grade,
   type Nonconformity,
   type NonconformityState,
-  selectOptionalNonconformity,
 } from './nonconformity.ts';
+import { keepRound } from './rounds.ts';
+import { statesOf } from './states.ts';
 
 export interface Containment {
   /** a1: what was done at once. */
@@ -52,8 +40,7 @@ export async function contain(
   reference: string,
   { correction, consequences }: Containment,
 ): Promise<Nonconformity> {
-  const nonconformity = await lockFrom(tx, command, reference, ['open'], { raiser: true });
-  refuseImprovement(nonconformity);
+  const { nonconformity } = await lockFor(tx, command, reference, 'contain');
   return move(tx, command, nonconformity, 'contained', {
     correction: required(correction, 'What was done at once'),
     correction_by: command.actor.id,
@@ -70,8 +57,7 @@ export async function skipContainment(
   reference: string,
   reason: string,
 ): Promise<Nonconformity> {
-  const nonconformity = await lockFrom(tx, command, reference, ['open']);
-  refuseImprovement(nonconformity);
+  const { nonconformity } = await lockFor(tx, command, reference, 'skip');
   return move(tx, command, nonconformity, 'contained', {
     correction_skipped: required(reason, 'Why there is nothing to contain'),
   });
@@ -90,24 +76,23 @@ export async function recordCause(
   reference: string,
   { method, rootCause, chain }: Cause,
 ): Promise<Nonconformity> {
-  const nonconformity = await lockFrom(tx, command, reference, ['contained', 'cause_found']);
+  const { nonconformity } = await lockFor(tx, command, reference, 'recordCause');
   if (method === 'five_whys' && chain.length === 0)
     throw new Refusal(
       'Five whys need at least one why with its answer. Choose another method, or answer the first why.',
     );
-  const changed = await update(tx, command, nonconformity, {
+  const values = {
     cause_method: method,
     root_cause: required(rootCause, 'The root cause'),
     cause_chain: toJsonb(chain),
     cause_by: command.actor.id,
     cause_by_name: command.actor.name,
     cause_at: command.at,
-  });
-  await audit(tx, command, {
+  };
+  const changed = await change(tx, command, nonconformity, values, () => ({
     action: 'nonconformity.cause_recorded',
-    record: recordOf(nonconformity),
     detail: { method, whys: chain.length },
-  });
+  }));
   return causeFound(tx, command, changed);
 }
 
@@ -125,7 +110,7 @@ export async function recordSimilar(
   reference: string,
   { result, linked }: SimilarSearch,
 ): Promise<Nonconformity> {
-  const nonconformity = await lockFrom(tx, command, reference, ['contained', 'cause_found']);
+  const { nonconformity } = await lockFor(tx, command, reference, 'recordSimilar');
   for (const { reference: other, sameCause } of linked) {
     const similar = await selectOptionalNonconformity(tx, other);
     if (similar === null || similar.id === nonconformity.id)
@@ -136,16 +121,15 @@ export async function recordSimilar(
       [nonconformity.id, similar.id, sameCause, command.actor.id, command.at],
     );
   }
-  const changed = await update(tx, command, nonconformity, {
+  const values = {
     similar_searched_at: command.at,
     similar_searched_by: command.actor.id,
     similar_result: required(result, 'Where you looked and what you found'),
-  });
-  await audit(tx, command, {
+  };
+  const changed = await change(tx, command, nonconformity, values, () => ({
     action: 'nonconformity.similar_searched',
-    record: recordOf(nonconformity),
     detail: { linked: linked.map((each) => each.reference) },
-  });
+  }));
   return causeFound(tx, command, changed);
 }
 
@@ -154,9 +138,8 @@ async function causeFound(
   command: CommandContext,
   nonconformity: Nonconformity,
 ): Promise<Nonconformity> {
-  const { state, rootCause, similarSearchedAt } = nonconformity;
-  if (state !== 'contained' || rootCause === null || similarSearchedAt === null) return nonconformity;
-  return move(tx, command, nonconformity, 'cause_found');
+  const next = statesOf(nonconformity).next(nonconformity, await selectFacts(tx, nonconformity));
+  return next === 'cause_found' ? move(tx, command, nonconformity, next) : nonconformity;
 }
 
 /**
@@ -170,27 +153,24 @@ export async function regrade(
   grade: Grade,
   reason: string,
 ): Promise<Nonconformity> {
-  const nonconformity = await lockNonconformity(tx, reference);
-  await refuseUnlessIsmsManager(command, nonconformity, 'graded');
+  const { nonconformity } = await lockFor(tx, command, reference, 'regrade');
   const { state } = nonconformity;
-  if (state === 'closed' || state === 'rejected') throw await wrongState(tx, command, nonconformity);
   if (isImprovement({ grade }) !== isImprovement(nonconformity) && state !== 'open')
     throw new Refusal(
       `${nonconformity.reference} is ${stateInWords[state]}. It can change between non-conformity and improvement only while it is open.`,
     );
   const why = required(reason, 'The reason for the grade');
-  const changed = await update(tx, command, nonconformity, {
+  const values = {
     grade,
     grade_reason: why,
     ...(grade === nonconformity.grade
       ? {}
       : { body_due_on: await bodyDueOn(tx, grade, nonconformity.identifiedOn) }),
-  });
-  await audit(tx, command, {
+  };
+  const changed = await change(tx, command, nonconformity, values, () => ({
     action: 'nonconformity.graded',
-    record: recordOf(nonconformity),
     detail: { from: nonconformity.grade, to: grade, reason: why },
-  });
+  }));
   const rises = grade === 'major' && nonconformity.grade !== 'major' && state === 'action_planned';
   return rises ? changePlan(tx, command, changed) : changed;
 }
@@ -202,9 +182,7 @@ export async function rejectNonconformity(
   reference: string,
   reason: string,
 ): Promise<Nonconformity> {
-  const nonconformity = await lockNonconformity(tx, reference);
-  await refuseUnlessIsmsManager(command, nonconformity, 'rejected');
-  if (nonconformity.state !== 'open') throw await wrongState(tx, command, nonconformity);
+  const { nonconformity } = await lockFor(tx, command, reference, 'reject');
   await refuseUnfinished(tx, nonconformity, 'rejected');
   return move(tx, command, nonconformity, 'rejected', {
     decision_reason: required(reason, 'Why it is no non-conformity'),
@@ -219,11 +197,7 @@ export async function settleImprovement(
   decision: 'accepted' | 'declined',
   reason: string,
 ): Promise<Nonconformity> {
-  const nonconformity = await lockFrom(tx, command, reference, ['open', 'action_planned']);
-  if (!isImprovement(nonconformity))
-    throw new Refusal(
-      `${nonconformity.reference} is a ${nonconformity.grade} non-conformity: it closes when somebody else found that its actions worked.`,
-    );
+  const { nonconformity } = await lockFor(tx, command, reference, 'settle');
   await refuseUnfinished(tx, nonconformity, 'closed');
   return move(tx, command, nonconformity, 'closed', {
     decision,
@@ -241,20 +215,18 @@ export async function reopenNonconformity(
   reference: string,
   reason: string,
 ): Promise<Nonconformity> {
-  const nonconformity = await lockFrom(tx, command, reference, ['closed']);
+  const { nonconformity } = await lockFor(tx, command, reference, 'reopen');
   const why = required(reason, 'Why it is opened again');
-  await tx.query(
-    'insert into nonconformity_cycle (nonconformity_id, cycle, record, ended_at) select id, cycle, to_jsonb(nonconformity), $2 from nonconformity where id = $1',
-    [nonconformity.id, command.at],
-  );
-  return move(tx, command, nonconformity, 'open', {
+  const kept = await keepRound(tx, command, nonconformity, 'reopened');
+  const values = {
     cycle: nonconformity.cycle + 1,
     round: nonconformity.round + 1,
     reopened_from: nonconformity.closedAt,
     reopened_reason: why,
     body_due_on: await bodyDueOn(tx, nonconformity.grade, dayOf(command.at, command.actor.timeZone)),
     ...emptied,
-  });
+  };
+  return move(tx, command, nonconformity, 'open', values, kept);
 }
 
 /** What a new cycle begins without. */
@@ -265,13 +237,6 @@ const emptied = {
   ...unapproved, criterion: null, check_due_on: null, checker_id: null, isms_change_needed: null, isms_change: null,
   decision: null, decision_reason: null, closed_by: null, closed_by_name: null, closed_at: null,
 } as const; // prettier-ignore
-
-function refuseImprovement(nonconformity: Nonconformity): void {
-  if (isImprovement(nonconformity))
-    throw new Refusal(
-      `${nonconformity.reference} is no non-conformity, so there is nothing to contain. Plan an action, accept or decline it.`,
-    );
-}
 
 async function refuseUnfinished(
   tx: Queryable,
@@ -285,110 +250,28 @@ async function refuseUnfinished(
     );
 }
 
-async function refuseUnlessIsmsManager(
-  command: CommandContext,
-  { reference }: Nonconformity,
-  done: string,
-): Promise<void> {
-  refuseReadOnly(command);
-  if (!isIsmsManager(command.actor))
-    throw new Refusal(`${reference} can be ${done} by the ISMS manager only.`);
-}
-
-async function lockFrom(
-  tx: Queryable,
-  command: CommandContext,
-  reference: string,
-  from: readonly NonconformityState[],
-  { raiser = false } = {},
-): Promise<Nonconformity> {
-  const nonconformity = await lockNonconformity(tx, reference);
-  if (!raiser || command.actor.id !== nonconformity.raisedBy)
-    await refuseUnlessLeading(tx, command, nonconformity);
-  refuseReadOnly(command);
-  if (!from.includes(nonconformity.state)) throw await wrongState(tx, command, nonconformity);
-  return nonconformity;
-}
-
-/** Says which state it is in, who brought it there and when, what is missing, and who can supply it. */
-export async function wrongState(
-  tx: Queryable,
-  command: CommandContext,
-  nonconformity: Nonconformity,
-): Promise<Refusal> {
-  const { reference, state } = nonconformity;
-  return new Refusal(
-    `${reference} is ${stateInWords[state]} (${broughtThere(command, nonconformity)}). ${await nextStep(tx, nonconformity)} Nothing was changed.`,
-  );
-}
-
-/** What it waits for, and from whom. */
-export async function nextStep(tx: Queryable, nonconformity: Nonconformity): Promise<string> {
-  const { state, rootCause, similarSearchedAt, planApprovedAt, checkDueOn, checkerId } = nonconformity;
-  const leader = await leaderNames(tx, nonconformity);
-  if (isImprovement(nonconformity) && state === 'open')
-    return `${leader} plans an action, accepts or declines it.`;
-  if (isImprovement(nonconformity) && state === 'action_planned')
-    return `Its actions are done first; then ${leader} accepts or declines it.`;
-  switch (state) {
-    case 'open':
-      return `What was done at once comes next; ${leader} can record it.`;
-    case 'contained':
-      return rootCause === null
-        ? `Its root cause comes next; ${leader} can record it.`
-        : similarSearchedAt === null
-          ? `The search for similar ones comes next; ${leader} can record it.`
-          : '';
-    case 'cause_found': {
-      const major = nonconformity.grade === 'major';
-      if (await hasPlan(tx, nonconformity))
-        return major
-          ? `Its plan is to be sent by ${leader}, and approved by ${await planApproverNames(tx, nonconformity)}.`
-          : `Once its plan is whole, ${leader} says that it stands.`;
-      return `A plan comes next: ${leader} adds actions with owners and dates${major ? `, and ${await planApproverNames(tx, nonconformity)} approves it` : ''}.`;
-    }
-    case 'action_planned':
-      if (!(await hasPlan(tx, nonconformity)))
-        return `All its actions were declined or cancelled; ${leader} can add another.`;
-      return planApprovedAt === null
-        ? `Its plan is to be approved by ${await planApproverNames(tx, nonconformity)}, once ${leader} has sent it.`
-        : 'Its actions are to be done and verified.';
-    case 'implemented':
-      return `It is not said yet what will show that it worked; ${leader} can plan the check.`;
-    case 'verifying':
-      return `The check is due on ${checkDueOn === null ? 'a day to be set' : dayInWords(checkDueOn)}${checkerId === null ? '' : `, by ${await namesOf(tx, [checkerId])}`}.`;
-    case 'closed':
-      return `${leader} can open it again with a reason.`;
-    case 'rejected':
-      return 'It was found to be none; raise it anew if that was wrong.';
-  }
-}
-
-async function hasPlan(tx: Queryable, { id, round }: Nonconformity): Promise<boolean> {
-  return (await selectActionsOf(tx, id, round)).some(isPartOfPlan);
-}
-
-async function move(
+function move(
   tx: Queryable,
   command: CommandContext,
   nonconformity: Nonconformity,
   state: NonconformityState,
-  values: Parameters<typeof update>[3] = {},
+  values: Parameters<typeof change>[3] = {},
+  kept: { snapshot?: string } = {},
 ): Promise<Nonconformity> {
-  const changed = await update(tx, command, nonconformity, { ...values, state });
-  const reason =
-    changed.decisionReason ??
-    (state === 'open' ? changed.reopenedReason : null) ??
-    (state === 'contained' ? changed.correctionSkipped : null);
-  await audit(tx, command, {
-    action: state === 'open' ? 'nonconformity.reopened' : `nonconformity.${state}`,
-    record: recordOf(nonconformity),
-    detail: {
-      from: nonconformity.state,
-      to: state,
-      cycle: changed.cycle,
-      ...(reason === null ? {} : { reason }),
-    },
+  return change(tx, command, nonconformity, { ...values, state }, (changed) => {
+    const reason =
+      changed.decisionReason ??
+      (state === 'open' ? changed.reopenedReason : null) ??
+      (state === 'contained' ? changed.correctionSkipped : null);
+    return {
+      action: state === 'open' ? 'nonconformity.reopened' : `nonconformity.${state}`,
+      detail: {
+        from: nonconformity.state,
+        to: state,
+        cycle: changed.cycle,
+        ...(reason === null ? {} : { reason }),
+        ...kept,
+      },
+    };
   });
-  return changed;
 }

@@ -1,10 +1,12 @@
-/** Non-conformities, kept as ISO/IEC 27001:2022 clause 10.2 asks. Owns `nonconformity` and `nonconformity_cycle`. */
+/** Non-conformities, kept as ISO/IEC 27001:2022 clause 10.2 asks. Owns `nonconformity`. */
+import './audit-events.ts';
 import { z } from 'zod';
 import type { Queryable } from '../../db/database.ts';
-import { selectAll, selectOne, selectOptional, storable } from '../../db/rows.ts';
+import { selectOne, selectOptional, storable } from '../../db/rows.ts';
 import { Refusal } from '../../errors.ts';
 import {
   audit,
+  type Actor,
   isIsmsManager,
   leaderNames,
   optional,
@@ -16,9 +18,11 @@ import {
 } from '../../records/command-context.ts';
 import { addDays, dayInWords, dayOf } from '../../language/calendar.ts';
 import { selectByRole } from '../../records/person.ts';
-import { nextReference, selectOptionalByReference } from '../../records/reference.ts';
+import { declareRecord, type RecordKind } from '../../records/record.ts';
+import { nextReference } from '../../records/reference.ts';
+import { selectSnapshots } from '../../records/revision.ts';
 import { selectSetting } from '../../records/setting.ts';
-import { updateRecord } from '../../records/update-record.ts';
+import { isReadable } from '../register/access.ts';
 
 export const grades = ['major', 'minor', 'ofi', 'observation'] as const;
 export const sources = [
@@ -126,18 +130,25 @@ export function isImprovement({ grade }: Pick<Nonconformity, 'grade'>): boolean 
   return grade === 'ofi' || grade === 'observation';
 }
 
-export function recordOf({ id }: Pick<Nonconformity, 'id'>): string {
-  return `nonconformity:${id}`;
-}
+const nonconformities: RecordKind<Nonconformity, Column> = declareRecord({
+  table: 'nonconformity',
+  prefix: 'NC',
+  schema: Nonconformity,
+  ended: ['closed', 'rejected'],
+  written: [
+    'title', 'requirement', 'evidence_seen', 'gap', 'audit', 'department', 'owner_id', 'approver_id', 'grade', 'grade_reason', 'body_due_on', 'correction',
+    'consequences', 'root_cause', 'cause_method', 'cause_chain', 'similar_result', 'criterion', 'check_due_on', 'checker_id', 'isms_change',
+  ],
+  reads: (tx, actor, id) => isReadable(tx, actor, { id }),
+}); // prettier-ignore
 
-export function selectNonconformity(tx: Queryable, id: number): Promise<Nonconformity> {
-  return selectOne(tx, Nonconformity, 'select * from nonconformity where id = $1', [id]);
-}
-
+export const recordOf = nonconformities.nameOf;
+export const selectNonconformity = nonconformities.select;
+export const lockById = nonconformities.lock;
 /** By NC-2026-004 or NC-4; of several years the newest. */
-export function selectOptionalNonconformity(tx: Queryable, reference: string): Promise<Nonconformity | null> {
-  return selectOptionalByReference(tx, Nonconformity, 'nonconformity', reference, ['closed', 'rejected']);
-}
+export const selectOptionalNonconformity = nonconformities.selectOptional;
+/** Changes it, keeps the words that this replaces, and notes what happened. */
+export const change = nonconformities.change;
 
 /**
  * Locked until the caller's transaction ends; rows of others that refer to it need not wait. It is locked before its actions.
@@ -153,12 +164,11 @@ export async function lockNonconformity(tx: Queryable, reference: string): Promi
   return lockById(tx, found.id);
 }
 
-export function lockById(tx: Queryable, id: number): Promise<Nonconformity> {
-  return selectOne(tx, Nonconformity, 'select * from nonconformity where id = $1 for no key update', [id]);
-}
-
 /** Whoever leads it: its owner and the ISMS manager. */
-export function leads({ actor: by }: CommandContext, nonconformity: Nonconformity): boolean {
+export function leads(
+  { actor: by }: { actor: Pick<Actor, 'id' | 'roles'> },
+  nonconformity: Pick<Nonconformity, 'ownerId'>,
+): boolean {
   return by.id === nonconformity.ownerId || isIsmsManager(by);
 }
 
@@ -172,15 +182,6 @@ export async function refuseUnlessLeading(
   throw new Refusal(
     `Only ${await leaderNames(tx, nonconformity)} can do that: they lead ${nonconformity.reference}.`,
   );
-}
-
-export function update(
-  tx: Queryable,
-  command: CommandContext,
-  { id }: Pick<Nonconformity, 'id'>,
-  values: Partial<Record<Column, unknown>>,
-): Promise<Nonconformity> {
-  return updateRecord(tx, command, 'nonconformity', Nonconformity, id, values);
 }
 
 /** Columns that commands change; named here, never by anybody's input. */
@@ -261,12 +262,12 @@ function storedOrNull(text: string | null): string | null {
   return text === null ? null : storable(text);
 }
 
-function bodyDay(day: string | null | undefined): string | null {
+export function bodyDay(day: string | null | undefined): string | null {
   return day === null || day === undefined ? null : requiredDay(day, 'The date of the certification body');
 }
 
 /** Who approves what this owner leads: another ISMS manager, else the owner's own manager; null where there is nobody. */
-async function approverFor(tx: Queryable, ownerId: number): Promise<number | null> {
+export async function approverFor(tx: Queryable, ownerId: number): Promise<number | null> {
   const other = (await selectByRole(tx, 'isms_manager')).find(({ id }) => id !== ownerId);
   const manager = await selectOptional(
     tx,
@@ -286,91 +287,10 @@ export async function bodyDueOn(tx: Queryable, grade: Grade, identifiedOn: strin
   return addDays(identifiedOn, grade === 'major' ? rules.majorDays : rules.minorPlanDays);
 }
 
-export interface Amendment {
-  title?: string;
-  requirement?: string;
-  evidenceSeen?: string;
-  gap?: string;
-  audit?: string | null;
-  department?: string | null;
-  consequences?: string | null;
-  ismsChangeNeeded?: boolean;
-  ismsChange?: string | null;
-  ownerId?: number;
-  approverId?: number;
-  /** A date that the certification body set itself; null for none. */
-  bodyDueOn?: string | null;
-}
-
-/** Corrects what is written about it, or hands it to another owner or approver. Its raiser may, as long as it is open. */
-export async function amendNonconformity(
-  tx: Queryable,
-  command: CommandContext,
-  reference: string,
-  amendment: Amendment,
-): Promise<Nonconformity> {
-  const nonconformity = await lockNonconformity(tx, reference);
-  const { state, raisedBy } = nonconformity;
-  const { ownerId = nonconformity.ownerId, approverId, bodyDueOn: bodyDate } = amendment;
-  const raiser = command.actor.id === raisedBy && state === 'open' && amendment.ownerId === undefined;
-  if (!raiser) await refuseUnlessLeading(tx, command, nonconformity);
-  refuseReadOnly(command);
-  if (state === 'closed' || state === 'rejected')
-    throw new Refusal(
-      `${nonconformity.reference} is ${state}: what it says stays as it is. Its owner can open it again first.`,
-    );
-  if ((approverId !== undefined || bodyDate !== undefined) && !isIsmsManager(command.actor))
-    throw new Refusal(
-      `Who approves ${nonconformity.reference}, and the date of its certification body, only the ISMS manager sets.`,
-    );
-  if (approverId === ownerId)
-    throw new Refusal('Whoever leads a non-conformity cannot approve its plan. Choose another person.');
-  if (amendment.ownerId !== undefined) await refuseUnlessWorking(tx, ownerId);
-  if (approverId !== undefined) await refuseUnlessWorking(tx, approverId);
-
-  const values: Partial<Record<Column, unknown>> = {
-    ...(amendment.title === undefined ? {} : { title: required(amendment.title, 'The title', 200) }),
-    ...(amendment.requirement === undefined
-      ? {}
-      : { requirement: required(amendment.requirement, 'The requirement', 200) }),
-    ...(amendment.evidenceSeen === undefined
-      ? {}
-      : { evidence_seen: required(amendment.evidenceSeen, 'The evidence seen') }),
-    ...(amendment.gap === undefined ? {} : { gap: required(amendment.gap, 'The gap') }),
-    ...(amendment.audit === undefined ? {} : { audit: optional(amendment.audit, 'The audit', 200) }),
-    ...(amendment.department === undefined
-      ? {}
-      : { department: optional(amendment.department, 'The department', 200) }),
-    ...(amendment.consequences === undefined
-      ? {}
-      : { consequences: optional(amendment.consequences, 'The consequences') }),
-    ...(amendment.ismsChangeNeeded === undefined ? {} : { isms_change_needed: amendment.ismsChangeNeeded }),
-    ...(amendment.ismsChange === undefined
-      ? {}
-      : { isms_change: optional(amendment.ismsChange, 'The change of the ISMS') }),
-    ...(bodyDate === undefined ? {} : { body_due_on: bodyDay(bodyDate) }),
-    ...(ownerId === nonconformity.ownerId ? {} : { owner_id: ownerId }),
-    ...(approverId !== undefined
-      ? { approver_id: approverId }
-      : ownerId === nonconformity.approverId
-        ? { approver_id: await approverFor(tx, ownerId) }
-        : {}),
-  };
-  const changed = await update(tx, command, nonconformity, values);
-  await audit(tx, command, {
-    action: 'nonconformity.amended',
-    record: recordOf(nonconformity),
-    detail: { fields: Object.keys(values) },
-  });
-  return changed;
-}
-
 /** All its earlier cycles, as they were when it was opened again; oldest first. */
-export function selectCycles(tx: Queryable, id: number) {
-  return selectAll(
-    tx,
-    z.object({ cycle: z.number(), record: z.record(z.string(), z.unknown()), endedAt: z.date() }),
-    'select cycle, record, ended_at from nonconformity_cycle where nonconformity_id = $1 order by cycle',
-    [id],
+export async function selectCycles(tx: Queryable, id: number) {
+  const snapshots = await selectSnapshots(tx, recordOf({ id }));
+  return snapshots.flatMap(({ event, cycle, content, takenAt }) =>
+    event === 'reopened' ? [{ cycle, record: content.record, endedAt: takenAt }] : [],
   );
 }

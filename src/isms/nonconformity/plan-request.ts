@@ -11,20 +11,19 @@ import {
 } from '../corrective-action/corrective-action.ts';
 import {
   audit,
-  isIsmsManager,
   leaderNames,
   refuseReadOnly,
   required,
   type CommandContext,
 } from '../../records/command-context.ts';
 import { momentInWords } from '../../language/calendar.ts';
-import { wrongState } from './moves.ts';
+import { selectFacts, wrongState } from './gate.ts';
 import { planActions } from './plan.ts';
+import { approvesPlan, leadsIt } from './states.ts';
 import {
   isImprovement,
   lockNonconformity,
   recordOf,
-  refuseUnlessLeading,
   type Nonconformity,
 } from './nonconformity.ts';
 import { isHere, selectByRole } from '../../records/person.ts';
@@ -80,7 +79,7 @@ export async function sendPlan(
   reference: string,
 ): Promise<Nonconformity> {
   const found = await lockNonconformity(tx, reference);
-  await refuseUnlessLeading(tx, command, found);
+  await leadsIt.refuseUnless(tx, command, found, await selectFacts(tx, found));
   const standsAtOnce = found.grade !== 'major' && found.state !== 'action_planned';
   const nonconformity = standsAtOnce ? await planActions(tx, command, reference) : found;
   if (isImprovement(nonconformity) || (standsAtOnce && nonconformity.planApprovedAt !== null))
@@ -119,15 +118,6 @@ async function refuseUnsendable(
   );
 }
 
-/** Whether the records would let this person approve its plan. @param owners  of its actions */
-export function mayApprove(
-  by: CommandContext['actor'],
-  { approverId, ownerId }: Nonconformity,
-  owners: readonly number[],
-): boolean {
-  return (by.id === approverId || isIsmsManager(by)) && by.id !== ownerId && !owners.includes(by.id);
-}
-
 /** What the plan lacks, said by whoever could have approved it; whoever leads changes it and sends it again. */
 export async function returnPlan(
   tx: Queryable,
@@ -137,7 +127,7 @@ export async function returnPlan(
 ): Promise<Nonconformity> {
   const nonconformity = await lockNonconformity(tx, reference);
   refuseReadOnly(command);
-  if (!mayApprove(command.actor, nonconformity, await selectActionOwners(tx, nonconformity.id)))
+  if (!approvesPlan.allows(command.actor, nonconformity, await selectFacts(tx, nonconformity)))
     throw new Refusal(
       `The plan of ${nonconformity.reference} can be sent back by ${await planApproverNames(tx, nonconformity)} only.`,
     );

@@ -1,36 +1,22 @@
 /** The plan of a non-conformity: its approval, and the steps that follow by themselves once its actions are done (10.2 c and d). */
 import type { Queryable } from '../../db/database.ts';
 import { Refusal } from '../../errors.ts';
+import { addDays, dayInWords, dayOf, momentInWords } from '../../language/calendar.ts';
 import {
-  isPartOfPlan,
-  isUnfinished,
-  planApproverNames,
-  selectActionOwners,
-  selectActionsOf,
-} from '../corrective-action/corrective-action.ts';
-import {
-  audit,
   broughtThere,
-  isIsmsManager,
   leaderNames,
-  refuseReadOnly,
   refuseUnlessWorking,
   required,
   requiredDay,
   type CommandContext,
 } from '../../records/command-context.ts';
-import { addDays, dayInWords, dayOf, momentInWords } from '../../language/calendar.ts';
-import {
-  isImprovement,
-  lockNonconformity,
-  recordOf,
-  refuseUnlessLeading,
-  stateInWords,
-  update,
-  type Nonconformity,
-} from './nonconformity.ts';
 import { selectPerson } from '../../records/person.ts';
 import { selectSetting } from '../../records/setting.ts';
+import { isPartOfPlan, planApproverNames, selectActionsOf } from '../corrective-action/corrective-action.ts';
+import { refuseUnlessPossible, selectFacts } from './gate.ts';
+import { change, isImprovement, lockNonconformity, stateInWords, type Nonconformity } from './nonconformity.ts';
+import { keepRound } from './rounds.ts';
+import { approvesPlan, breachStates, leadsIt, statesOf } from './states.ts';
 
 /**
  * The plan stands: at least one action with an owner and a date. A major's plan stands only once it is approved, which
@@ -42,7 +28,7 @@ export async function planActions(
   reference: string,
 ): Promise<Nonconformity> {
   const nonconformity = await lockNonconformity(tx, reference);
-  await refuseUnlessLeading(tx, command, nonconformity);
+  await leadsIt.refuseUnless(tx, command, nonconformity, await selectFacts(tx, nonconformity));
   await refuseUnplanned(tx, command, nonconformity);
   if (nonconformity.grade === 'major') {
     throw new Refusal(
@@ -59,7 +45,7 @@ export async function approvePlan(
   reference: string,
 ): Promise<Nonconformity> {
   const nonconformity = await lockNonconformity(tx, reference);
-  await refuseUnlessApproving(tx, command, nonconformity);
+  await approvesPlan.refuseUnless(tx, command, nonconformity, await selectFacts(tx, nonconformity));
   if (isImprovement(nonconformity))
     throw new Refusal(`${nonconformity.reference} needs no approval: it is no non-conformity.`);
   if (nonconformity.planApprovedAt !== null) {
@@ -70,17 +56,17 @@ export async function approvePlan(
     );
   }
   await refuseUnplanned(tx, command, nonconformity, 'action_planned');
-  const approved = await update(tx, command, nonconformity, {
+  const values = {
     plan_approved_by: command.actor.id,
     plan_approved_by_name: command.actor.name,
     plan_approved_at: command.at,
-  });
+  };
   const actions = await selectActionsOf(tx, nonconformity.id, nonconformity.round);
-  await audit(tx, command, {
+  const kept = await keepRound(tx, command, nonconformity, 'planned');
+  const approved = await change(tx, command, nonconformity, values, () => ({
     action: 'nonconformity.plan_approved',
-    record: recordOf(nonconformity),
-    detail: { actions: actions.filter(isPartOfPlan).map((action) => action.reference) },
-  });
+    detail: { actions: actions.filter(isPartOfPlan).map((action) => action.reference), ...kept },
+  }));
   if (approved.state === 'cause_found') return planned(tx, command, approved);
   return advance(tx, command, approved);
 }
@@ -108,34 +94,15 @@ async function refuseUnplanned(
     );
 }
 
-async function refuseUnlessApproving(
-  tx: Queryable,
-  command: CommandContext,
-  nonconformity: Nonconformity,
-): Promise<void> {
-  refuseReadOnly(command);
-  const { reference, approverId, ownerId, id } = nonconformity;
-  const approvers = await planApproverNames(tx, nonconformity);
-  if (command.actor.id !== approverId && !isIsmsManager(command.actor))
-    throw new Refusal(`The plan of ${reference} can be approved by ${approvers} only.`);
-  const owns = (await selectActionOwners(tx, id)).includes(command.actor.id);
-  if (owns || command.actor.id === ownerId)
-    throw new Refusal(
-      `You ${owns ? 'own an action of' : 'lead'} ${reference}, so somebody else has to approve its plan: ${approvers}.`,
-    );
-}
-
 async function planned(
   tx: Queryable,
   command: CommandContext,
   nonconformity: Nonconformity,
 ): Promise<Nonconformity> {
-  const changed = await update(tx, command, nonconformity, { state: 'action_planned' });
-  await audit(tx, command, {
+  const changed = await change(tx, command, nonconformity, { state: 'action_planned' }, () => ({
     action: 'nonconformity.action_planned',
-    record: recordOf(nonconformity),
     detail: { from: nonconformity.state, to: 'action_planned' },
-  });
+  }));
   return advance(tx, command, changed);
 }
 
@@ -155,15 +122,15 @@ export async function planCheck(
   { criterion, dueOn = null, checkerId = null }: PlannedCheck,
 ): Promise<Nonconformity> {
   const nonconformity = await lockNonconformity(tx, reference);
-  await refuseUnlessLeading(tx, command, nonconformity);
+  const facts = await selectFacts(tx, nonconformity);
+  await leadsIt.refuseUnless(tx, command, nonconformity, facts);
   const { state } = nonconformity;
-  if (!['cause_found', 'action_planned', 'implemented', 'verifying'].includes(state))
+  if (!breachStates.from('planCheck').includes(state))
     throw new Refusal(
       `${nonconformity.reference} is ${stateInWords[state]} (${broughtThere(command, nonconformity)}). A check is planned once its cause is found, and as long as it is not closed.`,
     );
-  if (isImprovement(nonconformity))
-    throw new Refusal(`${nonconformity.reference} is no non-conformity, so no check is needed.`);
-  if (checkerId !== null && (await selectActionOwners(tx, nonconformity.id)).includes(checkerId)) {
+  await refuseUnlessPossible(tx, command, nonconformity, 'planCheck');
+  if (checkerId !== null && facts.owners.includes(checkerId)) {
     const { name } = await selectPerson(tx, checkerId);
     throw new Refusal(
       `${name} owns an action of ${nonconformity.reference}, so somebody else has to check whether it worked.`,
@@ -173,16 +140,15 @@ export async function planCheck(
   const day = dueOn === null ? null : requiredDay(dueOn, 'The day of the check');
   if (day !== null && day < dayOf(command.at, command.actor.timeZone))
     throw new Refusal(`${dayInWords(day)} is past. Choose a day from today on for the check.`);
-  const changed = await update(tx, command, nonconformity, {
+  const values = {
     criterion: required(criterion, 'The criterion'),
     ...(day === null ? {} : { check_due_on: day }),
     ...(checkerId === null ? {} : { checker_id: checkerId }),
-  });
-  await audit(tx, command, {
+  };
+  const changed = await change(tx, command, nonconformity, values, ({ checkDueOn, checkerId: checker }) => ({
     action: 'nonconformity.check_planned',
-    record: recordOf(nonconformity),
-    detail: { due: changed.checkDueOn, checker: changed.checkerId },
-  });
+    detail: { due: checkDueOn, checker },
+  }));
   return advance(tx, command, changed);
 }
 
@@ -195,40 +161,27 @@ export async function advance(
   command: CommandContext,
   given: Nonconformity,
 ): Promise<Nonconformity> {
-  if (isImprovement(given)) return given;
-  let nonconformity = given;
-  if (nonconformity.state === 'action_planned' && nonconformity.planApprovedAt !== null) {
-    const actions = await selectActionsOf(tx, nonconformity.id, nonconformity.round);
-    const done = actions.some(({ state }) => state === 'verified') && !actions.some(isUnfinished);
-    if (!done) return nonconformity;
-    nonconformity = await step(tx, command, nonconformity, 'implemented');
-  }
-  if (nonconformity.state === 'implemented' && nonconformity.criterion !== null) {
-    const days = await selectSetting(tx, 'nonconformity.effectiveness_days');
-    const today = dayOf(command.at, command.actor.timeZone);
-    const { checkDueOn: chosen, grade } = nonconformity;
-    const due = chosen !== null && chosen > today ? chosen : addDays(today, days[grade]);
-    nonconformity = await step(tx, command, nonconformity, 'verifying', { check_due_on: due });
-  }
-  return nonconformity;
+  const next = statesOf(given).next(given, await selectFacts(tx, given));
+  if (next !== 'implemented' && next !== 'verifying') return given;
+  const booked = next === 'verifying' ? { check_due_on: await checkDay(tx, command, given) } : {};
+  const changed = await change(tx, command, given, { state: next, ...booked }, ({ checkDueOn }) => ({
+    action: `nonconformity.${next}`,
+    detail: {
+      from: given.state,
+      to: next,
+      ...(next === 'verifying' ? { checkDue: checkDueOn } : {}),
+    },
+  }));
+  return advance(tx, command, changed);
 }
 
-async function step(
+/** The day that was chosen, where it is still to come. */
+async function checkDay(
   tx: Queryable,
-  command: CommandContext,
-  nonconformity: Nonconformity,
-  state: 'implemented' | 'verifying',
-  values: { check_due_on?: string } = {},
-): Promise<Nonconformity> {
-  const changed = await update(tx, command, nonconformity, { ...values, state });
-  await audit(tx, command, {
-    action: `nonconformity.${state}`,
-    record: recordOf(nonconformity),
-    detail: {
-      from: nonconformity.state,
-      to: state,
-      ...(state === 'verifying' ? { checkDue: changed.checkDueOn } : {}),
-    },
-  });
-  return changed;
+  { at, actor }: CommandContext,
+  { checkDueOn, grade }: Nonconformity,
+): Promise<string> {
+  const today = dayOf(at, actor.timeZone);
+  if (checkDueOn !== null && checkDueOn > today) return checkDueOn;
+  return addDays(today, (await selectSetting(tx, 'nonconformity.effectiveness_days'))[grade]);
 }

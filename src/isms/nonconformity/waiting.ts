@@ -3,20 +3,13 @@ import type { Queryable } from '../../db/database.ts';
 import { selectAll } from '../../db/rows.ts';
 import { isIsmsManager, type Actor } from '../../records/command-context.ts';
 import { Nonconformity } from './nonconformity.ts';
-import { isHereSql } from '../../records/person.ts';
 import { planWaits } from './plan-request.ts';
+import { approvesPlan, breachStates, checksIt } from './states.ts';
 
 /** Of each kind; more of them wait behind. */
 const mostWaiting = 20;
 /** Majors first, and those whose date is near. */
 const urgentFirst = `order by grade = 'major' desc, body_due_on nulls last, id limit ${mostWaiting}`;
-/** @param person  SQL for an id */
-const owns = (person: string) =>
-  `(exists (select from corrective_action action where action.nonconformity_id = nonconformity.id and action.owner_id = ${person})
-  or exists (select from delegation join corrective_action action on action.id = action_id
-    where action.nonconformity_id = nonconformity.id and from_id = ${person} and delegation.state = 'taken'))`;
-const mayJudge = (person: string) =>
-  `exists (select from person where person.id = ${person} and active and not ${owns('person.id')})`;
 const actionIn = (
   states: string,
 ) => `exists (select from corrective_action action where action.nonconformity_id = nonconformity.id
@@ -45,9 +38,9 @@ export function selectPlansToApprove(
   return selectAll(
     tx,
     Nonconformity,
-    `select * from nonconformity where (approver_id = $1 or ($2 and not ${isHereSql('approver_id')})) and owner_id <> $1 and grade in ('major', 'minor')
-       and state in ('cause_found', 'action_planned') and ${planWaits} and not ${owns('$1')} ${urgentFirst}`,
-    [person.id, isIsmsManager(person)],
+    `select * from nonconformity
+     where ${approvesPlan.sql} and grade in ('major', 'minor') and state = any($3) and ${planWaits} ${urgentFirst}`,
+    [person.id, isIsmsManager(person), breachStates.from('approve')],
   );
 }
 
@@ -64,10 +57,8 @@ export function selectChecksFor(
   return selectAll(
     tx,
     Nonconformity,
-    `select * from nonconformity where state = 'verifying' and check_due_on <= $2
-       and not ${owns('$1')} and (checker_id = $1 or (not ${mayJudge('checker_id')}
-         and (approver_id = $1 or ($3 and not ${mayJudge('approver_id')}))))
+    `select * from nonconformity where ${checksIt.sql} and state = any($4) and check_due_on <= $3
      order by check_due_on, id limit ${mostWaiting}`,
-    [person.id, today, isIsmsManager(person)],
+    [person.id, isIsmsManager(person), today, breachStates.from('findEffective')],
   );
 }

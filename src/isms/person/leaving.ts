@@ -3,7 +3,7 @@
  * theirs on record until somebody hands it on. Writes `person`.
  */
 import { z } from 'zod';
-import { appendAudit } from '../../db/audit.ts';
+import { appendAudit, type AuditEvent } from '../../db/audit.ts';
 import type { Queryable } from '../../db/database.ts';
 import { selectAll, selectOptional } from '../../db/rows.ts';
 import { OperatorError } from '../../errors.ts';
@@ -46,7 +46,7 @@ export async function endWhoLeft(tx: Queryable, now: Date): Promise<void> {
     tx,
     ...due
       .filter(({ id }) => ids.includes(id))
-      .map(({ id, leftOn, roles, groups }) => ({
+      .map(({ id, leftOn, roles, groups }): AuditEvent => ({
         actor: 'system:leaving',
         action: 'person.left',
         record: `person:${id}`,

@@ -205,14 +205,8 @@ async function write(tx: Queryable, { before, after }: Step): Promise<number> {
 /** Names and addresses are in the table; the log says which fields changed, and of rights what they were. */
 function eventOf({ before, after, fields }: Step, id: number, actor: string, at: Date): AuditEvent {
   const rights = ({ roles: held, groups, leftOn }: State) => ({ roles: held, groups, leftOn });
-  return {
-    actor,
-    action: before === null ? 'person.imported' : 'person.changed',
-    record: `person:${id}`,
-    detail: {
-      ...rights(after),
-      ...(before === null ? {} : { fields: fields.map(({ field }) => field), was: rights(before) }),
-    },
-    at,
-  };
+  const shared = { actor, record: `person:${id}`, at };
+  if (before === null) return { ...shared, action: 'person.imported', detail: rights(after) };
+  const changed = { fields: fields.map(({ field }) => field), was: rights(before) };
+  return { ...shared, action: 'person.changed', detail: { ...rights(after), ...changed } };
 }

@@ -1,6 +1,5 @@
 /** Who may read which records of the register: the whole of it, or what one has a place on. */
 import type { Queryable } from '../../db/database.ts';
-import type { Nonconformity } from '../nonconformity/nonconformity.ts';
 import type { Actor } from '../../records/command-context.ts';
 
 /** ISMS managers and auditors read everything. */
@@ -35,7 +34,7 @@ export const mayReadThis = `($2::boolean or $1 in (nonconformity.raised_by, nonc
 export async function isReadable(
   tx: Queryable,
   person: Pick<Actor, 'id' | 'roles'>,
-  { id }: Pick<Nonconformity, 'id'>,
+  { id }: { id: number },
 ): Promise<boolean> {
   const { rowCount } = await tx.query(`select from nonconformity where id = $3 and ${mayReadThis}`, [
     person.id,

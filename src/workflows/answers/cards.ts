@@ -9,7 +9,7 @@ import {
   type PassageExcerpt,
   type ReplyParts,
 } from '../../conversation/contract.ts';
-import { shortened } from '../../conversation/plain-text.ts';
+import { shortened } from '../../language/text.ts';
 import type { Language } from '../../knowledge/lexicon.ts';
 import type { OpenQuestion } from '../../isms/answer/open-question.ts';
 

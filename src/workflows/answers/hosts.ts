@@ -1,5 +1,5 @@
 /** Host names in an answer: chats turn them into links, so that only those may stand which a cited section itself holds. */
-import { withoutEnding } from '../../conversation/plain-text.ts';
+import { withoutEnding } from '../../language/text.ts';
 
 import { colons, dots, slashes } from '../../conversation/look-alikes.ts';
 

@@ -1,7 +1,8 @@
 /** What a card proposes to write: values that we rendered, each later written by one command of the records, or none of them. */
 import { z } from 'zod';
 import { causeMethods, grades, sources } from '../../isms/nonconformity/nonconformity.ts';
-import { EvidenceItem, purposes } from '../../isms/register/evidence.ts';
+import { purposes } from '../../isms/register/evidence.ts';
+import { EvidenceItem } from '../../records/evidence.ts';
 import { actionMoves } from './update/said-update.ts';
 
 /** What happened to a corrective action. */

@@ -6,7 +6,7 @@ import type { Database } from '../../db/database.ts';
 import { Refusal } from '../../errors.ts';
 import { displayName, inspectFile } from '../../files/inspect.ts';
 import type { FileStore } from '../../files/store.ts';
-import type { EvidenceItem } from '../../isms/register/evidence.ts';
+import { type EvidenceItem } from '../../records/evidence.ts';
 import { expireProposals } from '../../records/proposal.ts';
 import { forgetFile, rememberFile, selectUnusedFiles } from '../../records/stored-file.ts';
 import { describeError } from '../../log.ts';

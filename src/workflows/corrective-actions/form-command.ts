@@ -11,7 +11,7 @@ import type {
 import type { Queryable } from '../../db/database.ts';
 import { Refusal } from '../../errors.ts';
 import { lockForCause } from '../../isms/nonconformity/cause-interview.ts';
-import { wrongState } from '../../isms/nonconformity/moves.ts';
+import { wrongState } from '../../isms/nonconformity/gate.ts';
 import {
   lockById,
   type Nonconformity,

@@ -1,13 +1,15 @@
 /** What a card proposes to write: each record by its title, each value as it is and as it would be, all of it rendered by us. */
 import { actionId, type ButtonParts, type ItemParts, type ReplyParts } from '../../conversation/contract.ts';
-import { shortened } from '../../conversation/plain-text.ts';
+import { shortened } from '../../language/text.ts';
 import type { Queryable } from '../../db/database.ts';
 import {
+  actionRecordOf,
   selectOptionalAction,
   type ActionState,
   type CorrectiveAction,
 } from '../../isms/corrective-action/corrective-action.ts';
-import { countEvidence, selectEvidenceOf } from '../../isms/register/evidence.ts';
+import { countEvidence } from '../../isms/register/evidence.ts';
+import { selectEvidence } from '../../records/evidence.ts';
 import { selectOptionalNonconformity } from '../../isms/nonconformity/nonconformity.ts';
 import type { Proposal } from '../../records/proposal.ts';
 import { inFull } from '../../language/calendar.ts';
@@ -158,9 +160,9 @@ async function shownAction(tx: Queryable, change: ActionChange): Promise<Shown> 
   };
 }
 
-async function evidenceOf(tx: Queryable, { id, nonconformityId }: CorrectiveAction) {
-  const all = await selectEvidenceOf(tx, nonconformityId);
-  return evidenceShown(all.filter(({ actionId: of, state }) => of === id && state !== 'rejected'));
+async function evidenceOf(tx: Queryable, action: CorrectiveAction) {
+  const all = await selectEvidence(tx, [actionRecordOf(action)]);
+  return evidenceShown(all.filter(({ state }) => state !== 'rejected'));
 }
 
 async function shownNonconformity(tx: Queryable, change: NonconformityChange): Promise<Shown> {

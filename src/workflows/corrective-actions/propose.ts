@@ -14,7 +14,8 @@ import {
 } from '../../isms/corrective-action/corrective-action.ts';
 import type { CommandContext } from '../../records/command-context.ts';
 import { addDays } from '../../language/calendar.ts';
-import { EvidenceItem, type purposes } from '../../isms/register/evidence.ts';
+import { type purposes } from '../../isms/register/evidence.ts';
+import { EvidenceItem } from '../../records/evidence.ts';
 import type { Nonconformity, NonconformityState } from '../../isms/nonconformity/nonconformity.ts';
 import { propose, type Proposal } from '../../records/proposal.ts';
 import { changeOf, refusalOf } from './apply-change.ts';

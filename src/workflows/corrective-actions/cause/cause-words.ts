@@ -1,5 +1,5 @@
 /** The words of the five-whys coach: its questions, what it questions once, and what ends an interview. */
-import { shortened } from '../../../conversation/plain-text.ts';
+import { shortened } from '../../../language/text.ts';
 import { words } from '../../../language/vocabulary.ts';
 
 /** Whys after which the coach asks whether that is it. */

@@ -9,7 +9,7 @@ import {
   type Nonconformity,
 } from '../../../isms/nonconformity/nonconformity.ts';
 import { selectByRole, selectPerson } from '../../../records/person.ts';
-import { shortened } from '../../../conversation/plain-text.ts';
+import { shortened } from '../../../language/text.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { checkButton } from './check-card.ts';
 import { lookButton, recordButton } from '../update/notify-action.ts';

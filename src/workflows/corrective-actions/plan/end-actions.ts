@@ -8,12 +8,11 @@ import {
   reopenNonconformity,
   settleImprovement,
 } from '../../../isms/nonconformity/moves.ts';
+import { amendNonconformity, type Amendment } from '../../../isms/nonconformity/amend.ts';
 import {
-  amendNonconformity,
   gradeInWords,
   grades,
   nonconformityStates,
-  type Amendment,
   type Grade,
 } from '../../../isms/nonconformity/nonconformity.ts';
 import { formCommand, personNamed } from '../form-command.ts';

@@ -8,7 +8,7 @@ import type {
 } from '../../../conversation/contract.ts';
 import { actionId } from '../../../conversation/contract.ts';
 import { actionIdWith } from '../../../conversation/action-id.ts';
-import { shortened } from '../../../conversation/plain-text.ts';
+import { shortened } from '../../../language/text.ts';
 import type { Queryable } from '../../../db/database.ts';
 import {
   isOverdue,
@@ -21,7 +21,7 @@ import {
 } from '../../../isms/corrective-action/corrective-action.ts';
 import { isIsmsManager, isReadOnly, namesOf } from '../../../records/command-context.ts';
 import { dayOf } from '../../../language/calendar.ts';
-import { nextStep } from '../../../isms/nonconformity/moves.ts';
+import { nextStep } from '../../../isms/nonconformity/gate.ts';
 import {
   gradeInWords,
   isImprovement,
@@ -29,10 +29,10 @@ import {
   type Nonconformity,
 } from '../../../isms/nonconformity/nonconformity.ts';
 import {
-  mayApprove,
   selectWaitingRequest,
   type PlanRequest,
 } from '../../../isms/nonconformity/plan-request.ts';
+import { approvesPlan } from '../../../isms/nonconformity/states.ts';
 import { inFull } from '../../../language/calendar.ts';
 import { mayRecordCheck } from '../check/check-card.ts';
 import { commandOf } from '../../../dialogue/command.ts';
@@ -197,7 +197,7 @@ function judgeButtons(
   const { reference } = nonconformity;
   if (owners.includes(context.person.id) || isImprovement(nonconformity)) return [];
   return [
-    ...(request !== null && mayApprove(context.person, nonconformity, owners) ? [planButton(reference)] : []),
+    ...(request !== null && approvesPlan.allows(context.person, nonconformity, { owners, plan: [] }) ? [planButton(reference)] : []),
     ...(mayRecordCheck(context, nonconformity, owners)
       ? [recordButton('look-check', 'Look whether it worked', reference, { style: 'primary' })]
       : []),

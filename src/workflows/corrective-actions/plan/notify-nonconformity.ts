@@ -1,6 +1,6 @@
 /** Who is told what became of a non-conformity: each a short message with the buttons to act; never the actor, never twice. */
 import type { Addressed, OpenerParts, ReplyParts } from '../../../conversation/contract.ts';
-import { shortened } from '../../../conversation/plain-text.ts';
+import { shortened } from '../../../language/text.ts';
 import type { Queryable } from '../../../db/database.ts';
 import {
   isPartOfPlan,

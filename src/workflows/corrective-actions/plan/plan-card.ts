@@ -4,17 +4,17 @@ import type { Queryable } from '../../../db/database.ts';
 import {
   isPartOfPlan,
   planApproverNames,
-  selectActionOwners,
   selectActionsOf,
   type CorrectiveAction,
 } from '../../../isms/corrective-action/corrective-action.ts';
 import { isReadOnly, namesOf } from '../../../records/command-context.ts';
 import { isImprovement, leads, type Nonconformity } from '../../../isms/nonconformity/nonconformity.ts';
 import {
-  mayApprove,
   selectWaitingRequest,
   type PlanRequest,
 } from '../../../isms/nonconformity/plan-request.ts';
+import { approvesPlan } from '../../../isms/nonconformity/states.ts';
+import { selectFacts } from '../../../isms/nonconformity/gate.ts';
 import { inFull } from '../../../language/calendar.ts';
 import { commandOf } from '../../../dialogue/command.ts';
 import { seenOfNonconformity } from '../update/seen.ts';
@@ -62,12 +62,12 @@ async function decisions(
   actions: readonly CorrectiveAction[],
   request: PlanRequest | null,
 ): Promise<ButtonParts[]> {
-  const { reference, id } = nonconformity;
+  const { reference } = nonconformity;
   const { person } = context;
   if (isReadOnly(person)) return [];
   const seen = await seenOfNonconformity(tx, nonconformity);
   const values = { record: reference };
-  if (request !== null && mayApprove(person, nonconformity, await selectActionOwners(tx, id)))
+  if (request !== null && approvesPlan.allows(person, nonconformity, await selectFacts(tx, nonconformity)))
     return [
       signButton('approve-plan', 'Approve', values, seen, { style: 'primary' }),
       signButton('send-back-plan', 'Send back', values, seen, { opensForm: true }),

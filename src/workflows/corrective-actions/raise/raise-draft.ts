@@ -1,6 +1,6 @@
 /** From what somebody saw to the record that Isma proposes: type, grade, requirement, gap, each from their words and our policies. */
 import type { Context } from '../../../conversation/contract.ts';
-import { shortened } from '../../../conversation/plain-text.ts';
+import { shortened } from '../../../language/text.ts';
 import type { Queryable } from '../../../db/database.ts';
 import { dayOf } from '../../../language/calendar.ts';
 import { normaliseRequirement } from '../../../records/requirement.ts';

@@ -12,7 +12,7 @@ import type {
 import { actionId, Link } from '../../../conversation/contract.ts';
 import { actionIdWith } from '../../../conversation/action-id.ts';
 import { needLane } from '../../../conversation/lanes.ts';
-import { shortened } from '../../../conversation/plain-text.ts';
+import { shortened } from '../../../language/text.ts';
 import { tooLong } from '../../../conversation/too-long.ts';
 import type { Queryable } from '../../../db/database.ts';
 import { Refusal } from '../../../errors.ts';

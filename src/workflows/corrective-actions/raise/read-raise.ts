@@ -1,5 +1,5 @@
 /** Reads from plain words that something is not as it should be, and is to be raised: «we found three leavers with live accounts …». */
-import { withoutEnding } from '../../../conversation/plain-text.ts';
+import { withoutEnding } from '../../../language/text.ts';
 import type { sources } from '../../../isms/nonconformity/nonconformity.ts';
 import { tooLong } from '../../../conversation/too-long.ts';
 import { readDates, spelledOut, type DateReading } from '../../../language/dates.ts';

@@ -1,6 +1,6 @@
 /** Which records are like one that is raised, or whose cause was found: its words in all their meanings, and its requirement. */
 import { actionId, type ItemParts } from '../../../conversation/contract.ts';
-import { shortened } from '../../../conversation/plain-text.ts';
+import { shortened } from '../../../language/text.ts';
 import type { Queryable } from '../../../db/database.ts';
 import type { Actor } from '../../../records/command-context.ts';
 import { stateInWords, type Nonconformity } from '../../../isms/nonconformity/nonconformity.ts';

@@ -6,7 +6,7 @@ import {
   type Context,
   type ReplyParts,
 } from '../../../conversation/contract.ts';
-import { shortened } from '../../../conversation/plain-text.ts';
+import { shortened } from '../../../language/text.ts';
 import type { Queryable } from '../../../db/database.ts';
 import { dayOf } from '../../../language/calendar.ts';
 import { readsAll } from '../../../isms/register/access.ts';

@@ -1,10 +1,8 @@
 /** What a record must hold to be brought in its state: the gates of clause 10.2, asked of records that were kept elsewhere. */
 import { isUnfinished } from '../../../isms/corrective-action/corrective-action.ts';
-import {
-  isImprovement,
-  nonconformityStates,
-  type NonconformityState,
-} from '../../../isms/nonconformity/nonconformity.ts';
+import { isImprovement } from '../../../isms/nonconformity/nonconformity.ts';
+import { checkNeeds, statesOf } from '../../../isms/nonconformity/states.ts';
+import { anyOf } from '../../../records/command-context.ts';
 import { columnOf, type ActionRecord, type NonconformityRecord } from '../../../isms/register/transfer.ts';
 
 type Part = Pick<ActionRecord, 'reference' | 'owner' | 'round' | 'state'>;
@@ -13,7 +11,14 @@ type Part = Pick<ActionRecord, 'reference' | 'owner' | 'round' | 'state'>;
 export function nonconformityFaults(record: NonconformityRecord, actions: readonly Part[]): string[] {
   const { state } = record;
   const plan = actions.filter(({ round }) => round === record.round);
-  const lacks = [...new Set(isImprovement(record) ? findingLacks(record, plan) : breachLacks(record, plan))];
+  const facts = { owners: [], plan: plan.map((action) => action.state) };
+  const wasChecked = !isImprovement(record) && (record.checkBy !== null || record.checkResult !== null);
+  const lacks = [
+    ...new Set([
+      ...statesOf(record).lacking(record, facts),
+      ...(wasChecked ? checkNeeds.filter((need) => !need.met(record, facts)).map(({ lacks: column }) => column) : []),
+    ]),
+  ];
   return [
     ...(lacks.length === 0
       ? []
@@ -27,50 +32,14 @@ function isInPlan({ state }: Part): boolean {
   return state !== 'declined' && state !== 'cancelled';
 }
 
-const anAction = 'an action with an owner and a due date in the file of actions';
-
-/** An opportunity or an observation: it breaks no requirement. */
-function findingLacks(record: NonconformityRecord, plan: readonly Part[]): string[] {
-  const { state } = record;
-  if (state === 'rejected') return missing(record, ['decisionReason']);
-  if (state === 'action_planned' && !plan.some(isInPlan)) return [anAction];
-  return state === 'closed' ? missing(record, ['decision', 'decisionReason', 'closedBy', 'closedAt']) : [];
-}
-
-function breachLacks(record: NonconformityRecord, plan: readonly Part[]): string[] {
-  const { state, grade, correction, correctionSkipped, checkBy, checkResult } = record;
-  if (state === 'rejected') return missing(record, ['decisionReason']);
-  const reached = (other: NonconformityState) =>
-    nonconformityStates.indexOf(state) >= nonconformityStates.indexOf(other);
-  const wasChecked = state === 'closed' || checkBy !== null || checkResult !== null;
-  return [
-    ...(reached('contained') && correction === null && correctionSkipped === null
-      ? ['correction or correction_skipped']
-      : []),
-    ...(reached('cause_found') ? missing(record, ['rootCause', 'similarResult', 'similarSearchedAt']) : []),
-    ...(reached('action_planned') && !plan.some(isInPlan) ? [anAction] : []),
-    ...(reached('implemented') || (reached('action_planned') && grade === 'major')
-      ? missing(record, ['planApprovedBy', 'planApprovedAt'])
-      : []),
-    ...(reached('implemented') && !plan.some((action) => action.state === 'verified')
-      ? ['a verified action']
-      : []),
-    ...(reached('verifying') ? missing(record, ['criterion', 'checkDueOn']) : []),
-    ...(wasChecked
-      ? missing(record, ['criterion', 'checkBy', 'checkedAt', 'checkMethod', 'checkResult', 'checkFindings'])
-      : []),
-    ...(state === 'closed' ? missing(record, ['closedBy', 'closedAt']) : []),
-  ];
-}
-
 function stateFaults(record: NonconformityRecord, plan: readonly Part[]): string[] {
   const { state, grade, owner, checkResult } = record;
   const finding = isImprovement(record);
   const ended = state === 'closed' || state === 'rejected';
   const unfinished = plan.filter(isUnfinished).map(({ reference }) => reference);
   return [
-    ...(finding && !['open', 'action_planned', 'closed', 'rejected'].includes(state)
-      ? [`state: one of grade ${grade} is open, action_planned, closed or rejected, never ${state}`]
+    ...(!statesOf(record).names.includes(state)
+      ? [`state: one of grade ${grade} is ${anyOf(statesOf(record).names)}, never ${state}`]
       : []),
     ...(!finding && (state === 'open' || state === 'contained') && plan.some(isInPlan)
       ? [

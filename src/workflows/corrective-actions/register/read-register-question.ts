@@ -1,5 +1,5 @@
 /** Reads questions to the register from plain words: «open majors», «what's overdue in IT?», «history of CA-12». */
-import { withoutEnding } from '../../../conversation/plain-text.ts';
+import { withoutEnding } from '../../../language/text.ts';
 import type { ActionState } from '../../../isms/corrective-action/corrective-action.ts';
 import type { Grade, NonconformityState, sources } from '../../../isms/nonconformity/nonconformity.ts';
 import { normaliseRequirement } from '../../../records/requirement.ts';

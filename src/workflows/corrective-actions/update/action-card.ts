@@ -2,6 +2,7 @@
 import type { ButtonParts, Context, OpenerParts, ReplyParts } from '../../../conversation/contract.ts';
 import type { Queryable } from '../../../db/database.ts';
 import {
+  actionRecordOf,
   isMovable,
   isOverdue,
   isUnfinished,
@@ -11,7 +12,8 @@ import { isIsmsManager, isReadOnly } from '../../../records/command-context.ts';
 import { dayOf } from '../../../language/calendar.ts';
 import { selectOffer } from '../../../isms/corrective-action/delegation.ts';
 import { selectWaiting } from '../../../isms/corrective-action/due-change.ts';
-import { countEvidence, selectEvidenceOf } from '../../../isms/register/evidence.ts';
+import { countEvidence } from '../../../isms/register/evidence.ts';
+import { selectEvidence } from '../../../records/evidence.ts';
 import { selectNonconformity, type Nonconformity } from '../../../isms/nonconformity/nonconformity.ts';
 import { selectPerson } from '../../../records/person.ts';
 import type { Move } from './action-forms.ts';
@@ -55,7 +57,7 @@ export async function actionCard(
   const nonconformity = await selectNonconformity(tx, action.nonconformityId);
   const owner = await selectPerson(tx, action.ownerId);
   const waiting = isMovable(action) ? await selectWaiting(tx, action.id) : null;
-  const all = (await selectEvidenceOf(tx, nonconformity.id)).filter((each) => each.actionId === action.id);
+  const all = await selectEvidence(tx, [actionRecordOf(action)]);
   const pieces = all.filter((each) => each.state !== 'rejected');
   const none = all.length === 0 ? 'none yet' : 'none yet: what there was did not show it';
   const evidence = evidenceShown(pieces);

@@ -1,8 +1,8 @@
 /** Forms about actions: what happened, more time, handing over, and the reasons that some moves take. */
 import { actionId, type Context, type Form } from '../../../conversation/contract.ts';
-import { shortened } from '../../../conversation/plain-text.ts';
+import { shortened } from '../../../language/text.ts';
 import type { CorrectiveAction } from '../../../isms/corrective-action/corrective-action.ts';
-import { EvidenceItem } from '../../../isms/register/evidence.ts';
+import { EvidenceItem } from '../../../records/evidence.ts';
 import type { Person } from '../../../records/person.ts';
 import type { ActionChange, NonconformityChange } from '../change.ts';
 import {

@@ -11,9 +11,8 @@ import { needLane } from '../../../conversation/lanes.ts';
 import { keepOutgoingFile, largestOutgoing } from '../../../conversation/outgoing-file.ts';
 import type { Queryable } from '../../../db/database.ts';
 import { Refusal } from '../../../errors.ts';
-import { selectOptionalEvidence, type Evidence } from '../../../isms/register/evidence.ts';
-import { selectNonconformity } from '../../../isms/nonconformity/nonconformity.ts';
-import { isReadable } from '../../../isms/register/access.ts';
+import { selectOptionalEvidence, type Evidence } from '../../../records/evidence.ts';
+import { selectOptionalNamed } from '../../../records/record.ts';
 import { describeError } from '../../../log.ts';
 import { inFull } from '../../../language/calendar.ts';
 import { evidenceInWords, sizeInWords } from '../evidence-words.ts';
@@ -60,8 +59,8 @@ async function open(
   const { person, inputId } = context;
   const known = Number.isInteger(id) && id > 0 && id < 2 ** 31;
   const piece = known ? await selectOptionalEvidence(tx, id) : null;
-  const nonconformity = piece === null ? null : await selectNonconformity(tx, piece.nonconformityId);
-  if (piece === null || nonconformity === null || !(await isReadable(tx, person, nonconformity)))
+  const kept = piece === null ? null : await selectOptionalNamed(tx, person, piece.belongsTo);
+  if (piece === null || kept === null)
     throw new Refusal('There is no such evidence that you may see. Say «my actions» for what is yours.');
   const words = evidenceInWords(piece);
   if (piece.sha256 === null)
@@ -76,5 +75,5 @@ async function open(
     throw new Refusal(`${words} cannot be had from the store of evidence just now. Nothing was changed.`);
   });
   const file = await keepOutgoingFile(tx, piece.fileName ?? 'file', bytes);
-  return toAsker({ text: `${words}, as it was kept on ${nonconformity.reference}:`, files: [file] });
+  return toAsker({ text: `${words}, as it was kept on ${kept.reference}:`, files: [file] });
 }

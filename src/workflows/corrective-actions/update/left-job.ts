@@ -1,6 +1,6 @@
 /** Somebody has left: what they own is listed, once, for the ISMS managers, who find others to take it over. */
 import type { Addressed, DueJob, ItemParts, JobHandler } from '../../../conversation/contract.ts';
-import { shortened } from '../../../conversation/plain-text.ts';
+import { shortened } from '../../../language/text.ts';
 import type { Queryable } from '../../../db/database.ts';
 import { dayInWords } from '../../../language/calendar.ts';
 import { endWhoLeft, selectLeavers, selectOwned, type OwnedItem } from '../../../isms/person/leaving.ts';

@@ -6,7 +6,7 @@ import {
   type OpenerParts,
   type WaitingItem,
 } from '../../../conversation/contract.ts';
-import { shortened } from '../../../conversation/plain-text.ts';
+import { shortened } from '../../../language/text.ts';
 import type { Queryable } from '../../../db/database.ts';
 import {
   selectClaimsFor,

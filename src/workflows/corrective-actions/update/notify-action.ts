@@ -6,13 +6,13 @@ import {
   type OpenerParts,
   type ReplyParts,
 } from '../../../conversation/contract.ts';
-import { shortened } from '../../../conversation/plain-text.ts';
+import { shortened } from '../../../language/text.ts';
 import type { Queryable } from '../../../db/database.ts';
-import type { CorrectiveAction } from '../../../isms/corrective-action/corrective-action.ts';
+import { actionRecordOf, type CorrectiveAction } from '../../../isms/corrective-action/corrective-action.ts';
 import type { CommandContext } from '../../../records/command-context.ts';
 import type { Delegation } from '../../../isms/corrective-action/delegation.ts';
 import type { DueChange } from '../../../isms/corrective-action/due-change.ts';
-import { selectEvidenceOf } from '../../../isms/register/evidence.ts';
+import { selectEvidence } from '../../../records/evidence.ts';
 import { selectNonconformity } from '../../../isms/nonconformity/nonconformity.ts';
 import { selectByRole, whoAreHere } from '../../../records/person.ts';
 import { inFull } from '../../../language/calendar.ts';
@@ -78,8 +78,8 @@ export async function notifyDone(
     ),
   );
   if (verifier === undefined) return [];
-  const evidence = (await selectEvidenceOf(tx, nonconformity.id)).filter(
-    (each) => each.actionId === action.id && each.state !== 'rejected',
+  const evidence = (await selectEvidence(tx, [actionRecordOf(action)])).filter(
+    (each) => each.state !== 'rejected',
   );
   return told(command, verifier, {
     text: `${command.actor.name} reports this action done. Was it?\n${headline(action)}`,

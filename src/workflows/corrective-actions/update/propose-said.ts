@@ -7,9 +7,9 @@ import {
   type ReplyParts,
 } from '../../../conversation/contract.ts';
 import { actionIdWith } from '../../../conversation/action-id.ts';
-import { shortened } from '../../../conversation/plain-text.ts';
+import { shortened } from '../../../language/text.ts';
 import type { Queryable } from '../../../db/database.ts';
-import type { EvidenceItem } from '../../../isms/register/evidence.ts';
+import { type EvidenceItem } from '../../../records/evidence.ts';
 import { propose } from '../../../records/proposal.ts';
 import type { ActionChange, Change, Unplaced } from '../change.ts';
 import type { TakenIn } from '../evidence-intake.ts';

@@ -1,5 +1,5 @@
 /** Reads updates of records from a person's own words, without a model: only what is said outright, else nothing. */
-import { withoutEnding } from '../../../conversation/plain-text.ts';
+import { withoutEnding } from '../../../language/text.ts';
 import { tooLong } from '../../../conversation/too-long.ts';
 import type { DateReading } from '../../../language/dates.ts';
 import { readClause, type Clause } from './read-clause.ts';

@@ -1,22 +1,23 @@
 /** What a card of a record shows, in a few characters: its buttons carry them, and once they differ the card is out of date. */
 import { createHash } from 'node:crypto';
 import type { Queryable } from '../../../db/database.ts';
-import { selectActionsOf, type CorrectiveAction } from '../../../isms/corrective-action/corrective-action.ts';
+import { actionRecordOf, selectActionsOf, type CorrectiveAction } from '../../../isms/corrective-action/corrective-action.ts';
 import { selectOffer } from '../../../isms/corrective-action/delegation.ts';
 import { selectWaiting } from '../../../isms/corrective-action/due-change.ts';
-import { selectEvidenceOf, type Evidence } from '../../../isms/register/evidence.ts';
+import { selectEvidenceOf } from '../../../isms/register/evidence.ts';
+import { selectEvidence, type Evidence } from '../../../records/evidence.ts';
 import type { Nonconformity } from '../../../isms/nonconformity/nonconformity.ts';
 import { selectWaitingRequest } from '../../../isms/nonconformity/plan-request.ts';
 
 export async function seenOfAction(tx: Queryable, action: CorrectiveAction): Promise<string> {
-  const evidence = await selectEvidenceOf(tx, action.nonconformityId);
+  const evidence = await selectEvidence(tx, [actionRecordOf(action)]);
   const waiting = await selectWaiting(tx, action.id);
   const offer = await selectOffer(tx, action.id);
   return markOf([
     action.version,
     waiting?.id ?? null,
     offer?.id ?? null,
-    evidence.filter(({ actionId }) => actionId === action.id).map(revisionOf),
+    evidence.map(revisionOf),
   ]);
 }
 

@@ -1,5 +1,5 @@
 /** Takes a message apart into the records that it names and the words that belong to each. */
-import { withoutEnding } from '../../../conversation/plain-text.ts';
+import { withoutEnding } from '../../../language/text.ts';
 import { readDurations } from '../../../language/durations.ts';
 import { replaced } from '../../../language/vocabulary.ts';
 import { besides, readDates, type DateReading } from '../../../language/dates.ts';

@@ -1,0 +1,159 @@
+/** The gate of every move of a non-conformity: locked, by whoever may, from where it can be made; else what comes first is said. */
+import type { Queryable } from '../../db/database.ts';
+import { Refusal } from '../../errors.ts';
+import { dayInWords } from '../../language/calendar.ts';
+import { broughtThere, leaderNames, namesOf, type CommandContext } from '../../records/command-context.ts';
+import {
+  isPartOfPlan,
+  planApproverNames,
+  selectActionOwners,
+  selectActionsOf,
+} from '../corrective-action/corrective-action.ts';
+import { isImprovement, lockNonconformity, stateInWords, type Nonconformity } from './nonconformity.ts';
+import { breachStates, improvementStates, statesOf, type Facts } from './states.ts';
+
+export async function selectFacts(tx: Queryable, { id, round }: Pick<Nonconformity, 'id' | 'round'>): Promise<Facts> {
+  return {
+    owners: await selectActionOwners(tx, id),
+    plan: (await selectActionsOf(tx, id, round)).map(({ state }) => state),
+  };
+}
+
+export interface LockedFor {
+  nonconformity: Nonconformity;
+  facts: Facts;
+}
+
+/**
+ * Locked until the caller's transaction ends.
+ *
+ * @throws Refusal where it is not this person's to do, or cannot be done now: what comes first, and from whom
+ */
+export async function lockFor(
+  tx: Queryable,
+  command: CommandContext,
+  reference: string,
+  move: string,
+): Promise<LockedFor> {
+  const nonconformity = await lockNonconformity(tx, reference);
+  const facts = await selectFacts(tx, nonconformity);
+  await refuseUnlessMay(tx, command, { nonconformity, facts }, move);
+  await refuseUnlessPossible(tx, command, nonconformity, move);
+  return { nonconformity, facts };
+}
+
+/** The same for what can be done until it ends. */
+export async function lockOpenFor(
+  tx: Queryable,
+  command: CommandContext,
+  reference: string,
+  move: string,
+): Promise<LockedFor> {
+  const nonconformity = await lockNonconformity(tx, reference);
+  const facts = await selectFacts(tx, nonconformity);
+  await refuseUnlessMay(tx, command, { nonconformity, facts }, move);
+  const { state } = nonconformity;
+  if (state === 'closed' || state === 'rejected')
+    throw new Refusal(
+      `${nonconformity.reference} is ${state}: what it says stays as it is. Its owner can open it again first.`,
+    );
+  return { nonconformity, facts };
+}
+
+/** @throws Refusal that says whose it is */
+async function refuseUnlessMay(
+  tx: Queryable,
+  command: CommandContext,
+  { nonconformity, facts }: LockedFor,
+  move: string,
+): Promise<void> {
+  const { state } = nonconformity;
+  const by = statesOf(nonconformity).by(move, state) ?? breachStates.by(move, state) ?? improvementStates.by(move, state);
+  await by?.refuseUnless(tx, command, nonconformity, facts);
+}
+
+/** @throws Refusal for another state, or for a grade whose records have no such step */
+export async function refuseUnlessPossible(
+  tx: Queryable,
+  command: CommandContext,
+  nonconformity: Nonconformity,
+  move: string,
+): Promise<void> {
+  const isThere = (states: typeof breachStates) => states.from(move).includes(nonconformity.state);
+  if (isThere(statesOf(nonconformity))) return;
+  if (isThere(breachStates) || isThere(improvementStates)) throw new Refusal(outOfPlace(nonconformity, move));
+  throw await wrongState(tx, command, nonconformity);
+}
+
+function outOfPlace(nonconformity: Nonconformity, move: string): string {
+  const { reference, grade } = nonconformity;
+  if (!isImprovement(nonconformity))
+    return `${reference} is a ${grade} non-conformity: it closes when somebody else found that its actions worked.`;
+  const because: Record<string, string> = {
+    recordCause: 'so it needs no root cause. Plan an action, accept or decline it.',
+    recordSimilar: 'so it needs no root cause. Plan an action, accept or decline it.',
+    planCheck: 'so no check is needed.',
+    approve: 'and needs no approval.',
+    findEffective: 'so no check is needed.',
+  };
+  return `${reference} is no non-conformity, ${because[move] ?? 'so there is nothing to contain. Plan an action, accept or decline it.'}`;
+}
+
+/** Says which state it is in, who brought it there and when, what is missing, and who can supply it. */
+export async function wrongState(
+  tx: Queryable,
+  command: CommandContext,
+  nonconformity: Nonconformity,
+): Promise<Refusal> {
+  const { reference, state } = nonconformity;
+  return new Refusal(
+    `${reference} is ${stateInWords[state]} (${broughtThere(command, nonconformity)}). ${await nextStep(tx, nonconformity)} Nothing was changed.`,
+  );
+}
+
+/** What it waits for, and from whom. */
+export async function nextStep(tx: Queryable, nonconformity: Nonconformity): Promise<string> {
+  const { state, rootCause, similarSearchedAt, planApprovedAt, checkDueOn, checkerId } = nonconformity;
+  const leader = await leaderNames(tx, nonconformity);
+  if (isImprovement(nonconformity) && state === 'open')
+    return `${leader} plans an action, accepts or declines it.`;
+  if (isImprovement(nonconformity) && state === 'action_planned')
+    return `Its actions are done first; then ${leader} accepts or declines it.`;
+  switch (state) {
+    case 'open':
+      return `What was done at once comes next; ${leader} can record it.`;
+    case 'contained':
+      return rootCause === null
+        ? `Its root cause comes next; ${leader} can record it.`
+        : similarSearchedAt === null
+          ? `The search for similar ones comes next; ${leader} can record it.`
+          : '';
+    case 'cause_found': {
+      const major = nonconformity.grade === 'major';
+      if (await hasPlan(tx, nonconformity))
+        return major
+          ? `Its plan is to be sent by ${leader}, and approved by ${await planApproverNames(tx, nonconformity)}.`
+          : `Once its plan is whole, ${leader} says that it stands.`;
+      return `A plan comes next: ${leader} adds actions with owners and dates${major ? `, and ${await planApproverNames(tx, nonconformity)} approves it` : ''}.`;
+    }
+    case 'action_planned':
+      if (!(await hasPlan(tx, nonconformity)))
+        return `All its actions were declined or cancelled; ${leader} can add another.`;
+      return planApprovedAt === null
+        ? `Its plan is to be approved by ${await planApproverNames(tx, nonconformity)}, once ${leader} has sent it.`
+        : 'Its actions are to be done and verified.';
+    case 'implemented':
+      return `It is not said yet what will show that it worked; ${leader} can plan the check.`;
+    case 'verifying':
+      return `The check is due on ${checkDueOn === null ? 'a day to be set' : dayInWords(checkDueOn)}${checkerId === null ? '' : `, by ${await namesOf(tx, [checkerId])}`}.`;
+    case 'closed':
+      return `${leader} can open it again with a reason.`;
+    case 'rejected':
+      return 'It was found to be none; raise it anew if that was wrong.';
+  }
+}
+
+async function hasPlan(tx: Queryable, { id, round }: Nonconformity): Promise<boolean> {
+  return (await selectActionsOf(tx, id, round)).some(isPartOfPlan);
+}
+

@@ -1,0 +1,197 @@
+/** How a non-conformity moves by clause 10.2, and how an opportunity or observation does: who may, and what must be there. */
+import {
+  deciderNames,
+  isIsmsManager,
+  leaderNames,
+} from '../../records/command-context.ts';
+import { isHereSql } from '../../records/person.ts';
+import { permission } from '../../records/permission.ts';
+import { declareStates, type Need, type States } from '../../records/states.ts';
+import { isImprovement, leads, type Nonconformity, type NonconformityState } from './nonconformity.ts';
+
+/** What beside the record itself decides a move. */
+export interface Facts {
+  /** Everybody who owns or owned one of its actions, in any round. */
+  owners: readonly number[];
+  /** States of the actions of its present round. */
+  plan: readonly string[];
+}
+
+export const leadsIt = permission<Nonconformity, Facts>({
+  code: (actor, nonconformity) => leads({ actor }, nonconformity),
+  sql: '($2 or nonconformity.owner_id = $1)',
+  refusal: async (tx, _command, nonconformity) =>
+    `Only ${await leaderNames(tx, nonconformity)} can do that: they lead ${nonconformity.reference}.`,
+});
+
+/** Its raiser often was there. */
+const leadsOrRaised = permission<Nonconformity, Facts>({
+  code: (actor, nonconformity) => leads({ actor }, nonconformity) || actor.id === nonconformity.raisedBy,
+  sql: '($2 or $1 in (nonconformity.owner_id, nonconformity.raised_by))',
+  refusal: async (tx, _command, nonconformity) =>
+    `Only ${await leaderNames(tx, nonconformity)} can do that: they lead ${nonconformity.reference}.`,
+});
+
+const ismsManager = (done: string) =>
+  permission<Nonconformity, Facts>({
+    code: (actor) => isIsmsManager(actor),
+    sql: '$2',
+    refusal: async (_tx, _command, { reference }) => `${reference} can be ${done} by the ISMS manager only.`,
+  });
+
+/** @param person  SQL for an id */
+const ownsAction = (person: string) =>
+  `(exists (select from corrective_action action where action.nonconformity_id = nonconformity.id and action.owner_id = ${person})
+  or exists (select from delegation join corrective_action action on action.id = action_id
+    where action.nonconformity_id = nonconformity.id and from_id = ${person} and delegation.state = 'taken'))`;
+/** @param person  SQL for an id */
+const mayJudgeSql = (person: string) =>
+  `exists (select from person where person.id = ${person} and active and not ${ownsAction('person.id')})`;
+
+/** Nobody who leads it or owns one of its actions. */
+export const approvesPlan = permission<Nonconformity, Facts>({
+  code: (actor, { approverId, ownerId }, { owners }) =>
+    (actor.id === approverId || isIsmsManager(actor)) && actor.id !== ownerId && !owners.includes(actor.id),
+  sql: `((nonconformity.approver_id = $1 or ($2 and not ${isHereSql('nonconformity.approver_id')}))
+    and nonconformity.owner_id <> $1 and not ${ownsAction('$1')})`,
+  async refusal(tx, { actor }, { reference, approverId, ownerId }, { owners }) {
+    const approvers = await deciderNames(tx, [approverId], [ownerId, ...owners]);
+    if (actor.id !== approverId && !isIsmsManager(actor))
+      return `The plan of ${reference} can be approved by ${approvers} only.`;
+    return `You ${owners.includes(actor.id) ? 'own an action of' : 'lead'} ${reference}, so somebody else has to approve its plan: ${approvers}.`;
+  },
+});
+
+/** Nobody who owns one of its actions. The list is of whom it is asked: the checker, else the approver, else the ISMS managers. */
+export const checksIt = permission<Nonconformity, Facts>({
+  code: (actor, { checkerId, approverId }, { owners }) =>
+    !owners.includes(actor.id) && ([checkerId, approverId].includes(actor.id) || isIsmsManager(actor)),
+  sql: `(not ${ownsAction('$1')} and (nonconformity.checker_id = $1 or (not ${mayJudgeSql('nonconformity.checker_id')}
+    and (nonconformity.approver_id = $1 or ($2 and not ${mayJudgeSql('nonconformity.approver_id')})))))`,
+  async refusal(tx, { actor }, { reference, checkerId, approverId }, { owners }) {
+    const who = await deciderNames(tx, [checkerId, approverId], owners);
+    return owners.includes(actor.id)
+      ? `You own an action of ${reference}, so somebody else has to check whether it worked: ${who}.`
+      : `Whether ${reference} worked can be checked by ${who} only.`;
+  },
+});
+
+/** What of a record its states ask for, alike in a row of the table and in one that is brought from elsewhere. */
+export type Held = Pick<Nonconformity, 'grade' | 'state'> & {
+  [Column in (typeof heldColumns)[number]]: unknown;
+} & { [Column in (typeof checkColumns)[number]]?: unknown };
+const heldColumns = ['correction', 'correctionSkipped', 'rootCause', 'similarResult', 'similarSearchedAt', 'planApprovedBy', 'planApprovedAt',
+  'criterion', 'checkDueOn', 'decision', 'decisionReason', 'closedBy', 'closedAt'] as const; // prettier-ignore
+/** Of its last check; an import brings them beside the record. */
+const checkColumns = ['checkBy', 'checkedAt', 'checkMethod', 'checkResult', 'checkFindings'] as const;
+type Wanted = Need<Held, Facts>;
+
+function filled(...columns: readonly ((typeof heldColumns)[number] | (typeof checkColumns)[number])[]): Wanted[] {
+  return columns.map((column) => ({
+    lacks: column.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    met: (row) => row[column] !== null && row[column] !== undefined,
+  }));
+}
+
+const givenUp = ['declined', 'cancelled'];
+const correction: Wanted = {
+  lacks: 'correction or correction_skipped',
+  met: (row) => row.correction !== null || row.correctionSkipped !== null,
+};
+const anAction: Wanted = {
+  lacks: 'an action with an owner and a due date in the file of actions',
+  met: (_row, { plan }) => plan.some((state) => !givenUp.includes(state)),
+};
+const approval = filled('planApprovedBy', 'planApprovedAt');
+const approvalOfMajor = approval.map(
+  ({ lacks, met }): Wanted => ({ lacks, met: (row, facts) => row.grade !== 'major' || met(row, facts) }),
+);
+const verified: Wanted = { lacks: 'a verified action', met: (_row, { plan }) => plan.includes('verified') };
+const finished: Wanted = {
+  lacks: null,
+  met: (_row, { plan }) => plan.every((state) => ['verified', ...givenUp].includes(state)),
+};
+/** Whoever asked after the check of a record finds these, each by its column. */
+export const checkNeeds = filled('criterion', ...checkColumns);
+
+const amend = { by: leadsIt };
+const regrade = { by: ismsManager('graded') };
+const reject = {
+  to: 'rejected',
+  by: ismsManager('rejected'),
+  leaves: filled('decisionReason'),
+} as const;
+const reopen = { to: 'open', by: leadsIt } as const;
+const cause = { recordCause: { by: leadsIt }, recordSimilar: { by: leadsIt } };
+const planning = { addAction: { by: leadsIt }, sendPlan: { by: leadsIt }, planCheck: { by: leadsIt } };
+
+export const breachStates = declareStates<NonconformityState, Nonconformity, Facts, Held>('open', {
+  open: {
+    contain: { to: 'contained', by: leadsOrRaised, leaves: [correction] },
+    skip: { to: 'contained', by: leadsIt, leaves: [correction] },
+    reject,
+    amend: { by: leadsOrRaised },
+    regrade,
+  },
+  contained: {
+    ...cause,
+    findCause: { to: 'cause_found', by: null, needs: filled('rootCause', 'similarResult', 'similarSearchedAt') },
+    amend,
+    regrade,
+  },
+  cause_found: {
+    ...cause,
+    ...planning,
+    plan: { to: 'action_planned', by: leadsIt, needs: [anAction, ...approvalOfMajor] },
+    approve: { to: 'action_planned', by: approvesPlan, needs: [anAction] },
+    amend,
+    regrade,
+  },
+  action_planned: {
+    ...planning,
+    approve: { by: approvesPlan, needs: [anAction] },
+    implement: { to: 'implemented', by: null, needs: [...approval, verified, finished] },
+    amend,
+    regrade,
+  },
+  implemented: {
+    planCheck: { by: leadsIt },
+    book: { to: 'verifying', by: null, needs: filled('criterion'), leaves: filled('checkDueOn') },
+    amend,
+    regrade,
+  },
+  verifying: {
+    planCheck: { by: leadsIt },
+    findEffective: { to: 'closed', by: checksIt, leaves: [...checkNeeds, ...filled('closedBy', 'closedAt')] },
+    findIneffective: { to: 'cause_found', by: checksIt },
+    amend,
+    regrade,
+  },
+  closed: { reopen },
+  rejected: {},
+});
+
+const settle = {
+  to: 'closed',
+  by: leadsIt,
+  leaves: filled('decision', 'decisionReason', 'closedBy', 'closedAt'),
+} as const;
+
+export const improvementStates = declareStates<NonconformityState, Nonconformity, Facts, Held>('open', {
+  open: {
+    addAction: { by: leadsIt },
+    sendPlan: { by: leadsIt },
+    plan: { to: 'action_planned', by: leadsIt, needs: [anAction] },
+    settle,
+    reject,
+    amend: { by: leadsOrRaised },
+    regrade,
+  },
+  action_planned: { addAction: { by: leadsIt }, settle, amend, regrade },
+  closed: { reopen },
+  rejected: {},
+});
+
+export function statesOf(nonconformity: Pick<Nonconformity, 'grade'>): States<NonconformityState, Nonconformity, Facts, Held> {
+  return isImprovement(nonconformity) ? improvementStates : breachStates;
+}

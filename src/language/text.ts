@@ -1,0 +1,18 @@
+/** Texts cut to a length, and without what they end with. */
+
+/** Characters of a text, cut at a word with an ellipsis where it has more. */
+export function shortened(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const cut = text.slice(0, length - 1);
+  const space = text.slice(0, length).lastIndexOf(' ');
+  const kept = space > length / 2 ? cut.slice(0, space) : cut;
+  // A character of two halves may have been cut in the middle.
+  return `${kept.trimEnd().replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
+
+/** A text without the signs that it ends with; an expression that looks for them would begin anew at each of a long run. */
+export function withoutEnding(text: string, sign: RegExp): string {
+  let end = text.length;
+  while (end > 0 && sign.test(text[end - 1] ?? '')) end -= 1;
+  return text.slice(0, end);
+}

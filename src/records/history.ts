@@ -1,0 +1,136 @@
+/** What happened to records: their entries in the audit log, told, with the words that they replaced and the message that they came from. */
+import { z } from 'zod';
+import { tellEvent } from '../db/audit-event.ts';
+import type { Queryable } from '../db/database.ts';
+import { selectAll, selectOne } from '../db/rows.ts';
+import { shortened } from '../language/text.ts';
+import { selectEvidence } from './evidence.ts';
+import { selectNotes } from './note.ts';
+import { selectRevisions, type Revision } from './revision.ts';
+
+const Entry = z.object({
+  at: z.coerce.date(),
+  actor: z.string(),
+  action: z.string(),
+  record: z.string(),
+  detail: z.record(z.string(), z.unknown()),
+});
+
+export interface Step {
+  at: Date;
+  /** Reference of the record that it is about. */
+  reference: string;
+  /** One sentence. */
+  text: string;
+  /** What stood there before, and what stands there since; empty where nothing was replaced. */
+  replaced: { column: string; from: string; to: string }[];
+  /** Where the message that it came from can be opened; kept by a door when it came in. */
+  link: unknown;
+}
+
+export interface RecordHistory {
+  /** The newest steps, oldest first. */
+  steps: Step[];
+  /** Of them all. */
+  count: number;
+}
+
+export interface HistoryOf {
+  /** References by the records' names in the log. */
+  references: ReadonlyMap<string, string>;
+  /** Words of other tables that sentences of these records quote, by key. */
+  kept?: ReadonlyMap<string, string>;
+}
+
+/** Characters of what a person wrote that a line repeats. */
+const longestQuote = 300;
+
+export async function selectHistory(
+  tx: Queryable,
+  { references, kept = new Map() }: HistoryOf,
+  limit: number,
+): Promise<RecordHistory> {
+  const records = [...references.keys()];
+  const newest = await selectAll(
+    tx,
+    Entry,
+    `select at, actor, action, record, payload::jsonb -> 'detail' as detail
+     from audit_entry where record = any($1) order by seq desc limit $2`,
+    [records, limit],
+  );
+  const { count } = await selectOne(
+    tx,
+    z.object({ count: z.number() }),
+    'select count(*) as count from audit_entry where record = any($1)',
+    [records],
+  );
+  const words = new Map([
+    ...kept,
+    ...(await selectNotes(tx, records)).map(({ id, text }) => [`note:${id}`, text] as const),
+    ...(await selectEvidence(tx, records)).map(({ id, title }) => [`evidence:${id}`, title] as const),
+  ]);
+  const revisions = new Map(
+    (await selectRevisions(tx, records)).map((revision) => [`${revision.record}/${revision.version}`, revision]),
+  );
+  const entries = newest.toReversed();
+  // Sentences name the people that they need: told once to nobody, they say whom.
+  const ids = new Set<number>();
+  const told = (names: ReadonlyMap<number, string> | null) =>
+    entries.map(({ at, actor, action, record, detail }): Step => {
+      const reference = references.get(record) ?? record;
+      const name = (id: unknown) => {
+        if (typeof id === 'number' && names === null) ids.add(id);
+        return (typeof id === 'number' ? names?.get(id) : undefined) ?? 'nobody known';
+      };
+      const person = personOf(actor);
+      const text = tellEvent(
+        action,
+        {
+          who: person === null ? 'Isma' : name(person),
+          it: reference,
+          name,
+          kept: (key) => (words.has(key) ? quoted(words.get(key) ?? '') : undefined),
+          why: typeof detail.reason === 'string' ? `: ${quoted(detail.reason)}` : '',
+        },
+        detail,
+      );
+      const revision = revisions.get(`${record}/${String(detail.revision)}`);
+      return { at, reference, text, replaced: revision === undefined ? [] : replacedIn(revision, name), link: detail.link };
+    });
+  told(null);
+  return { count, steps: told(await selectNames(tx, [...ids])) };
+}
+
+/** The person of an audit entry's actor; null for a command of the operator's. */
+function personOf(actor: string): number | null {
+  const match = /^person:(\d+)$/.exec(actor);
+  return match === null ? null : Number(match[1]);
+}
+
+function quoted(text: string): string {
+  return `«${shortened(text.replace(/\s+/g, ' ').trim(), longestQuote)}»`;
+}
+
+/** People by name, lists a line each. */
+function replacedIn({ fields }: Revision, name: (id: unknown) => string): Step['replaced'] {
+  return Object.entries(fields).map(([column, { from, to }]) => {
+    const inWords = (value: unknown): string => {
+      if (value === null) return '';
+      if (column.endsWith('_id')) return name(value);
+      if (Array.isArray(value)) return value.map(inWords).join('\n');
+      if (typeof value === 'object') return Object.values(value).map(inWords).join(' → ');
+      return String(value as string | number | boolean);
+    };
+    return { column, from: inWords(from), to: inWords(to) };
+  });
+}
+
+async function selectNames(tx: Queryable, ids: readonly number[]): Promise<Map<number, string>> {
+  const rows = await selectAll(
+    tx,
+    z.object({ id: z.number(), name: z.string() }),
+    'select id, name from person where id = any($1)',
+    [ids],
+  );
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}

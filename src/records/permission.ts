@@ -1,0 +1,37 @@
+/** Who may do what: each rule once, as code for a gate and a button, and as SQL for a list, so that the two cannot differ. */
+import type { Queryable } from '../db/database.ts';
+import { Refusal } from '../errors.ts';
+import { isReadOnly, refuseReadOnly, type Actor, type CommandContext } from './command-context.ts';
+
+export type Who = Pick<Actor, 'id' | 'roles'>;
+
+export interface Permission<Row, Facts = void> {
+  /** Those who only read may never. */
+  allows(actor: Who, row: Row, facts: Facts): boolean;
+  /** SQL that is true for the rows of which the person may. `$1` is their id, `$2` whether they are ISMS manager. */
+  sql: string;
+  /** @throws Refusal that says whose it is */
+  refuseUnless(tx: Queryable, command: CommandContext, row: Row, facts: Facts): Promise<void>;
+}
+
+export interface PermissionDeclaration<Row, Facts> {
+  code(actor: Who, row: Row, facts: Facts): boolean;
+  sql: string;
+  /** What to tell somebody who may not: who may. */
+  refusal(tx: Queryable, command: CommandContext, row: Row, facts: Facts): Promise<string>;
+}
+
+export function permission<Row, Facts = void>({
+  code,
+  sql,
+  refusal,
+}: PermissionDeclaration<Row, Facts>): Permission<Row, Facts> {
+  return {
+    sql,
+    allows: (actor, row, facts) => !isReadOnly(actor) && code(actor, row, facts),
+    async refuseUnless(tx, command, row, facts) {
+      refuseReadOnly(command);
+      if (!code(command.actor, row, facts)) throw new Refusal(await refusal(tx, command, row, facts));
+    },
+  };
+}

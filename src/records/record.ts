@@ -1,0 +1,116 @@
+/**
+ * What kinds of records share: their references, their name in the log, and changes of which nothing is lost. A room declares its
+ * record here once; what hangs on records (evidence, notes, revisions, snapshots) knows them by name alone.
+ */
+import { z } from 'zod';
+import type { EventParts } from '../db/audit-event.ts';
+import type { Queryable } from '../db/database.ts';
+import { selectOne, selectOptional, storable } from '../db/rows.ts';
+import { audit, type Actor, type CommandContext } from './command-context.ts';
+import { declareReference, selectOptionalByReference } from './reference.ts';
+import { keepRevision } from './revision.ts';
+
+interface Stored {
+  id: number;
+  reference: string;
+  version: number;
+  state: string;
+}
+
+type WithoutRecord<Event> = Event extends { record: string } ? Omit<Event, 'record'> : never;
+/** What happened to the record that is changed. */
+export type OwnEvent = WithoutRecord<EventParts>;
+
+export interface RecordDeclaration<Schema extends z.ZodType<Stored>> {
+  /** Its table, and its name in the audit log. */
+  table: string;
+  /** Of its references: `NC` of NC-2026-004. */
+  prefix: string;
+  schema: Schema;
+  /** States in which nothing is left to do: of several records that a short reference may mean, one that is not in them is meant. */
+  ended: readonly string[];
+  /** Columns in which people write. What they replace is kept as a revision. */
+  written: readonly string[];
+  /** Whether somebody may see it, and what is kept with it. */
+  reads(tx: Queryable, actor: Reader, id: number): Promise<boolean>;
+}
+
+export type Reader = Pick<Actor, 'id' | 'roles'>;
+
+const declared = new Map<string, Pick<RecordDeclaration<z.ZodType<Stored>>, 'table' | 'reads'>>();
+
+/** A record of any kind by its name in the log; null for what the person may not see, as for what is not there. */
+export async function selectOptionalNamed(
+  tx: Queryable,
+  actor: Reader,
+  name: string,
+): Promise<{ reference: string } | null> {
+  const [table = '', id] = name.split(':');
+  const kind = declared.get(table);
+  if (kind === undefined || !(await kind.reads(tx, actor, Number(id)))) return null;
+  return selectOptional(tx, Named, `select reference from ${kind.table} where id = $1`, [Number(id)]);
+}
+const Named = z.object({ reference: z.string() });
+
+export interface RecordKind<Row extends Stored, Column extends string> {
+  nameOf(record: Pick<Row, 'id'>): string;
+  select(tx: Queryable, id: number): Promise<Row>;
+  /** Locked until the caller's transaction ends; rows of others that refer to it need not wait. */
+  lock(tx: Queryable, id: number): Promise<Row>;
+  /** By its reference, or its short form: of several years the newest that has not ended. */
+  selectOptional(tx: Queryable, reference: string): Promise<Row | null>;
+  /**
+   * Changes columns and bumps the version; with a new state, notes who brought it there. The words that are replaced are kept, and
+   * the first event carries the hash of them.
+   *
+   * @param before  the row as it is locked
+   * @param values  by columns that the record's own module names, never anybody's input
+   */
+  change(
+    tx: Queryable,
+    command: CommandContext,
+    before: Row,
+    values: Partial<Record<Column, unknown>>,
+    events: (changed: Row) => OwnEvent | OwnEvent[],
+  ): Promise<Row>;
+}
+
+export function declareRecord<Schema extends z.ZodType<Stored>, Column extends string>(
+  declaration: RecordDeclaration<Schema>,
+): RecordKind<z.infer<Schema>, Column> {
+  const { table, prefix, schema, ended, written } = declaration;
+  declareReference(prefix, table);
+  declared.set(table, declaration);
+  const nameOf = ({ id }: { id: number }) => `${table}:${id}`;
+  return {
+    nameOf,
+    select: (tx, id) => selectOne(tx, schema, `select * from ${table} where id = $1`, [id]),
+    lock: (tx, id) =>
+      selectOne(tx, schema, `select * from ${table} where id = $1 for no key update`, [id]),
+    selectOptional: (tx, reference) => selectOptionalByReference(tx, schema, prefix, reference, ended),
+    async change(tx, command, before, values, events) {
+      const { actor, at } = command;
+      const state =
+        'state' in values ? { state_by: actor.id, state_by_name: actor.name, state_at: at } : {};
+      const entries = Object.entries<unknown>({ ...values, ...state });
+      const sets = entries.map(([column], index) => `${column} = $${index + 2}`);
+      const changed = await selectOne(
+        tx,
+        schema,
+        `update ${table} set ${['version = version + 1', ...sets].join(', ')} where id = $1 returning *`,
+        [before.id, ...entries.map(([, value]) => (typeof value === 'string' ? storable(value) : value))],
+      );
+      const record = nameOf(changed);
+      const columns = written.filter((column) => column in values);
+      const kept = await keepRevision(tx, command, { record, version: changed.version, before, changed, columns });
+      const [first, ...others] = [events(changed)].flat();
+      if (first === undefined) {
+        if (kept !== null) throw new Error(`${record} was changed, and nothing in the log says so`);
+        return changed;
+      }
+      const told = kept === null ? first : { ...first, detail: { ...first.detail, ...kept } };
+      await audit(tx, command, ...[told, ...others].map((event) => ({ ...event, record }) as EventParts));
+      return changed;
+    },
+  };
+}
