@@ -133,10 +133,18 @@ describe('the house', () => {
   });
 
   it('tells every event of the audit log in a sentence', async () => {
-    const declaring = files.filter((file) => /\bdeclareEvents\(/.test(codeOf(file)) && file !== 'db/audit-event.ts');
+    const declaring = files.filter(
+      (file) => /\bdeclareEvents\(/.test(codeOf(file)) && file !== 'db/audit-event.ts',
+    );
     for (const file of declaring) await import(join(source, file));
 
-    const telling = { who: 'Ines Isms', it: 'NC-2026-001', name: () => 'Mona Manager', kept: () => undefined, why: '' };
+    const telling = {
+      who: 'Ines Isms',
+      it: 'NC-2026-001',
+      name: () => 'Mona Manager',
+      kept: () => undefined,
+      why: '',
+    };
     const told = declaredEvents().map((name) => tellEvent(name, telling, {}));
 
     expect(told.length).toBeGreaterThan(70);

@@ -2,9 +2,9 @@
  * Takes the made-up company out of a database, and only it. What real people wrote, or worked on, stays with all that it needs;
  * a foreign key that nobody here thought of makes the whole transaction fail rather than lose a row.
  */
+import './audit-events.ts';
 import { z } from 'zod';
 import { appendAudit } from '../db/audit.ts';
-import { declareEvents, event } from '../db/audit-event.ts';
 import type { Database, Queryable } from '../db/database.ts';
 import { selectAll, selectOne } from '../db/rows.ts';
 import { OperatorError } from '../errors.ts';
@@ -33,28 +33,6 @@ export interface SampleRemoval {
   named: string[];
   /** References of real people's approved answers that are told no more. */
   archived: string[];
-}
-
-const events = declareEvents('sample_company', {
-  removed: event(
-    {
-      people: z.number(),
-      documents: z.number(),
-      versions: z.number(),
-      nonconformities: z.number(),
-      actions: z.number(),
-      messages: z.number(),
-      kept: z.array(z.string()),
-      named: z.number(),
-      archived: z.array(z.string()),
-    },
-    ({ who }) => `${who} took the sample company out`,
-  ),
-});
-declare module '../db/audit-event.ts' {
-  interface AuditEvents {
-    sample_company: typeof events;
-  }
 }
 
 const removalActor = 'system:demo-remove';

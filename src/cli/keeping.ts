@@ -12,7 +12,10 @@ export function saySchemaIsNew(): void {
 }
 
 export async function verify({ db }: OpenedDatabase, noted: string | undefined): Promise<void> {
-  const { entries, head, ...verdict } = await verifyAudit(db, noted === undefined ? undefined : headOf(noted));
+  const { entries, head, ...verdict } = await verifyAudit(
+    db,
+    noted === undefined ? undefined : headOf(noted),
+  );
   const faults = [...verdict.faults, ...(await verifyRevisions(db))];
   if (faults.length > 0) {
     process.stdout.write(`The audit log is NOT whole:\n${faults.map((fault) => `  ${fault}`).join('\n')}\n`);

@@ -5,7 +5,10 @@ import { declareEvents, event } from '../db/audit-event.ts';
 const keyed = { keyId: z.string().nullable() };
 
 const deliveries = declareEvents('delivery', {
-  resent: event({ was: z.string() }, ({ who, it, detail }) => `${who} sent ${it} again (it was ${detail.was ?? 'given up'})`),
+  resent: event(
+    { was: z.string() },
+    ({ who, it, detail }) => `${who} sent ${it} again (it was ${detail.was ?? 'given up'})`,
+  ),
 });
 const inputs = declareEvents('input', {
   run_again: event({}, ({ who, it }) => `${who} had ${it} run again`),
@@ -13,7 +16,10 @@ const inputs = declareEvents('input', {
 const installations = declareEvents('installation', {
   saved: event(keyed, ({ it }) => `${it} let Isma in`),
   removed: event({}, ({ it }) => `${it} shut Isma out`),
-  reencrypted: event(keyed, ({ who, it }) => `${who} encrypted what ${it} let Isma in with under another key`),
+  reencrypted: event(
+    keyed,
+    ({ who, it }) => `${who} encrypted what ${it} let Isma in with under another key`,
+  ),
 });
 const tenants = declareEvents('tenant', {
   trusted: event({ by: z.literal('first') }, ({ it }) => `${it} was the first, so its people are ours`),

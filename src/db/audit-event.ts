@@ -42,12 +42,12 @@ type Noted<Detail> = Detail extends Record<string, never> ? { detail?: Detail } 
 
 /** Any of them: what happened to which record, and what is noted of it. */
 export type EventParts = {
-  [Prefix in keyof AuditEvents & string]: {
+  [Prefix in keyof AuditEvents]: {
     [Name in keyof AuditEvents[Prefix] & string]: { action: `${Prefix}.${Name}`; record: string } & Noted<
       DetailOf<AuditEvents[Prefix][Name]>
     >;
   }[keyof AuditEvents[Prefix] & string];
-}[keyof AuditEvents & string];
+}[keyof AuditEvents];
 
 const declared = new Map<string, EventDeclaration>();
 

@@ -86,13 +86,17 @@ export async function storeVersion(tx: Queryable, fresh: NewVersion, change: Cha
   const stored: AuditEvent =
     status === 'superseded' || status === 'archived'
       ? { ...shared, action: `document.${status}` }
-      : { ...shared, action: `document.${status}`, detail: {
-      reference: fresh.reference,
-      version: metadata.version,
-      revision: (previous?.revision ?? 0) + 1,
-      sha256: fresh.contentHash,
-      sections: sectionIds.length,
-    } };
+      : {
+          ...shared,
+          action: `document.${status}`,
+          detail: {
+            reference: fresh.reference,
+            version: metadata.version,
+            revision: (previous?.revision ?? 0) + 1,
+            sha256: fresh.contentHash,
+            sections: sectionIds.length,
+          },
+        };
   await setStatus(tx, superseded, 'superseded', change, [stored]);
   return { documentId, versionId, sectionIds, superseded };
 }

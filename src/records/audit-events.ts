@@ -26,8 +26,14 @@ const people = declareEvents('person', {
     ({ who, it, detail }) => `${who} changed ${it}: ${(detail.fields ?? []).join(', ')}`,
   ),
   readdressed: event({}, ({ who, it }) => `${who} changed the address of ${it}`),
-  leaves: event({ leftOn: z.string() }, ({ who, it, detail }) => `${who} set ${detail.leftOn ?? 'a day'} as the first without ${it}`),
-  left: event({ ...rights, leftOn: z.string().nullable() }, ({ it }) => `${it} has left: no roles, no rights`),
+  leaves: event(
+    { leftOn: z.string() },
+    ({ who, it, detail }) => `${who} set ${detail.leftOn ?? 'a day'} as the first without ${it}`,
+  ),
+  left: event(
+    { ...rights, leftOn: z.string().nullable() },
+    ({ it }) => `${it} has left: no roles, no rights`,
+  ),
   returned: event({ leftOn: z.string().nullable() }, ({ who, it }) => `${who} brought ${it} back`),
   unreachable: event(
     { platform: z.string(), reason: z.string() },
@@ -35,10 +41,22 @@ const people = declareEvents('person', {
   ),
 });
 const identities = declareEvents('identity', {
-  bound: event({ ...account, by: z.string() }, ({ it, detail }) => `An account of ${detail.platform ?? 'a chat'} is ${it}'s`),
-  unbound: event(account, ({ who, it, detail }) => `${who} took an account of ${detail.platform ?? 'a chat'} from ${it}`),
-  inside: event(account, ({ it, detail }) => `${detail.platform ?? 'The chat'} says that ${it} is a colleague`),
-  outside: event(account, ({ it, detail }) => `${detail.platform ?? 'The chat'} says that ${it} is no colleague`),
+  bound: event(
+    { ...account, by: z.string() },
+    ({ it, detail }) => `An account of ${detail.platform ?? 'a chat'} is ${it}'s`,
+  ),
+  unbound: event(
+    account,
+    ({ who, it, detail }) => `${who} took an account of ${detail.platform ?? 'a chat'} from ${it}`,
+  ),
+  inside: event(
+    account,
+    ({ it, detail }) => `${detail.platform ?? 'The chat'} says that ${it} is a colleague`,
+  ),
+  outside: event(
+    account,
+    ({ it, detail }) => `${detail.platform ?? 'The chat'} says that ${it} is no colleague`,
+  ),
 });
 const proposals = declareEvents('proposal', {
   confirmed: event({}, ({ who, it }) => `${who} confirmed ${it}`),
@@ -62,14 +80,25 @@ const evidences = declareEvents('evidence', {
     },
     ({ who, it, detail, kept }) => `${who} added evidence to ${it}: ${keptEvidence(kept, detail)}`,
   ),
-  in_review: event(judged, ({ it, detail, kept }) => `The evidence of ${it} waits to be looked at: ${keptEvidence(kept, detail)}`),
-  accepted: event(judged, ({ who, it, detail, kept }) => `${who} accepted the evidence of ${it}: ${keptEvidence(kept, detail)}`),
-  rejected: event(judged, ({ who, it, detail, kept }) => `${who} did not accept the evidence of ${it}: ${keptEvidence(kept, detail)}`),
+  in_review: event(
+    judged,
+    ({ it, detail, kept }) => `The evidence of ${it} waits to be looked at: ${keptEvidence(kept, detail)}`,
+  ),
+  accepted: event(
+    judged,
+    ({ who, it, detail, kept }) => `${who} accepted the evidence of ${it}: ${keptEvidence(kept, detail)}`,
+  ),
+  rejected: event(
+    judged,
+    ({ who, it, detail, kept }) =>
+      `${who} did not accept the evidence of ${it}: ${keptEvidence(kept, detail)}`,
+  ),
 });
 const notes = declareEvents('register_note', {
   written: event(
     { note: z.number() },
-    ({ who, it, detail, kept }) => `${who} wrote about ${it}: ${kept(`note:${detail.note ?? 0}`) ?? noLongerKept}`,
+    ({ who, it, detail, kept }) =>
+      `${who} wrote about ${it}: ${kept(`note:${detail.note ?? 0}`) ?? noLongerKept}`,
   ),
 });
 

@@ -147,8 +147,10 @@ export async function judgeEvidenceOf(
     "update evidence set state = $2 where belongs_to = $1 and state in ('submitted', 'in_review') and state <> $2 returning id",
     [record, state],
   );
-  const events = judged.map(
-    ({ id }): EventParts => ({ action: `evidence.${state}`, record, detail: { evidence: id } }),
-  );
+  const events = judged.map(({ id }): EventParts => ({
+    action: `evidence.${state}`,
+    record,
+    detail: { evidence: id },
+  }));
   if (events.length > 0) await audit(tx, command, ...events);
 }

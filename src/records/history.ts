@@ -70,7 +70,10 @@ export async function selectHistory(
     ...(await selectEvidence(tx, records)).map(({ id, title }) => [`evidence:${id}`, title] as const),
   ]);
   const revisions = new Map(
-    (await selectRevisions(tx, records)).map((revision) => [`${revision.record}/${revision.version}`, revision]),
+    (await selectRevisions(tx, records)).map((revision) => [
+      `${revision.record}/${revision.version}`,
+      revision,
+    ]),
   );
   const entries = newest.toReversed();
   // Sentences name the people that they need: told once to nobody, they say whom.
@@ -95,7 +98,13 @@ export async function selectHistory(
         detail,
       );
       const revision = revisions.get(`${record}/${String(detail.revision)}`);
-      return { at, reference, text, replaced: revision === undefined ? [] : replacedIn(revision, name), link: detail.link };
+      return {
+        at,
+        reference,
+        text,
+        replaced: revision === undefined ? [] : replacedIn(revision, name),
+        link: detail.link,
+      };
     });
   told(null);
   return { count, steps: told(await selectNames(tx, [...ids])) };
@@ -119,7 +128,7 @@ function replacedIn({ fields }: Revision, name: (id: unknown) => string): Step['
       if (column.endsWith('_id')) return name(value);
       if (Array.isArray(value)) return value.map(inWords).join('\n');
       if (typeof value === 'object') return Object.values(value).map(inWords).join(' → ');
-      return String(value as string | number | boolean);
+      return typeof value === 'string' ? value : JSON.stringify(value);
     };
     return { column, from: inWords(from), to: inWords(to) };
   });

@@ -35,10 +35,7 @@ export async function keepNote(
 
 /** Of these records, oldest first. */
 export function selectNotes(tx: Queryable, records: readonly string[]): Promise<Note[]> {
-  return selectAll(
-    tx,
-    Note,
-    `select ${columns} from register_note where belongs_to = any($1) order by id`,
-    [records],
-  );
+  return selectAll(tx, Note, `select ${columns} from register_note where belongs_to = any($1) order by id`, [
+    records,
+  ]);
 }

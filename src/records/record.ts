@@ -85,13 +85,11 @@ export function declareRecord<Schema extends z.ZodType<Stored>, Column extends s
   return {
     nameOf,
     select: (tx, id) => selectOne(tx, schema, `select * from ${table} where id = $1`, [id]),
-    lock: (tx, id) =>
-      selectOne(tx, schema, `select * from ${table} where id = $1 for no key update`, [id]),
+    lock: (tx, id) => selectOne(tx, schema, `select * from ${table} where id = $1 for no key update`, [id]),
     selectOptional: (tx, reference) => selectOptionalByReference(tx, schema, prefix, reference, ended),
     async change(tx, command, before, values, events) {
       const { actor, at } = command;
-      const state =
-        'state' in values ? { state_by: actor.id, state_by_name: actor.name, state_at: at } : {};
+      const state = 'state' in values ? { state_by: actor.id, state_by_name: actor.name, state_at: at } : {};
       const entries = Object.entries<unknown>({ ...values, ...state });
       const sets = entries.map(([column], index) => `${column} = $${index + 2}`);
       const changed = await selectOne(
@@ -102,7 +100,13 @@ export function declareRecord<Schema extends z.ZodType<Stored>, Column extends s
       );
       const record = nameOf(changed);
       const columns = written.filter((column) => column in values);
-      const kept = await keepRevision(tx, command, { record, version: changed.version, before, changed, columns });
+      const kept = await keepRevision(tx, command, {
+        record,
+        version: changed.version,
+        before,
+        changed,
+        columns,
+      });
       const [first, ...others] = [events(changed)].flat();
       if (first === undefined) {
         if (kept !== null) throw new Error(`${record} was changed, and nothing in the log says so`);

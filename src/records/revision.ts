@@ -201,7 +201,8 @@ export async function verifyRevisions(tx: Queryable): Promise<string[]> {
     const kept = (await selectSnapshots(tx, record)).some(
       (snapshot) => snapshot.hash === hash && sha256(toJsonb(sorted(snapshot.content))) === hash,
     );
-    if (!kept && !isGone(record)) faults.push(`the round of ${record} that ended with entry ${seq} is missing or was changed`);
+    if (!kept && !isGone(record))
+      faults.push(`the round of ${record} that ended with entry ${seq} is missing or was changed`);
   }
   return faults;
 }

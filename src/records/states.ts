@@ -94,10 +94,14 @@ export function declareStates<
         'stateDiagram-v2',
         `  [*] --> ${initial}`,
         ...all.flatMap(({ state, name, to, by }) =>
-          to === undefined || to === state ? [] : [`  ${state} --> ${to}: ${name}${by === null ? ' (by itself)' : ''}`],
+          to === undefined || to === state
+            ? []
+            : [`  ${state} --> ${to}: ${name}${by === null ? ' (by itself)' : ''}`],
         ),
         ...names
-          .filter((state) => !all.some(({ state: from, to }) => from === state && to !== undefined && to !== from))
+          .filter(
+            (state) => !all.some(({ state: from, to }) => from === state && to !== undefined && to !== from),
+          )
           .map((state) => `  ${state} --> [*]`),
       ].join('\n'),
   };

@@ -69,12 +69,17 @@ describeOnDatabases('the old words of a record', (test) => {
 
     expect(after).toEqual(before);
     expect(await selectRevisions(test.db, [nameOf(nonconformityId)])).toEqual([]);
-    expect((await test.db.query("select from audit_entry where action like 'nonconformity.%'")).rowCount).toBe(0);
+    expect(
+      (await test.db.query("select from audit_entry where action like 'nonconformity.%'")).rowCount,
+    ).toBe(0);
   });
 
   it('of a cause, its chain and its whys are kept when another is found', async () => {
     const { nonconformityId } = await inOne((tx) =>
-      givenRecords(tx, people, { nc: 'cause_found', values: { cause_chain: '[{"question":"Why?","answer":"Nobody told IT"}]' } }),
+      givenRecords(tx, people, {
+        nc: 'cause_found',
+        values: { cause_chain: '[{"question":"Why?","answer":"Nobody told IT"}]' },
+      }),
     );
 
     await inOne((tx) =>
@@ -94,18 +99,27 @@ describeOnDatabases('the old words of a record', (test) => {
     await inOne((tx) => amendNonconformity(tx, commandOf(people.owner), nc, { gap: 'Another' }));
     expect(await verifyRevisions(test.db)).toEqual([]);
 
-    await test.db.query(`update record_revision set fields = '{"gap": {"from": "Nothing", "to": "Another"}}'`);
+    await test.db.query(
+      `update record_revision set fields = '{"gap": {"from": "Nothing", "to": "Another"}}'`,
+    );
     const changed = await verifyRevisions(test.db);
     await test.db.query('delete from record_revision');
     const missing = await verifyRevisions(test.db);
 
-    expect(changed).toEqual([expect.stringMatching(/^the old words of nonconformity:\d+, noted in entry \d+, were changed$/)]);
+    expect(changed).toEqual([
+      expect.stringMatching(/^the old words of nonconformity:\d+, noted in entry \d+, were changed$/),
+    ]);
     expect(missing).toEqual([expect.stringMatching(/are missing$/)]);
   });
 
   it('of a whole round are kept when its plan is approved, when it is checked, and when it is opened again', async () => {
     const { nonconformityId } = await inOne((tx) =>
-      givenRecords(tx, people, { nc: 'cause_found', values: { criterion: 'None in 20' }, ca: 'verified', proven: true }),
+      givenRecords(tx, people, {
+        nc: 'cause_found',
+        values: { criterion: 'None in 20' },
+        ca: 'verified',
+        proven: true,
+      }),
     );
 
     await inOne((tx) => approvePlan(tx, commandOf(people.approver), nc));
@@ -133,7 +147,11 @@ describeOnDatabases('the old words of a record', (test) => {
       checks: [{ result: 'effective', findings: 'None of 20' }],
     });
     expect(await verifyRevisions(test.db)).toEqual([]);
-    await test.db.query("update record_snapshot set content = jsonb_set(content, '{record,root_cause}', '\"x\"') where event = 'checked'");
-    expect(await verifyRevisions(test.db)).toEqual([expect.stringMatching(/the round of nonconformity:\d+ .* missing or was changed/)]);
+    await test.db.query(
+      "update record_snapshot set content = jsonb_set(content, '{record,root_cause}', '\"x\"') where event = 'checked'",
+    );
+    expect(await verifyRevisions(test.db)).toEqual([
+      expect.stringMatching(/the round of nonconformity:\d+ .* missing or was changed/),
+    ]);
   });
 });

@@ -1,7 +1,14 @@
 /** A reply as Block Kit: plain text and rich text only, so that nothing in it is parsed, within every limit for any reply. */
 import type { types } from '@slack/bolt';
 import type { Button, Citation, Item, PassageExcerpt, Reply } from '../../conversation/contract.ts';
-import { linkLine, plainText, sourceLine, tooLongToSign, withoutSigning, shortened } from '../../conversation/plain-text.ts';
+import {
+  linkLine,
+  plainText,
+  sourceLine,
+  tooLongToSign,
+  withoutSigning,
+  shortened,
+} from '../../conversation/plain-text.ts';
 import { limits } from './limits.ts';
 import { cut, escaped, isMessageLink, plain } from './text.ts';
 import { createWords, lengthOfLabels, type Words } from './words.ts';

@@ -1,6 +1,12 @@
 /** A reply as a Teams message: its text in markdown, a card below, citations, the AI label and the thumbs. */
 import type { Reply } from '../../conversation/contract.ts';
-import { plainText, sourceLine, tooLongToSign, withoutSigning, shortened } from '../../conversation/plain-text.ts';
+import {
+  plainText,
+  sourceLine,
+  tooLongToSign,
+  withoutSigning,
+  shortened,
+} from '../../conversation/plain-text.ts';
 import { dataKey, type Card, type Carried, type Surface } from './card-parts.ts';
 import {
   bytesOf,

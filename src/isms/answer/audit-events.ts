@@ -10,12 +10,19 @@ const answers = declareEvents('answer', {
 });
 const referred = { reference: z.string() };
 const questions = declareEvents('open_question', {
-  routed: event({ ...referred, owner: z.number(), answer: z.number() }, ({ who, it, detail, name }) => `${who} asked ${name(detail.owner)}: ${it}`),
+  routed: event(
+    { ...referred, owner: z.number(), answer: z.number() },
+    ({ who, it, detail, name }) => `${who} asked ${name(detail.owner)}: ${it}`,
+  ),
   answered_by_owner: event(
     { ...referred, approvedAnswer: z.number().nullable() },
-    ({ who, it, detail }) => `${who} answered ${it}${detail.approvedAnswer == null ? '' : ', for colleagues too'}`,
+    ({ who, it, detail }) =>
+      `${who} answered ${it}${detail.approvedAnswer == null ? '' : ', for colleagues too'}`,
   ),
-  told_asker: event({ asker: z.number() }, ({ it, detail, name }) => `${name(detail.asker)} was told the answer to ${it}`),
+  told_asker: event(
+    { asker: z.number() },
+    ({ it, detail, name }) => `${name(detail.asker)} was told the answer to ${it}`,
+  ),
   reply_withdrawn: event(referred, ({ who, it }) => `${who} took the answer to ${it} back`),
   policy_changed: event({}, ({ who, it }) => `${who} changed the policy because of ${it}`),
   no_change: event({}, ({ who, it }) => `${who} found that ${it} needs no change of the policy`),

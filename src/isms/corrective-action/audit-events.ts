@@ -21,7 +21,8 @@ const actions = declareEvents('corrective_action', {
       due: z.string(),
       originalDue: z.string(),
     },
-    ({ it, detail }) => `${it} came from another register, ${(detail.state ?? 'proposed').replaceAll('_', ' ')}`,
+    ({ it, detail }) =>
+      `${it} came from another register, ${(detail.state ?? 'proposed').replaceAll('_', ' ')}`,
   ),
   accepted: event(moved, ({ who, it }) => `${who} accepted ${it}`),
   declined: event(moved, ({ who, it, why }) => `${who} declined ${it}${why}`),
@@ -67,7 +68,10 @@ const dueChanges = declareEvents('due_change', {
 const delegations = declareEvents('delegation', {
   offered: event(between, ({ who, it, detail, name }) => `${who} offered ${it} to ${name(detail.to)}`),
   taken: event(between, ({ who, it, detail, name }) => `${who} took ${it} over from ${name(detail.from)}`),
-  declined: event({ ...between, reason: z.string().optional() }, ({ who, it, why }) => `${who} did not take ${it}${why}`),
+  declined: event(
+    { ...between, reason: z.string().optional() },
+    ({ who, it, why }) => `${who} did not take ${it}${why}`,
+  ),
   withdrawn: event(between, ({ it, detail, name }) => `The offer of ${it} to ${name(detail.to)} ended`),
 });
 

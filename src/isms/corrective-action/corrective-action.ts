@@ -210,7 +210,9 @@ export async function proposeAction(
   const nonconformity = await lockNonconformity(tx, nonconformityReference);
   await refuseUnlessLeading(tx, command, nonconformity);
   const { reference, state } = nonconformity;
-  const mayPlan = isImprovement(nonconformity) ? ['open', 'action_planned'] : ['cause_found', 'action_planned'];
+  const mayPlan = isImprovement(nonconformity)
+    ? ['open', 'action_planned']
+    : ['cause_found', 'action_planned'];
   if (!mayPlan.includes(state)) {
     throw new Refusal(
       ['open', 'contained'].includes(state)

@@ -142,7 +142,12 @@ export async function cancelAction(
 }
 
 /** @throws Refusal where it is not this person's to do, or cannot be done now: what comes first, and from whom */
-async function lockFor(tx: Queryable, command: CommandContext, reference: string, move: string): Promise<Locked> {
+async function lockFor(
+  tx: Queryable,
+  command: CommandContext,
+  reference: string,
+  move: string,
+): Promise<Locked> {
   const locked = await lockAction(tx, reference);
   const row = rowOf(locked);
   const possible = actionMoves.from(move).includes(row.state);

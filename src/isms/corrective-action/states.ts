@@ -33,7 +33,11 @@ export const verifiesIt = permission<Row>({
     or ($2::boolean and not ${canVerify('nonconformity.owner_id')} and not ${canVerify('nonconformity.approver_id')})))`,
   async refusal(tx, { actor }, locked) {
     const { reference, ownerId } = locked.action;
-    const who = await deciderNames(tx, [locked.nonconformity.ownerId, locked.nonconformity.approverId], [ownerId]);
+    const who = await deciderNames(
+      tx,
+      [locked.nonconformity.ownerId, locked.nonconformity.approverId],
+      [ownerId],
+    );
     return ownerId === actor.id
       ? `${reference} is yours, so somebody else has to verify it: ${who}.`
       : `${reference} can be verified by ${who} only.`;

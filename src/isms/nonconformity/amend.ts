@@ -60,7 +60,8 @@ export async function amendNonconformity(
     throw new Refusal('Whoever leads a non-conformity cannot approve its plan. Choose another person.');
   if (amendment.ownerId !== undefined) await refuseUnlessWorking(tx, ownerId);
   if (approverId !== undefined) await refuseUnlessWorking(tx, approverId);
-  const approver = approverId ?? (ownerId === nonconformity.approverId ? await approverFor(tx, ownerId) : undefined);
+  const approver =
+    approverId ?? (ownerId === nonconformity.approverId ? await approverFor(tx, ownerId) : undefined);
 
   const said: [keyof Nonconformity, string, unknown][] = [
     ...keysOf(requiredTexts).map((key): [typeof key, string, unknown] => {

@@ -29,7 +29,13 @@ const events = declareEvents('nonconformity', {
       `${who} raised ${it} (${detail.grade ?? 'no grade'}, ${detail.requirement ?? 'no requirement'}), led by ${name(detail.owner)}`,
   ),
   imported: event(
-    { reference: z.string(), grade: z.string(), state: z.string(), owner: z.number(), similar: z.array(z.string()) },
+    {
+      reference: z.string(),
+      grade: z.string(),
+      state: z.string(),
+      owner: z.number(),
+      similar: z.array(z.string()),
+    },
     ({ it, detail }) => `${it} came from another register, ${(detail.state ?? 'open').replaceAll('_', ' ')}`,
   ),
   amended: event(

@@ -12,7 +12,10 @@ import {
 import { isImprovement, lockNonconformity, stateInWords, type Nonconformity } from './nonconformity.ts';
 import { breachStates, improvementStates, statesOf, type Facts } from './states.ts';
 
-export async function selectFacts(tx: Queryable, { id, round }: Pick<Nonconformity, 'id' | 'round'>): Promise<Facts> {
+export async function selectFacts(
+  tx: Queryable,
+  { id, round }: Pick<Nonconformity, 'id' | 'round'>,
+): Promise<Facts> {
   return {
     owners: await selectActionOwners(tx, id),
     plan: (await selectActionsOf(tx, id, round)).map(({ state }) => state),
@@ -68,7 +71,10 @@ async function refuseUnlessMay(
   move: string,
 ): Promise<void> {
   const { state } = nonconformity;
-  const by = statesOf(nonconformity).by(move, state) ?? breachStates.by(move, state) ?? improvementStates.by(move, state);
+  const by =
+    statesOf(nonconformity).by(move, state) ??
+    breachStates.by(move, state) ??
+    improvementStates.by(move, state);
   await by?.refuseUnless(tx, command, nonconformity, facts);
 }
 
@@ -156,4 +162,3 @@ export async function nextStep(tx: Queryable, nonconformity: Nonconformity): Pro
 async function hasPlan(tx: Queryable, { id, round }: Nonconformity): Promise<boolean> {
   return (await selectActionsOf(tx, id, round)).some(isPartOfPlan);
 }
-

@@ -20,12 +20,7 @@ import { momentInWords } from '../../language/calendar.ts';
 import { selectFacts, wrongState } from './gate.ts';
 import { planActions } from './plan.ts';
 import { approvesPlan, leadsIt } from './states.ts';
-import {
-  isImprovement,
-  lockNonconformity,
-  recordOf,
-  type Nonconformity,
-} from './nonconformity.ts';
+import { isImprovement, lockNonconformity, recordOf, type Nonconformity } from './nonconformity.ts';
 import { isHere, selectByRole } from '../../records/person.ts';
 
 export const PlanRequest = z.object({

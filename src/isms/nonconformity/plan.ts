@@ -14,7 +14,13 @@ import { selectPerson } from '../../records/person.ts';
 import { selectSetting } from '../../records/setting.ts';
 import { isPartOfPlan, planApproverNames, selectActionsOf } from '../corrective-action/corrective-action.ts';
 import { refuseUnlessPossible, selectFacts } from './gate.ts';
-import { change, isImprovement, lockNonconformity, stateInWords, type Nonconformity } from './nonconformity.ts';
+import {
+  change,
+  isImprovement,
+  lockNonconformity,
+  stateInWords,
+  type Nonconformity,
+} from './nonconformity.ts';
 import { keepRound } from './rounds.ts';
 import { approvesPlan, breachStates, leadsIt, statesOf } from './states.ts';
 

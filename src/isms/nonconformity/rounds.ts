@@ -27,5 +27,7 @@ export async function keepRound(
     [id],
   );
   const content = rows[0] ?? {};
-  return { snapshot: await keepSnapshot(tx, command, { record: recordOf({ id }), event, round, cycle, content }) };
+  return {
+    snapshot: await keepSnapshot(tx, command, { record: recordOf({ id }), event, round, cycle, content }),
+  };
 }

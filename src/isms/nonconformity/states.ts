@@ -1,9 +1,5 @@
 /** How a non-conformity moves by clause 10.2, and how an opportunity or observation does: who may, and what must be there. */
-import {
-  deciderNames,
-  isIsmsManager,
-  leaderNames,
-} from '../../records/command-context.ts';
+import { deciderNames, isIsmsManager, leaderNames } from '../../records/command-context.ts';
 import { isHereSql } from '../../records/person.ts';
 import { permission } from '../../records/permission.ts';
 import { declareStates, type Need, type States } from '../../records/states.ts';
@@ -78,15 +74,17 @@ export const checksIt = permission<Nonconformity, Facts>({
 
 /** What of a record its states ask for, alike in a row of the table and in one that is brought from elsewhere. */
 export type Held = Pick<Nonconformity, 'grade' | 'state'> & {
-  [Column in (typeof heldColumns)[number]]: unknown;
+  [Column in HeldColumn]: unknown;
 } & { [Column in (typeof checkColumns)[number]]?: unknown };
-const heldColumns = ['correction', 'correctionSkipped', 'rootCause', 'similarResult', 'similarSearchedAt', 'planApprovedBy', 'planApprovedAt',
-  'criterion', 'checkDueOn', 'decision', 'decisionReason', 'closedBy', 'closedAt'] as const; // prettier-ignore
+type HeldColumn = 'correction' | 'correctionSkipped' | 'rootCause' | 'similarResult' | 'similarSearchedAt' | 'planApprovedBy' | 'planApprovedAt'
+  | 'criterion' | 'checkDueOn' | 'decision' | 'decisionReason' | 'closedBy' | 'closedAt'; // prettier-ignore
 /** Of its last check; an import brings them beside the record. */
 const checkColumns = ['checkBy', 'checkedAt', 'checkMethod', 'checkResult', 'checkFindings'] as const;
 type Wanted = Need<Held, Facts>;
 
-function filled(...columns: readonly ((typeof heldColumns)[number] | (typeof checkColumns)[number])[]): Wanted[] {
+function filled(
+  ...columns: readonly (HeldColumn | (typeof checkColumns)[number])[]
+): Wanted[] {
   return columns.map((column) => ({
     lacks: column.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
     met: (row) => row[column] !== null && row[column] !== undefined,
@@ -103,9 +101,10 @@ const anAction: Wanted = {
   met: (_row, { plan }) => plan.some((state) => !givenUp.includes(state)),
 };
 const approval = filled('planApprovedBy', 'planApprovedAt');
-const approvalOfMajor = approval.map(
-  ({ lacks, met }): Wanted => ({ lacks, met: (row, facts) => row.grade !== 'major' || met(row, facts) }),
-);
+const approvalOfMajor = approval.map(({ lacks, met }): Wanted => ({
+  lacks,
+  met: (row, facts) => row.grade !== 'major' || met(row, facts),
+}));
 const verified: Wanted = { lacks: 'a verified action', met: (_row, { plan }) => plan.includes('verified') };
 const finished: Wanted = {
   lacks: null,
@@ -135,7 +134,11 @@ export const breachStates = declareStates<NonconformityState, Nonconformity, Fac
   },
   contained: {
     ...cause,
-    findCause: { to: 'cause_found', by: null, needs: filled('rootCause', 'similarResult', 'similarSearchedAt') },
+    findCause: {
+      to: 'cause_found',
+      by: null,
+      needs: filled('rootCause', 'similarResult', 'similarSearchedAt'),
+    },
     amend,
     regrade,
   },
@@ -192,6 +195,8 @@ export const improvementStates = declareStates<NonconformityState, Nonconformity
   rejected: {},
 });
 
-export function statesOf(nonconformity: Pick<Nonconformity, 'grade'>): States<NonconformityState, Nonconformity, Facts, Held> {
+export function statesOf(
+  nonconformity: Pick<Nonconformity, 'grade'>,
+): States<NonconformityState, Nonconformity, Facts, Held> {
   return isImprovement(nonconformity) ? improvementStates : breachStates;
 }

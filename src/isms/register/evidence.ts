@@ -43,7 +43,13 @@ export async function submitEvidence(
     throw new Refusal(
       `${action.reference} is ${actionStateInWords[action.state]} (${broughtThere(command, action)}): its evidence stays as it is. Add it to ${nonconformity.reference} instead.`,
     );
-  return keepEvidence(tx, command, action === null ? recordOf(nonconformity) : actionRecordOf(action), purpose, exhibit);
+  return keepEvidence(
+    tx,
+    command,
+    action === null ? recordOf(nonconformity) : actionRecordOf(action),
+    purpose,
+    exhibit,
+  );
 }
 
 /** All evidence of a non-conformity and its actions, oldest first. */

@@ -6,10 +6,7 @@ import {
   reportProgress,
   returnAction,
 } from '../../../src/isms/corrective-action/moves.ts';
-import {
-  lockAction,
-  proposeAction,
-} from '../../../src/isms/corrective-action/corrective-action.ts';
+import { lockAction, proposeAction } from '../../../src/isms/corrective-action/corrective-action.ts';
 import type { CommandContext } from '../../../src/records/command-context.ts';
 import { decideDueChange, requestDueChange } from '../../../src/isms/corrective-action/due-change.ts';
 import { submitEvidence } from '../../../src/isms/register/evidence.ts';

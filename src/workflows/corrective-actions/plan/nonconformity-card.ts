@@ -28,10 +28,7 @@ import {
   leads,
   type Nonconformity,
 } from '../../../isms/nonconformity/nonconformity.ts';
-import {
-  selectWaitingRequest,
-  type PlanRequest,
-} from '../../../isms/nonconformity/plan-request.ts';
+import { selectWaitingRequest, type PlanRequest } from '../../../isms/nonconformity/plan-request.ts';
 import { approvesPlan } from '../../../isms/nonconformity/states.ts';
 import { inFull } from '../../../language/calendar.ts';
 import { mayRecordCheck } from '../check/check-card.ts';
@@ -197,7 +194,9 @@ function judgeButtons(
   const { reference } = nonconformity;
   if (owners.includes(context.person.id) || isImprovement(nonconformity)) return [];
   return [
-    ...(request !== null && approvesPlan.allows(context.person, nonconformity, { owners, plan: [] }) ? [planButton(reference)] : []),
+    ...(request !== null && approvesPlan.allows(context.person, nonconformity, { owners, plan: [] })
+      ? [planButton(reference)]
+      : []),
     ...(mayRecordCheck(context, nonconformity, owners)
       ? [recordButton('look-check', 'Look whether it worked', reference, { style: 'primary' })]
       : []),

@@ -9,10 +9,7 @@ import {
 } from '../../../isms/corrective-action/corrective-action.ts';
 import { isReadOnly, namesOf } from '../../../records/command-context.ts';
 import { isImprovement, leads, type Nonconformity } from '../../../isms/nonconformity/nonconformity.ts';
-import {
-  selectWaitingRequest,
-  type PlanRequest,
-} from '../../../isms/nonconformity/plan-request.ts';
+import { selectWaitingRequest, type PlanRequest } from '../../../isms/nonconformity/plan-request.ts';
 import { approvesPlan } from '../../../isms/nonconformity/states.ts';
 import { selectFacts } from '../../../isms/nonconformity/gate.ts';
 import { inFull } from '../../../language/calendar.ts';

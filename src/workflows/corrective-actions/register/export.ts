@@ -70,7 +70,10 @@ async function exportHistory(
     { kind: 'history', record: reference },
     {
       text: `All ${rows.length} steps of ${reference}.`,
-      table: { columns: ['at', 'record', 'what', 'message', 'replaced'], rows: rows.map((row) => Object.values(row)) },
+      table: {
+        columns: ['at', 'record', 'what', 'message', 'replaced'],
+        rows: rows.map((row) => Object.values(row)),
+      },
     },
   );
 }

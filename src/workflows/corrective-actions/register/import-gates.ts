@@ -16,7 +16,9 @@ export function nonconformityFaults(record: NonconformityRecord, actions: readon
   const lacks = [
     ...new Set([
       ...statesOf(record).lacking(record, facts),
-      ...(wasChecked ? checkNeeds.filter((need) => !need.met(record, facts)).map(({ lacks: column }) => column) : []),
+      ...(wasChecked
+        ? checkNeeds.filter((need) => !need.met(record, facts)).map(({ lacks: column }) => column)
+        : []),
     ]),
   ];
   return [

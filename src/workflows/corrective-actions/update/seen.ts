@@ -1,7 +1,11 @@
 /** What a card of a record shows, in a few characters: its buttons carry them, and once they differ the card is out of date. */
 import { createHash } from 'node:crypto';
 import type { Queryable } from '../../../db/database.ts';
-import { actionRecordOf, selectActionsOf, type CorrectiveAction } from '../../../isms/corrective-action/corrective-action.ts';
+import {
+  actionRecordOf,
+  selectActionsOf,
+  type CorrectiveAction,
+} from '../../../isms/corrective-action/corrective-action.ts';
 import { selectOffer } from '../../../isms/corrective-action/delegation.ts';
 import { selectWaiting } from '../../../isms/corrective-action/due-change.ts';
 import { selectEvidenceOf } from '../../../isms/register/evidence.ts';
@@ -13,12 +17,7 @@ export async function seenOfAction(tx: Queryable, action: CorrectiveAction): Pro
   const evidence = await selectEvidence(tx, [actionRecordOf(action)]);
   const waiting = await selectWaiting(tx, action.id);
   const offer = await selectOffer(tx, action.id);
-  return markOf([
-    action.version,
-    waiting?.id ?? null,
-    offer?.id ?? null,
-    evidence.map(revisionOf),
-  ]);
+  return markOf([action.version, waiting?.id ?? null, offer?.id ?? null, evidence.map(revisionOf)]);
 }
 
 /** With its plan and all evidence: what is approved or checked is more than its own row. */
