@@ -82,9 +82,7 @@ type HeldColumn = 'correction' | 'correctionSkipped' | 'rootCause' | 'similarRes
 const checkColumns = ['checkBy', 'checkedAt', 'checkMethod', 'checkResult', 'checkFindings'] as const;
 type Wanted = Need<Held, Facts>;
 
-function filled(
-  ...columns: readonly (HeldColumn | (typeof checkColumns)[number])[]
-): Wanted[] {
+function filled(...columns: readonly (HeldColumn | (typeof checkColumns)[number])[]): Wanted[] {
   return columns.map((column) => ({
     lacks: column.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
     met: (row) => row[column] !== null && row[column] !== undefined,
