@@ -2,13 +2,14 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
 import { openEmbedded } from '../../src/db/open.ts';
-import { loadLexicon } from '../../src/knowledge/lexicon.ts';
 import { demoConfig, demoFolderOf, isSamplePerson } from '../../src/app/sample-company.ts';
+import { givenDataFolder, keepEmbeddedOpen } from '../support/databases.ts';
 import { today } from '../support/harness.ts';
 import { givenSampleCompany } from '../support/sample.ts';
+import { lexicon } from '../support/shared.ts';
 import { runHere } from '../support/terminal.ts';
 
 describe('the demonstration', () => {
@@ -48,11 +49,11 @@ describe('the commands, beside a folder of real work', () => {
 
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), 'isma-demo-'));
-    const db = await openEmbedded({ folder: join(home, 'data-demo'), template: inject('template') });
-    await givenSampleCompany(db, loadLexicon(), today);
+    await keepEmbeddedOpen();
+    for (const folder of ['data-demo', 'empty']) await givenDataFolder(join(home, folder));
+    const db = await openEmbedded({ folder: join(home, 'data-demo') });
+    await givenSampleCompany(db, lexicon, today);
     await db.close();
-    const empty = await openEmbedded({ folder: join(home, 'empty'), template: inject('template') });
-    await empty.close();
     await writeFile(join(home, 'people.csv'), 'email,name\nalma@company.example,Alma Real\n');
   });
   afterAll(() => rm(home, { recursive: true, force: true }));

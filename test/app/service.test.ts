@@ -2,11 +2,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
-import { openEmbedded } from '../../src/db/open.ts';
 import { startService } from '../../src/app/service.ts';
-import { keepEmbeddedOpen } from '../support/databases.ts';
+import { givenDataFolder, keepEmbeddedOpen } from '../support/databases.ts';
 import { createSlackSender, signingSecret } from '../support/slack-requests.ts';
 import { botToken, startSlackServer, type SlackServer } from '../support/slack-server.ts';
 import { startProcess } from '../support/terminal.ts';
@@ -19,8 +18,7 @@ beforeAll(async () => {
   slack = await startSlackServer();
   folder = await mkdtemp(join(tmpdir(), 'isma-service-'));
   // A folder that has its schema already starts in a moment.
-  const db = await openEmbedded({ folder: join(folder, 'data'), template: inject('template') });
-  await db.close();
+  await givenDataFolder(join(folder, 'data'));
 });
 afterAll(async () => {
   await slack.close();

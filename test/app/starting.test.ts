@@ -6,10 +6,11 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import { openEmbedded } from '../../src/db/open.ts';
 import { startService } from '../../src/app/service.ts';
+import { givenDataFolder } from '../support/databases.ts';
 import { testConfig } from '../support/harness.ts';
 import { createSlackSender, signingSecret } from '../support/slack-requests.ts';
 import { botToken, startSlackServer, type SlackServer } from '../support/slack-server.ts';
@@ -23,8 +24,7 @@ let children: ChildProcess[] = [];
 beforeAll(async () => {
   slack = await startSlackServer();
   home = await mkdtemp(join(tmpdir(), 'isma-starting-'));
-  const db = await openEmbedded({ folder: join(home, 'data'), template: inject('template') });
-  await db.close();
+  await givenDataFolder(join(home, 'data'));
 });
 afterEach(() => {
   for (const child of children) child.kill('SIGKILL');

@@ -1,14 +1,15 @@
 /** The doctor on the database: reached or not, extensions, schema and keys; it looks and changes nothing. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createInstallations } from '../../src/conversation/installation.ts';
 import { openEmbedded } from '../../src/db/open.ts';
-import { createServerDatabase, hasServer } from '../support/databases.ts';
+import { createServerDatabase, givenDataFolder, hasServer, keepEmbeddedOpen } from '../support/databases.ts';
 import { examine, key, service } from '../support/doctor-stand-in.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'isma-doctor-'));
+beforeAll(() => keepEmbeddedOpen());
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('the doctor on the database', () => {
@@ -26,8 +27,10 @@ describe('the doctor on the database', () => {
     const file = join(folder, 'file');
     writeFileSync(file, '');
     const used = join(folder, 'used');
-    mkdirSync(used);
+    await givenDataFolder(used);
     const db = await openEmbedded({ folder: used });
+    await db.query('drop schema public cascade');
+    await db.query('create schema public');
 
     const blocked = await examine({ DATA_DIR: join(file, 'data') });
     const busy = await examine({ DATA_DIR: used });
@@ -42,7 +45,8 @@ describe('the doctor on the database', () => {
 
   it('names the sample company: wrong where the service is to run, to be looked at where it may be tried', async () => {
     const DATA_DIR = join(folder, 'sample');
-    const db = await openEmbedded({ folder: DATA_DIR, template: inject('template') });
+    await givenDataFolder(DATA_DIR);
+    const db = await openEmbedded({ folder: DATA_DIR });
     await db.query('insert into sample_company (loaded_at) values (now())');
     await db.close();
 

@@ -1,11 +1,10 @@
 /** The terminal as people and programs use it: the real commands, with lines piped in. */
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lockFolder } from '../../../src/db/folder-lock.ts';
-import { openEmbedded } from '../../../src/db/open.ts';
-import { keepEmbeddedOpen } from '../../support/databases.ts';
+import { givenDataFolder, keepEmbeddedOpen } from '../../support/databases.ts';
 import { runHere, startProcess, type Ran } from '../../support/terminal.ts';
 
 interface Said {
@@ -19,7 +18,7 @@ interface Said {
 
 const root = join(import.meta.dirname, '../../..');
 let home: string;
-/** An empty database that `chat` filled with the sample company, in a process of its own; whoever changes it works on a copy. */
+/** An empty database that `chat` filled with the sample company, in a process of its own: all talk to it, one after the other. */
 let samples: string;
 /** One with a company of its own. */
 let own: string;
@@ -30,7 +29,7 @@ beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'isma-console-'));
   samples = join(home, 'samples');
   own = join(home, 'own');
-  for (const folder of [samples, own]) await emptyDatabase(folder);
+  for (const folder of [samples, own]) await givenDataFolder(folder);
   const { child, ended } = startProcess('src/cli.ts', chatArgs(samples, 'erin@demo.example'));
   child.stdin.end('May I read work mail on my own phone?\n');
   firstRun = await ended;
@@ -51,18 +50,6 @@ function saidIn({ stdout }: Ran): Said[] {
 async function chat(folder: string, as: string, lines: string[], more: string[] = []) {
   const run = await runHere(chatArgs(folder, as, more), `${lines.join('\n')}\n`);
   return { ...run, said: saidIn(run) };
-}
-
-/** One that has its schema, since to make it takes six seconds of CPU. */
-async function emptyDatabase(folder: string): Promise<void> {
-  const db = await openEmbedded({ folder, template: inject('template') });
-  await db.close();
-}
-
-async function sampleFolder(): Promise<string> {
-  const folder = await mkdtemp(join(home, 'data-'));
-  await cp(join(samples, 'postgres'), join(folder, 'postgres'), { recursive: true });
-  return folder;
 }
 
 const policy = (title: string, body: string) => `---
@@ -104,8 +91,7 @@ describe('chat --json', () => {
   }); // prettier-ignore
 
   it('carries a question from the asker to its owner and back, names whom each message is for, and goes on in the next run', async () => {
-    const folder = await sampleFolder();
-    const { code, said } = await chat(folder, 'Erin@demo.example', [
+    const { code, said } = await chat(samples, 'Erin@demo.example', [
       'Is there a kangaroo on the roof terrace?',
       '/press ask the POLICY owner',
       '/press No such button',
@@ -126,7 +112,7 @@ describe('chat --json', () => {
       'nobody reads this',
     ], ['--now', '2026-11-24T09:00:00Z']); // prettier-ignore
     const again = await chat(
-      folder,
+      samples,
       'omar@demo.example',
       ['/press Ask the policy owner'],
       ['--now', '2026-11-24T10:00:00Z'],
@@ -167,10 +153,7 @@ describe('chat --json', () => {
   it('moves the clock with --now: a policy of the future is not in force before its day', async () => {
     const question = ['May I read work mail on my own phone?'];
 
-    const before = await chat(await sampleFolder(), 'erin@demo.example', question, [
-      '--now',
-      '2026-02-28T12:00:00Z',
-    ]);
+    const before = await chat(samples, 'erin@demo.example', question, ['--now', '2026-02-28T12:00:00Z']);
 
     const versions = (said: Said[]) =>
       said[0]?.citations.filter((each) => each.policy === 'Mobile Device Policy').map((each) => each.version);
@@ -181,7 +164,7 @@ describe('chat --json', () => {
   it('takes a file, with words or without, and says when it is not there', async () => {
     await writeFile(join(home, 'photo of me.png'), 'x');
 
-    const { code, said } = await chat(await sampleFolder(), 'erin@demo.example', [
+    const { code, said } = await chat(samples, 'erin@demo.example', [
       `/attach ${join(home, 'photo of me.png')}`,
       `/attach ${join(home, 'gone.png')}`,
       `/attach ${join(root, 'package.json')} May I read work mail on my own phone?`,
