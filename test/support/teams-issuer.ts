@@ -26,10 +26,12 @@ export interface TestIssuer {
 }
 
 const kid = 'test-key';
+/** Made once a worker: each takes as long as ten messages do. */
+const servicePair = generateKeyPair('RS256', { extractable: true });
+const forgerPair = generateKeyPair('RS256');
 
 export async function startIssuer(endorsements: string[] | null = ['msteams']): Promise<TestIssuer> {
-  const service = await generateKeyPair('RS256', { extractable: true });
-  const forger = await generateKeyPair('RS256');
+  const [service, forger] = await Promise.all([servicePair, forgerPair]);
   const jwk: JWK = { ...(await exportJWK(service.publicKey)), kid, use: 'sig', alg: 'RS256' };
   const keys = [endorsements === null ? jwk : { ...jwk, endorsements }];
   let fetched = 0;
