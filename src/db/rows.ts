@@ -35,13 +35,20 @@ export async function selectOne<Schema extends z.ZodType>(
   return row;
 }
 
+/** Names of columns are few, and each is read thousands of times. */
+const camelCased = new Map<string, string>();
+
 function toCamelCase(row: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(row).map(([key, value]) => [
-      key.replace(/_([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase()),
-      value,
-    ]),
-  );
+  const result: Record<string, unknown> = {};
+  for (const key of Object.keys(row)) {
+    let name = camelCased.get(key);
+    if (name === undefined) {
+      name = key.replace(/_([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase());
+      camelCased.set(key, name);
+    }
+    result[name] = row[key];
+  }
+  return result;
 }
 
 /** JSON for a `jsonb` column: U+0000 and lone surrogates, which PostgreSQL refuses, become U+FFFD. */

@@ -24,8 +24,14 @@ export function dayInWords(day: string): string {
   return inWords.format(new Date(`${day}T00:00:00Z`));
 }
 
+const momentFormats = new Map<string, Intl.DateTimeFormat>();
+
 export function momentInWords(at: Date, timeZone: string): string {
-  return new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone }).format(at);
+  const format =
+    momentFormats.get(timeZone) ??
+    new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone });
+  momentFormats.set(timeZone, format);
+  return format.format(at);
 }
 
 const msPerDay = 86_400_000;
