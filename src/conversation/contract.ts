@@ -361,6 +361,10 @@ export interface Workflow {
   tools: Tool[];
   /** What the model is told of these tools: when to call which. */
   instructions?: string;
+  /** What the tools are for, in a few words: all that the model is told where they do not seem to be wanted. */
+  subject?: string;
+  /** Whether words may want these tools. Generously: a yes in vain costs some tokens, a no one call of the model more. */
+  mayConcern?(text: string): boolean;
   /** What becomes of the words that its questions wait for, by the command of their `awaits`: before any workflow's `claim`. */
   answers?: Record<string, AnswerHandler>;
   /**

@@ -1,6 +1,7 @@
 /**
- * Decides who takes a turn. An answer goes to whoever asked for it; what is plain goes to its workflow with no model; everything else is one model call that carries
- * the passages and the workflows' tools, so that the model either answers or calls a tool.
+ * Decides who takes a turn. An answer goes to whoever asked for it, and what is plain to its workflow, with no model; everything
+ * else is one model call that carries the passages and the tools that are likely to be wanted, so that the model either answers
+ * or calls a tool.
  */
 import { ModelUnavailable } from '../errors.ts';
 import { describeError } from '../log.ts';
@@ -12,6 +13,7 @@ import type { CoreOptions } from './port.ts';
 import type { Drafting } from './drafting.ts';
 import { selectHistory } from './history.ts';
 import { needLane } from './lanes.ts';
+import { likelyTools } from './likely-tools.ts';
 import { answerPending } from './pending-question.ts';
 import { prompt } from './prompts.ts';
 import { smallTalk } from './small-talk.ts';
@@ -81,15 +83,14 @@ async function askModel(
   const { db, model, workflows, log } = options;
   drafting.begin();
   const spent: Usage[] = [];
-  const tools = [...prepared.tools, waitingTool(workflows), ...workflows.flatMap((room) => room.tools)];
+  const rooms = await likelyTools(db, context, turn, workflows);
+  const always = [...prepared.tools, waitingTool(workflows)].map((tool) => ({ tool }));
   let decided: Outcome | null = null;
 
   try {
     const { text } = await model.converse(
       {
-        system: [prompt('system'), ...workflows.flatMap(({ instructions }) => instructions ?? [])].join(
-          '\n\n',
-        ),
+        system: [prompt('system'), ...rooms.instructions].join('\n\n'),
         messages: [
           ...history.map(({ author, text }) => ({
             role: author === 'isma' ? ('assistant' as const) : ('user' as const),
@@ -97,7 +98,10 @@ async function askModel(
           })),
           { role: 'user', content: prepared.prompt },
         ],
-        tools: tools.map((tool) => asModelTool(tool, context, turn, (outcome) => (decided = outcome))),
+        tools: [...always, ...rooms.tools].map(({ tool, ...offer }) => ({
+          ...asModelTool(tool, context, turn, (outcome) => (decided = outcome)),
+          ...offer,
+        })),
         onText: (textSoFar) => drafting.onText(textSoFar, prepared.release),
         isStopped: () => drafting.stopped?.aborted === true,
       },

@@ -24,6 +24,8 @@ export interface ModelTool {
   name: string;
   description: string;
   schema: z.ZodObject;
+  /** Asked before each call of the model: what it is not told of costs nothing, and runs all the same where it is called by name. */
+  isOffered?(): boolean;
   /** `final` ends the loop: what is to be said is known, and the model has no further word. */
   call(input: Record<string, unknown>): Promise<{ text: string; final: boolean }>;
 }
@@ -132,6 +134,7 @@ async function converse(
   const {
     createAgent,
     createMiddleware,
+    MiddlewareError,
     modelCallLimitMiddleware,
     modelFallbackMiddleware,
     toolCallLimitMiddleware,
@@ -162,6 +165,11 @@ async function converse(
           canJumpTo: ['end'],
           hook: () => (finalSaid === null ? undefined : { jumpTo: 'end' as const }),
         },
+      }),
+      createMiddleware({
+        name: 'OfferWhatIsLikely',
+        wrapModelCall: (request, handler) =>
+          handler({ ...request, tools: request.tools.filter(({ name }) => !isWithheld(tools, name)) }),
       }),
       modelCallLimitMiddleware({ runLimit: mostModelCalls, exitBehavior: 'end' }),
       toolCallLimitMiddleware({ runLimit: mostToolCalls, exitBehavior: 'continue' }),
@@ -219,7 +227,11 @@ async function converse(
       if (cutOff) break;
     }
   } catch (error) {
-    throw stop.signal.aborted ? (stop.signal.reason as Error) : error;
+    if (stop.signal.aborted) throw stop.signal.reason as Error;
+    // What the endpoint said comes wrapped once for each middleware on its way.
+    let said = error;
+    while (said instanceof MiddlewareError && said.cause !== undefined) said = said.cause;
+    throw said;
   } finally {
     clearTimeout(idle);
     clearTimeout(total);
@@ -233,6 +245,10 @@ async function converse(
   // After its last call LangChain puts a sentence of its own in the place of an answer.
   if (usage.calls > mostModelCalls) text = '';
   return { text: finalSaid ?? text, usage };
+}
+
+function isWithheld(tools: readonly ModelTool[], name: unknown): boolean {
+  return tools.some((each) => each.name === name && each.isOffered?.() === false);
 }
 
 /** A call of a tool comes in pieces too, beside the text. */

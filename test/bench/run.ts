@@ -1,6 +1,6 @@
 /**
  * `npm run bench [parts]`: what Isma costs, each time beside a peer in the same run. Parts are search, search-1k, search-10k,
- * search-100k, ingest, start, turn, register, hostile, slack, teams and memory; without any, all run. BENCH_ON=PostgreSQL or PGlite leaves the
+ * search-100k, ingest, start, turn, tools, register, hostile, slack, teams and memory; without any, all run. BENCH_ON=PostgreSQL or PGlite leaves the
  * other out; BENCH_MINUTES says how long memory is watched, 10 where it says nothing.
  */
 import { kinds } from './databases.ts';
@@ -10,6 +10,7 @@ import { benchIngest } from './ingest-bench.ts';
 import { benchRegister } from './register-bench.ts';
 import { benchSearch } from './search-bench.ts';
 import { benchStart } from './start-bench.ts';
+import { benchTools } from './tools-bench.ts';
 import { benchTurn } from './turn-bench.ts';
 
 const parts: Record<string, () => Promise<void>> = {
@@ -20,6 +21,7 @@ const parts: Record<string, () => Promise<void>> = {
   ingest: () => benchIngest(kinds),
   start: () => benchStart(),
   turn: () => benchTurn(kinds),
+  tools: () => benchTools(kinds),
   register: () => benchRegister(kinds),
   hostile: () => benchHostile(),
   slack: () => benchDoor('slack'),
@@ -30,7 +32,7 @@ const asked = process.argv.slice(2);
 const names =
   asked.length > 0
     ? asked
-    : ['search', 'ingest', 'start', 'turn', 'register', 'hostile', 'slack', 'teams', 'memory'];
+    : ['search', 'ingest', 'start', 'turn', 'tools', 'register', 'hostile', 'slack', 'teams', 'memory'];
 
 for (const name of names) {
   const part = parts[name];

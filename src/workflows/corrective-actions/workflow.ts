@@ -10,6 +10,7 @@ import { planningActions } from './plan/planning.ts';
 import { claimRaise, raiseActions, raiseAnswers } from './raise/raise.ts';
 import { claimNamed, claimRegister, registerActions } from './register/register.ts';
 import { correctiveActionTools } from './tools.ts';
+import { speaksOfRecords } from './room-words.ts';
 import { claimNote, claimUpdate, updateActions } from './update/update.ts';
 import { waitingActions } from './update/my-list.ts';
 
@@ -26,6 +27,8 @@ export function createCorrectiveActionsWorkflow(parts: Dependencies): Workflow {
     answers: { ...causeAnswers, ...raiseAnswers(parts) },
     tools: correctiveActionTools(parts),
     instructions: prompt('corrective-actions'),
+    subject: 'non-conformities and corrective actions',
+    mayConcern: speaksOfRecords,
     offer: {
       text: 'Tell me what happened to an action («CA-12 is done», «two more weeks»), or what is not as it should be: I write it down once you confirm.',
       examples: ["What's on my plate?"],

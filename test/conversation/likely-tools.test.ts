@@ -1,0 +1,168 @@
+/** Tools of a model call: those of rooms that are likely to be wanted, and a way to ask for the others. */
+import { afterAll, beforeAll, beforeEach, afterEach, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { Workflow } from '../../src/conversation/contract.ts';
+import { createCore } from '../../src/conversation/core.ts';
+import type { Core } from '../../src/conversation/port.ts';
+import { people } from '../../src/app/app.ts';
+import { createLanguageModel } from '../../src/model/language-model.ts';
+import { describeOnDatabases } from '../support/databases.ts';
+import { directAddress, envelope, givenPeople, patient, silentLog, today } from '../support/harness.ts';
+import { startModelServer, type Behaviour, type ModelServer } from '../support/model-server.ts';
+
+const erin = 'erin@test.example';
+const names = ['boats', 'kites', 'lamps', 'trams'] as const;
+type Name = (typeof names)[number];
+
+describeOnDatabases('a model call in a house of four rooms', (test) => {
+  let model: ModelServer;
+  let core: Core;
+  let waiting: Name[];
+  let delivered: string[];
+  let count = 0;
+
+  beforeAll(async () => {
+    model = await startModelServer();
+  });
+  afterAll(() => model.close());
+  beforeEach(async () => {
+    await givenPeople(test.db);
+    waiting = [];
+    delivered = [];
+    core = createCore({
+      db: test.db,
+      ports: [
+        {
+          platform: 'test',
+          async deliver({ id, reply }) {
+            delivered.push(reply.text);
+            return id;
+          },
+          lookUp: async () => ({ found: false }),
+          directAddress: async ({ email }) => (email === null ? null : directAddress(email)),
+        },
+      ],
+      people,
+      workflows: names.map(room),
+      answerer: {
+        asksOutside: false,
+        prepare: async (_context, { text }) => ({
+          prompt: text,
+          release: null,
+          tools: [],
+          finish: (said) => async () => [{ to: 'place', reply: { text: said } }],
+          withoutModel: () => async () => [{ to: 'place', reply: { text: 'without a model' } }],
+        }),
+      },
+      model: createLanguageModel({
+        baseUrl: model.url, apiKey: 'test', model: 'scripted', fallbackModel: null, timeout: patient, idleTimeout: patient, inputPrice: 0, outputPrice: 0,
+      }), // prettier-ignore
+      budget: { tokensAPerson: 1_000_000, tokensInAll: 1_000_000 },
+      modelTurnsAtOnce: 4,
+      clock: () => today,
+      log: silentLog,
+      timing: { settling: 0 },
+    });
+    await core.start();
+  });
+  afterEach(() => core.stop());
+
+  const room = (name: Name): Workflow => ({
+    name,
+    subject: `all about ${name}`,
+    instructions: `Rules of ${name}.`,
+    mayConcern: (text) => text.includes(name),
+    waiting: async () => (waiting.includes(name) ? [{ text: `something of ${name}` }] : []),
+    offer: { text: '', examples: [] },
+    actions: { [`${name}.show`]: async () => [] },
+    claim: async (_context, { text }) =>
+      text === `card of ${name}`
+        ? async () => [{ to: 'place', reply: { text, buttons: [{ id: `${name}.show?n=1`, label: 'Show' }] } }]
+        : null,
+    tools: [
+      {
+        name: `count_${name}`,
+        description: `Counts ${name}.`,
+        schema: z.object({ from: z.number().int() }),
+        run:
+          async (_context, { from }) =>
+          async () => [{ to: 'place', reply: { text: `${String(from)} ${name}` } }],
+      },
+    ],
+  });
+
+  /** @returns the rooms whose tools, and whose rules, each request told of */
+  async function say(text: string, ...behaviours: Behaviour[]) {
+    const begun = model.chatRequests.length;
+    model.script((_request, n) => behaviours[n - begun] ?? { text: 'Said.' });
+    const input = { kind: 'turn' as const, ...envelope(erin), text, attachments: [] };
+    const id = await core.receive({
+      platform: 'test',
+      eventId: `event-${(count += 1)}`,
+      raw: Buffer.from('{}'),
+      read: () => input,
+    });
+    await core.settled(id ?? 0);
+    return model.chatRequests.slice(begun).map(({ tools = [], messages }) => ({
+      tools: tools.map((tool) => tool.function.name),
+      rules: names.filter((name) => messages[0]?.content.includes(`Rules of ${name}.`)),
+      more: JSON.stringify(tools.find((tool) => tool.function.name === 'more_tools') ?? null),
+      told: messages.at(-1)?.content ?? '',
+    }));
+  }
+  const call = (name: string, input: unknown): Behaviour => ({
+    calls: [{ name, arguments: JSON.stringify(input) }],
+  });
+
+  it('has no tools of a room that nothing speaks for, but names them all, with what they are for', async () => {
+    const [asked] = await say('May I take a drone to the warehouse?');
+
+    expect(asked).toMatchObject({ tools: ['my_actions', 'more_tools'], rules: [] });
+    for (const name of names) expect(asked?.more).toContain(`${name} (all about ${name})`);
+  });
+
+  it('has those of the room that the words speak of, or the card above, or where something waits, with their rules', async () => {
+    const [byWords] = await say('how many boats are there');
+    await say('card of kites');
+    const [byCard] = await say('and how many of those');
+    waiting = ['lamps'];
+    const [byWork] = await say('how many of them');
+
+    expect(byWords).toMatchObject({ tools: ['my_actions', 'count_boats', 'more_tools'], rules: ['boats'] });
+    expect(byCard).toMatchObject({ tools: ['my_actions', 'count_kites', 'more_tools'], rules: ['kites'] });
+    expect(byWork).toMatchObject({ tools: ['my_actions', 'count_lamps', 'more_tools'], rules: ['lamps'] });
+  });
+
+  it('has those of two rooms at most, of which the words speak before the one where something waits', async () => {
+    waiting = [...names];
+
+    const [all] = await say('how many of them');
+    const [spoken] = await say('how many trams');
+
+    expect(all?.rules).toEqual(['boats', 'kites']);
+    expect(spoken?.rules).toEqual(['boats', 'trams']);
+    expect(all?.more).not.toContain('all about boats');
+  });
+
+  it('that asks for a room has its rules as an answer, and its tools in the next step of the same turn', async () => {
+    const [first, second] = await say(
+      'how many are there',
+      call('more_tools', { room: 'trams' }),
+      call('count_trams', { from: 7 }),
+    );
+
+    expect(first?.tools).toEqual(['my_actions', 'more_tools']);
+    expect(second?.tools).toEqual(['my_actions', 'count_trams', 'more_tools']);
+    expect(second?.told).toBe('Rules of trams.');
+    expect(delivered).toEqual(['7 trams']);
+  });
+
+  it('that asks for a room which there is not, or calls a tool that it was not told of, is answered all the same', async () => {
+    const [, told] = await say('how many are there', call('more_tools', { room: 'planes' }));
+    await say('how many are there', call('count_lamps', { from: 3 }));
+    await say('how many are there', call('count_lamps', { from: 'three' }));
+
+    expect(told?.told).toBe('The call of more_tools does not fit its parameters; nothing was done.');
+    expect(delivered).toEqual(['Said.', '3 lamps', 'Said.']);
+  });
+});
