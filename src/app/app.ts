@@ -22,7 +22,7 @@ import { embedMissing } from '../knowledge/embed-missing.ts';
 import { describeError } from '../log.ts';
 import { createAnswerer } from '../workflows/answers/answer-question.ts';
 import { createAnswersWorkflow } from '../workflows/answers/workflow.ts';
-import { forgetOldProposals } from '../workflows/corrective-actions/evidence-intake.ts';
+import { forgetOldProposals } from '../dialogue/evidence-intake.ts';
 import { createCorrectiveActionsWorkflow } from '../workflows/corrective-actions/workflow.ts';
 import type { App } from './open-app.ts';
 

@@ -8,7 +8,13 @@ import type { Queryable } from '../../src/db/database.ts';
 import { selectAll } from '../../src/db/rows.ts';
 import { selectPerson } from '../../src/records/person.ts';
 import { ingest } from '../../src/knowledge/ingest.ts';
-import { Change, Unplaced } from '../../src/workflows/corrective-actions/change.ts';
+import {
+  ActionChange,
+  CauseChange,
+  NonconformityChange,
+  RaiseChange,
+  Unplaced,
+} from '../../src/workflows/corrective-actions/change.ts';
 import { SaidUpdate } from '../../src/workflows/corrective-actions/update/said-update.ts';
 import { startListening } from './listening.ts';
 import { comparable, readUpdateCases, type UpdateCase } from './update-cases.ts';
@@ -120,7 +126,9 @@ async function startProposing(app: App): Promise<Proposing> {
 async function proposedIn(tx: Queryable, inputId: number, replies: readonly Reply[]): Promise<SaidUpdate[]> {
   const proposals = await selectAll(
     tx,
-    z.object({ changes: z.array(z.union([Change, Unplaced])) }),
+    z.object({
+      changes: z.array(z.union([ActionChange, NonconformityChange, RaiseChange, CauseChange, Unplaced])),
+    }),
     'select changes from proposal where input_id = $1 order by ordinal',
     [inputId],
   );
@@ -151,13 +159,15 @@ const nothing: SaidUpdate = {
   handOverTo: null,
 };
 
-function updatesIn(change: Change | Unplaced): SaidUpdate[] {
+type Kept = ActionChange | NonconformityChange | RaiseChange | CauseChange | Unplaced;
+
+function updatesIn(change: Kept): SaidUpdate[] {
   if (change.kind === 'unplaced') return [SaidUpdate.parse(change.said)];
-  if (change.kind !== 'action' && change.kind !== 'nonconformity') return [];
+  if (change.kind !== 'corrective_action.update' && change.kind !== 'nonconformity.update') return [];
   const { reference, note, exhibits } = change;
   const links = exhibits.flatMap((exhibit) => (exhibit.kind === 'link' ? [exhibit.address] : []));
   const said = { ...nothing, reference, note, links };
-  if (change.kind === 'nonconformity') return [said];
+  if (change.kind === 'nonconformity.update') return [said];
   const { move, dueOn, reason } = change;
   const progress = move === 'done' ? 100 : change.progress;
   return [{ ...said, move, progress, dueOn, reason, handOverTo: change.handOverTo?.name ?? null }];

@@ -1,13 +1,14 @@
 /** What a card proposes to write: values that we rendered, each later written by one command of the records, or none of them. */
 import { z } from 'zod';
-import { causeMethods, grades, sources } from '../../isms/nonconformity/nonconformity.ts';
+import type { CorrectiveAction } from '../../isms/corrective-action/corrective-action.ts';
+import { causeMethods, CauseStep, grades, sources } from '../../isms/nonconformity/nonconformity.ts';
 import { purposes } from '../../isms/register/evidence.ts';
 import { EvidenceItem } from '../../records/evidence.ts';
 import { actionMoves } from './update/said-update.ts';
 
 /** What happened to a corrective action. */
 export const ActionChange = z.object({
-  kind: z.literal('action'),
+  kind: z.literal('corrective_action.update'),
   reference: z.string(),
   /** The record as the card showed it: changed since, and nothing is written. */
   version: z.number(),
@@ -26,7 +27,7 @@ export type ActionChange = z.infer<typeof ActionChange>;
 
 /** What happened to a non-conformity itself: its containment, a word about it, something that shows it. */
 export const NonconformityChange = z.object({
-  kind: z.literal('nonconformity'),
+  kind: z.literal('nonconformity.update'),
   reference: z.string(),
   version: z.number(),
   correction: z.string().nullable(),
@@ -37,7 +38,7 @@ export const NonconformityChange = z.object({
 export type NonconformityChange = z.infer<typeof NonconformityChange>;
 
 export const RaiseChange = z.object({
-  kind: z.literal('raise'),
+  kind: z.literal('nonconformity.raise'),
   title: z.string(),
   requirement: z.string(),
   evidenceSeen: z.string(),
@@ -55,22 +56,14 @@ export type RaiseChange = z.infer<typeof RaiseChange>;
 
 /** The root cause at the end of an interview. */
 export const CauseChange = z.object({
-  kind: z.literal('cause'),
+  kind: z.literal('nonconformity.cause'),
   reference: z.string(),
   version: z.number(),
   method: z.enum(causeMethods),
   rootCause: z.string(),
-  chain: z.array(z.object({ question: z.string(), answer: z.string() })),
+  chain: z.array(CauseStep),
 });
 export type CauseChange = z.infer<typeof CauseChange>;
-
-export const Change = z.discriminatedUnion('kind', [
-  ActionChange,
-  NonconformityChange,
-  RaiseChange,
-  CauseChange,
-]);
-export type Change = z.infer<typeof Change>;
 
 /** Words whose record is not known yet: the person picks one of a few, and the change is made of it. */
 export const Unplaced = z.object({
@@ -79,3 +72,31 @@ export const Unplaced = z.object({
   exhibits: z.array(EvidenceItem),
 });
 export type Unplaced = z.infer<typeof Unplaced>;
+
+/** A change of this action as it is now, which changes nothing yet. */
+export function changeOf(
+  { reference, version }: Pick<CorrectiveAction, 'reference' | 'version'>,
+  values: Partial<Omit<ActionChange, 'kind' | 'reference' | 'version'>> = {},
+): ActionChange {
+  return {
+    kind: 'corrective_action.update',
+    reference,
+    version,
+    move: null,
+    progress: null,
+    dueOn: null,
+    reason: null,
+    note: null,
+    exhibits: [],
+    handOverTo: null,
+    seen: null,
+    ...values,
+  };
+}
+
+export const nothingLeft = 'Nothing is left to write. Say at least one thing, or press Cancel on the card.';
+
+/** SHA-256 of those that are files. */
+export function filesIn(items: readonly EvidenceItem[]): string[] {
+  return items.flatMap((item) => (item.kind === 'file' ? [item.sha256] : []));
+}

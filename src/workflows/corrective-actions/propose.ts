@@ -1,116 +1,16 @@
 /** From words about a record to the card that would write them: only what the record would take, and what it would not is said. */
-import {
-  actionId,
-  type Addressed,
-  type ButtonParts,
-  type Context,
-  type ReplyParts,
-} from '../../conversation/contract.ts';
+import { actionId, type ButtonParts } from '../../conversation/contract.ts';
 import type { Queryable } from '../../db/database.ts';
-import { Refusal } from '../../errors.ts';
-import {
-  selectOptionalAction,
-  type CorrectiveAction,
-} from '../../isms/corrective-action/corrective-action.ts';
-import type { CommandContext } from '../../records/command-context.ts';
-import { addDays } from '../../language/calendar.ts';
-import { type purposes } from '../../isms/register/evidence.ts';
-import { EvidenceItem } from '../../records/evidence.ts';
+import { kindOf, refusalOf, type Change } from '../../dialogue/change.ts';
+import type { CorrectiveAction } from '../../isms/corrective-action/corrective-action.ts';
 import type { Nonconformity, NonconformityState } from '../../isms/nonconformity/nonconformity.ts';
-import { propose, type Proposal } from '../../records/proposal.ts';
-import { changeOf, refusalOf } from './apply-change.ts';
-import type { ActionChange, Change, NonconformityChange } from './change.ts';
-import { commandOf, toAsker } from '../../dialogue/command.ts';
-import { proposalCard } from './proposal-card.ts';
+import type { purposes } from '../../isms/register/evidence.ts';
+import { addDays } from '../../language/calendar.ts';
+import type { CommandContext } from '../../records/command-context.ts';
+import { EvidenceItem } from '../../records/evidence.ts';
+import { lookButton, room } from './buttons.ts';
+import { changeOf, type ActionChange, type NonconformityChange } from './change.ts';
 import type { SaidUpdate } from './update/said-update.ts';
-import { seenOfAction } from './update/seen.ts';
-import { lookButton } from './update/notify-action.ts';
-
-export interface ProposeOptions {
-  /** What was said besides and cannot be written, and why. */
-  problems?: readonly string[];
-  /** Buttons for what is still missing, or might be meant instead. */
-  buttons?: readonly ButtonParts[] | ((proposal: Proposal) => readonly ButtonParts[]);
-  /** Where the words were said, if not in this very input. */
-  link?: string | null;
-  /** Of several cards of one input: which. */
-  ordinal?: number;
-  replacesCard?: boolean;
-}
-
-/** Keeps the changes and makes their card: one card however many records. */
-export async function proposeChanges(
-  tx: Queryable,
-  context: Context,
-  said: readonly Change[],
-  {
-    problems = [],
-    buttons = [],
-    link = context.link,
-    ordinal = 0,
-    replacesCard = false,
-  }: ProposeOptions = {},
-): Promise<Addressed[]> {
-  const single = said.filter(({ kind }) => kind === 'raise' || kind === 'cause');
-  await refuseUnwritable(tx, commandOf(context), single);
-  const changes = await withSeen(tx, said);
-  const proposal = await propose(
-    tx,
-    { ...commandOf(context), link },
-    { changes, files: filesOf(changes), ordinal },
-  );
-  const card = await proposalCard(tx, proposal, changes, problems);
-  refuseUnshowable(card);
-  const more = typeof buttons === 'function' ? buttons(proposal) : buttons;
-  return asked({ ...card, buttons: [...(card.buttons ?? []), ...more] }, replacesCard);
-}
-
-/** What is verified is verified with the evidence that stands on this card: with another one, the card is out of date. */
-async function withSeen(tx: Queryable, changes: readonly Change[]): Promise<Change[]> {
-  const seen: Change[] = [];
-  for (const change of changes) {
-    const action =
-      change.kind === 'action' && change.move === 'verify'
-        ? await selectOptionalAction(tx, change.reference)
-        : null;
-    seen.push(action === null ? change : ({ ...change, seen: await seenOfAction(tx, action) } as Change));
-  }
-  return seen;
-}
-
-/** Changes that were not tried yet. @throws Refusal, in the record's words, for what it would not take */
-export async function refuseUnwritable(
-  tx: Queryable,
-  command: CommandContext,
-  changes: readonly Change[],
-): Promise<void> {
-  for (const change of changes) {
-    const refused = await refusalOf(tx, command, change);
-    if (refused !== null) throw new Refusal(refused);
-  }
-}
-
-/** What one message of every door shows with room to spare: in Slack characters count, in Teams bytes. */
-const mostOnCard = { characters: 9_000, bytes: 16_000 };
-
-/** @throws Refusal where a card could not show all that it would write: nothing is confirmed that was not seen whole */
-function refuseUnshowable({ text, facts = [] }: ReplyParts): void {
-  const words = [text, ...facts.flatMap(({ label, value }) => [label, value])].join('');
-  if (words.length <= mostOnCard.characters && Buffer.byteLength(words) <= mostOnCard.bytes) return;
-  throw new Refusal(
-    `All of this together has ${words.length.toLocaleString('en')} characters, more than one card can show. Nothing is proposed: shorten it, or attach the longer part as a file.`,
-  );
-}
-
-export function asked(reply: ReplyParts, replacesCard: boolean): Addressed[] {
-  return toAsker(reply).map((addressed) => (replacesCard ? { ...addressed, replacesCard } : addressed));
-}
-
-/** The stored files that these would keep. */
-export function filesOf(changes: readonly (Change | { exhibits: EvidenceItem[] })[]): string[] {
-  const exhibits = changes.flatMap((change) => ('exhibits' in change ? change.exhibits : []));
-  return [...new Set(exhibits.flatMap((exhibit) => (exhibit.kind === 'file' ? [exhibit.sha256] : [])))];
-}
 
 export interface Drafted {
   /** Null where nothing is left that the record would take. */
@@ -190,7 +90,7 @@ export async function draftForNonconformity(
       ]
     : [];
   const whole: NonconformityChange = {
-    kind: 'nonconformity',
+    kind: 'nonconformity.update',
     reference,
     version,
     correction: null,
@@ -250,7 +150,7 @@ async function possible<Whole extends Change>(
 }
 
 function nameOf(change: Change): string {
-  return 'reference' in change ? change.reference : change.title;
+  return kindOf(change).nameOf(change);
 }
 
 function joined<Whole extends Change>(one: Whole, other: Whole): Whole {
@@ -271,7 +171,7 @@ function partsOf(whole: ActionChange): Part<ActionChange>[] {
     label: string,
     values: Record<string, string | number> = {},
   ): ButtonParts => ({
-    id: actionId(`corrective-actions.${command}`, { record: reference, ...values }),
+    id: actionId(`${room}.${command}`, { record: reference, ...values }),
     label,
     opensForm: true,
   });

@@ -15,7 +15,6 @@ import { isMovable, type CorrectiveAction } from '../../isms/corrective-action/c
 import type { Nonconformity } from '../../isms/nonconformity/nonconformity.ts';
 import { slipIn } from '../../language/spelling.ts';
 import { words, wordsIn } from '../../language/vocabulary.ts';
-import { selectPeopleNamed, type Person } from '../../records/person.ts';
 import { parseReference } from '../../records/reference.ts';
 import { findReadable, noSuchRecord } from './register/find-readable.ts';
 import type { SaidUpdate } from './update/said-update.ts';
@@ -168,19 +167,4 @@ export async function actionFor(
   const found = await findReadable(tx, person, reference);
   if (found === null || found.action === null) throw new Refusal(noSuchRecord(reference).text);
   return { action: found.action, nonconformity: found.nonconformity };
-}
-
-/** Whom somebody named: one person, or the few whom the words fit. */
-export async function resolveAssignee(
-  tx: Queryable,
-  { platform }: Pick<Context, 'platform'>,
-  words: string,
-): Promise<{ person: Person } | { among: Person[] }> {
-  const found = await selectPeopleNamed(tx, platform, words);
-  const [first] = found;
-  const exact = found.filter(({ name, email }) =>
-    [name.toLowerCase(), email].includes(words.trim().replace(/^@/, '').toLowerCase()),
-  );
-  if (first !== undefined && (found.length === 1 || exact.length === 1)) return { person: exact[0] ?? first };
-  return { among: found };
 }

@@ -1,4 +1,7 @@
 /** Records of clause 10.2, moved forward by saying what happened: every way in is a module of its own. */
+// Kinds of change, which cards of this room and of others may propose.
+import './cause/cause-change.ts';
+import './raise/raise-change.ts';
 import type { Context, Outcome, Turn, Workflow } from '../../conversation/contract.ts';
 import { prompt } from '../../conversation/prompts.ts';
 import { causeActions, causeAnswers } from './cause/root-cause.ts';

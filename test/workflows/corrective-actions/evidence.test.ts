@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { verifyAudit } from '../../../src/db/audit.ts';
 import { sha256Of } from '../../../src/files/store.ts';
 import { createFileStore } from '../../../src/files/open-store.ts';
-import { forgetOldProposals } from '../../../src/workflows/corrective-actions/evidence-intake.ts';
+import { forgetOldProposals } from '../../../src/dialogue/evidence-intake.ts';
 import { describeOnDatabases } from '../../support/databases.ts';
 import { testConfig, today } from '../../support/harness.ts';
 import { startTalk, type Talk } from './update-talk.ts';

@@ -84,5 +84,12 @@ export function readCauseForm(
           question,
           answer: sentText(fields, `why-${index}`) || answer,
         }));
-  return { kind: 'cause', reference, version, method, rootCause: sentText(fields, 'cause'), chain: causes };
+  return {
+    kind: 'nonconformity.cause',
+    reference,
+    version,
+    method,
+    rootCause: sentText(fields, 'cause'),
+    chain: causes,
+  };
 }

@@ -1,4 +1,6 @@
 /** Five whys, one at a time, without a model: the interview is kept, and each next words in the conversation are its answer. */
+import { proposeChanges } from '../../../dialogue/proposal.ts';
+import { lockLooking } from '../nonconformity-form.ts';
 import {
   actionId,
   type Addressed,
@@ -17,10 +19,8 @@ import {
 import type { Nonconformity } from '../../../isms/nonconformity/nonconformity.ts';
 import { whyLines } from './cause-card.ts';
 import { bareAnswer, firstWhy, lookBehind, mostWhys, nextWhy, saysEnough, usualWhys } from './cause-words.ts';
-import { lockLooking } from '../form-command.ts';
 import { field } from '../../../dialogue/form-fields.ts';
 import { commandOf } from '../../../dialogue/command.ts';
-import { proposeChanges } from '../propose.ts';
 import { capitalised } from '../words.ts';
 
 /** Characters of one answer. */
@@ -130,7 +130,7 @@ async function proposeCause(
   const { steps } = await changeInterview(tx, commandOf(context), interview, { state: 'proposed' });
   return proposeChanges(tx, context, [
     {
-      kind: 'cause',
+      kind: 'nonconformity.cause',
       reference,
       version,
       method: 'five_whys',

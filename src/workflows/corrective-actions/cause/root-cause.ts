@@ -1,4 +1,7 @@
 /** The way to a root cause: five whys, one at a time, a fishbone, or free text; then the search for similar ones. */
+import { proposeChanges, lockCard, replaceCard } from '../../../dialogue/proposal.ts';
+import { orAskAgain } from '../../../dialogue/form.ts';
+import { lockLooking } from '../nonconformity-form.ts';
 import type { ActionHandler, Actions, Addressed, Context, Workflow } from '../../../conversation/contract.ts';
 import type { Queryable } from '../../../db/database.ts';
 import { Refusal } from '../../../errors.ts';
@@ -6,13 +9,10 @@ import { causeMethods } from '../../../isms/nonconformity/nonconformity.ts';
 import { causeForm, readCauseForm } from './cause-card.ts';
 import { answerForm, beginAgain, beginWhys, endWhys, takeAnswer } from './cause-coach.ts';
 import type { CauseChange } from '../change.ts';
-import { lockLooking, orAskAgain } from '../form-command.ts';
 import { askAgain, errorsIn, sentText } from '../../../dialogue/form-fields.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { toAsker } from '../../../dialogue/command.ts';
-import { proposeChanges } from '../propose.ts';
 import { similarActions } from './similar-search.ts';
-import { lockCard, replaceCard } from '../take-back.ts';
 
 export function causeActions(parts: Dependencies): Actions {
   return {
@@ -67,7 +67,8 @@ async function sendCause(
   const proposal = argument('proposal');
   const nonconformity = await lockLooking(tx, context, argument('record'));
   const { reference } = nonconformity;
-  const card = proposal === '' ? null : await lockCard(tx, context, proposal, 'cause');
+  const card =
+    proposal === '' ? null : await lockCard<CauseChange>(tx, context, proposal, 'nonconformity.cause');
   const known = nonconformity.causeMethod === method ? nonconformity.causeChain : [];
   const chain = card?.change.chain ?? known;
   const form = causeForm({ reference, method, chain }, proposal === '' ? null : Number(proposal));

@@ -1,4 +1,7 @@
 /** After the cause: which others are alike, ticked by whoever leads, and what of them came back. */
+import { tell } from '../../../dialogue/notify.ts';
+import { recordButton } from '../buttons.ts';
+import { lockLooking } from '../nonconformity-form.ts';
 import {
   actionId,
   type Actions,
@@ -14,14 +17,11 @@ import {
   type Nonconformity,
 } from '../../../isms/nonconformity/nonconformity.ts';
 import type { Lexicon } from '../../../knowledge/lexicon.ts';
-import { lockLooking } from '../form-command.ts';
 import { askAgain, errorsIn, field, sentChoices, sentText } from '../../../dialogue/form-fields.ts';
 import { changedCard } from '../plan/nonconformity-card.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { commandOf, toAsker } from '../../../dialogue/command.ts';
 import { findSimilar, similarLine } from '../raise/similar.ts';
-import { recordButton } from '../update/notify-action.ts';
-import { tell } from '../plan/notify-nonconformity.ts';
 
 export function similarActions({ lexicon }: Dependencies): Actions {
   return {

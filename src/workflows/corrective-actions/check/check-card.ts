@@ -1,4 +1,7 @@
 /** What there is to look at when somebody checks whether it worked: the criterion, what was done, and the evidence of it. */
+import { room } from '../buttons.ts';
+import { recordButton, signButton } from '../buttons.ts';
+import { evidenceShown } from '../../../dialogue/evidence.ts';
 import type { Context, ReplyParts } from '../../../conversation/contract.ts';
 import type { Queryable } from '../../../db/database.ts';
 import {
@@ -11,9 +14,7 @@ import { dayOf } from '../../../language/calendar.ts';
 import { selectEvidenceOf } from '../../../isms/register/evidence.ts';
 import { isImprovement, type Nonconformity } from '../../../isms/nonconformity/nonconformity.ts';
 import { inFull } from '../../../language/calendar.ts';
-import { evidenceShown } from '../update/evidence-open.ts';
 import { seenOfNonconformity } from '../update/seen.ts';
-import { recordButton, signButton } from '../update/notify-action.ts';
 import { stake, titleLine } from '../plan/notify-nonconformity.ts';
 
 export async function checkCard(
@@ -24,7 +25,7 @@ export async function checkCard(
   const { reference, criterion, rootCause, checkDueOn, id, round } = nonconformity;
   const done = (await selectActionsOf(tx, id, round)).filter(isPartOfPlan);
   const pieces = (await selectEvidenceOf(tx, id)).filter(({ state }) => state !== 'rejected');
-  const { facts, items } = evidenceShown(pieces);
+  const { facts, items } = evidenceShown(room, pieces);
   const mayCheck = mayRecordCheck(context, nonconformity, await selectActionOwners(tx, id));
   return {
     text: [

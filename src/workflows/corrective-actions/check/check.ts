@@ -1,4 +1,6 @@
 /** Whether it worked: looked at when it is due, by somebody who did none of it. */
+import { nonconformityForm, lockReadable } from '../nonconformity-form.ts';
+import { FieldError } from '../../../dialogue/form.ts';
 import type { Actions } from '../../../conversation/contract.ts';
 import { Refusal } from '../../../errors.ts';
 import {
@@ -6,7 +8,6 @@ import {
   results,
   type EffectivenessCheck,
 } from '../../../isms/nonconformity/effectiveness.ts';
-import { FieldError, formCommand, lockReadable } from '../form-command.ts';
 import { sentOrNull, sentText } from '../../../dialogue/form-fields.ts';
 import { changedCard } from '../plan/nonconformity-card.ts';
 import { checkForm } from '../plan/nonconformity-forms.ts';
@@ -24,9 +25,9 @@ export function checkActions(): Actions {
   };
 }
 
-const check = formCommand('check', {
+const check = nonconformityForm('check', {
   look: lookAtCheck,
-  states: ['verifying'],
+  move: 'findEffective',
   lead: ({ reference, criterion }) => `Did it work? ${reference} is gone for good when: «${criterion ?? ''}»`,
   at: 'result',
   form: ({ nonconformity }) => checkForm(nonconformity),

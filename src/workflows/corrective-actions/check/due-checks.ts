@@ -1,4 +1,5 @@
 /** What happens when its day has come: the check whether a non-conformity's actions worked is asked for. */
+import { lookButton, recordButton } from '../buttons.ts';
 import type { Addressed, DueJob, JobHandler } from '../../../conversation/contract.ts';
 import type { Queryable } from '../../../db/database.ts';
 import { isPartOfPlan, selectActionsOf } from '../../../isms/corrective-action/corrective-action.ts';
@@ -12,7 +13,6 @@ import { selectByRole, selectPerson } from '../../../records/person.ts';
 import { shortened } from '../../../language/text.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { checkButton } from './check-card.ts';
-import { lookButton, recordButton } from '../update/notify-action.ts';
 import { stake, titleLine } from '../plan/notify-nonconformity.ts';
 
 const name = 'corrective-actions.ask-check';

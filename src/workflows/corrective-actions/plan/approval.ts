@@ -1,4 +1,5 @@
 /** The plan of a non-conformity on its way to whoever approves it, and back. */
+import { nonconformityForm, lockReadable } from '../nonconformity-form.ts';
 import type { Actions, Addressed, Context } from '../../../conversation/contract.ts';
 import type { Queryable } from '../../../db/database.ts';
 import { planApproverNames } from '../../../isms/corrective-action/corrective-action.ts';
@@ -6,7 +7,6 @@ import { namesOf } from '../../../records/command-context.ts';
 import { approvePlan } from '../../../isms/nonconformity/plan.ts';
 import { isImprovement } from '../../../isms/nonconformity/nonconformity.ts';
 import { returnPlan, selectPlanApprovers, sendPlan } from '../../../isms/nonconformity/plan-request.ts';
-import { formCommand, lockReadable } from '../form-command.ts';
 import { sentText } from '../../../dialogue/form-fields.ts';
 import { changedCard } from './nonconformity-card.ts';
 import { reasonForm } from './nonconformity-forms.ts';
@@ -36,9 +36,9 @@ export function approvalActions(): Actions {
         ];
       },
     },
-    ...formCommand('send-back-plan', {
+    ...nonconformityForm('send-back-plan', {
       look: lookAtPlan,
-      states: ['cause_found', 'action_planned'],
+      move: 'approve',
       lead: ({ reference }) => `What does the plan of ${reference} still lack?`,
       at: 'reason',
       form: ({ nonconformity }) =>

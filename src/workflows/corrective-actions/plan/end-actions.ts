@@ -1,4 +1,8 @@
 /** How a non-conformity is corrected, graded, rejected, settled or opened again, as buttons and forms. */
+import { lookButton } from '../buttons.ts';
+import { tell } from '../../../dialogue/notify.ts';
+import { personNamed } from '../../../dialogue/form.ts';
+import { nonconformityForm } from '../nonconformity-form.ts';
 import type { Actions } from '../../../conversation/contract.ts';
 import { Refusal } from '../../../errors.ts';
 import { isIsmsManager, namesOf } from '../../../records/command-context.ts';
@@ -9,30 +13,21 @@ import {
   settleImprovement,
 } from '../../../isms/nonconformity/moves.ts';
 import { amendNonconformity, type Amendment } from '../../../isms/nonconformity/amend.ts';
-import {
-  gradeInWords,
-  grades,
-  nonconformityStates,
-  type Grade,
-} from '../../../isms/nonconformity/nonconformity.ts';
-import { formCommand, personNamed } from '../form-command.ts';
+import { gradeInWords, grades, type Grade } from '../../../isms/nonconformity/nonconformity.ts';
 import { sentDay, sentOrNull, sentText } from '../../../dialogue/form-fields.ts';
 import { changedCard } from './nonconformity-card.ts';
 import { amendForm, reasonForm, regradeForm, settleForm } from './nonconformity-forms.ts';
 import { lookAtRecord } from '../update/look.ts';
 import { commandOf } from '../../../dialogue/command.ts';
-import { tell, notifyDecided, notifyReopened, titleLine } from './notify-nonconformity.ts';
-import { lookButton } from '../update/notify-action.ts';
-
-const openStates = nonconformityStates.filter((state) => state !== 'closed' && state !== 'rejected');
+import { notifyDecided, notifyReopened, titleLine } from './notify-nonconformity.ts';
 
 export function endActions(): Actions {
   return { ...reopening, ...rejecting, ...regrading, ...settling, ...amending };
 }
 
-const reopening = formCommand('reopen', {
+const reopening = nonconformityForm('reopen', {
   look: lookAtRecord,
-  states: ['closed'],
+  move: 'reopen',
   lead: ({ reference }) => `Opened again, ${reference} begins anew; what it held until now is kept.`,
   at: 'reason',
   form: ({ nonconformity, argument }) =>
@@ -57,9 +52,9 @@ const reopening = formCommand('reopen', {
   },
 });
 
-const rejecting = formCommand('reject', {
+const rejecting = nonconformityForm('reject', {
   look: lookAtRecord,
-  states: ['open'],
+  move: 'reject',
   lead: ({ reference }) => `Is ${reference} no non-conformity?`,
   at: 'reason',
   form: ({ nonconformity }) =>
@@ -84,9 +79,9 @@ const rejecting = formCommand('reject', {
   },
 });
 
-const regrading = formCommand('regrade', {
+const regrading = nonconformityForm('regrade', {
   look: lookAtRecord,
-  states: openStates,
+  move: 'regrade',
   lead: ({ reference, grade }) => `${reference} is graded as ${gradeInWords[grade]}.`,
   at: 'grade',
   form: ({ nonconformity }) => regradeForm(nonconformity),
@@ -103,9 +98,9 @@ const regrading = formCommand('regrade', {
   },
 });
 
-const settling = formCommand('settle', {
+const settling = nonconformityForm('settle', {
   look: lookAtRecord,
-  states: ['open', 'action_planned'],
+  move: 'settle',
   lead: ({ reference }) => `${reference} ends here, with your reason.`,
   at: 'reason',
   form: ({ nonconformity, argument }) => settleForm(nonconformity, decisionOf(argument('decision'))),
@@ -127,8 +122,8 @@ function decisionOf(said: string): 'accepted' | 'declined' {
   return said;
 }
 
-const amending = formCommand('amend', {
-  states: openStates,
+const amending = nonconformityForm('amend', {
+  move: 'amend',
   lead: ({ reference }) => `Correct what ${reference} says. What it said before stays in its history.`,
   at: 'title',
   async form({ tx, context, nonconformity }) {

@@ -1,4 +1,6 @@
 /** A non-conformity as one person sees it: where it stands, what is at stake, what it waits for, and what they can do now. */
+import { recordButton, signButton } from '../buttons.ts';
+import { capitalised, shortNonconformityState, shortState } from '../words.ts';
 import type {
   Addressed,
   ButtonParts,
@@ -33,13 +35,10 @@ import { approvesPlan } from '../../../isms/nonconformity/states.ts';
 import { inFull } from '../../../language/calendar.ts';
 import { mayRecordCheck } from '../check/check-card.ts';
 import { commandOf } from '../../../dialogue/command.ts';
-import { shortState } from '../proposal-card.ts';
 import { requirementInWords } from '../raise/raise-card.ts';
 import { planLabel } from './plan-card.ts';
 import { seenOfNonconformity } from '../update/seen.ts';
-import { recordButton, signButton } from '../update/notify-action.ts';
 import { containButton, planButton, stake, titleLine } from './notify-nonconformity.ts';
-import { capitalised, shortNonconformityState } from '../words.ts';
 
 /** Buttons of one card: more of them hide the likely one. */
 const mostButtons = 5;

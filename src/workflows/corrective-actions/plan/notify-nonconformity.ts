@@ -1,5 +1,7 @@
 /** Who is told what became of a non-conformity: each a short message with the buttons to act; never the actor, never twice. */
-import type { Addressed, OpenerParts, ReplyParts } from '../../../conversation/contract.ts';
+import { tell } from '../../../dialogue/notify.ts';
+import { lookButton, recordButton } from '../buttons.ts';
+import type { Addressed, OpenerParts } from '../../../conversation/contract.ts';
 import { shortened } from '../../../language/text.ts';
 import type { Queryable } from '../../../db/database.ts';
 import {
@@ -17,18 +19,8 @@ import {
 import { selectPlanApprovers } from '../../../isms/nonconformity/plan-request.ts';
 import { inFull } from '../../../language/calendar.ts';
 import { requirementInWords } from '../raise/raise-card.ts';
-import { headline, lookButton, recordButton } from '../update/notify-action.ts';
+import { headline } from '../update/notify-action.ts';
 import { capitalised } from '../words.ts';
-
-export function tell(
-  { actor: by }: Pick<CommandContext, 'actor'>,
-  people: readonly (number | null)[],
-  reply: ReplyParts,
-): Addressed[] {
-  return [...new Set(people)]
-    .filter((id) => id !== null && id !== by.id)
-    .map((personId) => ({ to: { personId: personId as number }, reply }));
-}
 
 export function containButton(reference: string): OpenerParts {
   return recordButton('contain', 'Say what was done at once', reference, {

@@ -1,4 +1,5 @@
 /** The plan of a non-conformity, whole: what it is against, each action with who does it and what will show it, and its approval. */
+import { recordButton, signButton } from '../buttons.ts';
 import type { ButtonParts, Context, ReplyParts } from '../../../conversation/contract.ts';
 import type { Queryable } from '../../../db/database.ts';
 import {
@@ -15,7 +16,6 @@ import { selectFacts } from '../../../isms/nonconformity/gate.ts';
 import { inFull } from '../../../language/calendar.ts';
 import { commandOf } from '../../../dialogue/command.ts';
 import { seenOfNonconformity } from '../update/seen.ts';
-import { recordButton, signButton } from '../update/notify-action.ts';
 import { stake, titleLine } from './notify-nonconformity.ts';
 
 export async function planCard(

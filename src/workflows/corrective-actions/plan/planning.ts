@@ -1,4 +1,6 @@
 /** Containment, plans, approvals and checks of a non-conformity, as buttons and forms. */
+import { nonconformityForm } from '../nonconformity-form.ts';
+import { FieldError, personNamed } from '../../../dialogue/form.ts';
 import type { Actions } from '../../../conversation/contract.ts';
 import { dayOf } from '../../../language/calendar.ts';
 import { proposeAction } from '../../../isms/corrective-action/corrective-action.ts';
@@ -10,7 +12,6 @@ import { selectSetting } from '../../../records/setting.ts';
 import { inFull } from '../../../language/calendar.ts';
 import { checkActions } from '../check/check.ts';
 import { endActions } from './end-actions.ts';
-import { FieldError, formCommand, personNamed } from '../form-command.ts';
 import { sentDay, sentOrNull, sentText } from '../../../dialogue/form-fields.ts';
 import { changedCard } from './nonconformity-card.ts';
 import { containForm, planActionForm, planCheckForm, reasonForm } from './nonconformity-forms.ts';
@@ -31,8 +32,8 @@ export function planningActions(_parts: Dependencies): Actions {
 }
 
 const containment = {
-  ...formCommand('contain', {
-    states: ['open'],
+  ...nonconformityForm('contain', {
+    move: 'contain',
     lead: ({ reference }) => `What was done at once about ${reference}?`,
     at: 'correction',
     form: ({ nonconformity }) => containForm(nonconformity),
@@ -44,8 +45,8 @@ const containment = {
       return changedCard(tx, context, changed, 'Noted what was done at once.');
     },
   }),
-  ...formCommand('skip', {
-    states: ['open'],
+  ...nonconformityForm('skip', {
+    move: 'skip',
     lead: ({ reference }) => `Is there nothing to do at once about ${reference}?`,
     at: 'reason',
     form: ({ nonconformity }) =>
@@ -66,8 +67,8 @@ const containment = {
   }),
 };
 
-const planAction = formCommand('plan-action', {
-  states: ['open', 'cause_found', 'action_planned'],
+const planAction = nonconformityForm('plan-action', {
+  move: 'addAction',
   lead: ({ reference, rootCause }) =>
     rootCause === null
       ? `An action for ${reference}.`
@@ -95,8 +96,8 @@ const planAction = formCommand('plan-action', {
   },
 });
 
-const planCheckForms = formCommand('plan-check', {
-  states: ['cause_found', 'action_planned', 'implemented', 'verifying'],
+const planCheckForms = nonconformityForm('plan-check', {
+  move: 'planCheck',
   lead: ({ reference }) => `When its actions are done, somebody looks whether ${reference} is gone for good.`,
   at: 'who',
   async form({ tx, nonconformity }) {

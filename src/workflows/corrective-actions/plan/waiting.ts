@@ -1,4 +1,5 @@
 /** What waits for a person among non-conformities, the most urgent first: each with the button that moves it on. */
+import { lookButton, recordButton } from '../buttons.ts';
 import { actionId, type Context, type ItemParts, type OpenerParts } from '../../../conversation/contract.ts';
 import { selectInterviewsOf, type CauseInterview } from '../../../isms/nonconformity/cause-interview.ts';
 import { dayOf } from '../../../language/calendar.ts';
@@ -11,7 +12,6 @@ import {
 } from '../../../isms/nonconformity/nonconformity.ts';
 import { inFull } from '../../../language/calendar.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { lookButton, recordButton } from '../update/notify-action.ts';
 import { stake, titleLine } from './notify-nonconformity.ts';
 
 export async function waitingPlans(

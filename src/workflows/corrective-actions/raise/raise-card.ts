@@ -1,10 +1,10 @@
 /** A non-conformity that is about to be raised: its lines on the card to confirm, and the form that corrects them. */
+import { evidenceInWords } from '../../../dialogue/evidence.ts';
 import { actionId, type Context, type Form, type ReplyParts } from '../../../conversation/contract.ts';
 import { gradeInWords, grades, sources } from '../../../isms/nonconformity/nonconformity.ts';
 import { findRequirement, normaliseRequirement } from '../../../records/requirement.ts';
 import { inFull } from '../../../language/calendar.ts';
 import type { RaiseChange } from '../change.ts';
-import { evidenceInWords } from '../evidence-words.ts';
 import { field, sentDay, sentOrNull, type Sent } from '../../../dialogue/form-fields.ts';
 import { capitalised, gradeChoices, optionsFrom, sourceInWords } from '../words.ts';
 

@@ -53,7 +53,7 @@ export async function draftRaise(
   return {
     others,
     change: {
-      kind: 'raise',
+      kind: 'nonconformity.raise',
       title: said.title ?? finding.title,
       requirement,
       evidenceSeen,

@@ -1,4 +1,19 @@
 /** Raising a non-conformity: by words, by a message, by a form. Similar ones are shown first, so that none is raised twice. */
+import { room } from '../buttons.ts';
+import { tell } from '../../../dialogue/notify.ts';
+import { lookButton } from '../buttons.ts';
+import { filesOf, refuseUnwritable } from '../../../dialogue/change.ts';
+import {
+  proposalButton,
+  proposalCard,
+  asked,
+  proposeChanges,
+  lockCard,
+  replaceCard,
+} from '../../../dialogue/proposal.ts';
+import { lockReadable } from '../nonconformity-form.ts';
+import { FieldError, orAskAgain, personNamed } from '../../../dialogue/form.ts';
+import { takeIn, type TakenIn } from '../../../dialogue/evidence-intake.ts';
 import type {
   Actions,
   Addressed,
@@ -21,22 +36,16 @@ import type { purposes } from '../../../isms/register/evidence.ts';
 import { leads, type Nonconformity } from '../../../isms/nonconformity/nonconformity.ts';
 import { decideProposal, propose } from '../../../records/proposal.ts';
 import type { RaiseChange } from '../change.ts';
-import { takeIn, type TakenIn } from '../evidence-intake.ts';
-import { FieldError, lockReadable, orAskAgain, personNamed } from '../form-command.ts';
 import { askAgain, errorsIn, sentOrNull, sentText } from '../../../dialogue/form-fields.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { commandOf, toAsker } from '../../../dialogue/command.ts';
-import { proposalButton, proposalCard } from '../proposal-card.ts';
-import { asked, filesOf, proposeChanges, refuseUnwritable } from '../propose.ts';
 import { raiseForm, readRaiseForm } from './raise-card.ts';
 import { draftRaise, underRequirement, type Drafted, type SaidRaise } from './raise-draft.ts';
 import { readRaise } from './read-raise.ts';
 import { readRegisterQuestion } from '../register/read-register-question.ts';
 import { privately } from '../register/register.ts';
 import { findSimilar, similarItem } from './similar.ts';
-import { lockCard, replaceCard } from '../take-back.ts';
-import { lookButton } from '../update/notify-action.ts';
-import { tell, titleLine } from '../plan/notify-nonconformity.ts';
+import { titleLine } from '../plan/notify-nonconformity.ts';
 
 /** Characters of a button. */
 const longestButton = 60;
@@ -58,7 +67,7 @@ export function raiseActions(parts: Dependencies): Actions {
 
     async 'corrective-actions.send-raise'(tx, context, { argument, fields }) {
       const id = argument('proposal');
-      const card = id === '' ? null : await lockCard(tx, context, id, 'raise');
+      const card = id === '' ? null : await lockCard<RaiseChange>(tx, context, id, 'nonconformity.raise');
       const form = raiseForm(card?.change ?? {}, card?.proposal.id ?? null);
       const errors = errorsIn(form, fields, context);
       const values = readRaiseForm(fields, context);
@@ -76,11 +85,21 @@ export function raiseActions(parts: Dependencies): Actions {
     },
 
     async 'corrective-actions.raise-new'(tx, context, { argument }) {
-      const { proposal, change } = await lockCard(tx, context, argument('proposal'), 'raise');
+      const { proposal, change } = await lockCard<RaiseChange>(
+        tx,
+        context,
+        argument('proposal'),
+        'nonconformity.raise',
+      );
       return asked(await proposalCard(tx, proposal, [change]), true);
     },
     async 'corrective-actions.requirement'(tx, context, { argument }) {
-      const { proposal, change } = await lockCard(tx, context, argument('proposal'), 'raise');
+      const { proposal, change } = await lockCard<RaiseChange>(
+        tx,
+        context,
+        argument('proposal'),
+        'nonconformity.raise',
+      );
       return replaceCard(tx, context, proposal, [underRequirement(change, argument('requirement'))]);
     },
     'corrective-actions.same': (tx, context, { argument }) =>
@@ -178,8 +197,8 @@ async function showSimilarFirst(
     ].join('\n'),
     items: similar.map((each) => similarItem(each, proposal.id)),
     buttons: [
-      proposalButton('raise-new', 'Raise it as new', proposal, { style: 'primary' }),
-      proposalButton('cancel', 'Cancel', proposal),
+      proposalButton(room, 'raise-new', 'Raise it as new', proposal, { style: 'primary' }),
+      proposalButton(room, 'cancel', 'Cancel', proposal),
     ],
   });
 }
@@ -190,11 +209,11 @@ const purposeWhen = (nonconformity: Nonconformity): (typeof purposes)[number] =>
 /** It is one that is known: what was seen goes there, once the person confirms; a closed one may have come back. */
 async function addToKnown(tx: Queryable, context: Context, id: string, record: string): Promise<Addressed[]> {
   const command = commandOf(context);
-  const { proposal, change } = await lockCard(tx, context, id, 'raise');
+  const { proposal, change } = await lockCard<RaiseChange>(tx, context, id, 'nonconformity.raise');
   const nonconformity = await lockReadable(tx, context, record);
   const { reference, version, state, ownerId } = nonconformity;
   if (state === 'closed') {
-    const raise = proposalButton('raise-new', 'Raise it as new', proposal);
+    const raise = proposalButton(room, 'raise-new', 'Raise it as new', proposal);
     if (leads(command, nonconformity))
       return asked(
         {
@@ -227,7 +246,7 @@ async function addToKnown(tx: Queryable, context: Context, id: string, record: s
   if (state === 'rejected') throw new Refusal(`${reference} was found to be none. Raise it as new.`);
   return replaceCard(tx, context, proposal, [
     {
-      kind: 'nonconformity',
+      kind: 'nonconformity.update',
       reference,
       version,
       correction: null,

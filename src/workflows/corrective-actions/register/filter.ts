@@ -1,4 +1,5 @@
 /** A filter of the register: as it was said, as it is looked for, and in words, so that a misreading shows. */
+import { shortNonconformityState, sourceInWords, shortState } from '../words.ts';
 import { z } from 'zod';
 import type { Context } from '../../../conversation/contract.ts';
 import type { Queryable } from '../../../db/database.ts';
@@ -18,8 +19,6 @@ import {
   type RegisterFilter,
 } from '../../../isms/register/list.ts';
 import { findRequirement, normaliseRequirement } from '../../../records/requirement.ts';
-import { shortState } from '../proposal-card.ts';
-import { shortNonconformityState, sourceInWords } from '../words.ts';
 
 /** Names that are listed where none fits what was said. */
 const mostNames = 12;

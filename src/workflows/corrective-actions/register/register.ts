@@ -1,4 +1,6 @@
 /** Questions to the register: lists, one record, its history, and files of all of it. */
+import { room } from '../buttons.ts';
+import { evidenceActions } from '../../../dialogue/evidence.ts';
 import type {
   Actions,
   Addressed,
@@ -9,7 +11,6 @@ import type {
 } from '../../../conversation/contract.ts';
 import type { Queryable } from '../../../db/database.ts';
 import { actionCard } from '../update/action-card.ts';
-import { evidenceActions } from '../update/evidence-open.ts';
 import { findReadable, noSuchRecord } from './find-readable.ts';
 import { showHistory } from './history.ts';
 import { nonconformityCard } from '../plan/nonconformity-card.ts';
@@ -23,7 +24,7 @@ import { referencesIn } from '../update/split-update.ts';
 
 export function registerActions(parts: Dependencies): Actions {
   return {
-    ...evidenceActions(parts),
+    ...evidenceActions(room, parts),
     'corrective-actions.list': (tx, context, { argument }) => {
       const said = filterFrom(argument);
       const page = Number(argument('page'));

@@ -1,4 +1,9 @@
 /** Buttons and forms of an action: each writes by one command of the records, and the card shows what became of it. */
+import { actionChange } from './action-change.ts';
+import { nonconformityChange } from './nonconformity-change.ts';
+import { asked } from '../../../dialogue/proposal.ts';
+import { refusalOf, type Applied } from '../../../dialogue/change.ts';
+import { type ActionChange, changeOf } from '../change.ts';
 import {
   actionId,
   type ActionCall,
@@ -25,9 +30,7 @@ import {
   updateForm,
   type Move,
 } from './action-forms.ts';
-import { applyChange, changeOf, refusalOf, type Applied } from '../apply-change.ts';
 import { inFull } from '../../../language/calendar.ts';
-import type { ActionChange, Change } from '../change.ts';
 import { findReadable, noSuchRecord } from '../register/find-readable.ts';
 import {
   askAgain,
@@ -39,7 +42,6 @@ import {
 } from '../../../dialogue/form-fields.ts';
 import { lookAtAction } from './look.ts';
 import { commandOf, toAsker } from '../../../dialogue/command.ts';
-import { asked } from '../propose.ts';
 import { actionFor } from '../resolve.ts';
 import { notifyOfferAnswered, notifyTimeDecided } from './notify-action.ts';
 
@@ -70,7 +72,7 @@ export function actionButtons(): Actions {
 
   /** What was written, and the card that it was pressed on, as it is now. */
   async function written(tx: Queryable, context: Context, change: ActionChange): Promise<Addressed[]> {
-    const applied = await applyChange(tx, commandOf(context), change);
+    const applied = await actionChange.apply(tx, commandOf(context), change);
     const { action } = await actionFor(tx, context, change.reference);
     return shown(tx, context, action.id, applied);
   }
@@ -324,15 +326,14 @@ async function noteOn(
   const found = await findReadable(tx, context.person, reference);
   if (found === null) throw new Refusal(noSuchRecord(reference).text);
   const { nonconformity } = found;
-  const change: Change = {
-    kind: 'nonconformity',
+  const { lines } = await nonconformityChange.apply(tx, commandOf(context), {
+    kind: 'nonconformity.update',
     reference: nonconformity.reference,
     version: nonconformity.version,
     correction: null,
     note,
     exhibits: [],
     purpose: 'finding',
-  };
-  const { lines } = await applyChange(tx, commandOf(context), change);
+  });
   return [{ to: 'asker', reply: { text: lines.join('\n') }, settles: [] }];
 }

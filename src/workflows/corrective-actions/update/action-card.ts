@@ -1,4 +1,8 @@
 /** A corrective action as one person sees it: where it stands, and the buttons that are theirs to press now. */
+import { room } from '../buttons.ts';
+import { recordButton, signButton } from '../buttons.ts';
+import { shortState } from '../words.ts';
+import { evidenceShown } from '../../../dialogue/evidence.ts';
 import type { ButtonParts, Context, OpenerParts, ReplyParts } from '../../../conversation/contract.ts';
 import type { Queryable } from '../../../db/database.ts';
 import {
@@ -18,10 +22,8 @@ import { selectNonconformity, type Nonconformity } from '../../../isms/nonconfor
 import { selectPerson } from '../../../records/person.ts';
 import type { Move } from './action-forms.ts';
 import { inFull } from '../../../language/calendar.ts';
-import { evidenceShown } from './evidence-open.ts';
-import { shortState } from '../proposal-card.ts';
 import { seenOfAction } from './seen.ts';
-import { headline, isWhole, offerButtons, recordButton, signButton, timeButtons } from './notify-action.ts';
+import { headline, isWhole, offerButtons, timeButtons } from './notify-action.ts';
 
 /** Buttons that a card has room for. */
 const mostButtons = 5;
@@ -60,7 +62,7 @@ export async function actionCard(
   const all = await selectEvidence(tx, [actionRecordOf(action)]);
   const pieces = all.filter((each) => each.state !== 'rejected');
   const none = all.length === 0 ? 'none yet' : 'none yet: what there was did not show it';
-  const evidence = evidenceShown(pieces);
+  const evidence = evidenceShown(room, pieces);
   const overdue = isOverdue(action, dayOf(now, person.timeZone));
   const reason = action.stateReason === null ? '' : `: «${action.stateReason}»`;
   const offer = await selectOffer(tx, action.id);

@@ -1,11 +1,11 @@
 /** Somebody has left: what they own is listed, once, for the ISMS managers, who find others to take it over. */
+import { recordButton } from '../buttons.ts';
 import type { Addressed, DueJob, ItemParts, JobHandler } from '../../../conversation/contract.ts';
 import { shortened } from '../../../language/text.ts';
 import type { Queryable } from '../../../db/database.ts';
 import { dayInWords } from '../../../language/calendar.ts';
 import { endWhoLeft, selectLeavers, selectOwned, type OwnedItem } from '../../../isms/person/leaving.ts';
 import { isHere, selectByRole, selectPerson } from '../../../records/person.ts';
-import { recordButton } from './notify-action.ts';
 
 const name = 'corrective-actions.left';
 /** Lines that are listed at once. */

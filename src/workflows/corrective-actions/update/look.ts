@@ -1,4 +1,5 @@
 /** What a decision is made on: the record as it is now, locked, with the card that shows it. */
+import { lockReadable } from '../nonconformity-form.ts';
 import type { ActionCall, Context, ReplyParts, SigningAction } from '../../../conversation/contract.ts';
 import type { Queryable } from '../../../db/database.ts';
 import { lockAction, selectAction } from '../../../isms/corrective-action/corrective-action.ts';
@@ -7,7 +8,6 @@ import { selectOptionalDueChange } from '../../../isms/corrective-action/due-cha
 import type { Nonconformity } from '../../../isms/nonconformity/nonconformity.ts';
 import { actionCard } from './action-card.ts';
 import { checkCard } from '../check/check-card.ts';
-import { lockReadable } from '../form-command.ts';
 import { nonconformityCard } from '../plan/nonconformity-card.ts';
 import { commandOf } from '../../../dialogue/command.ts';
 import { planCard } from '../plan/plan-card.ts';

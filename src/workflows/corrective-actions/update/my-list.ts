@@ -1,4 +1,6 @@
 /** What waits for a person, most urgent first: their actions, and what others wait for them to decide. */
+import { lookButton } from '../buttons.ts';
+import { shortState } from '../words.ts';
 import {
   actionId,
   type Context,
@@ -19,8 +21,7 @@ import { selectOffersTo } from '../../../isms/corrective-action/delegation.ts';
 import { selectDueChangesFor } from '../../../isms/corrective-action/due-change.ts';
 import { selectPerson } from '../../../records/person.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { shortState } from '../proposal-card.ts';
-import { headline, lookButton } from './notify-action.ts';
+import { headline } from './notify-action.ts';
 
 /** Days ahead that count as due soon. */
 const soon = 7;

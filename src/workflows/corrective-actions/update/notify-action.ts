@@ -1,11 +1,8 @@
 /** Who is told what became of an action: each a short message with the buttons to act; never the actor. */
-import {
-  actionId,
-  type Addressed,
-  type ButtonParts,
-  type OpenerParts,
-  type ReplyParts,
-} from '../../../conversation/contract.ts';
+import { lookButton, recordButton, signButton } from '../buttons.ts';
+import { evidenceInWords } from '../../../dialogue/evidence.ts';
+import { tell } from '../../../dialogue/notify.ts';
+import type { Addressed, ButtonParts } from '../../../conversation/contract.ts';
 import { shortened } from '../../../language/text.ts';
 import type { Queryable } from '../../../db/database.ts';
 import { actionRecordOf, type CorrectiveAction } from '../../../isms/corrective-action/corrective-action.ts';
@@ -16,7 +13,6 @@ import { selectEvidence } from '../../../records/evidence.ts';
 import { selectNonconformity } from '../../../isms/nonconformity/nonconformity.ts';
 import { selectByRole, whoAreHere } from '../../../records/person.ts';
 import { inFull } from '../../../language/calendar.ts';
-import { evidenceInWords } from '../evidence-words.ts';
 
 /** Characters of what is to be done that a line has room for. */
 const longestHeadline = 140;
@@ -29,38 +25,6 @@ export function headline({ reference, description }: CorrectiveAction): string {
 /** Whether the headline says all that is to be done. */
 export function isWhole({ description }: CorrectiveAction): boolean {
   return description.length <= longestHeadline;
-}
-
-export function recordButton(
-  command: string,
-  label: string,
-  record: string,
-  rest: Partial<Omit<OpenerParts, 'id' | 'label'>> = {},
-): OpenerParts {
-  return { id: actionId(`corrective-actions.${command}`, { record }), label, ...rest };
-}
-
-/** Opens the record's own card, on which what there is to decide is decided. */
-export function lookButton(
-  record: string,
-  rest: Partial<Omit<OpenerParts, 'id' | 'label'>> = { style: 'primary' },
-): OpenerParts {
-  return recordButton('show', 'Look', record, rest);
-}
-
-/** A decision, on the card that shows what is decided. @param seen  see `seen.ts` */
-export function signButton(
-  command: string,
-  label: string,
-  values: Record<string, string | number>,
-  seen: string,
-  rest: Partial<Omit<ButtonParts, 'id' | 'label' | 'signs'>> = {},
-): ButtonParts {
-  return { id: actionId(`corrective-actions.${command}`, { ...values, seen }), label, ...rest, signs: true };
-}
-
-function told(command: CommandContext, personId: number, reply: ReplyParts): Addressed[] {
-  return personId === command.actor.id ? [] : [{ to: { personId }, reply }];
 }
 
 /** Its verifier: whoever leads, else approves, else an ISMS manager, but not its owner. */
@@ -81,7 +45,7 @@ export async function notifyDone(
   const evidence = (await selectEvidence(tx, [actionRecordOf(action)])).filter(
     (each) => each.state !== 'rejected',
   );
-  return told(command, verifier, {
+  return tell(command, [verifier], {
     text: `${command.actor.name} reports this action done. Was it?\n${headline(action)}`,
     facts: [
       {
@@ -105,7 +69,7 @@ export async function notifyVerified(
   command: CommandContext,
   action: CorrectiveAction,
 ): Promise<Addressed[]> {
-  return told(command, action.ownerId, {
+  return tell(command, [action.ownerId], {
     text: `${command.actor.name} verified that this is done. Thank you!\n${headline(action)}`,
   });
 }
@@ -115,7 +79,7 @@ export async function notifyReturned(
   command: CommandContext,
   action: CorrectiveAction,
 ): Promise<Addressed[]> {
-  return told(command, action.ownerId, {
+  return tell(command, [action.ownerId], {
     text: `${command.actor.name} gave this back to you: «${action.stateReason ?? ''}»\n${headline(action)}`,
     facts: [{ label: 'Due', value: inFull(action.dueOn) }],
     buttons: [
@@ -133,7 +97,7 @@ export async function notifyDeclined(
   action: CorrectiveAction,
 ): Promise<Addressed[]> {
   const { ownerId, reference } = await selectNonconformity(tx, action.nonconformityId);
-  return told(command, ownerId, {
+  return tell(command, [ownerId], {
     text: `${command.actor.name} declined this action of ${reference}: «${action.stateReason ?? ''}»\n${headline(action)}`,
     buttons: [recordButton('plan-action', 'Plan another', reference, { style: 'primary', opensForm: true })],
   });
@@ -144,7 +108,7 @@ export async function notifyCancelled(
   command: CommandContext,
   action: CorrectiveAction,
 ): Promise<Addressed[]> {
-  return told(command, action.ownerId, {
+  return tell(command, [action.ownerId], {
     text: `${command.actor.name} cancelled this action: «${action.stateReason ?? ''}» Nothing is left for you to do on it.\n${headline(action)}`,
   });
 }
@@ -154,7 +118,7 @@ export function notifyMoreTime(
   action: CorrectiveAction,
   change: DueChange,
 ): Addressed[] {
-  return told(command, change.approverId, {
+  return tell(command, [change.approverId], {
     text: `${command.actor.name} asks for more time: «${change.reason}»\n${headline(action)}`,
     facts: [
       { label: 'Due now', value: inFull(change.fromDueOn) },
@@ -179,7 +143,7 @@ export function notifyTimeDecided(
   change: DueChange,
 ): Addressed[] {
   const why = change.decisionReason === null ? '' : `: «${change.decisionReason}»`;
-  return told(command, change.requestedBy, {
+  return tell(command, [change.requestedBy], {
     text:
       change.state === 'approved'
         ? `${command.actor.name} gave you more time${why}\n${headline(action)}`
@@ -197,7 +161,7 @@ export function notifyOffered(
   action: CorrectiveAction,
   offer: Delegation,
 ): Addressed[] {
-  return told(command, offer.toId, {
+  return tell(command, [offer.toId], {
     text: `${command.actor.name} would like to hand this action over to you: «${offer.note}»\n${headline(action)}`,
     facts: [{ label: 'Due', value: inFull(action.dueOn) }],
     buttons: [lookButton(action.reference)],
@@ -218,7 +182,7 @@ export function notifyOfferAnswered(
   offer: Delegation,
 ): Addressed[] {
   const why = offer.decisionReason === null ? '' : `: «${offer.decisionReason}»`;
-  return told(command, offer.fromId, {
+  return tell(command, [offer.fromId], {
     text:
       offer.state === 'taken'
         ? `${command.actor.name} took this action over. It is theirs now.\n${headline(action)}`

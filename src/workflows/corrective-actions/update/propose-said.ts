@@ -1,6 +1,15 @@
 /** Everything that one message said about records, as cards: one of all that is plain, and a short choice for each that is not. */
+import { z } from 'zod';
+import { Refusal } from '../../../errors.ts';
+import { room } from '../buttons.ts';
+import { resolvePersonNamed } from '../../../dialogue/form.ts';
+import { draftForAction, draftForNonconformity, type Drafted } from '../propose.ts';
+import { asked, proposeChanges, type ProposeOptions, proposalButton } from '../../../dialogue/proposal.ts';
+import type { TakenIn } from '../../../dialogue/evidence-intake.ts';
+import type { Change } from '../../../dialogue/change.ts';
 import {
   actionId,
+  type ActionHandler,
   type Addressed,
   type ButtonParts,
   type Context,
@@ -10,23 +19,12 @@ import { actionIdWith } from '../../../conversation/action-id.ts';
 import { shortened } from '../../../language/text.ts';
 import type { Queryable } from '../../../db/database.ts';
 import { type EvidenceItem } from '../../../records/evidence.ts';
-import { propose } from '../../../records/proposal.ts';
-import type { ActionChange, Change, Unplaced } from '../change.ts';
-import type { TakenIn } from '../evidence-intake.ts';
+import { decideProposal, lockPending, propose } from '../../../records/proposal.ts';
+import { filesIn, Unplaced, type ActionChange } from '../change.ts';
 import { noSuchRecord } from '../register/find-readable.ts';
 import { commandOf } from '../../../dialogue/command.ts';
-import {
-  asked,
-  draftForAction,
-  draftForNonconformity,
-  filesOf,
-  proposeChanges,
-  type Drafted,
-  type ProposeOptions,
-} from '../propose.ts';
-import { proposalButton } from '../proposal-card.ts';
-import { resolveTarget, resolveAssignee, type Choice, type Placing } from '../resolve.ts';
-import type { SaidUpdate } from './said-update.ts';
+import { resolveTarget, type Choice, type Placing } from '../resolve.ts';
+import { SaidUpdate } from './said-update.ts';
 
 export interface SaidWith extends Pick<ProposeOptions, 'link' | 'replacesCard'> {
   taken: TakenIn;
@@ -34,7 +32,7 @@ export interface SaidWith extends Pick<ProposeOptions, 'link' | 'replacesCard'> 
   near: string | null;
 }
 
-export const nothingTaken: TakenIn = { exhibits: [], problems: [] };
+const nothingTaken: TakenIn = { exhibits: [], problems: [] };
 
 export async function cardsFor(
   tx: Queryable,
@@ -144,7 +142,7 @@ async function takerOf(
   reference: string,
 ): Promise<Assignee> {
   if (handOverTo === null) return { person: null, problems: [], buttons: [] };
-  const found = await resolveAssignee(tx, context, handOverTo);
+  const found = await resolvePersonNamed(tx, context.platform, handOverTo);
   if ('person' in found)
     return { person: { id: found.person.id, name: found.person.name }, problems: [], buttons: [] };
   const shown = shortened(handOverTo, 60);
@@ -180,7 +178,7 @@ async function choiceCard(
   const proposal = await propose(
     tx,
     { ...commandOf(context), link },
-    { changes: [unplaced], files: filesOf([unplaced]), ordinal },
+    { changes: [unplaced], files: filesIn(exhibits), ordinal },
   );
   const words = said.reference ?? said.hint;
   return {
@@ -190,7 +188,29 @@ async function choiceCard(
         id: actionId('corrective-actions.pick', { proposal: proposal.id, record: reference }),
         label: shortened(`${reference} ${title.replace(/\s+/g, ' ')}`, 72),
       })),
-      proposalButton('cancel', 'None of these', proposal),
+      proposalButton(room, 'cancel', 'None of these', proposal),
     ],
+  };
+}
+
+const Unplaceds = z.tuple([Unplaced]);
+
+/** The person picked one of a few: the change is made of what they had said. */
+export function pickActions(): Record<string, ActionHandler> {
+  return {
+    async 'corrective-actions.pick'(tx, context, call) {
+      const proposal = await lockPending(tx, commandOf(context), Number(call.argument('proposal')));
+      const unplaced = Unplaceds.safeParse(proposal.changes);
+      const said = SaidUpdate.safeParse(unplaced.data?.[0].said);
+      if (unplaced.data === undefined || !said.success)
+        throw new Refusal('That button belongs to another card. Tell me in your own words what happened.');
+      await decideProposal(tx, commandOf(context), proposal, 'cancelled');
+      return cardsFor(tx, context, [{ ...said.data, reference: call.argument('record') }], {
+        taken: { ...nothingTaken, exhibits: unplaced.data[0].exhibits },
+        near: null,
+        link: proposal.link,
+        replacesCard: true,
+      });
+    },
   };
 }

@@ -1,10 +1,11 @@
 /** Updates said in plain words: read, shown as a card, and written when the person confirms. */
+import { room } from '../buttons.ts';
+import { takeIn } from '../../../dialogue/evidence-intake.ts';
 import type { Actions, Attachment, Context, Outcome, Turn } from '../../../conversation/contract.ts';
 import { actionButtons } from './action-buttons.ts';
-import { confirmActions } from '../confirm.ts';
-import { takeIn } from '../evidence-intake.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { cardsFor } from './propose-said.ts';
+import { proposalActions } from '../../../dialogue/proposal.ts';
+import { cardsFor, pickActions } from './propose-said.ts';
 import { impossibleDates, type DateReading } from '../../../language/dates.ts';
 import { readUpdates } from './read-update.ts';
 import { privately } from '../register/register.ts';
@@ -13,7 +14,7 @@ import type { SaidUpdate } from './said-update.ts';
 import { markUp, segmentsOf } from './split-update.ts';
 
 export function updateActions(): Actions {
-  return { ...confirmActions(), ...actionButtons() };
+  return { ...proposalActions(room), ...pickActions(), ...actionButtons() };
 }
 
 /** Takes a message that plainly says what happened to a record, or that brings evidence for one. */

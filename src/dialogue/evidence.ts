@@ -6,21 +6,53 @@ import {
   type Context,
   type ItemParts,
   type ReplyParts,
-} from '../../../conversation/contract.ts';
-import { needLane } from '../../../conversation/lanes.ts';
-import { keepOutgoingFile, largestOutgoing } from '../../../conversation/outgoing-file.ts';
-import type { Queryable } from '../../../db/database.ts';
-import { Refusal } from '../../../errors.ts';
-import { selectOptionalEvidence, type Evidence } from '../../../records/evidence.ts';
-import { selectOptionalNamed } from '../../../records/record.ts';
-import { describeError } from '../../../log.ts';
-import { inFull } from '../../../language/calendar.ts';
-import { evidenceInWords, sizeInWords } from '../evidence-words.ts';
-import type { Dependencies } from '../dependencies.ts';
-import { toAsker } from '../../../dialogue/command.ts';
+} from '../conversation/contract.ts';
+import { needLane } from '../conversation/lanes.ts';
+import { keepOutgoingFile, largestOutgoing } from '../conversation/outgoing-file.ts';
+import { inert } from '../conversation/plain-text.ts';
+import type { Queryable } from '../db/database.ts';
+import { Refusal } from '../errors.ts';
+import type { FileStore } from '../files/store.ts';
+import { inFull } from '../language/calendar.ts';
+import { describeError, type Log } from '../log.ts';
+import { selectOptionalEvidence, type Evidence } from '../records/evidence.ts';
+import { selectOptionalNamed } from '../records/record.ts';
+import { toAsker } from './command.ts';
 
-/** What a card shows of its evidence: each file with a button of its own, each address whole. */
-export function evidenceShown(pieces: readonly Evidence[]): {
+interface Shown {
+  fileName?: string | null;
+  mediaType?: string | null;
+  size?: number | null;
+  address?: string | null;
+}
+
+const kinds: [RegExp, string][] = [
+  [/pdf/, 'PDF'],
+  [/^image\//, 'picture'],
+  [/word|\.text$/, 'document'],
+  [/sheet/, 'spreadsheet'],
+  [/presentation/, 'slides'],
+  [/zip/, 'ZIP archive'],
+  [/^text\//, 'text'],
+];
+
+export function evidenceInWords({ fileName, mediaType, size, address }: Shown): string {
+  if (address != null) return inert(address);
+  const kind = kinds.find(([pattern]) => pattern.test(mediaType ?? ''))?.[1] ?? 'file';
+  return `${fileName ?? 'file'} (${kind}, ${sizeInWords(size ?? 0)})`;
+}
+
+export function sizeInWords(bytes: number): string {
+  if (bytes < 1024) return `${bytes} bytes`;
+  const kilobytes = bytes / 1024;
+  return kilobytes < 1024 ? `${Math.round(kilobytes)} KB` : `${(kilobytes / 1024).toFixed(1)} MB`;
+}
+
+/** What a card shows of its evidence: each file with a button of its own, each address whole. @param room  whose button opens it */
+export function evidenceShown(
+  room: string,
+  pieces: readonly Evidence[],
+): {
   facts: NonNullable<ReplyParts['facts']>;
   items: ItemParts[];
 } {
@@ -33,7 +65,7 @@ export function evidenceShown(pieces: readonly Evidence[]): {
       .map((piece) => ({
         text: evidenceInWords(piece),
         detail: broughtBy(piece),
-        button: { id: actionId('corrective-actions.open', { evidence: piece.id }), label: 'Open' },
+        button: { id: actionId(`${room}.open`, { evidence: piece.id }), label: 'Open' },
       })),
   };
 }
@@ -43,16 +75,20 @@ function broughtBy({ uploadedByName, uploadedAt, state }: Evidence): string {
   return `by ${uploadedByName}, ${inFull(uploadedAt.toISOString().slice(0, 10))}${judged}`;
 }
 
-export function evidenceActions(parts: Pick<Dependencies, 'files' | 'log'>): Record<string, ActionHandler> {
+interface Store {
+  files: FileStore;
+  log: Log;
+}
+
+export function evidenceActions(room: string, parts: Store): Record<string, ActionHandler> {
   return {
-    'corrective-actions.open': (tx, context, { argument }) =>
-      open(tx, parts, context, Number(argument('evidence'))),
+    [`${room}.open`]: (tx, context, { argument }) => open(tx, parts, context, Number(argument('evidence'))),
   };
 }
 
 async function open(
   tx: Queryable,
-  { files, log }: Pick<Dependencies, 'files' | 'log'>,
+  { files, log }: Store,
   context: Context,
   id: number,
 ): Promise<Addressed[]> {

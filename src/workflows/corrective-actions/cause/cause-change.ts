@@ -1,18 +1,39 @@
-/** Records the cause that a card proposed, once its person confirmed it, and says what comes next. */
-import { actionId, type Addressed } from '../../../conversation/contract.ts';
+/** The root cause at the end of an interview, as a card proposes it and its confirmation writes it. */
+import { actionId } from '../../../conversation/contract.ts';
 import type { Queryable } from '../../../db/database.ts';
+import { defineChange, type Applied } from '../../../dialogue/change.ts';
 import { toAsker } from '../../../dialogue/command.ts';
 import { endInterviews } from '../../../isms/nonconformity/cause-interview.ts';
 import { recordCause } from '../../../isms/nonconformity/moves.ts';
 import type { CommandContext } from '../../../records/command-context.ts';
-import type { CauseChange } from '../change.ts';
+import { room } from '../buttons.ts';
+import { CauseChange } from '../change.ts';
+import { currentNonconformity } from '../update/nonconformity-change.ts';
+import { causeForm, causeLines } from './cause-card.ts';
+
+defineChange<CauseChange>({
+  kind: 'nonconformity.cause',
+  formerly: 'cause',
+  schema: CauseChange,
+  room,
+  nameOf: ({ reference }) => reference,
+  current: currentNonconformity,
+  markOf: ({ version }) => String(version),
+  apply: applyCause,
+  show: async (_tx, change) => ({
+    title: `The root cause of ${change.reference}`,
+    lines: causeLines(change),
+  }),
+  form: (_tx, _context, change, _id, proposal) => causeForm(change, proposal),
+  alone: true,
+});
 
 /** After a person confirmed it. Whoever else was asked about it need not answer any more. */
-export async function applyCause(
+async function applyCause(
   tx: Queryable,
   command: CommandContext,
   { reference, method, rootCause, chain }: CauseChange,
-): Promise<{ lines: string[]; told: Addressed[] }> {
+): Promise<Applied> {
   const nonconformity = await recordCause(tx, command, reference, { method, rootCause, chain });
   await endInterviews(tx, nonconformity.id);
   const next =

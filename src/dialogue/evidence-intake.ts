@@ -1,17 +1,31 @@
 /** Files that somebody hands over: fetched, looked into and stored before a card is made of them; refused in plain words. */
-import type { Attachment, Context } from '../../conversation/contract.ts';
-import { needLane } from '../../conversation/lanes.ts';
-import { TooLargeError } from '../../conversation/port.ts';
-import type { Database } from '../../db/database.ts';
-import { Refusal } from '../../errors.ts';
-import { displayName, inspectFile } from '../../files/inspect.ts';
-import type { FileStore } from '../../files/store.ts';
-import { type EvidenceItem } from '../../records/evidence.ts';
-import { expireProposals } from '../../records/proposal.ts';
-import { forgetFile, rememberFile, selectUnusedFiles } from '../../records/stored-file.ts';
-import { describeError } from '../../log.ts';
-import { sizeInWords } from './evidence-words.ts';
-import type { Dependencies } from './dependencies.ts';
+import type { Attachment, Context } from '../conversation/contract.ts';
+import { needLane } from '../conversation/lanes.ts';
+import { TooLargeError } from '../conversation/port.ts';
+import type { Database } from '../db/database.ts';
+import { Refusal } from '../errors.ts';
+import { displayName, inspectFile } from '../files/inspect.ts';
+import type { FileStore } from '../files/store.ts';
+import { type EvidenceItem } from '../records/evidence.ts';
+import { expireProposals } from '../records/proposal.ts';
+import { forgetFile, rememberFile, selectUnusedFiles } from '../records/stored-file.ts';
+import { describeError } from '../log.ts';
+import { sizeInWords } from './evidence.ts';
+import type { Log } from '../log.ts';
+
+export interface Intake {
+  db: Database;
+  files: FileStore;
+  /** Bytes of the largest file that is kept as evidence. */
+  largestFile: number;
+  /**
+   * Brings a file that a person sent, outside of any transaction.
+   *
+   * @throws TooLargeError, Refusal in words for the person
+   */
+  fetchFile(platform: string, attachment: Attachment): Promise<Uint8Array>;
+  log: Log;
+}
 
 export interface TakenIn {
   exhibits: EvidenceItem[];
@@ -24,7 +38,7 @@ const mostFiles = 10;
 
 /** Outside of any transaction: a file may take its time. What was refused is not kept, and the others go on. */
 export async function takeIn(
-  parts: Dependencies,
+  parts: Intake,
   context: Context,
   attachments: readonly Attachment[],
 ): Promise<TakenIn> {
@@ -44,11 +58,7 @@ export async function takeIn(
   return taken;
 }
 
-async function takeInOne(
-  parts: Dependencies,
-  context: Context,
-  attachment: Attachment,
-): Promise<EvidenceItem> {
+async function takeInOne(parts: Intake, context: Context, attachment: Attachment): Promise<EvidenceItem> {
   const { db, files, largestFile } = parts;
   if (attachment.size > largestFile) throw new TooLargeError();
   const bytes = await parts.fetchFile(context.platform, attachment);
@@ -59,7 +69,7 @@ async function takeInOne(
 }
 
 function problemInWords(
-  { largestFile, log }: Dependencies,
+  { largestFile, log }: Intake,
   { inputId }: Context,
   { name }: Attachment,
   error: unknown,

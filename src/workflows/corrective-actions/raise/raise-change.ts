@@ -1,22 +1,35 @@
-/** Raises what a card proposed, once its person confirmed it, and says who hears of it. */
-import type { Addressed, ReplyParts } from '../../../conversation/contract.ts';
+/** Raising a non-conformity, as a card proposes it and its confirmation writes it. Another room proposes it by making one. */
+import type { ReplyParts } from '../../../conversation/contract.ts';
 import type { Queryable } from '../../../db/database.ts';
+import { defineChange, type Applied } from '../../../dialogue/change.ts';
 import { toAsker } from '../../../dialogue/command.ts';
 import { isImprovement, lockById, raiseNonconformity } from '../../../isms/nonconformity/nonconformity.ts';
 import { submitEvidence } from '../../../isms/register/evidence.ts';
 import type { CommandContext } from '../../../records/command-context.ts';
 import { selectByRole, selectPerson } from '../../../records/person.ts';
-import type { RaiseChange } from '../change.ts';
+import { lookButton, room } from '../buttons.ts';
+import { filesIn, RaiseChange } from '../change.ts';
 import { containButton, stake, notifyAlike, notifyRaised, titleLine } from '../plan/notify-nonconformity.ts';
-import { lookButton } from '../update/notify-action.ts';
+import { raiseForm, raiseLines } from './raise-card.ts';
 import { findSimilar, similarLine } from './similar.ts';
 
+defineChange<RaiseChange>({
+  kind: 'nonconformity.raise',
+  formerly: 'raise',
+  schema: RaiseChange,
+  room,
+  nameOf: ({ title }) => title,
+  current: async () => null,
+  markOf: () => null,
+  apply: applyRaise,
+  show: async (_tx, change) => ({ title: 'A new non-conformity', lines: raiseLines(change) }),
+  form: (_tx, _context, change, _id, proposal) => raiseForm(change, proposal),
+  files: ({ exhibits }) => filesIn(exhibits),
+  alone: true,
+});
+
 /** After a person confirmed it. Whoever leads it hears of it, and the ISMS manager of records like it, which others may not read. */
-export async function applyRaise(
-  tx: Queryable,
-  command: CommandContext,
-  change: RaiseChange,
-): Promise<{ lines: string[]; told: Addressed[] }> {
+async function applyRaise(tx: Queryable, command: CommandContext, change: RaiseChange): Promise<Applied> {
   const raised = await raiseNonconformity(tx, command, change);
   for (const exhibit of change.exhibits)
     await submitEvidence(tx, command, { nonconformity: raised, action: null, purpose: 'finding', exhibit });
