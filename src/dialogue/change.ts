@@ -76,14 +76,13 @@ export interface ChangeKind<Of extends Change> {
   alone?: boolean;
 }
 
-// What a kind takes is what its own schema let through.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-type AnyKind = ChangeKind<any>;
+/** What a kind takes is what its own schema let through. */
+type AnyKind = ChangeKind<Change>;
 
 const kinds = new Map<string, AnyKind>();
 
 export function defineChange<Of extends Change>(kind: ChangeKind<Of>): ChangeKind<Of> {
-  for (const name of [kind.kind, kind.formerly ?? kind.kind]) kinds.set(name, kind as AnyKind);
+  for (const name of [kind.kind, kind.formerly ?? kind.kind]) kinds.set(name, kind);
   return kind;
 }
 
@@ -102,7 +101,7 @@ export function readChanges(kept: unknown, otherwise: string): Change[] {
     const kind = kinds.get(change.kind);
     const read = kind?.schema.safeParse({ ...change, kind: kind.kind });
     if (read?.success !== true) throw new Refusal(otherwise);
-    return read.data as Change;
+    return read.data;
   });
 }
 

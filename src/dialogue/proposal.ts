@@ -61,7 +61,7 @@ export async function proposeChanges(
   );
   const changes: Change[] = [];
   for (const change of said)
-    changes.push(((await kindOf(change).prepared?.(tx, change)) as Change | undefined) ?? change);
+    changes.push((await kindOf(change).prepared?.(tx, change)) ?? change);
   const kept = { changes, files: filesOf(changes), ordinal };
   const proposal = await propose(tx, { ...commandOf(context), link }, kept);
   const card = await proposalCard(tx, proposal, changes, problems);
@@ -192,10 +192,7 @@ export function proposalActions(room: string): Record<string, ActionHandler> {
       const before = pickedOf(changes, call.argument('record'));
       const { read, refusedAt = 'note' } = kindOf(before);
       if (read === undefined) throw new Refusal(notThatCard);
-      const { change, errors } = read(call, before, context) as {
-        change: Change;
-        errors: Record<string, string>;
-      };
+      const { change, errors } = read(call, before, context);
       const refused = Object.keys(errors).length > 0 ? null : await refusalOf(tx, command, change);
       if (refused !== null) errors[refusedAt] = refused;
       const form = await formOf(tx, context, proposal, before);
