@@ -60,8 +60,7 @@ export async function proposeChanges(
     said.filter((change) => kindOf(change).alone === true),
   );
   const changes: Change[] = [];
-  for (const change of said)
-    changes.push((await kindOf(change).prepared?.(tx, change)) ?? change);
+  for (const change of said) changes.push((await kindOf(change).prepared?.(tx, change)) ?? change);
   const kept = { changes, files: filesOf(changes), ordinal };
   const proposal = await propose(tx, { ...commandOf(context), link }, kept);
   const card = await proposalCard(tx, proposal, changes, problems);
