@@ -14,7 +14,7 @@ import {
 } from './contract.ts';
 import type { CoreOptions } from './port.ts';
 import { isCourtesy } from './small-talk.ts';
-import { asksWhatWaits } from './waiting-words.ts';
+import { asksWhatWaits } from './waiting.ts';
 
 /** As references of all kinds of records begin: NC-4, CA-2026-012. */
 const reference = /^[^\p{L}\p{N}]*[a-z]{2}-\d/iu;

@@ -18,8 +18,7 @@ import { answerPending } from './pending-question.ts';
 import { prompt } from './prompts.ts';
 import { smallTalk } from './small-talk.ts';
 import { tooLong } from './too-long.ts';
-import { asksWhatWaits } from './waiting-words.ts';
-import { tellWhatWaits, waitingTool } from './waiting.ts';
+import { asksWhatWaits, tellWhatWaits, waitingTool } from './waiting.ts';
 
 export async function routeTurn(
   options: CoreOptions,

@@ -1,7 +1,16 @@
 /** What waits for a person, gathered over all rooms: the same list for whoever says hello, opens Home or asks what is on their plate. */
 import { z } from 'zod';
+import { words } from '../language/vocabulary.ts';
 import { actionId, longestId, parseActionId } from './action-id.ts';
 import type { Addressed, Context, ItemParts, Outcome, ReplyParts, Tool, Workflow } from './contract.ts';
+
+const greeting = words('small-talk/greeting');
+const question = words('waiting/question');
+
+/** «What's on my plate?», «Hi Isma, my actions», «was muss ich noch tun?» */
+export function asksWhatWaits(text: string): boolean {
+  return question.is(text.slice(greeting.begins(text)?.to ?? 0)) !== null;
+}
 
 /** Lines that are listed at once; what is more waits behind. */
 const mostListed = 20;

@@ -1,8 +1,7 @@
 /** «What waits for me»: one list, gathered over all rooms, wherever it is asked for. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Context, WaitingItem, Workflow } from '../../src/conversation/contract.ts';
-import { gatherWaiting } from '../../src/conversation/waiting.ts';
-import { asksWhatWaits } from '../../src/conversation/waiting-words.ts';
+import { asksWhatWaits, gatherWaiting } from '../../src/conversation/waiting.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 import { directAddress, startHarness, type Harness, type Said } from '../support/harness.ts';
 import { startModelServer } from '../support/model-server.ts';

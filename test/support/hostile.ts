@@ -3,7 +3,7 @@ import { inert } from '../../src/conversation/plain-text.ts';
 import { shortened } from '../../src/language/text.ts';
 import { isAside } from '../../src/conversation/pending-question.ts';
 import { isCourtesy } from '../../src/conversation/small-talk.ts';
-import { asksWhatWaits } from '../../src/conversation/waiting-words.ts';
+import { asksWhatWaits } from '../../src/conversation/waiting.ts';
 import { storable } from '../../src/db/rows.ts';
 import { displayName } from '../../src/files/inspect.ts';
 import { normaliseRequirement } from '../../src/records/requirement.ts';

@@ -4,6 +4,7 @@ import './cause/cause-change.ts';
 import './raise/raise-change.ts';
 import type { Context, Outcome, Turn, Workflow } from '../../conversation/contract.ts';
 import { prompt } from '../../conversation/prompts.ts';
+import { words } from '../../language/vocabulary.ts';
 import { causeActions, causeAnswers } from './cause/root-cause.ts';
 import { effectivenessJobs, dueChecks } from './check/due-checks.ts';
 import { dueLeavers, leaverJobs } from './update/left-job.ts';
@@ -13,7 +14,6 @@ import { planningActions } from './plan/planning.ts';
 import { claimRaise, raiseActions, raiseAnswers } from './raise/raise.ts';
 import { claimNamed, claimRegister, registerActions } from './register/register.ts';
 import { correctiveActionTools } from './tools.ts';
-import { speaksOfRecords } from './room-words.ts';
 import { claimNote, claimUpdate, updateActions } from './update/update.ts';
 import { waitingActions } from './update/my-list.ts';
 
@@ -31,7 +31,7 @@ export function createCorrectiveActionsWorkflow(parts: Dependencies): Workflow {
     tools: correctiveActionTools(parts),
     instructions: prompt('corrective-actions'),
     subject: 'non-conformities and corrective actions',
-    mayConcern: speaksOfRecords,
+    mayConcern: words('rooms/corrective-actions').has,
     offer: {
       text: 'Tell me what happened to an action («CA-12 is done», «two more weeks»), or what is not as it should be: I write it down once you confirm.',
       examples: ["What's on my plate?"],
