@@ -128,8 +128,8 @@ function find(text: string, { now, timeZone, locale, towards }: DateReading) {
       )
         take(index, said, numericDay(Number(first), Number(second), year, calendar));
     }
-  for (const { value, parts, text: said, from, to } of around.findAll(looked)) {
-    const day = dayReaders[value]?.(parts, calendar, looked.slice(to, to + leadReach)) ?? null;
+  for (const { meaning, parts, text: said, from, to } of around.findAll(looked)) {
+    const day = dayReaders[meaning]?.(parts, calendar, looked.slice(to, to + leadReach)) ?? null;
     if (day !== null) take(from, said, day);
   }
   found.sort((left, right) => left.index - right.index);

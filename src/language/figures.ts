@@ -62,7 +62,7 @@ export function figuresIn(source: string): Figure[] {
       key: dateKey(Y, Number(months), N) ?? '',
     })),
   );
-  take(frequencies.findAll(text).map((found) => ({ ...found, key: found.value })));
+  take(frequencies.findAll(text).map((found) => ({ ...found, key: found.meaning })));
   for (const found of eachUnit.findAll(text)) figures.push({ key: unitOf(found), text: found.text });
 
   let open: { value: number; end: number; text: string } | null = null;
@@ -101,7 +101,13 @@ function numbersIn(text: string): SaidNumber[] {
       ({ from, to, text: said }) =>
         !/[_.]/.test(text[from - 1] ?? '') && text[to] !== '_' && !/^à$/i.test(said),
     )
-    .map(({ value, from, to }) => ({ value: Number(value), plain: value, article: value === '1', from, to }));
+    .map(({ meaning, from, to }) => ({
+      value: Number(meaning),
+      plain: meaning,
+      article: meaning === '1',
+      from,
+      to,
+    }));
   const inDigits = [...text.matchAll(digits)].map(({ 0: said, index }) => {
     const plain = plainNumber(said);
     return { value: Number.parseFloat(plain), plain, article: false, from: index, to: index + said.length };

@@ -18,8 +18,8 @@ export interface Token {
 }
 
 export interface Found {
-  /** What the phrase means: its key in a list with meanings, else its list's name. */
-  value: string;
+  /** Its key in a list with meanings, else its list's name. */
+  meaning: string;
   from: number;
   to: number;
   text: string;
@@ -47,11 +47,11 @@ export interface WordList {
   is(said: Said): string | null;
   has(said: Said): boolean;
   /** What is said anywhere, in the order of the list. */
-  values(said: Said): string[];
+  meanings(said: Said): string[];
   /** Which of the words belong to a phrase. */
   covers(said: Said): boolean[];
   /** The meanings with their phrases, which have neither places nor stars. */
-  entries(): [value: string, phrases: string[][]][];
+  entries(): [meaning: string, phrases: string[][]][];
 }
 
 /** Words that may stand at «…» in a phrase. */
@@ -66,7 +66,7 @@ const joints = /^[\s'’‘`´_\u2010-\u2015-]*$/u;
 const recent: Tokens[] = [];
 const mostRecent = 4;
 
-function tokensIn(said: Said): Tokens {
+export function tokensIn(said: Said): Tokens {
   if (typeof said !== 'string') return said;
   const known = recent.find(({ text }) => text === said);
   if (known !== undefined) return known;
@@ -108,6 +108,8 @@ interface Node {
   gap: Node | null;
   /** «>»: what went before is no part of what is found. */
   start: Node | null;
+  /** «<»: what comes after is none either. */
+  stop: Node | null;
   /** The value of the phrase that ends here, by its place in the list. */
   value: number | null;
 }
@@ -154,13 +156,14 @@ function node(): Node {
     lists: map(),
     gap: null,
     start: null,
+    stop: null,
     value: null,
   };
 }
 
 function add(root: Node, phrase: string, value: number, file: string): void {
   let at = root;
-  for (const [part] of phrase.matchAll(/<[^<>]+>|…|>|\*?[\p{L}\p{N}\p{M}]+[*.]?|[%€$£*]/gu)) {
+  for (const [part] of phrase.matchAll(/<[^<>]+>|\*?[\p{L}\p{N}\p{M}]+[*.]?|[…<>@*%€$£]/gu)) {
     const into = (edges: Map<string, Node>, key: string) => {
       const next = edges.get(key) ?? node();
       edges.set(key, next);
@@ -168,6 +171,8 @@ function add(root: Node, phrase: string, value: number, file: string): void {
     };
     if (part === '…') at = at.gap ??= node();
     else if (part === '>') at = at.start ??= node();
+    else if (part === '<') at = at.stop ??= node();
+    else if (part === '@') at = into(at.beginnings, '\uE000');
     else if (part.startsWith('<')) at = into(at.lists, nameIn(part.slice(1, -1), file));
     else if (part.endsWith('*')) at = into(at.beginnings, fold(part.slice(0, -1)));
     else if (part.startsWith('*')) at = into(at.endings, fold(part.slice(1)));
@@ -182,7 +187,10 @@ function nameIn(name: string, file: string): string {
 
 interface Ended {
   value: number;
+  /** The words that are found. */
   first: number;
+  last: number;
+  /** Behind all that belongs to the phrase. */
   end: number;
   parts: Record<string, string>;
 }
@@ -196,41 +204,47 @@ function longestAt(
 ): Ended | null {
   let best: Ended | null = null;
 
-  function walk(at: Node, next: number, first: number, parts: Record<string, string>): void {
+  function walk(
+    at: Node,
+    next: number,
+    first: number,
+    parts: Found['parts'],
+    last?: number,
+    free = false,
+  ): void {
     if (at.value !== null) {
-      const ended = { value: at.value, first, end: next, parts };
+      const ended = { value: at.value, first, last: last ?? next, end: next, parts };
       each?.(ended);
       if (best === null || next > best.end || (next === best.end && at.value < best.value)) best = ended;
     }
-    if (at.start !== null) walk(at.start, next, next, parts);
+    if (at.start !== null) walk(at.start, next, next, parts, last);
+    if (at.stop !== null) walk(at.stop, next, first, parts, next);
     const token = tokens[next];
-    if (token === undefined || (next > begin && !token.joined)) return;
+    if (token === undefined || (next > begin && !token.joined && !free)) return;
     const { word } = token;
     const exact = at.words.get(word);
-    if (exact !== undefined) walk(exact, next + 1, first, parts);
+    if (exact !== undefined) walk(exact, next + 1, first, parts, last);
     if (at.words.size > 0 && /^\D{0,10}\d/.test(word)) {
       const [number = ''] = /\d+/.exec(word) ?? [];
       const isYear = number.length === 4;
       const numbered = at.words.get(word.replace(number, isYear ? 'Y' : 'N'));
-      if (numbered !== undefined) walk(numbered, next + 1, first, { ...parts, [isYear ? 'Y' : 'N']: number });
+      if (numbered !== undefined)
+        walk(numbered, next + 1, first, { ...parts, [isYear ? 'Y' : 'N']: number }, last);
     }
     for (const [beginning, then] of at.beginnings)
-      if (word.startsWith(beginning)) walk(then, next + 1, first, parts);
-    for (const [ending, then] of at.endings) if (word.endsWith(ending)) walk(then, next + 1, first, parts);
+      if (word.startsWith(beginning)) walk(then, next + 1, first, parts, last);
+    for (const [ending, then] of at.endings)
+      if (word.endsWith(ending)) walk(then, next + 1, first, parts, last);
     for (const [name, then] of at.lists) {
       const list = listNamed(name);
       const inner = longestAt(list.root, tokens, next);
       if (inner === null) continue;
       const said = { [name.slice(name.indexOf('/') + 1)]: list.values[inner.value]?.[0] ?? '' };
-      walk(then, inner.end, first, { ...parts, ...inner.parts, ...said });
+      walk(then, inner.end, first, { ...parts, ...inner.parts, ...said }, last);
     }
     if (at.gap !== null)
-      for (
-        let over = next;
-        over <= next + longestGap && (over === next || tokens[over]?.joined === true);
-        over += 1
-      )
-        walk(at.gap, over, first, parts);
+      for (let over = next; over <= Math.min(next + longestGap, tokens.length); over += 1)
+        walk(at.gap, over, first, parts, last, true);
   }
 
   walk(root, begin, begin, {});
@@ -265,70 +279,58 @@ export function replaced<Place extends { from: number; to: number }>(
 
 /** A list by its file and name: `small-talk/thanks`. It is read when it is first asked. */
 export function words(name: string): WordList {
-  const all = (said: Said, most = Infinity) => {
-    const { root } = listNamed(name);
-    const { text, tokens } = tokensIn(said);
-    const found: (Ended & { text: string })[] = [];
-    for (let at = 0; at < tokens.length && found.length < most;) {
-      const ended = longestAt(root, tokens, at);
-      if (ended !== null && ended.end > at) found.push({ ...ended, text });
-      at = ended === null ? at + 1 : Math.max(ended.end, at + 1);
+  function at({ text, tokens }: Tokens, begin: number): (Found & Ended) | null {
+    const { root, values } = listNamed(name);
+    const ended = longestAt(root, tokens, begin);
+    if (ended === null) return null;
+    const [from, to] = [tokens[ended.first]?.from ?? 0, tokens[ended.last - 1]?.to ?? 0];
+    return { ...ended, meaning: values[ended.value]?.[0] ?? '', from, to, text: text.slice(from, to) };
+  }
+  function all(said: Said, most = Infinity): (Found & Ended)[] {
+    const tokens = tokensIn(said);
+    const found: (Found & Ended)[] = [];
+    for (let begin = 0; begin < tokens.tokens.length && found.length < most;) {
+      const here = at(tokens, begin);
+      if (here !== null && here.last > begin) found.push(here);
+      begin = Math.max(here?.last ?? 0, begin + 1);
     }
-    return found.map((ended) => asFound(ended, tokens));
-  };
-  const asFound = (
-    { value, first, end, parts, text }: Ended & { text: string },
-    tokens: readonly Token[],
-  ) => {
-    const [from, to] = [tokens[first]?.from ?? 0, tokens[end - 1]?.to ?? 0];
-    return {
-      value: listNamed(name).values[value]?.[0] ?? '',
-      from,
-      to,
-      text: text.slice(from, to),
-      parts,
-      first,
-      end,
-    };
-  };
-  const begins = (said: Said, at = 0) => {
-    const { text, tokens } = tokensIn(said);
-    const ended = longestAt(listNamed(name).root, tokens, firstFrom(tokens, at));
-    return ended === null ? null : asFound({ ...ended, text }, tokens);
-  };
-  const ends = (said: Said) => {
-    const { text, tokens } = tokensIn(said);
-    const { root } = listNamed(name);
-    for (let at = Math.max(0, tokens.length - longestEnding); at < tokens.length; at += 1) {
-      const ended = longestAt(root, tokens, at);
-      if (ended?.end === tokens.length) return asFound({ ...ended, text }, tokens);
-    }
-    return null;
+    return found;
+  }
+  const begins = (said: Said, place = 0) => {
+    const tokens = tokensIn(said);
+    return at(tokens, firstFrom(tokens.tokens, place));
   };
   return {
-    ends,
     find: (said) => all(said, 1)[0] ?? null,
     findAll: (said) => all(said),
     begins,
+    ends(said) {
+      const tokens = tokensIn(said);
+      const { length } = tokens.tokens;
+      for (let begin = Math.max(0, length - longestEnding); begin < length; begin += 1) {
+        const here = at(tokens, begin);
+        if (here?.end === length) return here;
+      }
+      return null;
+    },
     is(said) {
       const whole = begins(said);
-      return whole !== null && whole.end === tokensIn(said).tokens.length ? whole.value : null;
+      return whole?.end === tokensIn(said).tokens.length ? whole.meaning : null;
     },
     has: (said) => all(said, 1).length > 0,
-    values(said) {
+    meanings(said) {
       const { root, values } = listNamed(name);
       const { tokens } = tokensIn(said);
       const met = new Set<number>();
-      for (let at = 0; at < tokens.length; at += 1)
-        longestAt(root, tokens, at, ({ value }) => met.add(value));
-      return values.filter((_, at) => met.has(at)).map(([value]) => value);
+      for (const begin of tokens.keys()) longestAt(root, tokens, begin, ({ value }) => met.add(value));
+      return values.filter((_, value) => met.has(value)).map(([meaning]) => meaning);
     },
     covers(said) {
       const covered = tokensIn(said).tokens.map(() => false);
-      for (const { first, end } of all(said)) covered.fill(true, first, end);
+      for (const { first, last } of all(said)) covered.fill(true, first, last);
       return covered;
     },
     entries: () =>
-      listNamed(name).values.map(([value, phrases]) => [value, phrases.map((phrase) => wordsIn(phrase))]),
+      listNamed(name).values.map(([meaning, phrases]) => [meaning, phrases.map((phrase) => wordsIn(phrase))]),
   };
 }

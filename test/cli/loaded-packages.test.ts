@@ -49,7 +49,7 @@ describe('the packages that are loaded', () => {
 
     expect(packages).toContain('pg');
     expect(packages.filter((name) => sdks.test(name) || formats.test(name))).toEqual([]);
-    expect(packages.filter((name) => /^(?:tinyld|chrono-node)$/.test(name))).toEqual([]);
+    expect(packages.filter((name) => /^(?:tinyld|yaml)$/.test(name))).toEqual([]);
   });
 
   it('for a talk in the terminal without a model hold no SDK and no reader of files', async () => {

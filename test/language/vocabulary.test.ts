@@ -59,25 +59,25 @@ describe('a list', () => {
 
 describe('a phrase', () => {
   it('is found whatever its case and accents, and only as whole words', () => {
-    expect(words('dates/months').find('Der MAERZ')?.value).toBe('3');
-    expect(words('dates/months').find('FÉVRIER')?.value).toBe('2');
+    expect(words('dates/months').find('Der MAERZ')?.meaning).toBe('3');
+    expect(words('dates/months').find('FÉVRIER')?.meaning).toBe('2');
     expect(words('dates/months').has('marching')).toBe(false);
   });
 
   it('has the longest reading, its parts and its place', () => {
     expect(words('dates/days').find('bis Ende nächster Woche.')).toMatchObject({
-      value: 'end of period', text: 'Ende nächster Woche', from: 4, to: 23, parts: { sides: 'next', periods: 'week' },
+      meaning: 'end of period', text: 'Ende nächster Woche', from: 4, to: 23, parts: { sides: 'next', periods: 'week' },
     }); // prettier-ignore
     expect(words('numbers/duration').find('dix-sept jours')?.parts).toMatchObject({ numbers: '17' });
   });
 
   it('does not go on behind a comma or the end of a sentence', () => {
-    expect(words('grades/reasons').values('It was not. Held firmly, once more')).toEqual(['single']);
+    expect(words('grades/reasons').meanings('It was not. Held firmly, once more')).toEqual(['single']);
   });
 });
 
 it('takes time that grows with the text', () => {
   for (const piece of ['no ', 'end of the ', 'hier ', 'two '])
     for (const list of ['grades/reasons', 'dates/days', 'numbers/duration'])
-      expect([piece, list, growth(2_000, (length) => words(list).values(piece.repeat(length))) < linear]).toEqual([piece, list, true]);
+      expect([piece, list, growth(2_000, (length) => words(list).meanings(piece.repeat(length))) < linear]).toEqual([piece, list, true]);
 }); // prettier-ignore

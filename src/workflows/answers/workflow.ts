@@ -13,7 +13,7 @@ const asking = words('answers/asking');
 
 /** Words that ask without saying so at their end are a question for us, even where an answer to a colleague was due. */
 function asks(text: string): boolean {
-  return /[?¿]/.test(text) || (asking.begins(text)?.value === 'asks' && !/[.!,;]/.test(text));
+  return /[?¿]/.test(text) || (asking.begins(text)?.meaning === 'asks' && !/[.!,;]/.test(text));
 }
 
 export function createAnswersWorkflow({ db, lexicon }: Knowledge): Workflow {

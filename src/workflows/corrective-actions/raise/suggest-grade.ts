@@ -27,7 +27,7 @@ export function suggestGrade(finding: string): SuggestedGrade {
   if (text.split(/[.!?\n]/).some((sentence) => data.has(sentence) && dataLost.has(sentence)))
     return { grade: 'major', reason: 'Data of customers or personal data was exposed or lost.' };
   return (
-    grades[reasons.values(text)[0] ?? ''] ?? {
+    grades[reasons.meanings(text)[0] ?? ''] ?? {
       grade: 'minor',
       reason: 'A requirement is not met, and nothing said points to more than a lapse.',
     }

@@ -125,7 +125,7 @@ function readWord<T extends string>(list: string, values: readonly T[]): Reader<
   const known = words(`cells/${list}`);
   return (text) => {
     const said = plain(text);
-    const value = values.find((each) => each.replaceAll('_', ' ') === said) ?? known.is(text);
+    const value = values.find((each) => each.replaceAll('_', ' ') === said) ?? known.is(said);
     if (value !== null) return value as T;
     throw new Refusal(`«${shortly(text)}» is not known; write one of ${values.join(', ')}`);
   };

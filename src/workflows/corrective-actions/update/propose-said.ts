@@ -23,6 +23,7 @@ import { decideProposal, lockPending, propose } from '../../../records/proposal.
 import { filesIn, Unplaced, type ActionChange } from '../change.ts';
 import { noSuchRecord } from '../register/find-readable.ts';
 import { commandOf } from '../../../dialogue/command.ts';
+import { words } from '../../../language/vocabulary.ts';
 import { resolveTarget, type Choice, type Placing } from '../resolve.ts';
 import { SaidUpdate } from './said-update.ts';
 
@@ -54,7 +55,8 @@ export async function cardsFor(
   const choices: { said: SaidUpdate; among: Choice[]; exhibits: EvidenceItem[] }[] = [];
   for (const each of placed) {
     const exhibits = each === holder ? taken.exhibits : [];
-    if (exhibits.length > 0 && pointing.test(each.said.note ?? '')) each.said = { ...each.said, note: null };
+    if (exhibits.length > 0 && pointing.is(each.said.note ?? '') !== null)
+      each.said = { ...each.said, note: null };
     if (each.placing.kind === 'choice') {
       choices.push({ said: each.said, among: each.placing.among, exhibits });
       continue;
@@ -83,8 +85,7 @@ function refusedReply(problems: readonly string[], buttons: ButtonParts[]): Repl
 }
 
 /** Words that only point to the file beside them. */
-const pointing =
-  /^\W*(?:please |bitte )?(?:see|find|siehe|s\.|voir|ver)?\s*(?:(?:the|my|our|in|im|den|die|das|la|le|el|en) )*(?:attached|attachments?|enclosed|anhang|anlage|angehängt\w*|beigefügt\w*|pièce jointe|ci-joint\w*|adjunt\w*)(?: [\p{L}\p{N}]+){0,2}\W*$/iu;
+const pointing = words('updates/attached');
 
 /** The one that the files are for: the only one, or the only one that is said to be done. */
 function holderOf<Placed extends { said: SaidUpdate }>(placed: readonly Placed[]): Placed | null {

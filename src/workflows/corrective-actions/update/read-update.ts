@@ -2,27 +2,44 @@
 import { withoutEnding } from '../../../language/text.ts';
 import { tooLong } from '../../../conversation/too-long.ts';
 import type { DateReading } from '../../../language/dates.ts';
+import { instructs } from '../../../language/instructing.ts';
+import { replaced, words, wordsIn } from '../../../language/vocabulary.ts';
 import { readClause, type Clause } from './read-clause.ts';
 import type { SaidUpdate } from './said-update.ts';
-import { markPattern, markUp, restored, segmentsOf, type Mark, type Segment } from './split-update.ts';
-import { askingWords, instructing, questionWords, reasonWords, showingWords } from './update-words.ts';
+import {
+  isApart,
+  markPattern,
+  markUp,
+  restored,
+  segmentsOf,
+  type Mark,
+  type Segment,
+} from './split-update.ts';
 
 /** More sentences than this, without a reference, are a story and no update. */
 const mostSentences = 4;
 
-const greeting =
-  /^(?:hi|hello|hey|hallo|moin|bonjour|salut|hola|good morning|guten morgen)\b[^,.!\n]{0,20}[,.!\n]\s*/iu;
-const request =
-  /^(?:please |bitte )?(?:(?:can|could|would|will) you|kannst du|können sie|könntest du|peux-tu|pouvez-vous|tu peux|puedes|podrías|puede)(?: please| bitte| s'il (?:te|vous) plaît| por favor)?\s/iu;
-const ownRequest =
-  /^(?:please )?(?:can|could|may) (?:i|we)(?: please)? (?=(?:have|get|extend|postpone|push|move|take)\b)|^(?:kann|könnte|dürfte) ich |^(?:können|könnten) wir |^(?:puis-je|peut-on|pouvons-nous) |^(?:puedo|podemos|podría|podríamos) (?=(?:tener|aplazar|posponer|mover))/iu;
+const hello = words('small-talk/hello');
+const requests = words('updates/requests');
+const ownRequests = words('updates/own requests');
+const askedFor = words('updates/asked for');
+const conditions = words('updates/conditions');
+const questions = words('updates/questions');
+const questionsAbout = words('updates/questions about');
+const alsoSo = words('updates/also so');
+const reasons = words('updates/reasons');
+const joins = words('updates/joins');
+const beforeColon = words('updates/before colon');
+const leadingToRecord = words('updates/about a record');
+const notes = words('updates/note');
+const showing = words('updates/showing');
 
 /**
  * @returns one for each record named, in the order in which they are named; one without a reference where none is; none where
  *   the words are no update, or not plainly one: a question of policy that is taken for an update would go unanswered
  */
 export function readUpdates(text: string, reading: DateReading): SaidUpdate[] {
-  if (tooLong(text) !== null || instructing.test(text.normalize('NFKC'))) return [];
+  if (tooLong(text) !== null || instructs(text.normalize('NFKC'))) return [];
   const marked = markUp(text, reading);
   const segments = segmentsOf(marked);
   const updates: SaidUpdate[] = [];
@@ -30,7 +47,7 @@ export function readUpdates(text: string, reading: DateReading): SaidUpdate[] {
 
   for (const segment of segments) {
     const said =
-      last !== undefined && alsoSo.test(plain(segment.text.replace(markPattern, ' ')))
+      last !== undefined && alsoSo.is(segment.text.replace(markPattern, ' ')) !== null
         ? last
         : readSegment(segment, marked.marks, reading);
     if (said === null) continue;
@@ -44,9 +61,6 @@ export function readUpdates(text: string, reading: DateReading): SaidUpdate[] {
   return merged(updates);
 }
 
-const alsoSo =
-  /^\W*(?:(?:is|are|and|ist|est|está|y|et|und)\s+)?(?:too|also|likewise|as well|same|same here|ditto|auch|ebenso|ebenfalls|aussi|pareil|también|igual)\W*$/iu;
-
 function saysSomething({ move, progress, dueOn, moreDays, note, links, handOverTo }: SaidUpdate): boolean {
   return (
     [move, progress, dueOn, moreDays, note, handOverTo].some((value) => value !== null) || links.length > 0
@@ -55,7 +69,7 @@ function saysSomething({ move, progress, dueOn, moreDays, note, links, handOverT
 
 function readSegment({ references, text }: Segment, marks: Mark[], reading: DateReading): SaidUpdate | null {
   const named = references.length > 0;
-  const body = text.replace(greeting, '');
+  const body = withoutGreeting(text);
   const clauses = clausesOf(body, named, marks, reading);
   if (clauses === null) return null;
 
@@ -109,17 +123,14 @@ function clausesOf(body: string, named: boolean, marks: Mark[], reading: DateRea
     sentences += 1;
     const bare = all.replace(/^[\s¿¡]+/u, '');
     let start = match.index + all.length - bare.length;
-    const asked = request.exec(bare) ?? ownRequest.exec(bare);
-    if (asked !== null) start += asked[0].length;
+    const asked = requestIn(bare);
+    if (asked !== null) start += asked;
     else if (end.includes('?') || asks(bare)) {
       if (!named) return null;
       continue;
     }
     const to = match.index + all.length - end.length;
-    const conditional =
-      /^(?:if|when|once|as soon as|unless|wenn|falls|sobald|quand|dès que|si|cuando|en cuanto)\s/iu.test(
-        bare,
-      );
+    const conditional = conditions.begins(bare) !== null;
     for (const piece of pieces(body.slice(start, to)))
       clauses.push({
         from: start + piece.from,
@@ -137,31 +148,43 @@ function clausesOf(body: string, named: boolean, marks: Mark[], reading: DateRea
   return clauses;
 }
 
+/** «Hi Isma, …» */
+function withoutGreeting(text: string): string {
+  const greeting = hello.begins(text);
+  const rest = text.slice(greeting?.to ?? 0);
+  return greeting?.from === 0 ? rest.replace(/^[^,.!\n]{0,20}[,.!\n]\s*/u, '') : text;
+}
+
+/** Where, behind a polite question, begins what is asked for. */
+function requestIn(sentence: string): number | null {
+  const request = requests.begins(sentence);
+  if (request !== null) return request.to;
+  const own = ownRequests.begins(sentence);
+  return own === null || (own.meaning === 'for time' && askedFor.begins(sentence, own.to) === null)
+    ? null
+    : own.to;
+}
+
 function asks(sentence: string): boolean {
-  const [first = '', second = ''] = plain(sentence.replace(/^\s*\uE000\d+\uE001[\s:,-]*/u, '')).split(' ');
-  if (sentence.trimStart().startsWith('\uE000')) return askingWords.has(first);
-  if (/^(?:have|has|hat)$/.test(first))
-    return /^(?:i|we|you|they|he|she|the|it|er|sie|das|die|\uE000.*)$/u.test(second);
-  return questionWords.has(first);
+  const said = sentence.replace(/^\s*\uE000\d+\uE001[\s:,-]*/u, '');
+  return said === sentence ? questions.begins(said) !== null : questionsAbout.begins(said) !== null;
 }
 
 /** «new due date for CA-12: 15 January»: the colon joins. */
-const datesNoun =
-  /(?<!\p{L})(?:due|date|deadline|termin|frist|datum|échéance|délai|fecha|plazo)(?: \S{1,12}){0,2} ?$/iu;
+function leadsToDate(text: string): boolean {
+  return beforeColon.ends(text.slice(-60)) !== null;
+}
 
 /** Clauses of a sentence: at commas, colons, brackets, dashes and «and»; a reason is one of its own. */
 function pieces(sentence: string): { from: number; to: number; reason: boolean }[] {
   const cuts: { from: number; to: number; reason: boolean }[] = [];
-  for (const match of sentence.matchAll(
-    /,(?!\d)|:(?!\S)|[()[\]•→]|\s[-*]+\s|->|=>|\s(?:and|und|et|y|but|aber|mais|pero|so|also|donc|daher|así que)(?=\s)/giu,
-  ))
-    if (match[0] !== ':' || !datesNoun.test(sentence.slice(0, match.index)))
+  for (const match of sentence.matchAll(/,(?!\d)|:(?!\S)|[()[\]•→]|\s[-*]+\s|->|=>/gu))
+    if (match[0] !== ':' || !leadsToDate(sentence.slice(0, match.index)))
       cuts.push({ from: match.index, to: match.index + match[0].length, reason: false });
-  for (const match of sentence.matchAll(reasonWords)) {
-    const keeps =
-      /^(?:because of|due to|wegen|aufgrund|à cause de|en raison de|debido a|por culpa de)$/iu.test(match[0]);
-    cuts.push({ from: match.index, to: match.index + (keeps ? 0 : match[0].length), reason: true });
-  }
+  for (const { from, to } of joins.findAll(sentence))
+    if (isApart(sentence, from, to)) cuts.push({ from: from - 1, to, reason: false });
+  for (const { meaning, from, to } of reasons.findAll(sentence))
+    cuts.push({ from, to: meaning === 'because' ? to : from, reason: true });
   cuts.sort((left, right) => left.from - right.from);
 
   const found: { from: number; to: number; reason: boolean }[] = [];
@@ -194,10 +217,12 @@ function wordsOf(clauses: Placed[], body: string, marks: Mark[]): string | null 
 }
 
 function withoutRecords(text: string, marks: Mark[]): string {
-  return text.replace(
-    /(?:(?<=^|\s)(?:for|on|of|about|with|re|zu|zur|für|bei|pour|sur|para|sobre)\s+)?(?:the\s+)?\uE000(\d+)\uE001/giu,
-    (found, at: string) => (['records', 'link'].includes(marks[Number(at)]?.kind ?? '') ? ' ' : found),
-  );
+  const records = leadingToRecord
+    .findAll(text)
+    .filter(({ text: said }) =>
+      ['records', 'link'].includes(marks[Number(/\d+/.exec(said)?.[0])]?.kind ?? ''),
+    );
+  return replaced(text, records, () => ' ');
 }
 
 function tidy(text: string): string {
@@ -210,23 +235,9 @@ function tidy(text: string): string {
 
 /** Words about a record, told from a wish to see it: the reference leads. */
 function isNote(body: string): boolean {
-  const lead =
-    /^[\s*•>-]*(?:(?:quick |short |an? )?(?:update|news|note|status|stand|notiz|nota|point)\s+)?(?:(?:on|for|re|regarding|about|zu|bei|für|pour|sur|para|sobre)[: ]\s*)?\uE000\d+\uE001/iu;
-  if (!lead.test(body)) return false;
-  const words = plain(body.replace(markPattern, ' '))
-    .split(' ')
-    .filter((word) => word !== '');
-  return words.length > 1 && !words.every((word) => showingWords.has(word)) && !/\?\s*$/.test(body);
-}
-
-/** Lower case, without accents and punctuation but for what stands inside words. */
-function plain(text: string): string {
-  return text
-    .toLowerCase()
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .replace(/[^\p{L}\p{N}'\uE000\uE001-]+/gu, ' ')
-    .trim();
+  if (notes.begins(body.replaceAll(':', ' ')) === null || /\?\s*$/.test(body)) return false;
+  const said = body.replace(markPattern, ' ');
+  return wordsIn(said).length > 1 && !showing.covers(said).every(Boolean);
 }
 
 /** A record that is spoken of twice gets one update: the later words win, the notes are kept. */

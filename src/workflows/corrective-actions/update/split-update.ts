@@ -1,7 +1,7 @@
 /** Takes a message apart into the records that it names and the words that belong to each. */
 import { withoutEnding } from '../../../language/text.ts';
 import { readDurations } from '../../../language/durations.ts';
-import { replaced } from '../../../language/vocabulary.ts';
+import { replaced, words } from '../../../language/vocabulary.ts';
 import { besides, readDates, type DateReading } from '../../../language/dates.ts';
 
 /** What stands in the message for something that has been read: one private letter and its number. */
@@ -29,23 +29,17 @@ export const markPattern = /\uE000(\d+)\uE001/g;
 
 const dashes = /[\u2010-\u2015\u2212\uFE58\uFE63\uFF0D]/g;
 const reference =
-  /(?<![\p{L}\p{N}-])(CA|NC)(?:[ \t]{0,2}[-#:_./]?[ \t]{0,2})(\d{4}[-/_ ]\d{1,4}|\d{1,5})(?![\p{L}\p{N}]|[.,-]\d|[ ]?(?:%|prozent|percent|per ?cent|pct|pour ?cent|por ?ciento|uhr|wochen|tagen?|monate|euro|€|stück|weeks|days))/giu;
-/** A record named only to explain another. */
-const aside =
-  /(?:see|blocked by|because of|due to|depends on|depending on|waiting for|waits for|waiting on|after|from|like|same as|related to|linked to|siehe|wegen|nach|abhängig von|wartet auf|voir|à cause de|bloquée? par|dépend de|après|ver|por|tras|depende de)\s*$/iu;
-const between = /^[\s,&+/]*(?:(?:and|und|et|y|as well as|sowie|or|oder)[\s,]*)?(?:the |also |auch )?$/iu;
+  /(?<![\p{L}\p{N}-])(CA|NC)(?:[ \t]{0,2}[-#:_./]?[ \t]{0,2})(\d{4}[-/_ ]\d{1,4}|\d{1,5})(?![\p{L}\p{N}]|[.,-]\d)/giu;
+/** Characters before a reference and after one in which words decide what it is. */
+const reach = 30;
+const aside = words('updates/aside');
+const counted = words('updates/counted');
+const listed = words('updates/listed');
+const betweenRecords = words('updates/between records');
+const shares = words('updates/share');
 const quoted =
   /```[^`]*```|`[^`\n]+`|«[^«»]*»|“[^“”]*”|„[^„“”]*[“”]|(?<![\p{L}\p{N}])"[^"]*"|(?<![\p{L}\p{N}])'[^'\n]{12,}'(?![\p{L}\p{N}])|^>.*$/gmu;
 const url = /https?:\/\/[^\s<>"'|\uE000\uE001]+/giu;
-const share =
-  /(?<![\p{L}\p{N}.,+-])(?:(?:from|von|de|du) \d{1,3} ?%? (?:to|auf|à|al?) )?(\d{1,3})\s?(?:%|percent|per ?cent|pct|prozent|pour ?cents?|por ?ciento)(?![\p{L}\p{N}])/giu;
-const spokenShares = ['ten', 'twenty', 'thirty', 'forty', 'fifty', 'sixty', 'seventy', 'eighty', 'ninety'];
-const spokenShare = new RegExp(
-  `(?<!\\p{L})(${spokenShares.join('|')})[- ](?:percent|per ?cent)(?!\\p{L})`,
-  'giu',
-);
-const half =
-  /(?<!\p{L})(?:half[- ]?(?:way)? (?:done|finished|complete|through|there)|half[- ]?way|zur hälfte(?: (?:fertig|erledigt|umgesetzt))?|halb (?:fertig|erledigt)|à moitié(?: (?:faite?|terminée?|finie?))?|a la mitad|a medias)(?!\p{L})/giu;
 
 /** Replaces references, days, lengths of time, shares, links and quotes by marks, so that what is left is words. */
 export function markUp(said: string, reading: DateReading): Marked {
@@ -64,53 +58,65 @@ export function markUp(said: string, reading: DateReading): Marked {
   });
   text = text.replace(quoted, (found) => put({ kind: 'quote', text: restored(found, marks) }));
 
-  const records: string[] = [];
-  text = text.replace(reference, (found, kind: string, number: string, at: number, whole: string) => {
-    if (aside.test(whole.slice(Math.max(0, at - 30), at))) return found;
-    const name = nameOf(kind, number);
-    records.push(name);
-    return put({ kind: 'records', references: [name], text: found });
-  });
-  if (records.length === 0)
-    text = text.replace(reference, (found, kind: string, number: string) =>
-      put({
-        kind: 'records',
-        references: [nameOf(kind, number)],
-        text: found,
-      }),
-    );
-
+  const references = referencesTo(text);
+  const own = references.filter(({ from }) => !isAside(text.slice(Math.max(0, from - reach), from)));
+  text = replaced(text, own.length > 0 ? own : references, ({ name }, found) =>
+    put({ kind: 'records', references: [name], text: found }),
+  );
   const days = readDates(text, reading).map((date) => ({
     ...date,
     from: date.index,
     to: date.index + date.text.length,
   }));
   text = replaced(text, days, ({ day }, said) => put({ kind: 'day', day, text: said }));
-  text = text.replace(share, (found, number: string) =>
-    Number(number) > 100 ? found : put({ kind: 'share', percent: Number(number), text: found }),
-  );
-  text = text.replace(spokenShare, (found, word: string) =>
-    put({ kind: 'share', percent: 10 * (spokenShares.indexOf(word.toLowerCase()) + 1), text: found }),
-  );
-  text = text.replace(half, (found) => put({ kind: 'share', percent: 50, text: found }));
+  text = replaced(text, sharesIn(text), ({ percent }, found) => put({ kind: 'share', percent, text: found }));
   text = replaced(text, readDurations(text), ({ days, longer }, said) =>
     put({ kind: 'length', days, longer, text: said }),
   );
   return { text, marks };
 }
 
-/** The records that a text names, and its other words. */
-export function referencesIn(text: string): { references: string[]; rest: string } {
-  const references = new Set<string>();
-  const rest = text.replace(reference, (_, kind: string, number: string) => {
-    references.add(nameOf(kind, number));
-    return ' ';
-  });
-  return { references: [...references], rest: rest.replace(/\s+/g, ' ').trim() };
+interface NamedRecord {
+  name: string;
+  from: number;
+  to: number;
 }
 
-function nameOf(kind: string, number: string): string {
-  return `${kind.toUpperCase()}-${number.replace(/[/_ ]/, '-')}`;
+function referencesTo(text: string): NamedRecord[] {
+  return [...text.matchAll(reference)]
+    .map(({ 0: said, 1: kind = '', 2: number = '', index }) => ({
+      name: `${kind.toUpperCase()}-${number.replace(/[/_ ]/, '-')}`,
+      from: index,
+      to: index + said.length,
+    }))
+    .filter(({ to }) => {
+      const after = text.slice(to, to + reach);
+      return !/^ ?[\p{L}%€]/u.test(after) || counted.begins(after) === null;
+    });
+}
+
+/** Named only to explain another. */
+function isAside(before: string): boolean {
+  const lead = aside.ends(before);
+  return lead !== null && before.slice(lead.to).trim() === '';
+}
+
+function sharesIn(text: string): { percent: number; from: number; to: number }[] {
+  return shares
+    .findAll(text)
+    .map(({ meaning, parts: { N, numbers }, from, to }) => ({
+      percent: meaning === 'half' ? 50 : Number(meaning === 'word' ? numbers : N),
+      from,
+      to,
+    }))
+    .filter(({ percent, from }) => percent <= 100 && !/[.,+-]/.test(text[from - 1] ?? ''));
+}
+
+/** The records that a text names, and its other words. */
+export function referencesIn(text: string): { references: string[]; rest: string } {
+  const references = referencesTo(text);
+  const rest = replaced(text, references, () => ' ').replace(/\s+/g, ' ');
+  return { references: [...new Set(references.map(({ name }) => name))], rest: rest.trim() };
 }
 
 /** The words as said, each day written out where it was not. */
@@ -131,7 +137,7 @@ export function segmentsOf({ text, marks }: Marked): Segment[] {
     if (mark?.kind !== 'records') continue;
     const to = match.index + match[0].length;
     const before = groups.at(-1);
-    if (before !== undefined && between.test(text.slice(before.to, match.index))) {
+    if (before !== undefined && isBetween(text.slice(before.to, match.index))) {
       before.to = to;
       before.references.push(...mark.references);
     } else groups.push({ from: match.index, to, references: [...mark.references] });
@@ -148,14 +154,21 @@ export function segmentsOf({ text, marks }: Marked): Segment[] {
   });
 }
 
+function isBetween(text: string): boolean {
+  return /^[\s,&+/\p{L}]*$/u.test(text) && (!/\p{L}/u.test(text) || listed.is(text) !== null);
+}
+
 /** Where, in the words between two records, those of the second begin. */
 function boundaryIn(words: string): number {
   const strong = [...words.matchAll(/[\n;]|[.!?](?=\s)/gu)].at(-1);
-  const weak = [
-    ...words.matchAll(
-      /,(?:\s+(?:and|und|et|y|but|aber|mais|pero)(?=\s))?|\s(?:and|und|et|y|but|aber|mais|pero|while)(?=\s)/gu,
-    ),
-  ].at(-1);
-  const last = strong ?? weak;
-  return last === undefined ? words.length : last.index + last[0].length;
+  if (strong !== undefined) return strong.index + 1;
+  const join = betweenRecords.findAll(words).findLast(({ from, to }) => isApart(words, from, to));
+  const comma = words.lastIndexOf(',');
+  if (join !== undefined && join.from > comma) return join.to;
+  return comma < 0 ? words.length : comma + 1;
+}
+
+/** With space on both sides. */
+export function isApart(text: string, from: number, to: number): boolean {
+  return /\s/.test(text[from - 1] ?? '') && /\s/.test(text[to] ?? '');
 }
