@@ -57,7 +57,8 @@ const rule = words('register/rule');
 const controlled = words('register/requirement');
 const onClause = words('register/on clause');
 
-const requirement = /(?<![\p{L}\p{N}])(?:A[ .]?[5-8]\.\d{1,2}|POL-\d+(?:\s+\d+(?:\.\d+)*)?)(?![\p{L}\p{N}]|\.\d)/giu;
+const requirement =
+  /(?<![\p{L}\p{N}])(?:A[ .]?[5-8]\.\d{1,2}|POL-\d+(?:\s+\d+(?:\.\d+)*)?)(?![\p{L}\p{N}]|\.\d)/giu;
 const clause = /(?<![\p{L}\p{N}.])(?:10|[4-9])(?:\.\d{1,2}){1,2}(?![\p{L}\p{N}]|\.\d)/giu;
 const ownerName =
   /^\s+(<@[^>\s]{1,60}>|@[\p{L}\p{N}._-]{1,60}|[\w.+-]{1,60}@[\w.-]{1,80}|\p{Lu}[\p{Ll}'’-]{1,30}(?: \p{Lu}[\p{L}'’-]{1,30})?)/u;
@@ -165,7 +166,8 @@ function requirementIn(text: string): (Place & { said: string }) | null {
     for (const { 0: said, index } of text.matchAll(pattern)) {
       const before = lead.ends(text.slice(0, index));
       const led = before !== null && text.slice(before.to, index).trim() === '';
-      if (led || pattern === requirement) return { said, from: led ? before.from : index, to: index + said.length };
+      if (led || pattern === requirement)
+        return { said, from: led ? before.from : index, to: index + said.length };
     }
   return null;
 }
@@ -187,10 +189,17 @@ function ownerIn(text: string): (Place & { name: string }) | null {
 function departmentIn(text: string): (Place & { name: string }) | null {
   for (const { from, to } of inside.findAll(text)) {
     const the = article.begins(text, to);
-    const name = text.slice(the?.from === to + 1 ? the.to : to).replace(/^['’]/, '').trim();
+    const name = text
+      .slice(the?.from === to + 1 ? the.to : to)
+      .replace(/^['’]/, '')
+      .trim();
     if (!/^[\p{L}&]+(?:[ -][\p{L}&]+){0,2}$/u.test(name)) continue;
     const end = departmentWord.ends(name);
-    return { name: name.slice(0, end === null || end.from === 0 ? undefined : end.from).trim(), from, to: text.length };
+    return {
+      name: name.slice(0, end === null || end.from === 0 ? undefined : end.from).trim(),
+      from,
+      to: text.length,
+    };
   }
   return null;
 }
