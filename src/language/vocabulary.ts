@@ -100,6 +100,8 @@ export function plain(text: string): string {
 }
 
 interface Node {
+  /** Of a list: whether a phrase of it begins with a word, as far as it was asked. */
+  begun: Map<string, boolean>;
   words: Map<string, Node>;
   beginnings: Map<string, Node>;
   endings: Map<string, Node>;
@@ -150,6 +152,7 @@ function expanded(phrase: string): string[] {
 function node(): Node {
   const map = () => new Map<string, Node>();
   return {
+    begun: new Map(),
     words: map(),
     beginnings: map(),
     endings: map(),
@@ -195,6 +198,29 @@ interface Ended {
   parts: Record<string, string>;
 }
 
+/** Words of which a list remembers whether a phrase begins with them. */
+const mostRemembered = 2_000;
+
+/** Most words begin nothing, which is soon seen. */
+function mayBegin(root: Node, word: string): boolean {
+  const known = root.begun.get(word);
+  if (known !== undefined) return known;
+  const begins =
+    root.words.has(word) ||
+    root.words.has(numberedAs(word)) ||
+    [...root.beginnings.keys()].some((beginning) => word.startsWith(beginning)) ||
+    [...root.endings.keys()].some((ending) => word.endsWith(ending)) ||
+    [...root.lists.keys()].some((name) => mayBegin(listNamed(name).root, word));
+  if (root.begun.size >= mostRemembered) root.begun.clear();
+  root.begun.set(word, begins);
+  return begins;
+}
+
+/** `15th` as `Nth`, `2026` as `Y`. */
+function numberedAs(word: string): string {
+  return word.replace(/\d+/, (number) => (number.length === 4 ? 'Y' : 'N'));
+}
+
 /** The longest phrase that begins at a word; of two as long the one that stands first in its list. */
 function longestAt(
   root: Node,
@@ -202,6 +228,8 @@ function longestAt(
   begin: number,
   each?: (ended: Ended) => void,
 ): Ended | null {
+  const { word = '' } = tokens[begin] ?? {};
+  if (!mayBegin(root, word)) return null;
   let best: Ended | null = null;
 
   function walk(
@@ -224,12 +252,12 @@ function longestAt(
     const { word } = token;
     const exact = at.words.get(word);
     if (exact !== undefined) walk(exact, next + 1, first, parts, last);
-    if (at.words.size > 0 && /^\D{0,10}\d/.test(word)) {
-      const [number = ''] = /\d+/.exec(word) ?? [];
-      const isYear = number.length === 4;
-      const numbered = at.words.get(word.replace(number, isYear ? 'Y' : 'N'));
+    const number = at.words.size > 0 ? /\d+/.exec(word)?.[0] : undefined;
+    if (number !== undefined) {
+      const key = number.length === 4 ? 'Y' : 'N';
+      const numbered = at.words.get(numberedAs(word));
       if (numbered !== undefined)
-        walk(numbered, next + 1, first, { ...parts, [isYear ? 'Y' : 'N']: number }, last);
+        walk(numbered, next + 1, first, { ...parts, [key]: number }, last);
     }
     for (const [beginning, then] of at.beginnings)
       if (word.startsWith(beginning)) walk(then, next + 1, first, parts, last);

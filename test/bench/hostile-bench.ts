@@ -1,11 +1,14 @@
 /** What reads words from outside, on words made to take it long: how its time grows, and how it stands to one pass over the same text. */
 import { cpuTime } from '../support/growth.ts';
-import { boundedReaders, readers, signs, words } from '../support/hostile.ts';
+import { longestMessage } from '../../src/conversation/too-long.ts';
+import { boundedReaders, readers, readTurn, signs, words } from '../support/hostile.ts';
 import { duration, printTable, progress, ratio } from './measure.ts';
 
 /** Characters. */
 const size = 10_000;
 const times = 4;
+/** Milliseconds that 40,000 hostile characters may cost a turn. */
+const mostOfTurn = 50;
 const pieces = [...signs, ...words];
 
 /** The peer: one expression that visits each character of the text once. */
@@ -43,6 +46,18 @@ export function benchHostile(): Promise<void> {
     [
       `${pieces.length} pieces a reader, each many times over. Linear grows ${times}×, quadratic ${times ** 2}×; a growth of 1 is a reader that takes a beginning alone.`,
     ],
+  );
+  printTable(
+    'A turn of hostile words, before a model is asked (CPU time of one thread)',
+    ['characters', 'worst of all on', 'time', 'limit'],
+    [longestMessage, size * times].map((length) => {
+      progress(`a turn of ${length}`);
+      const [piece, time] = pieces
+        .map((each): [string, number] => [each, milliseconds(() => readTurn(textOf(each, length)))])
+        .reduce((worst, each) => (each[1] > worst[1] ? each : worst));
+      return [length.toLocaleString('en'), JSON.stringify(piece), duration(time), duration(mostOfTurn)];
+    }),
+    [`Of more than ${longestMessage.toLocaleString('en')} characters none is read: that is said at once.`],
   );
   return Promise.resolve();
 }

@@ -2,6 +2,7 @@
 import { inert } from '../../src/conversation/plain-text.ts';
 import { shortened } from '../../src/language/text.ts';
 import { isAside } from '../../src/conversation/pending-question.ts';
+import { tooLong } from '../../src/conversation/too-long.ts';
 import { isCourtesy } from '../../src/conversation/small-talk.ts';
 import { asksWhatWaits } from '../../src/conversation/waiting.ts';
 import { storable } from '../../src/db/rows.ts';
@@ -116,6 +117,19 @@ export const readers: Record<string, (text: string) => unknown> = {
   'plain document': readText,
   'heading': numberedHeading,
 }; // prettier-ignore
+
+/** What the words of one turn go through before a model is asked, as the rooms read them. */
+export function readTurn(text: string): unknown {
+  return (
+    tooLong(text) ?? [
+      isCourtesy(text),
+      readRegisterQuestion(text),
+      readUpdates(text, reading),
+      impossibleDates(text, reading),
+      readRaise(text, reading),
+    ]
+  );
+}
 
 /** These read a beginning of bounded length alone, and take their time for each word of it. */
 export const boundedReaders: Record<string, (text: string) => unknown> = {

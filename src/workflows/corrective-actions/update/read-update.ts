@@ -121,6 +121,7 @@ function clausesOf(body: string, named: boolean, marks: Mark[], reading: DateRea
     const [all, end = ''] = match;
     if (!/[\p{L}\p{N}\uE000]/u.test(all)) continue;
     sentences += 1;
+    if (!named && sentences > mostSentences) return null;
     const bare = all.replace(/^[\s¿¡]+/u, '');
     let start = match.index + all.length - bare.length;
     const asked = requestIn(bare);
@@ -144,8 +145,7 @@ function clausesOf(body: string, named: boolean, marks: Mark[], reading: DateRea
         }),
       });
   }
-  if (clauses.length === 0 || (!named && sentences > mostSentences)) return null;
-  return clauses;
+  return clauses.length === 0 ? null : clauses;
 }
 
 /** «Hi Isma, …» */
