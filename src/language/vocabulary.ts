@@ -256,8 +256,7 @@ function longestAt(
     if (number !== undefined) {
       const key = number.length === 4 ? 'Y' : 'N';
       const numbered = at.words.get(numberedAs(word));
-      if (numbered !== undefined)
-        walk(numbered, next + 1, first, { ...parts, [key]: number }, last);
+      if (numbered !== undefined) walk(numbered, next + 1, first, { ...parts, [key]: number }, last);
     }
     for (const [beginning, then] of at.beginnings)
       if (word.startsWith(beginning)) walk(then, next + 1, first, parts, last);
