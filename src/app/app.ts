@@ -5,8 +5,6 @@ import { createCore } from '../conversation/core.ts';
 import type { Core, CoreOptions, People } from '../conversation/port.ts';
 import type { Port } from '../conversation/port.ts';
 import { Refusal } from '../errors.ts';
-import { forgetQuestions } from '../isms/answer/answer.ts';
-import { forgetInterviews } from '../isms/nonconformity/cause-interview.ts';
 import {
   isUnreachable,
   markUnreachable,
@@ -21,25 +19,19 @@ import { forgetProposals } from '../records/proposal.ts';
 import { embedMissing } from '../knowledge/embed-missing.ts';
 import { describeError } from '../log.ts';
 import { createAnswerer } from '../workflows/answers/answer-question.ts';
-import { createAnswersWorkflow } from '../workflows/answers/workflow.ts';
 import { forgetOldProposals } from '../dialogue/evidence-intake.ts';
-import { createCorrectiveActionsWorkflow } from '../workflows/corrective-actions/workflow.ts';
 import type { App } from './open-app.ts';
+import { rooms } from './rooms.ts';
 
-/** Every duty that Isma has, one line each. */
+/** What every room does in chat. */
 export function workflowsOf(
   app: Pick<App, 'config' | 'db' | 'files' | 'lexicon' | 'embedder' | 'log'>,
   ports: readonly Port[] = [],
+  of = rooms,
 ): Workflow[] {
   const { config, ...parts } = app;
-  return [
-    createAnswersWorkflow(parts),
-    createCorrectiveActionsWorkflow({
-      ...parts,
-      largestFile: config.largestFile,
-      fetchFile: fetchFrom(ports, config.largestFile),
-    }),
-  ];
+  const { largestFile } = config;
+  return of.map((room) => room.workflow({ ...parts, largestFile, fetchFile: fetchFrom(ports, largestFile) }));
 }
 
 /** Milliseconds that a file may take to come. */
@@ -69,18 +61,23 @@ export const people: People = {
   markUnreachable,
 };
 
+export interface ServiceOptions extends Pick<CoreOptions, 'takesJobs' | 'timing'> {
+  /** All of them, where none are named. */
+  of?: typeof rooms;
+}
+
 /** The core with all workflows, behind the given doors. */
 export function createService(
   app: App,
   ports: Port[],
-  { takesJobs = true, timing = {} }: Pick<CoreOptions, 'takesJobs' | 'timing'> = {},
+  { takesJobs = true, timing = {}, of = rooms }: ServiceOptions = {},
 ): Core {
   const { config, db, lexicon, embedder, model, clock, log } = app;
   return createCore({
     db,
     ports,
     people,
-    workflows: workflowsOf(app, ports),
+    workflows: workflowsOf(app, ports, of),
     answerer: createAnswerer({ db, lexicon, embedder, log }),
     model,
     budget: config.budget,
@@ -113,9 +110,8 @@ export async function runMaintenance({ config, db, files, embedder, clock, log }
   const before = new Date(clock().getTime() - config.retentionDays * 86_400_000);
   await db.transaction(async (tx) => {
     await forgetMessages(tx, before);
-    await forgetQuestions(tx, before);
     await forgetProposals(tx, before);
-    await forgetInterviews(tx, before);
+    for (const { forget } of rooms) await forget?.(tx, before);
   });
   await forgetOldProposals({ db, files }, clock());
   if (embedder === null) return;

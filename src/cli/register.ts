@@ -1,17 +1,12 @@
 /** The operator's commands for the register of non-conformities and their actions: to a file and from one. */
 import { basename } from 'node:path';
 import type { OpenedDatabase } from '../app/open-app.ts';
+import { rooms } from '../app/rooms.ts';
 import { OperatorError } from '../errors.ts';
 import { writeTable } from '../files/write-table.ts';
-import {
-  cellOf,
-  columnOf,
-  selectActionRecords,
-  selectNonconformityRecords,
-} from '../isms/register/transfer.ts';
+import { anyOf } from '../records/command-context.ts';
 import type { Fault } from '../workflows/corrective-actions/register/import-file.ts';
 import { importRegister, type ImportReport } from '../workflows/corrective-actions/register/import.ts';
-import { actionColumns, nonconformityColumns } from '../workflows/corrective-actions/register/import-rows.ts';
 import { refuseSamples } from '../app/sample-company.ts';
 
 export interface ExportFlags {
@@ -29,11 +24,23 @@ export async function exportRegister(
   kind: string,
   { out, force = false }: ExportFlags,
 ): Promise<void> {
-  const count =
-    kindOf(kind) === 'nonconformities'
-      ? await exportNonconformities(opened, out, { force })
-      : await exportActions(opened, out, { force });
+  const count = await exportTable(opened, kind, out, { force });
   process.stdout.write(`${out} has ${count} ${kind}.\n`);
+}
+
+/** @returns how many rows there are */
+export async function exportTable(
+  { db }: Pick<OpenedDatabase, 'db'>,
+  kind: string,
+  path: string,
+  options: { force?: boolean } = {},
+): Promise<number> {
+  const tables = new Map(rooms.flatMap((room) => Object.entries(room.tables ?? {})));
+  const select = tables.get(kind);
+  if (select === undefined) throw new OperatorError(`It takes ${anyOf([...tables.keys()])}, not «${kind}».`);
+  const table = await select(db);
+  await writeTable(path, table, options);
+  return table.rows.length;
 }
 
 export async function bringRegister(
@@ -55,35 +62,6 @@ export async function bringRegister(
 function kindOf(kind: string): 'nonconformities' | 'actions' {
   if (kind === 'nonconformities' || kind === 'actions') return kind;
   throw new OperatorError(`It takes nonconformities or actions, not «${kind}».`);
-}
-
-/** @returns how many there are */
-export async function exportNonconformities(
-  { db }: Pick<OpenedDatabase, 'db'>,
-  path: string,
-  options: { force?: boolean } = {},
-): Promise<number> {
-  return exportRecords(path, nonconformityColumns, await selectNonconformityRecords(db), options);
-}
-
-export async function exportActions(
-  { db }: Pick<OpenedDatabase, 'db'>,
-  path: string,
-  options: { force?: boolean } = {},
-): Promise<number> {
-  return exportRecords(path, actionColumns, await selectActionRecords(db), options);
-}
-
-async function exportRecords<Field extends string>(
-  path: string,
-  columns: Readonly<Record<Field, readonly string[]>>,
-  records: readonly Readonly<Record<Field, Parameters<typeof cellOf>[0]>>[],
-  options: { force?: boolean },
-): Promise<number> {
-  const fields = Object.keys(columns) as Field[];
-  const rows = records.map((record) => fields.map((field) => cellOf(record[field])));
-  await writeTable(path, { columns: fields.map(columnOf), rows }, options);
-  return records.length;
 }
 
 export function importText({ added, unchanged, differing, refused, unread, written }: ImportReport): string {

@@ -17,7 +17,23 @@ const ncRules = z.object({
 /** Days between the last action done and the look at whether it worked. */
 const effectivenessDays = z.object({ major: days, minor: days, ofi: days, observation: days });
 
+const time = z.string().regex(/^([01]\d|2[0-4]):[0-5]\d$/, 'a time as 09:00');
+
+/** When people can be asked for something that can wait, where they are. */
+const workingTime = z.object({
+  /** Monday is 1. */
+  days: z.array(z.number().int().min(1).max(7)).min(1),
+  from: time,
+  until: time,
+  /** As 2026-12-25. */
+  holidays: z.array(z.iso.date()),
+});
+
 export const settings = {
+  working_time: {
+    schema: workingTime,
+    initial: { days: [1, 2, 3, 4, 5], from: '08:00', until: '18:00', holidays: [] },
+  },
   'certification.nc_rules': {
     schema: ncRules.refine(({ body, bodies }) => Object.hasOwn(bodies, body), 'body must be one of bodies'),
     initial: { body: 'default', bodies: { default: { majorDays: 90, minorPlanDays: 60 } } },

@@ -5,7 +5,8 @@ import { createService } from '../../src/app/app.ts';
 import { createConsolePort } from '../../src/doors/console/port.ts';
 import { createSession } from '../../src/doors/console/session.ts';
 import type { Database } from '../../src/db/database.ts';
-import { startHarness } from '../support/harness.ts';
+import { rooms as ownRooms } from '../../src/app/rooms.ts';
+import { startHarness, type HarnessOptions } from '../support/harness.ts';
 import type { ModelServer } from '../support/model-server.ts';
 import { startSlackHarness } from '../support/slack-harness.ts';
 import { buttonsIn } from '../support/slack-requests.ts';
@@ -27,6 +28,8 @@ export interface Stage {
 export interface StageOptions {
   db: Database;
   model: ModelServer;
+  /** Rooms beside those that Isma has. */
+  rooms?: HarnessOptions['rooms'];
 }
 
 export const stages: Record<string, (options: StageOptions) => Promise<Stage>> = {
@@ -35,11 +38,13 @@ export const stages: Record<string, (options: StageOptions) => Promise<Stage>> =
   Teams: startTeamsStage,
 };
 
-async function startTerminal({ db, model }: StageOptions): Promise<Stage> {
+async function startTerminal({ db, model, rooms = [] }: StageOptions): Promise<Stage> {
   // The harness builds the parts; the terminal's own door stands before a core of its own.
   const { app, stop } = await startHarness({ db, modelServer: model });
   await stop();
-  const core = createService(app, [createConsolePort({ show: () => {}, draft: null })]);
+  const core = createService(app, [createConsolePort({ show: () => {}, draft: null })], {
+    of: [...ownRooms, ...rooms],
+  });
   await core.start();
   const complaints: string[] = [];
   const session = createSession({
@@ -63,9 +68,9 @@ async function startTerminal({ db, model }: StageOptions): Promise<Stage> {
   };
 }
 
-async function startSlack({ db, model }: StageOptions): Promise<Stage> {
+async function startSlack({ db, model, rooms = [] }: StageOptions): Promise<Stage> {
   const slack = await startSlackServer();
-  const isma = await startSlackHarness({ db, slack, modelServer: model });
+  const isma = await startSlackHarness({ db, slack, modelServer: model, rooms });
   let openView: Record<string, unknown> | null = null;
 
   async function whereabouts(email: string) {
@@ -141,8 +146,8 @@ function slackValue(
   return { type, value: value ?? text ?? null };
 }
 
-async function startTeamsStage({ db, model }: StageOptions): Promise<Stage> {
-  const teams = await startTeams({ db, modelServer: model });
+async function startTeamsStage({ db, model, rooms = [] }: StageOptions): Promise<Stage> {
+  const teams = await startTeams({ db, modelServer: model, rooms });
   let dialog: unknown = null;
   const person = (email: string) => {
     const local = email.split('@')[0] ?? email;

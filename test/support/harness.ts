@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import type { Config } from '../../src/config/config.ts';
 import type { Database } from '../../src/db/database.ts';
 import { createService } from '../../src/app/app.ts';
+import { rooms } from '../../src/app/rooms.ts';
 import type { App } from '../../src/app/open-app.ts';
 import type { Core, CoreOptions } from '../../src/conversation/port.ts';
 import type { InputParts, Person, Reply, Sender, Turn } from '../../src/conversation/contract.ts';
@@ -72,6 +73,8 @@ export interface HarnessOptions {
   clock?: () => Date;
   log?: Log;
   timing?: CoreOptions['timing'];
+  /** Rooms beside those that Isma has. */
+  rooms?: typeof rooms;
 }
 
 /** Settings as an operator leaves them who sets none. */
@@ -122,7 +125,10 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
         });
   const config = { ...testConfig, budget, files: options.files ?? testConfig.files };
   const app: App = { config, db, files: createFileStore(config.files), lexicon, embedder, model, clock, log };
-  const core = createService(app, [port], { timing: options.timing ?? { settling: 0 } });
+  const core = createService(app, [port], {
+    timing: options.timing ?? { settling: 0 },
+    of: [...rooms, ...(options.rooms ?? [])],
+  });
   await core.start();
   let count = 0;
 

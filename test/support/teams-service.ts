@@ -10,7 +10,7 @@ import type { Log } from '../../src/log.ts';
 import { createTeamsDoor } from '../../src/doors/teams/door.ts';
 import type { ProductionMode } from '../../src/doors/teams/mode.ts';
 import { createFileStore } from '../../src/files/open-store.ts';
-import { silentLog, startHarness, testConfig } from './harness.ts';
+import { silentLog, startHarness, testConfig, type HarnessOptions } from './harness.ts';
 import type { ModelServer } from './model-server.ts';
 import { startConnector, type Connector } from './teams-connector.ts';
 import { startIssuer, type TestIssuer, type TokenClaims } from './teams-issuer.ts';
@@ -60,6 +60,7 @@ export interface TeamsService {
 }
 
 export interface TeamsServiceOptions {
+  rooms?: HarnessOptions['rooms'];
   db: Database;
   modelServer?: ModelServer;
   mode?: Partial<ProductionMode>;
@@ -109,6 +110,7 @@ export async function startTeams(options: TeamsServiceOptions): Promise<TeamsSer
     port: door.port,
     log,
     ...(modelServer === undefined ? {} : { modelServer }),
+    ...(options.rooms === undefined ? {} : { rooms: options.rooms }),
   });
   await door.start(core);
   const server = await listen({

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { exportActions, exportNonconformities, importText } from '../../../src/cli/register.ts';
+import { exportTable, importText } from '../../../src/cli/register.ts';
 import { verifyAudit } from '../../../src/db/audit.ts';
 import { writeTable, type Table } from '../../../src/files/write-table.ts';
 import { nextReference } from '../../../src/records/reference.ts';
@@ -217,8 +217,8 @@ describeOnDatabases('a register', (test) => {
   const count = async (table: string) => (await test.db.query(`select from ${table}`)).rowCount;
 
   async function exported(name: string): Promise<string[][][]> {
-    await exportNonconformities(test, at(`${name}-nc.csv`), { force: true });
-    await exportActions(test, at(`${name}-ca.xlsx`), { force: true });
+    await exportTable(test, 'nonconformities', at(`${name}-nc.csv`), { force: true });
+    await exportTable(test, 'actions', at(`${name}-ca.xlsx`), { force: true });
     const both = await Promise.all([readTable(at(`${name}-nc.csv`)), readTable(at(`${name}-ca.xlsx`))]);
     return both.map(({ header, rows }) => [header, ...rows].map(({ cells }) => cells));
   }

@@ -3,7 +3,7 @@ import { lookButton, recordButton } from '../buttons.ts';
 import type { Addressed, DueJob, JobHandler } from '../../../conversation/contract.ts';
 import type { Queryable } from '../../../db/database.ts';
 import { isPartOfPlan, selectActionsOf } from '../../../isms/corrective-action/corrective-action.ts';
-import { dayOf } from '../../../language/calendar.ts';
+import { dueOnDay } from '../../../dialogue/due.ts';
 import { selectChecker, selectDueChecks } from '../../../isms/nonconformity/effectiveness.ts';
 import {
   selectOptionalNonconformity,
@@ -16,29 +16,21 @@ import { checkButton } from './check-card.ts';
 import { stake, titleLine } from '../plan/notify-nonconformity.ts';
 
 const name = 'corrective-actions.ask-check';
-/** Hours by which the first zone of the world is ahead, where a day comes first, and the last one behind. */
-const farthestEast = 14;
-const farthestWest = -12;
 
 /** Checks whose day has come where the person is who is asked. */
-export async function dueChecks(tx: Queryable, now: Date): Promise<DueJob[]> {
-  const dayAt = (hours: number) => dayOf(new Date(now.getTime() + hours * 3_600_000), 'UTC');
-  const [somewhere, everywhere] = [dayAt(farthestEast), dayAt(farthestWest)];
-  const jobs: DueJob[] = [];
-  for (const nonconformity of await selectDueChecks(tx, somewhere)) {
-    const { id, round, reference, checkDueOn } = nonconformity;
-    if (checkDueOn === null) continue;
-    if (checkDueOn > everywhere) {
-      const [asked] = await askedFor(tx, nonconformity);
-      if (dayOf(now, asked?.timeZone ?? 'UTC') < checkDueOn) continue;
-    }
-    jobs.push({
-      key: `${name}:${id}:${round}:${checkDueOn}`,
-      name,
-      values: { record: reference, round: String(round), due: checkDueOn },
-    });
-  }
-  return jobs;
+export function dueChecks(tx: Queryable, now: Date): Promise<DueJob[]> {
+  return dueOnDay(tx, now, {
+    name,
+    select: selectDueChecks,
+    day: ({ checkDueOn }) => checkDueOn ?? '',
+    asked: async (on, nonconformity) => (await askedFor(on, nonconformity))[0],
+    key: ({ id, round, checkDueOn }) => `${id}:${round}:${checkDueOn}`,
+    values: ({ reference, round, checkDueOn }) => ({
+      record: reference,
+      round: String(round),
+      due: checkDueOn ?? '',
+    }),
+  });
 }
 
 export function effectivenessJobs(_parts: Dependencies): Record<string, JobHandler> {

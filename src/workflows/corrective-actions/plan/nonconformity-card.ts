@@ -99,7 +99,7 @@ async function factsOf(
   const {
     grade, gradeReason, state, requirement, evidenceSeen, gap, ownerId, approverId, identifiedOn, raisedByName, correction,
     correctionSkipped, consequences, rootCause, similarResult, planApprovedByName, criterion, checkDueOn, decision, decisionReason,
-    cycle, closedByName,
+    cycle, round, closedByName,
   } = nonconformity; // prettier-ignore
   const facts: [string, string | null][] = [
     ['State', `${shortNonconformityState[state]}${cycle > 1 ? `, opened ${cycle} times` : ''}`],
@@ -124,6 +124,7 @@ async function factsOf(
     ['Decision', decision === null ? null : `${decision}: ${decisionReason ?? ''}`],
     ['Rejected because', state === 'rejected' ? decisionReason : null],
     ['Closed by', closedByName],
+    ['Earlier rounds', round > 1 ? `${round - 1}, kept whole: see its history` : null],
   ];
   return facts.flatMap(([label, value]) => (value === null ? [] : [{ label, value }]));
 }

@@ -1,8 +1,9 @@
 /** The register as a file, with all fields of those records that the person may read; the same columns as `isma export`. */
-import { actionId, type Addressed, type Context } from '../../../conversation/contract.ts';
-import { keepOutgoingFile } from '../../../conversation/outgoing-file.ts';
+import { exportRounds } from './rounds.ts';
+import type { Addressed, Context } from '../../../conversation/contract.ts';
+import { sendTable } from '../../../dialogue/list.ts';
+import { room } from '../buttons.ts';
 import type { Queryable } from '../../../db/database.ts';
-import { tableBytes, type Table } from '../../../files/write-table.ts';
 import { dayOf } from '../../../language/calendar.ts';
 import { selectEntries } from '../../../isms/register/list.ts';
 import {
@@ -18,16 +19,13 @@ import { filterFrom, filterInWords, filterValues, resolveFilter } from './filter
 
 /** As many as the file may hold. */
 const mostRecords = 20_000;
-const formats = ['xlsx', 'csv'] as const;
-type Format = (typeof formats)[number];
-
 export async function exportRegister(
   tx: Queryable,
   context: Context,
   argument: (name: string) => string,
 ): Promise<Addressed[]> {
-  const format = formats.find((each) => each === argument('format')) ?? 'xlsx';
-  if (argument('kind') === 'history') return exportHistory(tx, context, argument('record'), format);
+  if (argument('kind') === 'rounds') return exportRounds(tx, context, argument);
+  if (argument('kind') === 'history') return exportHistory(tx, context, argument);
   const said = filterFrom(argument);
   if (said === null)
     return toAsker({ text: 'That button is too old to be read. Ask me for the list again.' });
@@ -45,7 +43,8 @@ export async function exportRegister(
   if (first === undefined)
     return toAsker({ text: `There is no ${filterInWords(resolved, false)}, so there is nothing to export.` });
   const fields = Object.keys(first) as (keyof typeof first)[];
-  return sent(tx, `${said.kind}-${today}`, format, filterValues(said), {
+  return sendTable(tx, room, argument, filterValues(said), {
+    name: `${said.kind}-${today}`,
     text: `${rows.length} ${filterInWords(resolved, rows.length > 1)}, with all fields.`,
     table: {
       columns: fields.map(columnOf),
@@ -57,44 +56,21 @@ export async function exportRegister(
 async function exportHistory(
   tx: Queryable,
   context: Context,
-  said: string,
-  format: Format,
+  argument: (name: string) => string,
 ): Promise<Addressed[]> {
-  const history = await historyRows(tx, context, said);
-  if (history === null) return toAsker(noSuchRecord(said));
+  const history = await historyRows(tx, context, argument('record'));
+  if (history === null) return toAsker(noSuchRecord(argument('record')));
   const { reference, rows } = history;
-  return sent(
+  const columns = ['at', 'record', 'what', 'message', 'replaced'];
+  return sendTable(
     tx,
-    `${reference}-history`,
-    format,
+    room,
+    argument,
     { kind: 'history', record: reference },
     {
+      name: `${reference}-history`,
       text: `All ${rows.length} steps of ${reference}.`,
-      table: {
-        columns: ['at', 'record', 'what', 'message', 'replaced'],
-        rows: rows.map((row) => Object.values(row)),
-      },
+      table: { columns, rows: rows.map((row) => Object.values(row)) },
     },
   );
-}
-
-async function sent(
-  tx: Queryable,
-  name: string,
-  format: Format,
-  values: Record<string, string>,
-  { text, table }: { text: string; table: Table },
-): Promise<Addressed[]> {
-  const file = await keepOutgoingFile(tx, `${name}.${format}`, await tableBytes(format, table));
-  const other = format === 'xlsx' ? 'csv' : 'xlsx';
-  return toAsker({
-    text,
-    files: [file],
-    buttons: [
-      {
-        id: actionId('corrective-actions.export', { ...values, format: other }),
-        label: other === 'csv' ? 'As CSV' : 'As Excel',
-      },
-    ],
-  });
 }

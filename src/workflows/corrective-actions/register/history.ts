@@ -1,4 +1,7 @@
 /** «What happened to NC-2026-004?»: who did what and when, each line with the message that it came from. */
+import { recordOf } from '../../../isms/nonconformity/nonconformity.ts';
+import { selectSnapshots } from '../../../records/revision.ts';
+import { recordButton } from '../buttons.ts';
 import { actionId, type Addressed, type Context } from '../../../conversation/contract.ts';
 import type { Queryable } from '../../../db/database.ts';
 import { stepItem, stepRow } from '../../../dialogue/history.ts';
@@ -29,6 +32,9 @@ export async function showHistory(tx: Queryable, context: Context, said: string)
     buttons: [
       { id: actionId('corrective-actions.show', { record: reference }), label: `Show ${reference}` },
       { id: actionId('corrective-actions.export', { kind: 'history', record: reference }), label: 'Export' },
+      ...(action === null && (await selectSnapshots(tx, recordOf(nonconformity))).length > 0
+        ? [recordButton('rounds', 'Earlier rounds', reference)]
+        : []),
     ],
   });
 }

@@ -1,4 +1,6 @@
 /** Questions to the register: lists, one record, its history, and files of all of it. */
+import { showRounds } from './rounds.ts';
+import { pageIn } from '../../../dialogue/list.ts';
 import { room } from '../buttons.ts';
 import { evidenceActions } from '../../../dialogue/evidence.ts';
 import type {
@@ -27,14 +29,14 @@ export function registerActions(parts: Dependencies): Actions {
     ...evidenceActions(room, parts),
     'corrective-actions.list': (tx, context, { argument }) => {
       const said = filterFrom(argument);
-      const page = Number(argument('page'));
       return said === null
         ? Promise.resolve(toAsker({ text: 'That button is too old to be read. Ask me for the list again.' }))
-        : listed(tx, context, said, Number.isInteger(page) && page > 0 && page < 10_000 ? page : 0);
+        : listed(tx, context, said, pageIn(argument));
     },
     'corrective-actions.show': (tx, context, { argument }) =>
       showRecord(tx, context, argument('record'), argument('said')),
     'corrective-actions.history': (tx, context, { argument }) => showHistory(tx, context, argument('record')),
+    'corrective-actions.rounds': (tx, context, { argument }) => showRounds(tx, context, argument('record')),
     'corrective-actions.export': (tx, context, { argument }) => exportRegister(tx, context, argument),
   };
 }
