@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { rooms } from '../src/app/rooms.ts';
 import { declaredEvents, tellEvent } from '../src/db/audit-event.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -149,6 +150,30 @@ describe('the house', () => {
 
     expect(told.length).toBeGreaterThan(70);
     expect(told.filter((sentence) => !/^\S.{8,}/.test(sentence))).toEqual([]);
+  });
+
+  it('has a handler behind every button, and one owner for every tool', () => {
+    const workflows = rooms.map((room) => room.workflow({} as never));
+    const handled = new Set(workflows.flatMap(({ actions, jobs = {}, answers = {} }) => [actions, jobs, answers].flatMap(Object.keys))); // prettier-ignore
+    const missing = workflows.flatMap(({ name }) =>
+      files
+        .filter((file) => file.startsWith(`workflows/${name}/`))
+        .flatMap((file) => {
+          const code = codeOf(file);
+          const whole = [...code.matchAll(new RegExp(`['\`]${name}\\.([a-z-]+)`, 'g'))];
+          const helped = [...code.matchAll(/\b(?:recordButton|signButton|formButton|proposalButton)\(\s*(?:room,\s*)?'([a-z-]+)'/g)]; // prettier-ignore
+          return [...whole, ...helped]
+            .map(([, command = '']) => `${name}.${command}`)
+            .filter((id) => !handled.has(id) && !id.endsWith('-'))
+            .map((id) => `${file}: ${id}`);
+        }),
+    );
+    const tools = files.flatMap((file) => [...codeOf(file).matchAll(/^ {4}name: '([a-z]+_[a-z_]+)',$/gm)].map(([, tool]) => tool)); // prettier-ignore
+
+    expect(handled.size).toBeGreaterThan(50);
+    expect(missing).toEqual([]);
+    expect(tools.length).toBeGreaterThan(6);
+    expect(tools.filter((tool, at) => tools.indexOf(tool) !== at)).toEqual([]);
   });
 
   it('reads the environment in one place', () => {

@@ -196,6 +196,12 @@ function addRegister(program: Command): void {
 }
 
 function addKeeping(program: Command): void {
+  program
+    .command('states')
+    .description('draw the states of each record, as they are declared')
+    .option('--write', 'into src/README.md')
+    .action(async ({ write = false }: { write?: boolean }) => (await import('./states.ts')).showStates(write));
+
   command(program, 'migrate', 'bring the database to the newest schema').action((flags: CommonFlags) =>
     withDatabase(flags, keeping, async ({ saySchemaIsNew }) => saySchemaIsNew()),
   );

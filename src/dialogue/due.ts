@@ -40,7 +40,7 @@ export async function dueOnDay<Row>(tx: Queryable, now: Date, due: DueOnDay<Row>
 }
 
 /** Whether people of a zone work now: by the organisation's days, hours and holidays. */
-export async function isWorkingTime(tx: Queryable, now: Date, timeZone: string): Promise<boolean> {
+async function isWorkingTime(tx: Queryable, now: Date, timeZone: string): Promise<boolean> {
   const { days, from, until, holidays } = await selectSetting(tx, 'working_time');
   const day = dayOf(now, timeZone);
   const weekday = new Date(`${day}T00:00:00Z`).getUTCDay() || 7;

@@ -1,15 +1,20 @@
 /** Questions that the policies did not answer, on their way to a person who can. Owns `open_question`. */
 import './audit-events.ts';
 import { z } from 'zod';
-import { appendAudit } from '../../db/audit.ts';
 import type { Queryable } from '../../db/database.ts';
 import { selectAll, selectOne, selectOptional, storable } from '../../db/rows.ts';
 import { Refusal } from '../../errors.ts';
+import { audit, isIsmsManager, namesOf, type CommandContext } from '../../records/command-context.ts';
+import { permission } from '../../records/permission.ts';
 import { isHereSql } from '../../records/person.ts';
+import { declareRecord, type RecordKind } from '../../records/record.ts';
+import { nextReference } from '../../records/reference.ts';
+import { declareStates } from '../../records/states.ts';
 
 export const OpenQuestion = z.object({
   id: z.number(),
   reference: z.string(),
+  version: z.number(),
   answerId: z.number(),
   askerId: z.number(),
   askerPlatform: z.string(),
@@ -26,63 +31,91 @@ export const OpenQuestion = z.object({
 });
 export type OpenQuestion = z.infer<typeof OpenQuestion>;
 
-const columns = `id, reference, answer_id, asker_id, asker_platform, asker_address, owner_id, question, nearest_version_id, routed_by_input, state,
-  routed_at, replied_by, replied_at, approved_answer_id`;
+const questions: RecordKind<OpenQuestion, Column> = declareRecord({
+  table: 'open_question',
+  prefix: 'Q',
+  schema: OpenQuestion,
+  ended: ['policy_changed', 'no_change'],
+  written: ['reply'],
+  reads: async (tx, { id: personId, roles }, id) => {
+    const question = await selectOptional(tx, OpenQuestion, 'select * from open_question where id = $1', [id]);
+    if (question === null) return false;
+    return [question.askerId, question.ownerId].includes(personId) || roles.includes('isms_manager');
+  },
+});
+type Column = 'state' | 'reply' | 'replied_by' | 'replied_at' | 'approved_answer_id';
+
+/** Whom it was sent to, or the ISMS manager. */
+const answersIt = permission<OpenQuestion>({
+  code: (actor, { ownerId }) => actor.id === ownerId || isIsmsManager(actor),
+  sql: `(owner_id = $1 or ($2 and not ${isHereSql('owner_id')} and asker_id <> $1))`,
+  refusal: async (tx, _command, { reference, ownerId }) =>
+    `${reference} is with ${await namesOf(tx, [ownerId])}. Only they or the ISMS manager can answer it.`,
+});
+
+export const questionStates = declareStates<OpenQuestion['state'], OpenQuestion, void>('routed', {
+  routed: { answer: { to: 'told_asker', by: answersIt } },
+  told_asker: {
+    takeBack: { to: 'routed', by: answersIt },
+    changePolicy: { to: 'policy_changed', by: answersIt },
+    leavePolicy: { to: 'no_change', by: answersIt },
+  },
+  policy_changed: { takeBack: { to: 'routed', by: answersIt } },
+  no_change: { takeBack: { to: 'routed', by: answersIt } },
+});
 
 export interface NewQuestion {
   answerId: number;
-  askerId: number;
   askerPlatform: string;
   askerAddress: string;
   ownerId: number;
   question: string;
   nearestVersionId: number | null;
-  routedByInput: number;
-  at: Date;
 }
 
-/** Routes a question to its owner; its reference counts within the year. */
-export async function routeQuestion(tx: Queryable, fresh: NewQuestion): Promise<OpenQuestion> {
-  await tx.query("select pg_advisory_xact_lock(hashtext('open_question'))");
-  const year = fresh.at.getUTCFullYear();
-  const { next } = await selectOne(
-    tx,
-    z.object({ next: z.number() }),
-    "select coalesce(max(split_part(reference, '-', 3)::integer), 0) + 1 as next from open_question where reference like $1",
-    [`Q-${year}-%`],
-  );
+/** Routes a question to its owner. */
+export async function routeQuestion(
+  tx: Queryable,
+  command: CommandContext,
+  fresh: NewQuestion,
+): Promise<OpenQuestion> {
+  const { actor, at } = command;
   const question = await selectOne(
     tx,
     OpenQuestion,
-    `insert into open_question (reference, answer_id, asker_id, asker_platform, asker_address, owner_id, question, nearest_version_id, routed_by_input, state, routed_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'routed', $10) returning ${columns}`,
-    [`Q-${year}-${String(next).padStart(3, '0')}`, fresh.answerId, fresh.askerId, fresh.askerPlatform, fresh.askerAddress, fresh.ownerId,
-      storable(fresh.question), fresh.nearestVersionId, fresh.routedByInput, fresh.at], // prettier-ignore
+    `insert into open_question (reference, answer_id, asker_id, asker_platform, asker_address, owner_id, question, nearest_version_id,
+       routed_by_input, state, routed_at, state_by, state_by_name, state_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'routed', $10, $3, $11, $10) returning *`,
+    [await nextReference(tx, 'Q', at.getUTCFullYear()), fresh.answerId, actor.id, fresh.askerPlatform, fresh.askerAddress,
+      fresh.ownerId, storable(fresh.question), fresh.nearestVersionId, command.inputId, at, actor.name], // prettier-ignore
   );
-  await appendAudit(tx, {
-    actor: `person:${fresh.askerId}`,
+  await audit(tx, command, {
     action: 'open_question.routed',
-    record: `open_question:${question.id}`,
+    record: questions.nameOf(question),
     detail: { reference: question.reference, owner: fresh.ownerId, answer: fresh.answerId },
-    at: fresh.at,
   });
   return question;
 }
 
 export function selectOptionalByAnswer(tx: Queryable, answerId: number): Promise<OpenQuestion | null> {
-  return selectOptional(tx, OpenQuestion, `select ${columns} from open_question where answer_id = $1`, [
-    answerId,
-  ]);
+  return selectOptional(tx, OpenQuestion, 'select * from open_question where answer_id = $1', [answerId]);
 }
 
-/** Locked until the caller's transaction ends, so that of two replies at once one is told of the other. */
-export function selectOptionalForUpdate(tx: Queryable, reference: string): Promise<OpenQuestion | null> {
-  return selectOptional(
-    tx,
-    OpenQuestion,
-    `select ${columns} from open_question where reference = $1 for update`,
-    [reference],
-  );
+/**
+ * Locked until the caller's transaction ends, so that of two replies at once one is told of the other.
+ *
+ * @throws Refusal when there is none, or it is not this person's to answer
+ */
+export async function lockQuestion(
+  tx: Queryable,
+  command: CommandContext,
+  reference: string,
+): Promise<OpenQuestion> {
+  const found = await questions.selectOptional(tx, reference);
+  if (found === null) throw new Refusal(`There is no question ${reference}.`);
+  const question = await questions.lock(tx, found.id);
+  await answersIt.refuseUnless(tx, command, question);
+  return question;
 }
 
 /** Questions that wait for this person's answer, oldest first; those of owners who have left wait for every ISMS manager. */
@@ -93,89 +126,64 @@ export function selectWaitingFor(
   return selectAll(
     tx,
     OpenQuestion,
-    `select ${columns} from open_question where (owner_id = $1 or ($2 and not ${isHereSql('owner_id')} and asker_id <> $1)) and state = 'routed' order by id`,
-    [id, roles.includes('isms_manager')],
+    `select * from open_question where ${answersIt.sql} and state = any($3) order by id`,
+    [id, roles.includes('isms_manager'), questionStates.from('answer')],
   );
 }
 
-export interface OwnersReply {
-  question: OpenQuestion;
-  repliedBy: number;
-  reply: string;
-  /** The document that keeps the reply for others, or null where it is for the asker alone. */
-  approvedAnswerId: number | null;
-  at: Date;
-}
-
-/** The reply, which the same transaction tells the asker. */
-export async function recordReply(
+/**
+ * The reply, which the same transaction tells the asker.
+ *
+ * @param approvedAnswerId  the document that keeps it for others, or null where it is for the asker alone
+ */
+export function recordReply(
   tx: Queryable,
-  { question, repliedBy, reply, approvedAnswerId, at }: OwnersReply,
-): Promise<void> {
-  await tx.query(
-    "update open_question set state = 'told_asker', reply = $2, replied_by = $3, replied_at = $4, approved_answer_id = $5 where id = $1",
-    [question.id, storable(reply), repliedBy, at, approvedAnswerId],
-  );
-  const record = `open_question:${question.id}`;
-  await appendAudit(
-    tx,
+  command: CommandContext,
+  question: OpenQuestion,
+  { reply, approvedAnswerId }: { reply: string; approvedAnswerId: number | null },
+): Promise<OpenQuestion> {
+  const values = {
+    state: 'told_asker',
+    reply: storable(reply),
+    replied_by: command.actor.id,
+    replied_at: command.at,
+    approved_answer_id: approvedAnswerId,
+  };
+  return questions.change(tx, command, question, values, () => [
     {
-      actor: `person:${repliedBy}`,
       action: 'open_question.answered_by_owner',
-      record,
       detail: { reference: question.reference, approvedAnswer: approvedAnswerId },
-      at,
     },
-    {
-      actor: `person:${repliedBy}`,
-      action: 'open_question.told_asker',
-      record,
-      detail: { asker: question.askerId },
-      at,
-    },
-  );
+    { action: 'open_question.told_asker', detail: { asker: question.askerId } },
+  ]);
 }
 
 /** The approved answer is taken back; the question waits for its owner again. */
-export async function reopenQuestion(
+export function reopenQuestion(
   tx: Queryable,
+  command: CommandContext,
   question: OpenQuestion,
-  by: number,
-  at: Date,
-): Promise<void> {
-  await tx.query("update open_question set state = 'routed', approved_answer_id = null where id = $1", [
-    question.id,
-  ]);
-  await appendAudit(tx, {
-    actor: `person:${by}`,
+): Promise<OpenQuestion> {
+  return questions.change(tx, command, question, { state: 'routed', approved_answer_id: null }, () => ({
     action: 'open_question.reply_withdrawn',
-    record: `open_question:${question.id}`,
     detail: { reference: question.reference },
-    at,
-  });
+  }));
 }
 
 /** What became of the policy because of the question: the last state. */
 export async function concludeQuestion(
   tx: Queryable,
+  command: CommandContext,
   question: OpenQuestion,
   state: 'policy_changed' | 'no_change',
-  by: number,
-  at: Date,
 ): Promise<void> {
   if (question.state === state) return;
-  if (question.state !== 'told_asker') {
+  const move = state === 'policy_changed' ? 'changePolicy' : 'leavePolicy';
+  if (!questionStates.from(move).includes(question.state))
     throw new Refusal(
       `${question.reference} is ${stateInWords[question.state]}. Only a question that was answered can be concluded.`,
     );
-  }
-  await tx.query('update open_question set state = $2 where id = $1', [question.id, state]);
-  await appendAudit(tx, {
-    actor: `person:${by}`,
-    action: `open_question.${state}`,
-    record: `open_question:${question.id}`,
-    at,
-  });
+  await questions.change(tx, command, question, { state }, () => ({ action: `open_question.${state}` }));
 }
 
 export const stateInWords: Record<OpenQuestion['state'], string> = {

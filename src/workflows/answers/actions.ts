@@ -1,13 +1,14 @@
 /** Buttons and forms of the answers workflow. Each checks again who may, in the transaction. */
+import { commandOf } from '../../dialogue/command.ts';
 import type { ActionCall, ActionHandler, Context } from '../../conversation/contract.ts';
 import type { Queryable } from '../../db/database.ts';
 import { Refusal } from '../../errors.ts';
 import { recordFeedback, selectOptionalAnswer, type Answer } from '../../isms/answer/answer.ts';
-import { concludeQuestion } from '../../isms/answer/open-question.ts';
+import { concludeQuestion, lockQuestion } from '../../isms/answer/open-question.ts';
 import type { Lexicon } from '../../knowledge/lexicon.ts';
 import { askOwner } from './ask-owner.ts';
 import { reasonForm, replyForm } from './cards.ts';
-import { questionFor, replyToQuestion, withdrawReply } from './reply-to-question.ts';
+import { replyToQuestion, withdrawReply } from './reply-to-question.ts';
 
 const longestComment = 1_000;
 /** What a person presses once, whichever of the two. */
@@ -90,7 +91,7 @@ export function answerActions(lexicon: Lexicon): Record<string, ActionHandler> {
     },
 
     async 'answers.open-reply'(tx, context, call) {
-      const question = await questionFor(tx, context, call.argument('question'));
+      const question = await lockQuestion(tx, commandOf(context), call.argument('question'));
       if (question.state !== 'routed') return replyToQuestion(tx, lexicon, context, question, '', false);
       return [
         { to: 'asker', reply: { text: `Your answer to «${question.question}»:`, form: replyForm(question) } },
@@ -98,7 +99,7 @@ export function answerActions(lexicon: Lexicon): Record<string, ActionHandler> {
     },
 
     async 'answers.reply'(tx, context, call) {
-      const question = await questionFor(tx, context, call.argument('question'));
+      const question = await lockQuestion(tx, commandOf(context), call.argument('question'));
       const keep = textOf(call, 'keep') || 'everyone';
       if (keep !== 'everyone' && keep !== 'asker') {
         const error = `«${keep}» is not one of the choices: everyone, asker.`;
@@ -113,15 +114,15 @@ export function answerActions(lexicon: Lexicon): Record<string, ActionHandler> {
     },
 
     async 'answers.withdraw'(tx, context, call) {
-      return withdrawReply(tx, context, await questionFor(tx, context, call.argument('question')));
+      return withdrawReply(tx, context, await lockQuestion(tx, commandOf(context), call.argument('question')));
     },
 
     async 'answers.conclude'(tx, context, call) {
-      const question = await questionFor(tx, context, call.argument('question'));
+      const question = await lockQuestion(tx, commandOf(context), call.argument('question'));
       const outcome = call.argument('outcome');
       if (outcome !== 'policy_changed' && outcome !== 'no_change')
         throw new Refusal('That button is not one of mine any more.');
-      await concludeQuestion(tx, question, outcome, context.person.id, context.now);
+      await concludeQuestion(tx, commandOf(context), question, outcome);
       return [
         {
           to: 'asker',

@@ -1,4 +1,5 @@
 /** Takes a question to the owner of the nearest policy, as a direct message. Behind the button, after the refusal or an answer. */
+import { commandOf } from '../../dialogue/command.ts';
 import { z } from 'zod';
 import { actionId, type Addressed, type Context } from '../../conversation/contract.ts';
 import type { Queryable } from '../../db/database.ts';
@@ -43,16 +44,13 @@ export async function askOwner(tx: Queryable, context: Context, answer: Answer):
           answer.nearestVersionId,
         ]);
   const owner = await ownerOf(tx, nearest?.ownerEmail ?? null, context.person.id);
-  const question = await routeQuestion(tx, {
+  const question = await routeQuestion(tx, commandOf(context), {
     answerId: answer.id,
-    askerId: context.person.id,
     askerPlatform: context.platform,
     askerAddress: context.place.address,
     ownerId: owner.id,
     question: answer.question,
     nearestVersionId: answer.nearestVersionId,
-    routedByInput: context.inputId,
-    at: context.now,
   });
   const isPolicyOwner = nearest !== null && owner.email === nearest.ownerEmail;
   return [

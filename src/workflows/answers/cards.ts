@@ -1,4 +1,5 @@
 /** What the answers workflow shows: answers, passages, refusals, and the cards of a question on its way to an owner. */
+import { field } from '../../dialogue/form-fields.ts';
 import {
   actionId,
   type ButtonParts,
@@ -133,8 +134,7 @@ export function reasonForm(
     submitLabel: 'Send',
     fields: [
       field('reason', 'What was wrong with the answer?', 'choice', {
-        required: true,
-        error: errors.reason ?? null,
+          error: errors.reason ?? null,
         value: value('reason'),
         options: [
           { value: 'wrong', label: 'It is wrong' },
@@ -146,6 +146,7 @@ export function reasonForm(
         ],
       }),
       field('comment', 'Anything else? (optional)', 'multiline', {
+        required: false,
         error: errors.comment ?? null,
         value: value('comment'),
       }),
@@ -204,13 +205,11 @@ export function replyForm(
     submitLabel: 'Send',
     fields: [
       field('answer', `«${shortened(question, 120)}»`, 'multiline', {
-        required: true,
-        error: errors.answer ?? null,
+          error: errors.answer ?? null,
         value,
       }),
       field('keep', 'Who may see it?', 'choice', {
-        required: true,
-        value: 'everyone',
+          value: 'everyone',
         error: errors.keep ?? null,
         hint: 'An approved answer is found by colleagues until the policy changes.',
         options: [
@@ -245,13 +244,4 @@ export function repliedCard({ reference }: OpenQuestion, askerName: string, kept
       },
     ],
   };
-}
-
-function field(
-  name: string,
-  label: string,
-  kind: Form['fields'][number]['kind'],
-  rest: Partial<Form['fields'][number]>,
-): Form['fields'][number] {
-  return { name, label, kind, required: false, hint: null, value: null, options: [], error: null, ...rest };
 }

@@ -1,4 +1,5 @@
 /** The owner's reply goes back to the asker, and is kept as an approved answer that others may be told until the policy changes. */
+import { commandOf } from '../../dialogue/command.ts';
 import { z } from 'zod';
 import { createHash } from 'node:crypto';
 import { actionId, type Addressed, type Context } from '../../conversation/contract.ts';
@@ -8,7 +9,6 @@ import { Refusal } from '../../errors.ts';
 import {
   recordReply,
   reopenQuestion,
-  selectOptionalForUpdate,
   type OpenQuestion,
 } from '../../isms/answer/open-question.ts';
 import { selectPerson } from '../../records/person.ts';
@@ -27,17 +27,6 @@ const Nearest = z.object({
   audience: z.array(z.string()),
   language: z.string(),
 });
-
-/** @throws Refusal when it is not this person's to answer, or was answered already: by whom, and when */
-export async function questionFor(tx: Queryable, context: Context, reference: string): Promise<OpenQuestion> {
-  const question = await selectOptionalForUpdate(tx, reference);
-  if (question === null) throw new Refusal(`There is no question ${reference}.`);
-  if (question.ownerId !== context.person.id && !context.person.roles.includes('isms_manager')) {
-    const owner = await selectPerson(tx, question.ownerId);
-    throw new Refusal(`${reference} is with ${owner.name}. Only they or the ISMS manager can answer it.`);
-  }
-  return question;
-}
 
 export async function replyToQuestion(
   tx: Queryable,
@@ -67,7 +56,7 @@ export async function replyToQuestion(
 
   const asker = await selectPerson(tx, question.askerId);
   const approvedAnswerId = keep ? await keepAnswer(tx, lexicon, context, question, reply) : null;
-  await recordReply(tx, { question, repliedBy: context.person.id, reply, approvedAnswerId, at: context.now });
+  await recordReply(tx, commandOf(context), question, { reply, approvedAnswerId });
   return [
     { to: 'asker', reply: repliedCard(question, asker.name, keep), replacesCard: true },
     {
@@ -153,7 +142,7 @@ export async function withdrawReply(
     });
     await removeFromIndex(tx, gone);
   }
-  await reopenQuestion(tx, question, context.person.id, context.now);
+  await reopenQuestion(tx, commandOf(context), question);
   return [
     {
       to: 'asker',

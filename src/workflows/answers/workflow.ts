@@ -1,13 +1,14 @@
 /** Policy questions, from the question to the owner's approved answer. */
+import { commandOf } from '../../dialogue/command.ts';
 import type { Context, Workflow } from '../../conversation/contract.ts';
-import { selectWaitingFor } from '../../isms/answer/open-question.ts';
+import { lockQuestion, selectWaitingFor } from '../../isms/answer/open-question.ts';
 import { words } from '../../language/vocabulary.ts';
 import { selectPerson } from '../../records/person.ts';
 import { answerActions } from './actions.ts';
 import { dayAndTime } from './ask-owner.ts';
 import { questionItem } from './cards.ts';
 import type { Knowledge } from './find-passages.ts';
-import { questionFor, replyToQuestion } from './reply-to-question.ts';
+import { replyToQuestion } from './reply-to-question.ts';
 
 const asking = words('answers/asking');
 
@@ -38,7 +39,7 @@ export function createAnswersWorkflow({ db, lexicon }: Knowledge): Workflow {
         const waits = waiting.some((question) => question.reference === reference);
         if (!waits || asks(text)) return null;
         return async (tx) =>
-          replyToQuestion(tx, lexicon, context, await questionFor(tx, context, reference), text, true);
+          replyToQuestion(tx, lexicon, context, await lockQuestion(tx, commandOf(context), reference), text, true);
       },
     },
 

@@ -1,4 +1,5 @@
 /** What there is to look at when somebody checks whether it worked: the criterion, what was done, and the evidence of it. */
+import { statesOf } from '../../../isms/nonconformity/states.ts';
 import { room } from '../buttons.ts';
 import { recordButton, signButton } from '../buttons.ts';
 import { evidenceShown } from '../../../dialogue/evidence.ts';
@@ -9,10 +10,9 @@ import {
   selectActionOwners,
   selectActionsOf,
 } from '../../../isms/corrective-action/corrective-action.ts';
-import { isIsmsManager, isReadOnly } from '../../../records/command-context.ts';
 import { dayOf } from '../../../language/calendar.ts';
 import { selectEvidenceOf } from '../../../isms/register/evidence.ts';
-import { isImprovement, type Nonconformity } from '../../../isms/nonconformity/nonconformity.ts';
+import type { Nonconformity } from '../../../isms/nonconformity/nonconformity.ts';
 import { inFull } from '../../../language/calendar.ts';
 import { seenOfNonconformity } from '../update/seen.ts';
 import { stake, titleLine } from '../plan/notify-nonconformity.ts';
@@ -62,16 +62,15 @@ export async function checkCard(
   };
 }
 
-/** Whether it is due, and this person's to look at: somebody who did none of it. @param owners  of its actions */
+/** Whether it is due, and this person's to look at. @param owners  of its actions */
 export function mayRecordCheck(
   { person, now }: Pick<Context, 'person' | 'now'>,
   nonconformity: Nonconformity,
   owners: readonly number[],
 ): boolean {
-  const { state, approverId, checkerId, checkDueOn } = nonconformity;
-  if (isReadOnly(person) || isImprovement(nonconformity) || owners.includes(person.id)) return false;
-  const due = state === 'verifying' && checkDueOn !== null && checkDueOn <= dayOf(now, person.timeZone);
-  return due && (isIsmsManager(person) || [approverId, checkerId].includes(person.id));
+  const { checkDueOn } = nonconformity;
+  const may = statesOf(nonconformity).may('findEffective', person, nonconformity, { owners, plan: [] });
+  return may && checkDueOn !== null && checkDueOn <= dayOf(now, person.timeZone);
 }
 
 /** Opens what there is to look at. */

@@ -21,20 +21,18 @@ import {
   selectActionsOf,
   type CorrectiveAction,
 } from '../../../isms/corrective-action/corrective-action.ts';
-import { isIsmsManager, isReadOnly, namesOf } from '../../../records/command-context.ts';
+import { namesOf } from '../../../records/command-context.ts';
 import { dayOf } from '../../../language/calendar.ts';
 import { nextStep } from '../../../isms/nonconformity/gate.ts';
 import {
   gradeInWords,
   isImprovement,
-  leads,
   type Nonconformity,
 } from '../../../isms/nonconformity/nonconformity.ts';
 import { selectWaitingRequest, type PlanRequest } from '../../../isms/nonconformity/plan-request.ts';
-import { approvesPlan } from '../../../isms/nonconformity/states.ts';
+import { statesOf } from '../../../isms/nonconformity/states.ts';
 import { inFull } from '../../../language/calendar.ts';
 import { mayRecordCheck } from '../check/check-card.ts';
-import { commandOf } from '../../../dialogue/command.ts';
 import { requirementInWords } from '../raise/raise-card.ts';
 import { planLabel } from './plan-card.ts';
 import { seenOfNonconformity } from '../update/seen.ts';
@@ -157,119 +155,95 @@ interface Around {
   seenAgain: string;
 }
 
-/** The likeliest first; the records decide again when one is pressed. */
-function buttonsFor(context: Context, nonconformity: Nonconformity, around: Around): ButtonParts[] {
-  const { reference, raisedBy, state } = nonconformity;
-  const { person } = context;
+/** The likeliest first, of what the states allow this person now; the records decide again when one is pressed. */
+function buttonsFor({ person, now }: Context, nonconformity: Nonconformity, around: Around): ButtonParts[] {
+  const { reference, state } = nonconformity;
+  const { actions, owners, request, seen, seenAgain } = around;
   const history = recordButton('history', 'History', reference);
-  if (isReadOnly(person)) return [history];
-  const leading = leads(commandOf(context), nonconformity);
-  const judge = judgeButtons(context, nonconformity, around);
-  const lead = leading ? leaderButtons(nonconformity, around) : [];
-  const raiser =
-    !leading && person.id === raisedBy && state === 'open'
-      ? [
-          ...(isImprovement(nonconformity) ? [] : [containButton(reference)]),
-          recordButton('amend', 'Correct it', reference, { opensForm: true }),
-        ]
-      : [];
-  const manager = isIsmsManager(person) ? managerButtons(nonconformity, around) : [];
-  const all = [...judge, ...lead, ...raiser];
-  return [...all.slice(0, mostButtons - 1 - Math.min(manager.length, 1)), ...manager, history];
-}
-
-function managerButtons({ reference, state }: Nonconformity, { seen }: Around): ButtonParts[] {
-  if (state === 'closed' || state === 'rejected') return [];
-  const sign = (command: string, label: string) =>
-    signButton(command, label, { record: reference }, seen, { opensForm: true });
-  return [sign('regrade', 'Change the grade'), ...(state === 'open' ? [sign('reject', 'Reject')] : [])];
-}
-
-/** What somebody who stands beside it decides, each on a card of its own: its plan, and whether it worked. */
-function judgeButtons(
-  context: Context,
-  nonconformity: Nonconformity,
-  { owners, request }: Around,
-): ButtonParts[] {
-  const { reference } = nonconformity;
-  if (owners.includes(context.person.id) || isImprovement(nonconformity)) return [];
-  return [
-    ...(request !== null && approvesPlan.allows(context.person, nonconformity, { owners, plan: [] })
-      ? [planButton(reference)]
-      : []),
-    ...(mayRecordCheck(context, nonconformity, owners)
+  const facts = { owners, plan: actions.map((action) => action.state) };
+  const can = (move: string) => statesOf(nonconformity).may(move, person, nonconformity, facts);
+  const sign = (command: string, label: string, values = {}): ButtonParts =>
+    signButton(command, label, { record: reference, ...values }, seen, { opensForm: true });
+  const judge = [
+    ...(request !== null && can('approve') ? [planButton(reference)] : []),
+    ...(mayRecordCheck({ person, now }, nonconformity, owners)
       ? [recordButton('look-check', 'Look whether it worked', reference, { style: 'primary' })]
       : []),
   ];
+  const manager = [
+    ...(can('regrade') ? [sign('regrade', 'Change the grade')] : []),
+    ...(can('reject') ? [sign('reject', 'Reject')] : []),
+  ];
+  const again: ButtonParts = {
+    id: actionIdWith('corrective-actions.reopen', { record: reference, seen }, { said: seenAgain }),
+    label: 'Open again',
+    opensForm: true,
+    signs: true,
+  };
+  const settled = can('settle') && !actions.some(isUnfinished);
+  const all = [
+    ...judge,
+    ...(can('contain') ? [containButton(reference)] : []),
+    ...(can('skip') ? [formButton('skip', 'Nothing to do at once', reference)] : []),
+    ...(can('recordCause') && state === 'contained' ? causeButtons(nonconformity) : []),
+    ...(can('addAction') || can('planCheck') ? planButtons(nonconformity, around, can) : []),
+    ...(settled
+      ? [sign('settle', 'Accept', { decision: 'accepted' }), sign('settle', 'Decline', { decision: 'declined' })]
+      : []),
+    ...(isImprovement(nonconformity) && can('sendPlan') && planLabel(nonconformity, actions, request) !== null
+      ? [recordButton('look-plan', 'Look at the plan', reference)]
+      : []),
+    ...(can('recordCause') && state === 'cause_found' ? [correctCause(nonconformity)] : []),
+    // Of an improvement that is planned, what matters is what becomes of it.
+    ...(can('amend') && (!isImprovement(nonconformity) || state === 'open')
+      ? [formButton('amend', 'Correct it', reference)]
+      : []),
+    ...(can('reopen') ? [again] : []),
+  ];
+  return [...all.slice(0, mostButtons - 1 - Math.min(manager.length, 1)), ...manager, history];
 }
 
-function leaderButtons(
+function formButton(command: string, label: string, reference: string, style: 'primary' | 'plain' = 'plain') {
+  return recordButton(command, label, reference, { opensForm: true, style });
+}
+
+function causeButton(reference: string, method: string, label: string, rest: Partial<ButtonParts> = {}): ButtonParts {
+  return { id: actionId('corrective-actions.cause', { record: reference, method }), label, ...rest };
+}
+
+function causeButtons({ reference, rootCause, similarSearchedAt }: Nonconformity): ButtonParts[] {
+  return rootCause !== null && similarSearchedAt === null
+    ? [
+        formButton('similar', 'Look for similar ones', reference, 'primary'),
+        causeButton(reference, 'five_whys', 'Five whys again'),
+      ]
+    : [
+        causeButton(reference, 'five_whys', 'Five whys', { style: 'primary' }),
+        causeButton(reference, 'fishbone', 'Fishbone', { opensForm: true }),
+        causeButton(reference, 'other', 'In my own words', { opensForm: true }),
+      ];
+}
+
+function correctCause({ reference, causeMethod }: Nonconformity): ButtonParts {
+  const values = { record: reference, method: causeMethod ?? 'other', known: 1 };
+  return { id: actionId('corrective-actions.cause', values), label: 'Correct the cause', opensForm: true };
+}
+
+/** While there is a plan to be sent, its actions come before its check; after that the other way round. */
+function planButtons(
   nonconformity: Nonconformity,
-  { actions, request, seen, seenAgain }: Around,
+  { actions, request }: Around,
+  can: (move: string) => boolean,
 ): ButtonParts[] {
-  const { reference, state, rootCause, causeMethod, similarSearchedAt, criterion } = nonconformity;
-  const form = (command: string, label: string, style: 'primary' | 'plain' = 'plain') =>
-    recordButton(command, label, reference, { opensForm: true, style });
-  const cause = (method: string, label: string, rest: Partial<ButtonParts> = {}): ButtonParts => ({
-    id: actionId('corrective-actions.cause', { record: reference, method }),
-    label,
-    ...rest,
-  });
+  const { reference, criterion, state } = nonconformity;
   const planned = actions.some(isPartOfPlan);
   const sendable = planLabel(nonconformity, actions, request) !== null;
-  const plan = form('plan-action', 'Add an action', planned ? 'plain' : 'primary');
-  const check = form('plan-check', criterion === null ? 'Plan the check' : 'Change the check');
-  const correctCause: ButtonParts = {
-    id: actionId('corrective-actions.cause', { record: reference, method: causeMethod ?? 'other', known: 1 }),
-    label: 'Correct the cause',
-    opensForm: true,
-  };
-  const amend = form('amend', 'Correct it');
-  if (isImprovement(nonconformity) && (state === 'open' || state === 'action_planned')) {
-    const settle = (decision: string, label: string) =>
-      signButton('settle', label, { record: reference, decision }, seen, { opensForm: true });
-    const decisions = actions.some(isUnfinished)
-      ? []
-      : [settle('accepted', 'Accept'), settle('declined', 'Decline')];
-    return [
-      plan,
-      ...decisions,
-      ...(sendable ? [recordButton('look-plan', 'Look at the plan', reference)] : []),
-      ...(state === 'open' ? [amend] : []),
-    ];
-  }
-  switch (state) {
-    case 'open':
-      return [containButton(reference), form('skip', 'Nothing to do at once'), amend];
-    case 'contained':
-      return rootCause !== null && similarSearchedAt === null
-        ? [form('similar', 'Look for similar ones', 'primary'), cause('five_whys', 'Five whys again'), amend]
-        : [
-            cause('five_whys', 'Five whys', { style: 'primary' }),
-            cause('fishbone', 'Fishbone', { opensForm: true }),
-            cause('other', 'In my own words', { opensForm: true }),
-            amend,
-          ];
-    case 'cause_found': {
-      const rest = [plan, check, correctCause, amend];
-      return sendable ? [planButton(reference), ...rest] : rest;
-    }
-    case 'action_planned':
-      return sendable ? [planButton(reference), plan, check, amend] : [check, plan, amend];
-    case 'implemented':
-      return [check, amend];
-    case 'verifying':
-      return [check, amend];
-    case 'closed':
-      return [
-        {
-          id: actionIdWith('corrective-actions.reopen', { record: reference, seen }, { said: seenAgain }),
-          label: 'Open again',
-          opensForm: true,
-          signs: true,
-        },
-      ];
-    case 'rejected':
-      return [];
-  }
+  const plan = can('addAction')
+    ? [formButton('plan-action', 'Add an action', reference, planned ? 'plain' : 'primary')]
+    : [];
+  const label = criterion === null ? 'Plan the check' : 'Change the check';
+  const check = can('planCheck') ? [formButton('plan-check', label, reference)] : [];
+  if (isImprovement(nonconformity)) return plan;
+  if (sendable) return [planButton(reference), ...plan, ...check];
+  return state === 'action_planned' ? [...check, ...plan] : [...plan, ...check];
 }

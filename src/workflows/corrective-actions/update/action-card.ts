@@ -1,4 +1,5 @@
 /** A corrective action as one person sees it: where it stands, and the buttons that are theirs to press now. */
+import { actionMoves, rowOf } from '../../../isms/corrective-action/states.ts';
 import { room } from '../buttons.ts';
 import { recordButton, signButton } from '../buttons.ts';
 import { shortState } from '../words.ts';
@@ -28,25 +29,25 @@ import { headline, isWhole, offerButtons, timeButtons } from './notify-action.ts
 /** Buttons that a card has room for. */
 const mostButtons = 5;
 
+/** As the states declare what a person says. */
+const declared: [Move, string][] = [
+  ['accept', 'accept'],
+  ['start', 'start'],
+  ['done', 'claim'],
+  ['decline', 'decline'],
+  ['verify', 'verify'],
+  ['return', 'return'],
+  ['cancel', 'cancel'],
+];
+
 /** What the person may say of the action as it is now, as far as it can be told without trying. */
 export function movesFor(
   person: Context['person'],
   action: CorrectiveAction,
   nonconformity: Nonconformity,
 ): Move[] {
-  if (isReadOnly(person)) return [];
-  const { state, ownerId } = action;
-  const approves = nonconformity.approverId === person.id || isIsmsManager(person);
-  if (ownerId === person.id) {
-    if (state === 'proposed') return ['accept', 'start', 'done', 'decline'];
-    if (state === 'accepted') return ['start', 'done'];
-    return state === 'in_progress' ? ['done'] : [];
-  }
-  const verifies = approves || nonconformity.ownerId === person.id;
-  return [
-    ...(state === 'done_claimed' && verifies ? (['verify', 'return'] as const) : []),
-    ...(isUnfinished(action) && approves ? (['cancel'] as const) : []),
-  ];
+  const row = rowOf({ action, nonconformity });
+  return declared.filter(([, move]) => actionMoves.may(move, person, row)).map(([said]) => said);
 }
 
 export async function actionCard(

@@ -1,0 +1,31 @@
+/** The states of each record as pictures, from their declaration; `src/README.md` shows them. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { OperatorError } from '../errors.ts';
+import { questionStates } from '../isms/answer/open-question.ts';
+import { actionMoves } from '../isms/corrective-action/states.ts';
+import { breachStates, improvementStates } from '../isms/nonconformity/states.ts';
+
+const pictures = {
+  'A non-conformity': breachStates,
+  'An opportunity for improvement, an observation': improvementStates,
+  'A corrective action': actionMoves,
+  'A question on its way to an owner': questionStates,
+};
+
+const readme = join(import.meta.dirname, '../README.md');
+const place = /(?<=<!-- states -->\n)[\s\S]*(?=<!-- \/states -->)/;
+
+export function statesText(): string {
+  return Object.entries(pictures)
+    .map(([name, states]) => `${name}:\n\n\`\`\`mermaid\n${states.picture()}\n\`\`\`\n`)
+    .join('\n');
+}
+
+/** @param write  puts them into the page */
+export async function showStates(write: boolean): Promise<void> {
+  if (!write) return void process.stdout.write(statesText());
+  const page = await readFile(readme, 'utf8');
+  if (!place.test(page)) throw new OperatorError('src/README.md has no place for the states.');
+  await writeFile(readme, page.replace(place, `\n${statesText()}\n`));
+}
