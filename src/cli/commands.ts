@@ -200,7 +200,9 @@ function addKeeping(program: Command): void {
     .command('states')
     .description('draw the states of each record, as they are declared')
     .option('--write', 'into src/README.md')
-    .action(async ({ write = false }: { write?: boolean }) => (await import('./states.ts')).showStates(write));
+    .action(async ({ write = false }: { write?: boolean }) =>
+      (await import('./states.ts')).showStates(write),
+    );
 
   command(program, 'migrate', 'bring the database to the newest schema').action((flags: CommonFlags) =>
     withDatabase(flags, keeping, async ({ saySchemaIsNew }) => saySchemaIsNew()),

@@ -1,5 +1,11 @@
 /** A list of records in chat: the most urgent rows, what was filtered in words, and buttons to narrow it, turn it over or take it all. */
-import { actionId, longestId, type Addressed, type ButtonParts, type ReplyParts } from '../conversation/contract.ts';
+import {
+  actionId,
+  longestId,
+  type Addressed,
+  type ButtonParts,
+  type ReplyParts,
+} from '../conversation/contract.ts';
 import { keepOutgoingFile } from '../conversation/outgoing-file.ts';
 import type { Queryable } from '../db/database.ts';
 import { tableBytes, type Table } from '../files/write-table.ts';

@@ -57,7 +57,13 @@ describeOnDatabases('a next room', (test) => {
 
     const rows = async (sql: string) => (await test.db.query(sql)).rows;
     expect(await rows('select reference, door, state, version, state_by_name from key_loan')).toEqual([
-      { reference: 'KL-2026-001', door: 'Server room', state: 'back', version: 2, state_by_name: 'Hugo Owner' },
+      {
+        reference: 'KL-2026-001',
+        door: 'Server room',
+        state: 'back',
+        version: 2,
+        state_by_name: 'Hugo Owner',
+      },
     ]);
     expect(await rows('select belongs_to, nonconformity_id, purpose, title, file_name from evidence join evidence_revision on evidence_id = id')).toEqual([
       { belongs_to: expect.stringMatching(/^key_loan:\d+$/) as string, nonconformity_id: null, purpose: 'receipt', title: 'receipt.txt', file_name: 'receipt.txt' },
@@ -80,7 +86,12 @@ describeOnDatabases('a next room', (test) => {
       await isma.press(hugo, 'keys.send-lend', { door: 'Server room', back: '2026-11-27' });
       const [plate] = await isma.say(hugo, "what's on my plate?");
       const nudged: string[][] = [];
-      for (const time of ['2026-11-26T23:30:00Z', '2026-11-27T05:00:00Z', '2026-11-27T09:00:00Z', '2026-11-27T09:05:00Z']) {
+      for (const time of [
+        '2026-11-26T23:30:00Z',
+        '2026-11-27T05:00:00Z',
+        '2026-11-27T09:00:00Z',
+        '2026-11-27T09:05:00Z',
+      ]) {
         now = new Date(time);
         nudged.push((await isma.runDue()).map(({ reply }) => reply.text));
       }

@@ -57,7 +57,8 @@ type Doing = (tx: Queryable, command: CommandContext) => Promise<unknown>;
 const nonconformityMoves: Record<string, Doing> = {
   contain: (tx, command) => contain(tx, command, nc, { correction: 'Closed them' }),
   skip: (tx, command) => skipContainment(tx, command, nc, 'Nothing is left open'),
-  recordCause: (tx, command) => recordCause(tx, command, nc, { method: 'other', rootCause: 'Trigger', chain: [] }),
+  recordCause: (tx, command) =>
+    recordCause(tx, command, nc, { method: 'other', rootCause: 'Trigger', chain: [] }),
   recordSimilar: (tx, command) => recordSimilar(tx, command, nc, { result: 'None', linked: [] }),
   approve: (tx, command) => approvePlan(tx, command, nc),
   planCheck: (tx, command) => planCheck(tx, command, nc, { criterion: 'None in 30' }),
@@ -95,28 +96,37 @@ describeOnDatabases('the declared states', (test) => {
   });
   const everybody = Object.keys(places) as Place[];
   /** Its one action, as far as it is in that state. */
-  const actionIn: Record<string, string> = { cause_found: 'proposed', action_planned: 'in_progress', open: 'cancelled', contained: 'cancelled' };
+  const actionIn: Record<string, string> = {
+    cause_found: 'proposed',
+    action_planned: 'in_progress',
+    open: 'cancelled',
+    contained: 'cancelled',
+  };
 
-  it.each(['minor', 'major', 'ofi'])('of a record graded %s allow who may, and nobody else', async (grade) => {
-    const wrong: string[] = [];
-    for (const state of statesOf({ grade: grade as 'minor' }).names)
-      await undone(test.db, async (tx) => {
-        const id = await givenNonconformity(tx, people, state, { grade });
-        const of = grade === 'ofi' ? 'verified' : (actionIn[state] ?? 'verified');
-        await givenAction(tx, people, id, of);
-        for (const place of everybody)
-          for (const [move, doing] of Object.entries(nonconformityMoves)) {
-            const record = await lockNonconformity(tx, nc);
-            const may = statesOf(record).may(move, people[place], record, await selectFacts(tx, record));
-            await tx.query('savepoint attempt');
-            const refused = await refusalOf(doing(tx, commandOf(people[place])));
-            await tx.query('rollback to savepoint attempt');
-            if (may !== (refused === null)) wrong.push(`${state}, ${move} by ${place}: ${refused ?? 'was let in'}`);
-          }
-      });
+  it.each(['minor', 'major', 'ofi'])(
+    'of a record graded %s allow who may, and nobody else',
+    async (grade) => {
+      const wrong: string[] = [];
+      for (const state of statesOf({ grade: grade as 'minor' }).names)
+        await undone(test.db, async (tx) => {
+          const id = await givenNonconformity(tx, people, state, { grade });
+          const of = grade === 'ofi' ? 'verified' : (actionIn[state] ?? 'verified');
+          await givenAction(tx, people, id, of);
+          for (const place of everybody)
+            for (const [move, doing] of Object.entries(nonconformityMoves)) {
+              const record = await lockNonconformity(tx, nc);
+              const may = statesOf(record).may(move, people[place], record, await selectFacts(tx, record));
+              await tx.query('savepoint attempt');
+              const refused = await refusalOf(doing(tx, commandOf(people[place])));
+              await tx.query('rollback to savepoint attempt');
+              if (may !== (refused === null))
+                wrong.push(`${state}, ${move} by ${place}: ${refused ?? 'was let in'}`);
+            }
+        });
 
-    expect(wrong).toEqual([]);
-  });
+      expect(wrong).toEqual([]);
+    },
+  );
 
   it('of a corrective action allow who may, and nobody else', async () => {
     const wrong: string[] = [];
@@ -128,7 +138,8 @@ describeOnDatabases('the declared states', (test) => {
         await givenEvidence(tx, people, { nonconformityId, actionId });
         const moves: Record<string, Doing> = {
           ...actions,
-          handOver: (on, command) => offerAction(on, command, ca, { toId: people.assignee.id, note: 'Please' }),
+          handOver: (on, command) =>
+            offerAction(on, command, ca, { toId: people.assignee.id, note: 'Please' }),
         };
         for (const place of everybody)
           for (const [move, doing] of Object.entries(moves)) {
@@ -136,7 +147,8 @@ describeOnDatabases('the declared states', (test) => {
             await tx.query('savepoint attempt');
             const refused = await refusalOf(doing(tx, commandOf(people[place])));
             await tx.query('rollback to savepoint attempt');
-            if (may !== (refused === null)) wrong.push(`${state}, ${move} by ${place}: ${refused ?? 'was let in'}`);
+            if (may !== (refused === null))
+              wrong.push(`${state}, ${move} by ${place}: ${refused ?? 'was let in'}`);
           }
       });
 

@@ -38,7 +38,9 @@ const questions: RecordKind<OpenQuestion, Column> = declareRecord({
   ended: ['policy_changed', 'no_change'],
   written: ['reply'],
   reads: async (tx, { id: personId, roles }, id) => {
-    const question = await selectOptional(tx, OpenQuestion, 'select * from open_question where id = $1', [id]);
+    const question = await selectOptional(tx, OpenQuestion, 'select * from open_question where id = $1', [
+      id,
+    ]);
     if (question === null) return false;
     return [question.askerId, question.ownerId].includes(personId) || roles.includes('isms_manager');
   },

@@ -114,7 +114,11 @@ export function answerActions(lexicon: Lexicon): Record<string, ActionHandler> {
     },
 
     async 'answers.withdraw'(tx, context, call) {
-      return withdrawReply(tx, context, await lockQuestion(tx, commandOf(context), call.argument('question')));
+      return withdrawReply(
+        tx,
+        context,
+        await lockQuestion(tx, commandOf(context), call.argument('question')),
+      );
     },
 
     async 'answers.conclude'(tx, context, call) {

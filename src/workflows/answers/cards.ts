@@ -134,7 +134,7 @@ export function reasonForm(
     submitLabel: 'Send',
     fields: [
       field('reason', 'What was wrong with the answer?', 'choice', {
-          error: errors.reason ?? null,
+        error: errors.reason ?? null,
         value: value('reason'),
         options: [
           { value: 'wrong', label: 'It is wrong' },
@@ -205,11 +205,11 @@ export function replyForm(
     submitLabel: 'Send',
     fields: [
       field('answer', `«${shortened(question, 120)}»`, 'multiline', {
-          error: errors.answer ?? null,
+        error: errors.answer ?? null,
         value,
       }),
       field('keep', 'Who may see it?', 'choice', {
-          value: 'everyone',
+        value: 'everyone',
         error: errors.keep ?? null,
         hint: 'An approved answer is found by colleagues until the policy changes.',
         options: [

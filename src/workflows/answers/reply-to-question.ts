@@ -6,11 +6,7 @@ import { actionId, type Addressed, type Context } from '../../conversation/contr
 import type { Queryable } from '../../db/database.ts';
 import { selectOptional } from '../../db/rows.ts';
 import { Refusal } from '../../errors.ts';
-import {
-  recordReply,
-  reopenQuestion,
-  type OpenQuestion,
-} from '../../isms/answer/open-question.ts';
+import { recordReply, reopenQuestion, type OpenQuestion } from '../../isms/answer/open-question.ts';
 import { selectPerson } from '../../records/person.ts';
 import { archiveDocument, dayOf } from '../../knowledge/document.ts';
 import { removeFromIndex } from '../../knowledge/search-index.ts';

@@ -188,7 +188,10 @@ function buttonsFor({ person, now }: Context, nonconformity: Nonconformity, arou
     ...(can('recordCause') && state === 'contained' ? causeButtons(nonconformity) : []),
     ...(can('addAction') || can('planCheck') ? planButtons(nonconformity, around, can) : []),
     ...(settled
-      ? [sign('settle', 'Accept', { decision: 'accepted' }), sign('settle', 'Decline', { decision: 'declined' })]
+      ? [
+          sign('settle', 'Accept', { decision: 'accepted' }),
+          sign('settle', 'Decline', { decision: 'declined' }),
+        ]
       : []),
     ...(isImprovement(nonconformity) && can('sendPlan') && planLabel(nonconformity, actions, request) !== null
       ? [recordButton('look-plan', 'Look at the plan', reference)]
@@ -207,7 +210,12 @@ function formButton(command: string, label: string, reference: string, style: 'p
   return recordButton(command, label, reference, { opensForm: true, style });
 }
 
-function causeButton(reference: string, method: string, label: string, rest: Partial<ButtonParts> = {}): ButtonParts {
+function causeButton(
+  reference: string,
+  method: string,
+  label: string,
+  rest: Partial<ButtonParts> = {},
+): ButtonParts {
   return { id: actionId('corrective-actions.cause', { record: reference, method }), label, ...rest };
 }
 

@@ -31,7 +31,8 @@ export async function showRounds(tx: Queryable, context: Context, said: string):
   if (found === null) return toAsker(noSuchRecord(said));
   const { reference } = found.nonconformity;
   const snapshots = await selectSnapshots(tx, recordOf(found.nonconformity));
-  if (snapshots.length === 0) return toAsker({ text: `${reference} is in its first round: nothing was signed yet.` });
+  if (snapshots.length === 0)
+    return toAsker({ text: `${reference} is in its first round: nothing was signed yet.` });
   return toAsker({
     text: `${reference} as it was each time that somebody signed it, oldest first:`,
     items: snapshots.map((snapshot) => itemOf(snapshot, context)),
