@@ -8,12 +8,24 @@ import { importPeopleFile } from './people-file.ts';
 import { holdsSamples, isEmpty, placeOf, sampleActor, sampleFolder, sampleName } from './sample-company.ts';
 import { loadSampleRegister } from './sample-register.ts';
 
+type OnProgress = (done: number, total: number, name: string) => void;
+
 /** Loads policies, the guide to the standard, and last the people and the register. Twice changes nothing. */
-export async function loadSamples(
-  app: App,
-  onProgress?: (done: number, total: number, name: string) => void,
+export async function loadSamples(app: App, onProgress?: OnProgress): Promise<IngestReport[]> {
+  const reports = await loadSampleDocuments(app, onProgress);
+  const { db, clock } = app;
+  await db.transaction(async (tx) => {
+    await importPeopleFile(db, join(sampleFolder, 'people.csv'), sampleActor, clock());
+    await loadSampleRegister(tx, join(sampleFolder, 'register.yaml'), clock());
+  });
+  return reports;
+}
+
+/** What does not depend on the day: the register does, whose records lie some days before and behind the one on which it is loaded. */
+export async function loadSampleDocuments(
+  { db, lexicon, embedder, clock }: Pick<App, 'db' | 'lexicon' | 'embedder' | 'clock'>,
+  onProgress?: OnProgress,
 ): Promise<IngestReport[]> {
-  const { db, lexicon, embedder, clock } = app;
   await db.query('insert into sample_company (loaded_at) values ($1) on conflict do nothing', [clock()]);
   const reports: IngestReport[] = [];
   const reader = createDocumentReader();
@@ -26,10 +38,6 @@ export async function loadSamples(
   } finally {
     await reader.close();
   }
-  await db.transaction(async (tx) => {
-    await importPeopleFile(db, join(sampleFolder, 'people.csv'), sampleActor, clock());
-    await loadSampleRegister(tx, join(sampleFolder, 'register.yaml'), clock());
-  });
   return reports;
 }
 

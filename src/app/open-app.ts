@@ -2,7 +2,7 @@
 import type { Config } from '../config/config.ts';
 import type { Database } from '../db/database.ts';
 import { migrate } from '../db/migrate.ts';
-import { openServer, startEmbedded } from '../db/open.ts';
+import { isNewFolder, openServer, startEmbedded } from '../db/open.ts';
 import type { FileStore } from '../files/store.ts';
 import type { Lexicon } from '../knowledge/lexicon.ts';
 import type { ActiveEmbedder } from '../knowledge/search-index.ts';
@@ -29,16 +29,28 @@ export interface OpenOptions {
   log: Log;
   /** The time to begin at, for demonstrations and tests; it then runs on. */
   startAt: Date | null;
+  /** Asked where the folder is new: what its database begins with (see `EmbeddedOptions`); without it, with nothing. */
+  template?: () => Promise<string | undefined>;
+  /** See `EmbeddedOptions`. */
+  shortLived?: boolean;
 }
 
 /** Waits until the database is open and has the newest schema. */
 export type Opening = () => Promise<OpenedDatabase>;
 
 /** Begins to open the database. The embedded one starts in a thread of its own, and what the caller loads meanwhile costs no time. */
-export async function beginOpening({ config, log, startAt }: OpenOptions): Promise<Opening> {
+export async function beginOpening({
+  config,
+  log,
+  startAt,
+  template,
+  shortLived,
+}: OpenOptions): Promise<Opening> {
   const { databaseUrl, dataFolder } = config;
   const open =
-    databaseUrl === null ? await startEmbedded({ folder: dataFolder }) : () => openServer(databaseUrl);
+    databaseUrl === null
+      ? await startFolder(dataFolder, { template, shortLived })
+      : () => openServer(databaseUrl);
   const offset = startAt === null ? 0 : startAt.getTime() - Date.now();
 
   return async () => {
@@ -51,6 +63,14 @@ export async function beginOpening({ config, log, startAt }: OpenOptions): Promi
     }
     return { config, db, clock: () => new Date(Date.now() + offset), log };
   };
+}
+
+async function startFolder(
+  folder: string,
+  { template, shortLived = false }: Pick<OpenOptions, 'template' | 'shortLived'>,
+) {
+  const isNew = template !== undefined && (await isNewFolder(folder));
+  return startEmbedded({ folder, template: isNew ? await template() : undefined, shortLived });
 }
 
 export async function openApp(options: OpenOptions): Promise<App> {

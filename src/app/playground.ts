@@ -26,6 +26,7 @@ export async function playground(dataFolder: string | null): Promise<void> {
   try {
     const service = await startService(playgroundConfig(dataFolder ?? join(scratch, 'data')), {
       prepare: loadSamplesOnce,
+      template: 'samples',
     });
     try {
       await writeFile(join(scratch, '.m365agentsplayground.yml'), await clientSettings());

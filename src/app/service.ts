@@ -9,6 +9,7 @@ import { listen, refuseTakenPort } from './http.ts';
 import { openApp, type App } from './open-app.ts';
 import { createLog, describeError } from '../log.ts';
 import { refuseSamples } from './sample-company.ts';
+import { templateFor, type TemplateKind } from './template.ts';
 
 const noPlatform = `No chat platform is configured, so there is nobody to talk to.
 
@@ -33,6 +34,8 @@ export interface Service {
 export interface StartOptions {
   /** Runs once the database is open, before anybody can reach the service. */
   prepare?: (app: App) => Promise<void>;
+  /** What a new embedded database begins as. */
+  template?: TemplateKind;
   /** Gives up the start between two of its steps. */
   signal?: AbortSignal;
 }
@@ -44,7 +47,7 @@ export interface StartOptions {
  */
 export async function startService(
   config: Config,
-  { prepare = async () => {}, signal }: StartOptions = {},
+  { prepare = async () => {}, template = 'empty', signal }: StartOptions = {},
 ): Promise<Service> {
   if (config.slack === null && config.teams === null) throw new OperatorError(noPlatform);
   await refuseTakenPort(config.server); // in a moment, where opening a database may take a minute
@@ -60,7 +63,8 @@ export async function startService(
       }
   };
   try {
-    const app = await openApp({ config, log, startAt: null });
+    const say = (text: string) => log.info({}, text);
+    const app = await openApp({ config, log, startAt: null, template: () => templateFor(template, say) });
     open.push(() => app.db.close());
     signal?.throwIfAborted();
     await refuseSamples(app);

@@ -42,7 +42,9 @@ function addTalk(program: Command): void {
   command(program, 'chat', 'talk to Isma in this terminal')
     .requiredOption('--as <email>', 'who you are')
     .option('--json', 'print one JSON object a reply')
-    .action((flags: ChatFlags) => withApp(flags, demo, ({ chatAs }, app) => chatAs(app, flags)));
+    .action((flags: ChatFlags) =>
+      withApp({ ...flags, talk: true }, demo, ({ chatAs }, app) => chatAs(app, flags)),
+    );
 
   command(program, 'demo', 'talk to Isma as an employee of a made-up company; needs no account and no key')
     .argument(
@@ -58,7 +60,9 @@ function addTalk(program: Command): void {
     )
     .action((what: string | undefined, flags: DemoFlags) => {
       if (what === undefined)
-        return withApp({ ...flags, demo: true }, demo, (module, app) => module.demonstrate(app, flags));
+        return withApp({ ...flags, demo: true, talk: true }, demo, (module, app) =>
+          module.demonstrate(app, flags),
+        );
       // Whose company it is says nothing here: it goes into, and out of, the database that is configured.
       return withApp({ ...flags, as: '' }, demo, (module, app) => module.loadOrRemove(app, what, flags));
     });
@@ -254,6 +258,13 @@ function addKeeping(program: Command): void {
     .action((flags: CommonFlags & { head?: string }) =>
       withDatabase(flags, keeping, (module, opened) => module.verify(opened, flags.head)),
     );
+
+  program
+    .command('prepare')
+    .description(
+      'make what new embedded databases begin as; npm ci does it, and the first start where that could not',
+    )
+    .action(async () => (await keeping()).prepare());
 
   program
     .command('doctor')

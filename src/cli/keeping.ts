@@ -3,8 +3,8 @@ import type { OpenedDatabase } from '../app/open-app.ts';
 import { readConfig } from '../config/config.ts';
 import { reencryptInstallations } from '../conversation/installation.ts';
 import { verifyAudit, type AuditHead } from '../db/audit.ts';
+import { messageOf, OperatorError } from '../errors.ts';
 import { verifyRevisions } from '../records/revision.ts';
-import { OperatorError } from '../errors.ts';
 
 /** A database that is open has it. */
 export function saySchemaIsNew(): void {
@@ -45,4 +45,16 @@ export async function examine(): Promise<void> {
   const { runDoctor } = await import('../doctor/doctor.ts');
   const well = await runDoctor(readConfig, (text) => process.stdout.write(text));
   if (!well) process.exitCode = 1;
+}
+
+/** It only saves time: whoever installs the program has it installed, whatever becomes of this. */
+export async function prepare(cache?: string): Promise<void> {
+  const { findTemplate, makeTemplate } = await import('../app/template.ts');
+  try {
+    if ((await findTemplate('samples', cache)) !== null) return;
+    process.stderr.write('Making the database that new ones begin as, once: some twenty seconds…\n');
+    await makeTemplate('samples', cache);
+  } catch (error) {
+    process.stderr.write(`It could not be made: ${messageOf(error)}. The first start makes its own.\n`);
+  }
 }

@@ -2,6 +2,7 @@
 import type { App, OpenedDatabase, Opening } from '../app/open-app.ts';
 import type { Config } from '../config/config.ts';
 import { OperatorError } from '../errors.ts';
+import { clearProgress } from './progress.ts';
 
 export interface CommonFlags {
   data?: string;
@@ -9,6 +10,9 @@ export interface CommonFlags {
   demo?: boolean;
   /** Whose rights count, where a command asks. */
   as?: string;
+  json?: boolean;
+  /** A person waits for the first answer, and one of the sample company finds it there. */
+  talk?: boolean;
 }
 
 /** @param load  the module that does the work */
@@ -17,7 +21,7 @@ export function withDatabase<Module>(
   load: () => Promise<Module>,
   work: (module: Module, opened: OpenedDatabase) => Promise<void>,
 ): Promise<void> {
-  return withOpened(flags, load, (_config, opening) => opening(), work);
+  return withOpened(flags, { load, complete: (_config, opening) => opening(), work, shortLived: true });
 }
 
 /** With vocabulary, models and the store of files as well. */
@@ -30,23 +34,40 @@ export function withApp<Module>(
     const { completeApp } = await import('../app/open-app.ts');
     return completeApp(config, opening);
   }
-  return withOpened(flags, load, complete, work);
+  return withOpened(flags, { load, complete, work, shortLived: flags.talk === true });
+}
+
+interface Steps<Module, Opened> {
+  load: () => Promise<Module>;
+  complete: (config: Config, opening: Opening) => Promise<Opened>;
+  work: (module: Module, opened: Opened) => Promise<void>;
+  /** It reads no thousands of documents. */
+  shortLived: boolean;
 }
 
 async function withOpened<Module, Opened extends OpenedDatabase>(
   flags: CommonFlags,
-  load: () => Promise<Module>,
-  complete: (config: Config, opening: Opening) => Promise<Opened>,
-  work: (module: Module, opened: Opened) => Promise<void>,
+  { load, complete, work, shortLived }: Steps<Module, Opened>,
 ): Promise<void> {
-  const config = await configFor(flags);
+  const say = sayAtOnce(flags);
   const startAt = timeOf(flags.now);
+  const { config, samples } = await configFor(flags);
   const { beginOpening } = await import('../app/open-app.ts');
   const { createLog } = await import('../log.ts');
-  const opening = await beginOpening({ config, log: createLog(config.logLevel ?? 'error'), startAt });
+  const opening = await beginOpening({
+    config,
+    log: createLog(config.logLevel ?? 'error'),
+    startAt,
+    shortLived,
+    async template() {
+      const { templateFor } = await import('../app/template.ts');
+      return templateFor(samples ? 'samples' : 'empty', say);
+    },
+  });
   const loading = load();
   loading.catch(() => undefined); // heard of below, once the database can be closed again
   const opened = await complete(config, opening);
+  clearProgress();
   try {
     await work(await loading, opened);
   } finally {
@@ -55,13 +76,32 @@ async function withOpened<Module, Opened extends OpenedDatabase>(
 }
 
 /** People of the sample company are at home in its own folder, unless an operator said that it may stand among real work. */
-async function configFor({ data, demo = false, as = '' }: CommonFlags): Promise<Config> {
+async function configFor({ data, demo = false, as = '', talk = false }: CommonFlags) {
   const { atFolder, readConfig } = await import('../config/config.ts');
   const { demoConfig, isSamplePerson } = await import('../app/sample-company.ts');
   const config = readConfig();
   const meansDemo = data === undefined && isSamplePerson(as) && config.sampleCompany !== 'allowed';
-  if (demo || meansDemo) return demoConfig(config, data ?? null);
-  return data === undefined ? config : atFolder(config, data);
+  return {
+    config:
+      demo || meansDemo
+        ? demoConfig(config, data ?? null)
+        : data === undefined
+          ? config
+          : atFolder(config, data),
+    samples: talk && (demo || isSamplePerson(as)),
+  };
+}
+
+/** Before anything is loaded, so that whoever looks sees that it has begun. @returns what says that it takes longer */
+function sayAtOnce({ json = false, talk = false }: CommonFlags): (text: string) => void {
+  const line = (text: string) => void process.stderr.write(`${text}\n`);
+  if (process.stderr.isTTY && !json) process.stderr.write('One moment…');
+  else if (talk && !json) line('One moment…');
+  return (text) => {
+    if (json) return;
+    clearProgress();
+    line(text);
+  };
 }
 
 function timeOf(text: string | undefined): Date | null {

@@ -27,8 +27,10 @@ export async function openServer(url: string): Promise<Database> {
 export interface EmbeddedOptions {
   /** Folder of the data; null keeps everything in memory. */
   folder: string | null;
-  /** Path of a dump to begin with (see `dump`), for a database that does not exist yet. */
-  template?: string;
+  /** What a database that does not exist yet begins with: path of a dump (see `dump`), or of the `postgres` in a folder that is closed. */
+  template?: string | undefined;
+  /** The process ends soon: it is to start quickly and hold little, rather than to run fast for long. */
+  shortLived?: boolean;
 }
 
 export interface EmbeddedDatabase extends Database {
@@ -53,6 +55,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedDa
 export async function startEmbedded({
   folder,
   template,
+  shortLived = false,
 }: EmbeddedOptions): Promise<() => Promise<EmbeddedDatabase>> {
   const dataFolder = folder === null ? null : join(resolve(folder), 'postgres');
   if (folder !== null) await makeFolder(folder);
@@ -67,6 +70,7 @@ export async function startEmbedded({
     dataFolder,
     socketPath: join(socketFolder.path, '.s.PGSQL.5432'),
     template: fresh ? (template ?? null) : null,
+    shortLived,
   };
   const worker = new Worker(new URL('./embedded-worker.ts', import.meta.url), { workerData });
   async function releaseAll() {
@@ -146,6 +150,11 @@ async function makeFolder(folder: string): Promise<void> {
       { cause },
     );
   });
+}
+
+/** True where a database would be made. */
+export async function isNewFolder(folder: string): Promise<boolean> {
+  return !(await hasFiles(join(folder, 'postgres')));
 }
 
 async function hasFiles(folder: string): Promise<boolean> {

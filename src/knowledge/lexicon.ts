@@ -187,20 +187,27 @@ function termsOf(side: string): string[] {
 
 function parseEntries(source: string, language: Language): Entries {
   const entries: Entries = new Map();
-  const stemsOf = (term: string) => tokenize(term).map((word) => stem(word, language));
+  /** The same words stand in many lines, and each says all of a line to all the others. */
+  const known = new Map<string, string[]>();
 
-  function add(from: string, to: string) {
-    const key = stemsOf(from).join(' ');
-    const target = stemsOf(to);
+  function stemsOf(term: string): string[] {
+    const stems = known.get(term) ?? tokenize(term).map((word) => stem(word, language));
+    known.set(term, stems);
+    return stems;
+  }
+
+  function add(key: string, target: string[]) {
     if (key === '' || target.length === 0 || key === target.join(' ')) return;
-    entries.set(key, [...(entries.get(key) ?? []), target]);
+    const targets = entries.get(key);
+    if (targets === undefined) entries.set(key, [target]);
+    else targets.push(target);
   }
 
   for (const line of linesOf(source)) {
     const [left = '', right] = line.split('=>');
-    const from = termsOf(left);
-    for (const term of from)
-      for (const other of right === undefined ? from : termsOf(right)) add(term, other);
+    const from = termsOf(left).map(stemsOf);
+    const to = right === undefined ? from : termsOf(right).map(stemsOf);
+    for (const key of from.map((stems) => stems.join(' '))) for (const target of to) add(key, target);
   }
   return entries;
 }

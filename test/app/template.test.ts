@@ -1,0 +1,103 @@
+/** New embedded databases begin as copies of a template, which saves time and is never needed. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadSamples } from '../../src/app/load-samples.ts';
+import { isEmpty } from '../../src/app/sample-company.ts';
+import { findTemplate, makeTemplate, templateFor } from '../../src/app/template.ts';
+import { prepare } from '../../src/cli/keeping.ts';
+import { verifyAudit } from '../../src/db/audit.ts';
+import { migrate } from '../../src/db/migrate.ts';
+import { openEmbedded } from '../../src/db/open.ts';
+import { createFileStore } from '../../src/files/open-store.ts';
+import { keepEmbeddedOpen } from '../support/databases.ts';
+import { silentLog, testConfig } from '../support/harness.ts';
+import { lexicon } from '../support/shared.ts';
+
+let home: string;
+/** Cannot be made, whoever runs the tests: a file lies where its folder would. */
+let unwritable: string;
+
+beforeAll(async () => {
+  await keepEmbeddedOpen();
+  home = await mkdtemp(join(tmpdir(), 'isma-template-'));
+  await writeFile(join(home, 'a file'), '');
+  unwritable = join(home, 'a file', 'templates');
+});
+afterAll(() => rm(home, { recursive: true, force: true }));
+
+describe('a template', () => {
+  it('that is missing is made and that is said, once, and one of other sources is not used', async () => {
+    const cache = join(home, 'cache');
+    const said: string[] = [];
+    const say = (text: string) => void said.push(text);
+
+    const made = await templateFor('empty', say, cache);
+    const found = await templateFor('empty', say, cache);
+
+    expect(made).toBe(found);
+    expect(said).toEqual([expect.stringContaining('some ten seconds')]);
+    const [name = ''] = await readdir(cache);
+    await rename(join(cache, name), join(cache, name.replace(/[0-9a-f]{16}$/, '0'.repeat(16))));
+    expect(await findTemplate('empty', cache)).toBeNull();
+  });
+
+  it('that cannot be kept stops nobody: what begins from it begins from nothing, and an install goes on', async () => {
+    const said: string[] = [];
+
+    const template = await templateFor('samples', (text) => said.push(text), unwritable);
+    await prepare(unwritable);
+
+    expect(template).toBeUndefined();
+    expect(said).toHaveLength(1);
+    expect(process.exitCode).toBeUndefined();
+  });
+
+  it('never fails an install, not even where the program itself does not run', async () => {
+    await mkdir(join(home, 'broken'));
+    await cp(join(import.meta.dirname, '../../package.json'), join(home, 'broken/package.json'));
+
+    const child = spawn('npm', ['run', 'prepare'], { cwd: join(home, 'broken'), stdio: 'ignore' });
+
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+});
+
+describe('a database that begins as a copy', () => {
+  it('has the newest schema, is private, and takes nothing from a copy that was cut off', async () => {
+    const folder = join(home, 'fresh');
+    await mkdir(join(folder, 'postgres.unfinished/base'), { recursive: true });
+
+    const db = await openEmbedded({ folder, template: await makeTemplate('empty') });
+
+    expect(await migrate(db)).toEqual([]);
+    await db.close();
+    expect(await readdir(folder)).toEqual(['postgres']);
+    expect((await stat(join(folder, 'postgres'))).mode & 0o777).toBe(0o700);
+  });
+
+  it('of the sample company has its documents, and gets people and register by the day on which it is loaded', async () => {
+    const now = new Date('2027-03-10T09:00:00Z');
+    const folder = join(home, 'samples');
+    const db = await openEmbedded({ folder, template: await makeTemplate('samples') });
+    const files = createFileStore({ kind: 'folder', folder: join(folder, 'evidence') });
+    const parts = { db, files, lexicon, embedder: null, model: null, log: silentLog };
+
+    const begunEmpty = await isEmpty({ db });
+    const reports = await loadSamples({ ...parts, config: testConfig, clock: () => now });
+
+    expect(begunEmpty).toBe(true);
+    expect(reports.map(({ added, changed }) => [...added, ...changed])).toEqual([[], []]);
+    const { rows } = await db.query(
+      'select max(identified_on) as newest, (select count(*) from person) as people from nonconformity',
+    );
+    const { faults } = await verifyAudit(db);
+    await db.close();
+    expect(rows[0]?.newest).toMatch(/^2027-0[23]-/);
+    expect(rows[0]?.people).toBe(33);
+    expect(faults).toEqual([]);
+  });
+});
