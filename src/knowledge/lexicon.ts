@@ -15,6 +15,8 @@ const stemmers = { en: english, de: german, fr: french, es: spanish } as const;
 export type Language = keyof typeof stemmers;
 const languages = Object.keys(stemmers) as Language[];
 
+const glossaryFiles = { de: 'german.txt', fr: 'french.txt', es: 'spanish.txt' } as const;
+
 /** A phrase in the vocabulary files has at most this many words. */
 const longestPhrase = 4;
 
@@ -66,11 +68,14 @@ function readLexicon(folder: string): Lexicon {
   const stopWords = parseStopWords(stopSource);
   const synonyms = parseEntries(read('synonyms.txt'), 'en');
   const situations = parseEntries(read('situations.txt'), 'en');
-  const glossaries = {
-    de: parseGlossary(read('german.txt'), 'de'),
-    fr: parseGlossary(read('french.txt'), 'fr'),
-    es: parseGlossary(read('spanish.txt'), 'es'),
-  };
+  const glossaries = new Map<Language, Glossary>();
+
+  /** Read at the first question in its language: most people ask in one, and to stem all words of the others takes as long as the rest. */
+  function glossaryOf(language: Exclude<Language, 'en'>): Glossary {
+    const glossary = glossaries.get(language) ?? parseGlossary(read(glossaryFiles[language]), language);
+    glossaries.set(language, glossary);
+    return glossary;
+  }
 
   function isStopWord(word: string, language: string): boolean {
     return stopWords.en.has(word) || (isLanguage(language) && stopWords[language].has(word));
@@ -114,7 +119,8 @@ function readLexicon(folder: string): Lexicon {
       }
       if (language === 'en') targets.push(...related(words, at, 1));
       else {
-        for (const translation of glossaries[language].translate(words, at)) {
+        const glossary = glossaryOf(language);
+        for (const translation of glossary.translate(words, at)) {
           const english = translation.split(' ');
           targets.push({ stems: english.map((each) => stem(each, 'en')), weight: weights.translation });
           for (let inner = 0; inner < english.length; inner += 1)
