@@ -5,16 +5,17 @@ import { join } from 'node:path';
 import { OperatorError, messageOf } from '../errors.ts';
 import type { Database } from './database.ts';
 
-const folder = join(import.meta.dirname, '../../migrations');
+const ours = join(import.meta.dirname, '../../migrations');
 
 /** Any number that no other program uses on this database: it keeps two starting replicas apart. */
 const migrationLock = 7_246_913;
 
 /**
+ * @param folder  where the files lie
  * @returns the names of the migrations that were applied, empty when the schema was up to date.
  * @throws OperatorError naming the file that failed; nothing of that run is kept.
  */
-export async function migrate(db: Database): Promise<string[]> {
+export async function migrate(db: Database, folder = ours): Promise<string[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
 
   return db.transaction(async (tx) => {
