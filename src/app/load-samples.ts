@@ -5,18 +5,18 @@ import { ingest, type IngestReport } from '../knowledge/ingest.ts';
 import { createDocumentReader } from '../knowledge/read/reader.ts';
 import type { App } from './open-app.ts';
 import { importPeopleFile } from './people-file.ts';
+import { rooms } from './rooms.ts';
 import { holdsSamples, isEmpty, placeOf, sampleActor, sampleFolder, sampleName } from './sample-company.ts';
-import { loadSampleRegister } from './sample-register.ts';
 
 type OnProgress = (done: number, total: number, name: string) => void;
 
-/** Loads policies, the guide to the standard, and last the people and the register. Twice changes nothing. */
+/** Loads policies, the guide to the standard, and last the people and what rooms keep. Twice changes nothing. */
 export async function loadSamples(app: App, onProgress?: OnProgress): Promise<IngestReport[]> {
   const reports = await loadSampleDocuments(app, onProgress);
   const { db, clock } = app;
   await db.transaction(async (tx) => {
     await importPeopleFile(db, join(sampleFolder, 'people.csv'), sampleActor, clock());
-    await loadSampleRegister(tx, join(sampleFolder, 'register.yaml'), clock());
+    for (const { samples } of rooms) await samples?.load?.(tx, sampleFolder, clock());
   });
   return reports;
 }

@@ -12,28 +12,31 @@ import { dayOf } from '../language/calendar.ts';
 import { archiveDocument } from '../knowledge/document.ts';
 import { lockIngest } from '../knowledge/ingest.ts';
 import { removeFromIndex } from '../knowledge/search-index.ts';
+import type { KeptSample, SampleScope, SamplesRemoved } from '../dialogue/room.ts';
+import { rooms } from './rooms.ts';
 import { sampleActor, samplePeoplePattern } from './sample-company.ts';
 
-export interface RemovalOptions {
-  /** References of sample records that go although real people worked on them. */
-  also: readonly string[];
+export interface RemovalOptions extends Pick<SampleScope, 'also'> {
   at: Date;
 }
 
-export interface SampleRemoval {
+interface Removed {
   people: number;
   documents: number;
   versions: number;
-  nonconformities: number;
-  actions: number;
   messages: number;
+  /** Records of rooms, in words. */
+  records: string[];
   /** Sample records that stay, with the real people who worked on them. */
-  kept: { reference: string; title: string; by: string[] }[];
+  kept: KeptSample[];
   /** Sample people who stay as names. */
   named: string[];
   /** References of real people's approved answers that are told no more. */
   archived: string[];
 }
+
+/** With how many records of each kind went, by the kind's name. */
+export type SampleRemoval = Removed & Readonly<Record<string, unknown>>;
 
 const removalActor = 'system:demo-remove';
 
@@ -61,116 +64,37 @@ export async function previewRemoval(db: Database, options: RemovalOptions): Pro
 export async function removeSamples(tx: Queryable, { also, at }: RemovalOptions): Promise<SampleRemoval> {
   await lockIngest(tx);
   const people = await idsOf(tx, 'select id from person where email like $1', [samplePeoplePattern]);
-  const register = await removeRegister(tx, people, also);
-  await removeQuestions(tx, people);
+  const { counts, records, kept } = await removeRecords(tx, { people, also });
   const documents = await removeDocuments(tx, people, at);
   const messages = await removeConversations(tx, people);
   const { removed, named } = await removePeople(tx, people, at);
   await tx.query('delete from sample_company');
 
-  const removal = { people: removed, ...register, ...documents, messages, named };
+  const gone = { people: removed, ...documents, messages };
   await appendAudit(tx, {
     actor: removalActor,
     action: 'sample_company.removed',
     record: 'sample_company',
-    detail: { ...removal, kept: removal.kept.map(({ reference }) => reference), named: named.length },
+    detail: { ...gone, records: counts, kept: kept.map(({ reference }) => reference), named: named.length },
     at,
   });
-  return removal;
+  return { ...gone, ...counts, records, kept, named };
 }
 
-const ofAction = '(select nonconformity_id from corrective_action where corrective_action.id = action_id)';
-
-/** What hangs on a non-conformity, and the expression that leads there; in an order in which it can be deleted. */
-const hanging = {
-  evidence_revision: '(select nonconformity_id from evidence where evidence.id = evidence_id)',
-  evidence: 'nonconformity_id',
-  register_note: 'nonconformity_id',
-  due_change: ofAction,
-  delegation: ofAction,
-  effectiveness_check: 'nonconformity_id',
-  plan_request: 'nonconformity_id',
-  cause_interview: 'nonconformity_id',
-  nonconformity_link: 'nonconformity_id',
-  nonconformity_cycle: 'nonconformity_id',
-  corrective_action: 'nonconformity_id',
-  nonconformity: 'id',
-} as const;
-
-const Raised = z.object({ id: z.number(), reference: z.string(), title: z.string() });
-
-async function removeRegister(tx: Queryable, people: number[], also: readonly string[]) {
-  const sample = await selectAll(
-    tx,
-    Raised,
-    'select id, reference, title from nonconformity where raised_by = any($1) order by reference for update',
-    [people],
-  );
-  const unknown = also.filter((said) => !sample.some(({ reference }) => reference === said));
+async function removeRecords(tx: Queryable, scope: SampleScope) {
+  const removed: SamplesRemoved[] = [];
+  // What refers to other rooms' records stands behind them in the list, and goes before them.
+  for (const { samples } of rooms.toReversed())
+    if (samples !== undefined) removed.push(await samples.remove(tx, scope));
+  const known = removed.flatMap((room) => room.known);
+  const unknown = scope.also.filter((said) => !known.includes(said));
   if (unknown.length > 0)
     throw new OperatorError(`--also names what is no record of the sample company: ${unknown.join(', ')}.`);
-  const workers = await selectWorkers(tx, sample.map(({ id }) => id), people); // prettier-ignore
-  const isKept = ({ id, reference }: z.infer<typeof Raised>) => workers.has(id) && !also.includes(reference);
-  const kept = sample
-    .filter(isKept)
-    .map(({ id, reference, title }) => ({ reference, title, by: workers.get(id) ?? [] }));
-  const gone = sample.filter((record) => !isKept(record)).map(({ id }) => id);
-
-  const { actions } = await selectOne(
-    tx,
-    z.object({ actions: z.number() }),
-    'select count(*) as actions from corrective_action where nonconformity_id = any($1)',
-    [gone],
-  );
-  for (const table of ['record_revision', 'record_snapshot'])
-    await tx.query(
-      `delete from ${table} where record in (
-         select 'nonconformity:' || id from nonconformity where id = any($1)
-         union all select 'corrective_action:' || id from corrective_action where nonconformity_id = any($1))`,
-      [gone],
-    );
-  await tx.query('delete from nonconformity_link where similar_id = any($1)', [gone]);
-  for (const [table, way] of Object.entries(hanging))
-    await tx.query(`delete from ${table} where ${way} = any($1)`, [gone]);
-  return { nonconformities: gone.length, actions, kept };
-}
-
-/** The real people who did something to a record or its actions, as the audit log says; to be named in it is no work. */
-async function selectWorkers(
-  tx: Queryable,
-  records: number[],
-  samplePeople: number[],
-): Promise<Map<number, string[]>> {
-  const rows = await selectAll(
-    tx,
-    z.object({ id: z.number(), name: z.string() }),
-    `select distinct touched.id, person.name from (
-       select id, 'nonconformity:' || id as record from nonconformity where id = any($1)
-       union all select nonconformity_id, 'corrective_action:' || id from corrective_action where nonconformity_id = any($1)
-     ) touched join audit_entry using (record) join person on actor = 'person:' || person.id
-     where not person.id = any($2) order by touched.id, person.name`,
-    [records, samplePeople],
-  );
-  return new Map(
-    [...Map.groupBy(rows, ({ id }) => id)].map(([id, found]) => [id, found.map(({ name }) => name)]),
-  );
-}
-
-/** A question that a real person asked, was asked or answered stays, whoever of the sample company stood at its other end. */
-async function removeQuestions(tx: Queryable, people: number[]): Promise<void> {
-  await tx.query(
-    `delete from open_question where asker_id = any($1) and owner_id = any($1) and (replied_by is null or replied_by = any($1))`,
-    [people],
-  );
-  await tx.query(
-    `delete from answer_feedback where person_id = any($1)
-       or answer_id in (select id from answer where person_id = any($1) and not exists (select from open_question where answer_id = answer.id))`,
-    [people],
-  );
-  await tx.query(
-    'delete from answer where person_id = any($1) and not exists (select from open_question where answer_id = answer.id)',
-    [people],
-  );
+  return {
+    counts: Object.assign({}, ...removed.map(({ counts }) => counts)) as Record<string, number>,
+    records: removed.flatMap(({ text }) => text ?? []),
+    kept: removed.flatMap((room) => room.kept),
+  };
 }
 
 async function removeDocuments(tx: Queryable, people: number[], at: Date) {
@@ -198,8 +122,7 @@ async function removeDocuments(tx: Queryable, people: number[], at: Date) {
   await tx.query('update document_version set basis_version_id = null where basis_version_id = any($1)', [
     ids,
   ]);
-  for (const table of ['answer', 'open_question'])
-    await tx.query(`update ${table} set nearest_version_id = null where nearest_version_id = any($1)`, [ids]);
+  for (const { samples } of rooms) await samples?.letGo?.(tx, { versions: ids });
 
   await removeFromIndex(tx, ids);
   await tx.query(
@@ -213,9 +136,7 @@ async function removeDocuments(tx: Queryable, people: number[], at: Date) {
     'select id from document where id = any($1) and not exists (select from document_version where document_id = document.id)',
     [versions.map(({ documentId }) => documentId)],
   );
-  await tx.query('update open_question set approved_answer_id = null where approved_answer_id = any($1)', [
-    empty,
-  ]);
+  for (const { samples } of rooms) await samples?.letGo?.(tx, { documents: empty });
   await tx.query('delete from document where id = any($1)', [empty]);
   return {
     documents: empty.length,
@@ -240,7 +161,7 @@ async function removeConversations(tx: Queryable, people: number[]): Promise<num
     "select id from inbox where address = any($1) or lower(input #>> '{sender,email}') like $2",
     [addresses, samplePeoplePattern],
   );
-  for (const table of ['proposal', 'cause_interview', 'model_use'])
+  for (const table of ['proposal', 'model_use'])
     await tx.query(`delete from ${table} where person_id = any($1)`, [people]);
   await tx.query('delete from address_reference where address = any($1)', [addresses]);
   const { rowCount } = await tx.query('delete from message where address = any($1)', [addresses]);

@@ -3,16 +3,16 @@ import { Command } from 'commander';
 import { withApp, withDatabase, type CommonFlags } from './open.ts';
 import type { ChatFlags, DemoFlags } from './demo.ts';
 import type { EvaluateFlags, IngestFlags, SearchFlags } from './documents.ts';
-import type { ExportFlags, ImportFlags } from './register.ts';
+import type { ExportFlags, ImportFlags } from './tables.ts';
 
 const demo = () => import('./demo.ts');
 const documents = () => import('./documents.ts');
 const keeping = () => import('./keeping.ts');
 const manifest = () => import('./manifest.ts');
 const people = () => import('./people.ts');
-const register = () => import('./register.ts');
 const settings = () => import('./settings.ts');
 const status = () => import('./status.ts');
+const tables = () => import('./tables.ts');
 
 export function createProgram(): Command {
   const program = new Command('isma')
@@ -22,7 +22,7 @@ export function createProgram(): Command {
   addTalk(program);
   addDocuments(program);
   addPeople(program);
-  addRegister(program);
+  addTables(program);
   addKeeping(program);
   addManifests(program);
   return program;
@@ -174,7 +174,7 @@ function addPeople(program: Command): void {
     );
 }
 
-function addRegister(program: Command): void {
+function addTables(program: Command): void {
   const what = '<nonconformities|actions>';
 
   command(program, 'export', 'write the register to a CSV or XLSX file, with all fields')
@@ -182,7 +182,7 @@ function addRegister(program: Command): void {
     .requiredOption('--out <file>', 'where to; .csv or .xlsx')
     .option('--force', 'replace a file that is there')
     .action((kind: string, flags: CommonFlags & ExportFlags) =>
-      withDatabase(flags, register, (module, opened) => module.exportRegister(opened, kind, flags)),
+      withDatabase(flags, tables, (module, opened) => module.exportToFile(opened, kind, flags)),
     );
 
   command(
@@ -195,7 +195,7 @@ function addRegister(program: Command): void {
     .option('--actions <file>', 'the actions of these non-conformities, to be brought together with them')
     .option('--apply', 'write it: all or nothing')
     .action((kind: string, file: string, flags: CommonFlags & ImportFlags) =>
-      withDatabase(flags, register, (module, opened) => module.bringRegister(opened, kind, file, flags)),
+      withDatabase(flags, tables, (module, opened) => module.importFromFile(opened, kind, file, flags)),
     );
 }
 

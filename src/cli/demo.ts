@@ -125,9 +125,8 @@ function removalText({
   people,
   documents,
   versions,
-  nonconformities,
-  actions,
   messages,
+  records,
   kept,
   named,
   archived,
@@ -135,7 +134,7 @@ function removalText({
   const lines = [
     `  ${people} people of demo.example, and what they asked, said and were told (${messages} messages)`,
     `  ${documents} documents in ${versions} versions, the guide to the standard too («isma ingest knowledge/guide» brings it again)`,
-    `  ${nonconformities} non-conformities and ${actions} corrective actions; their numbers are not given out again`,
+    ...records.map((record) => `  ${record}`),
   ];
   if (kept.length > 0)
     lines.push(

@@ -10,4 +10,61 @@ export interface Room<Dependencies> {
   forget?(tx: Queryable, before: Date): Promise<void>;
   /** Tables that `isma export <name>` writes, by name. */
   tables?: Record<string, (db: Database) => Promise<Table>>;
+  /** Tables that `isma import <name> <file>` brings, by name. */
+  imports?: Record<string, Import>;
+  samples?: RoomSamples;
+}
+
+export interface Import {
+  /** The table that may be brought together with it, in a second file. */
+  beside?: string;
+  /**
+   * All or nothing; without `apply` it only says what would happen.
+   *
+   * @param beside  the second file
+   * @throws OperatorError for a file that cannot be read
+   */
+  bring(
+    db: Database,
+    clock: () => Date,
+    file: string,
+    options: { beside: string | null; apply: boolean },
+  ): Promise<{ text: string; isWhole: boolean }>;
+}
+
+/** Its part of the made-up company. */
+export interface RoomSamples {
+  /** By the commands that people use; twice changes nothing. @param folder  where the company's files lie */
+  load?(tx: Queryable, folder: string, now: Date): Promise<void>;
+  /** Takes out what its people wrote, and nothing that a real person worked on. */
+  remove(tx: Queryable, scope: SampleScope): Promise<SamplesRemoved>;
+  /** Lets go of documents that are about to be removed, by id. */
+  letGo?(
+    tx: Queryable,
+    going: { documents?: readonly number[]; versions?: readonly number[] },
+  ): Promise<void>;
+}
+
+export interface SampleScope {
+  /** The made-up people, by id. */
+  people: readonly number[];
+  /** References of sample records that go although real people worked on them. */
+  also: readonly string[];
+}
+
+export interface SamplesRemoved {
+  /** How many of what, for the audit log. */
+  counts: Readonly<Record<string, number>>;
+  /** The same in words, for the operator. */
+  text: string | null;
+  /** References of all that there were: of these, `also` may name some. */
+  known: readonly string[];
+  /** Records that stay, with the real people who worked on them. */
+  kept: readonly KeptSample[];
+}
+
+export interface KeptSample {
+  reference: string;
+  title: string;
+  by: string[];
 }

@@ -7,7 +7,7 @@ import type { Lexicon } from '../../src/knowledge/lexicon.ts';
 import { readDocument } from '../../src/knowledge/read/read-document.ts';
 import { importPeopleFile } from '../../src/app/people-file.ts';
 import { sampleActor } from '../../src/app/sample-company.ts';
-import { loadSampleRegister } from '../../src/app/sample-register.ts';
+import { loadSampleRegister } from '../../src/workflows/corrective-actions/samples/register.ts';
 
 const folder = join(import.meta.dirname, '../../knowledge');
 

@@ -1,5 +1,6 @@
 /** Clause 10.2, as the house knows it. */
-import type { Room } from '../../dialogue/room.ts';
+import { join } from 'node:path';
+import type { Import, Room } from '../../dialogue/room.ts';
 import type { Table } from '../../files/write-table.ts';
 import { forgetInterviews } from '../../isms/nonconformity/cause-interview.ts';
 import {
@@ -9,6 +10,7 @@ import {
   selectNonconformityRecords,
 } from '../../isms/register/transfer.ts';
 import type { Dependencies } from './dependencies.ts';
+import type { ImportFiles } from './register/import.ts';
 import { actionColumns, nonconformityColumns } from './register/import-rows.ts';
 import { createCorrectiveActionsWorkflow } from './workflow.ts';
 
@@ -20,7 +22,29 @@ export const correctiveActionsRoom: Room<Dependencies> = {
     nonconformities: async (db) => tableOf(nonconformityColumns, await selectNonconformityRecords(db)),
     actions: async (db) => tableOf(actionColumns, await selectActionRecords(db)),
   },
+  imports: {
+    nonconformities: {
+      beside: 'actions',
+      bring: bringing((file, beside) => ({ nonconformities: file, actions: beside })),
+    },
+    actions: { bring: bringing((file) => ({ nonconformities: null, actions: file })) },
+  },
+  samples: {
+    load: async (tx, folder, now) =>
+      (await import('./samples/register.ts')).loadSampleRegister(tx, join(folder, 'register.yaml'), now),
+    remove: async (tx, scope) => (await import('./samples/removal.ts')).removeSampleRegister(tx, scope),
+  },
 };
+
+function bringing(files: (file: string, beside: string | null) => ImportFiles): Import['bring'] {
+  return async (db, clock, file, { beside, apply }) => {
+    const { importRegister } = await import('./register/import.ts');
+    const { importText } = await import('./register/import-text.ts');
+    const actor = 'system:register-import';
+    const report = await importRegister({ db, clock }, files(file, beside), { apply, actor });
+    return { text: importText(report), isWhole: report.refused.length + report.differing.length === 0 };
+  };
+}
 
 function tableOf<Field extends string>(
   columns: Readonly<Record<Field, readonly string[]>>,

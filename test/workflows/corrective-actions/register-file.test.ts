@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { exportTable, importText } from '../../../src/cli/register.ts';
+import { exportTable } from '../../../src/cli/tables.ts';
+import { importText } from '../../../src/workflows/corrective-actions/register/import-text.ts';
 import { verifyAudit } from '../../../src/db/audit.ts';
 import { writeTable, type Table } from '../../../src/files/write-table.ts';
 import { nextReference } from '../../../src/records/reference.ts';
@@ -25,7 +26,7 @@ import {
   nonconformityRow,
 } from '../../../src/workflows/corrective-actions/register/import-rows.ts';
 import { readTable } from '../../../src/files/read-table.ts';
-import { loadSampleRegister } from '../../../src/app/sample-register.ts';
+import { loadSampleRegister } from '../../../src/workflows/corrective-actions/samples/register.ts';
 import { describeOnDatabases } from '../../support/databases.ts';
 
 const now = new Date('2026-11-24T09:00:00Z');

@@ -2,20 +2,20 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import type { Queryable } from '../db/database.ts';
+import type { Queryable } from '../../../db/database.ts';
 import {
   acceptAction,
   claimDone,
   reportProgress,
   startAction,
   verifyAction,
-} from '../isms/corrective-action/moves.ts';
-import { lockAction, proposeAction } from '../isms/corrective-action/corrective-action.ts';
-import type { CommandContext } from '../records/command-context.ts';
-import { addDays, dayOf } from '../language/calendar.ts';
-import { requestDueChange } from '../isms/corrective-action/due-change.ts';
-import { checkEffectiveness, results } from '../isms/nonconformity/effectiveness.ts';
-import { submitEvidence } from '../isms/register/evidence.ts';
+} from '../../../isms/corrective-action/moves.ts';
+import { lockAction, proposeAction } from '../../../isms/corrective-action/corrective-action.ts';
+import type { CommandContext } from '../../../records/command-context.ts';
+import { addDays, dayOf } from '../../../language/calendar.ts';
+import { requestDueChange } from '../../../isms/corrective-action/due-change.ts';
+import { checkEffectiveness, results } from '../../../isms/nonconformity/effectiveness.ts';
+import { submitEvidence } from '../../../isms/register/evidence.ts';
 import {
   contain,
   recordCause,
@@ -23,17 +23,17 @@ import {
   rejectNonconformity,
   settleImprovement,
   skipContainment,
-} from '../isms/nonconformity/moves.ts';
-import { approvePlan, planActions, planCheck } from '../isms/nonconformity/plan.ts';
+} from '../../../isms/nonconformity/moves.ts';
+import { approvePlan, planActions, planCheck } from '../../../isms/nonconformity/plan.ts';
 import {
   CauseStep,
   causeMethods,
   grades,
   raiseNonconformity,
   sources,
-} from '../isms/nonconformity/nonconformity.ts';
-import { selectOptionalByEmail, type Person } from '../records/person.ts';
-import { noteReference } from '../records/reference.ts';
+} from '../../../isms/nonconformity/nonconformity.ts';
+import { selectOptionalByEmail, type Person } from '../../../records/person.ts';
+import { noteReference } from '../../../records/reference.ts';
 
 /** Days from the one on which the sample is loaded. */
 const day = z.number().int();

@@ -1,15 +1,15 @@
 /** The register of the made-up company shows everything that a register can hold. */
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { verifyAudit } from '../../src/db/audit.ts';
-import type { Database } from '../../src/db/database.ts';
-import { nonconformityStates, grades } from '../../src/isms/nonconformity/nonconformity.ts';
-import { importPeopleFile } from '../../src/app/people-file.ts';
-import { loadSampleRegister } from '../../src/app/sample-register.ts';
-import { describeOnDatabases } from '../support/databases.ts';
-import { today } from '../support/harness.ts';
+import { verifyAudit } from '../../../src/db/audit.ts';
+import type { Database } from '../../../src/db/database.ts';
+import { nonconformityStates, grades } from '../../../src/isms/nonconformity/nonconformity.ts';
+import { importPeopleFile } from '../../../src/app/people-file.ts';
+import { loadSampleRegister } from '../../../src/workflows/corrective-actions/samples/register.ts';
+import { describeOnDatabases } from '../../support/databases.ts';
+import { today } from '../../support/harness.ts';
 
-const samples = join(import.meta.dirname, '../../knowledge');
+const samples = join(import.meta.dirname, '../../../knowledge');
 
 const load = (db: Database, now: Date) =>
   db.transaction(async (tx) => {

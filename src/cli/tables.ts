@@ -1,0 +1,69 @@
+/** The operator's commands for what rooms keep: to a file and from one. */
+import type { OpenedDatabase } from '../app/open-app.ts';
+import { rooms } from '../app/rooms.ts';
+import { refuseSamples } from '../app/sample-company.ts';
+import { OperatorError } from '../errors.ts';
+import { writeTable } from '../files/write-table.ts';
+import { anyOf } from '../records/command-context.ts';
+
+export interface ExportFlags {
+  out: string;
+  force?: boolean;
+}
+
+export interface ImportFlags {
+  apply?: boolean;
+  /** The second file, by the name of its table. */
+  [beside: string]: unknown;
+}
+
+export async function exportToFile(
+  opened: OpenedDatabase,
+  kind: string,
+  { out, force = false }: ExportFlags,
+): Promise<void> {
+  const count = await exportTable(opened, kind, out, { force });
+  process.stdout.write(`${out} has ${count} ${kind}.\n`);
+}
+
+/** @returns how many rows there are */
+export async function exportTable(
+  { db }: Pick<OpenedDatabase, 'db'>,
+  kind: string,
+  path: string,
+  options: { force?: boolean } = {},
+): Promise<number> {
+  const select = named(kind, 'tables');
+  const table = await select(db);
+  await writeTable(path, table, options);
+  return table.rows.length;
+}
+
+export async function importFromFile(
+  opened: OpenedDatabase,
+  kind: string,
+  file: string,
+  { apply = false, ...files }: ImportFlags,
+): Promise<void> {
+  await refuseSamples(opened);
+  const { beside, bring } = named(kind, 'imports');
+  for (const { imports = {} } of rooms)
+    for (const [name, other] of Object.entries(imports))
+      if (other.beside !== undefined && other.beside !== beside && files[other.beside] !== undefined)
+        throw new OperatorError(`--${other.beside} goes with: isma import ${name} <file>.`);
+  const second = beside === undefined ? undefined : files[beside];
+  const options = { apply, beside: typeof second === 'string' ? second : null };
+  const { text, isWhole } = await bring(opened.db, opened.clock, file, options);
+  process.stdout.write(text);
+  if (!isWhole) process.exitCode = 2;
+}
+
+type Offers = Required<Pick<(typeof rooms)[number], 'tables' | 'imports'>>;
+
+/** What a room offers by that name. */
+function named<Kind extends keyof Offers>(name: string, kind: Kind): Offers[Kind][string] {
+  const all = Object.assign({}, ...rooms.map((room) => room[kind])) as Offers[Kind];
+  const found = Object.hasOwn(all, name) ? all[name] : undefined;
+  if (found === undefined) throw new OperatorError(`It takes ${anyOf(Object.keys(all))}, not «${name}».`);
+  return found as Offers[Kind][string];
+}
