@@ -46,13 +46,19 @@ export async function writeTable(path: string, table: Table, { force = false } =
 
 /** The file's whole content. @throws OperatorError for what XLSX does not take */
 export async function tableBytes(format: 'csv' | 'xlsx', table: Table): Promise<Buffer> {
-  return format === 'csv' ? Buffer.from(csvOf(table)) : xlsxOf(table);
+  return format === 'csv' ? csvOf(table) : xlsxOf(table);
 }
 
-/** UTF-8 behind a byte order mark, without which Excel reads it in its country's old encoding. */
-function csvOf({ columns, rows }: Table): string {
-  const quoted = (cell: string | number) => `"${partedSafely(shown(cell)).replaceAll('"', '""')}"`;
-  return `\uFEFF${[columns, ...rows].map((row) => `${row.map(quoted).join(',')}\r\n`).join('')}`;
+/**
+ * Behind a byte order mark, without which Excel reads UTF-8 in its country's old encoding. Cells are made safe here: what the writer
+ * has for it sees neither formulas behind blanks nor those behind another country's separators.
+ */
+async function csvOf({ columns, rows }: Table): Promise<Buffer> {
+  const cells = [columns, ...rows].map((row) => row.map((cell) => partedSafely(shown(cell))));
+  const { stringify } = await import('csv-stringify/sync');
+  return Buffer.from(
+    stringify(cells, { bom: true, quoted: true, quoted_empty: true, record_delimiter: 'windows' }),
+  );
 }
 
 /**
@@ -91,6 +97,7 @@ export function withoutApostrophe(text: string): string {
 
 /** An apostrophe wherever a part of the text would be a formula, were it parted there. */
 function partedSafely(text: string): string {
+  if (!/[;\t\r\n]/.test(text)) return text;
   const leads = leadsToFormula(text);
   return eachSign(text, (sign, at) => (parting.has(sign) && leads[at + 1] === true ? `${sign}'` : sign));
 }
