@@ -2,8 +2,9 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEmbedded } from '../../src/db/open.ts';
+import { givenDataFolder, keepEmbeddedOpen } from '../support/databases.ts';
 import { lexicon } from '../support/shared.ts';
 import { today } from '../support/harness.ts';
 import { givenSampleCompany } from '../support/sample.ts';
@@ -19,7 +20,9 @@ let home: string;
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'isma-loaded-'));
-  const db = await openEmbedded({ folder: join(home, 'data-demo'), template: inject('template') });
+  await keepEmbeddedOpen();
+  await givenDataFolder(join(home, 'data-demo'));
+  const db = await openEmbedded({ folder: join(home, 'data-demo') });
   await givenSampleCompany(db, lexicon, today);
   await db.close();
 });

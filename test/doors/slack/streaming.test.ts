@@ -21,6 +21,8 @@ describeOnDatabases('an answer in the making', (test) => {
   let isma: SlackHarness;
   let erin: string;
   let dm: string;
+  /** Milliseconds between words: an answer takes a second, and two and a half where several edits are to be seen. */
+  let pace: number;
 
   beforeAll(async () => {
     [slack, model] = await Promise.all([startSlackServer(), startModelServer()]);
@@ -33,11 +35,12 @@ describeOnDatabases('an answer in the making', (test) => {
   });
   beforeEach(async () => {
     slack.clear();
+    pace = 25;
     await givenPeople(test.db);
     await givenDocument(test.db, 'mobile.md', policy);
     model.script((request) => {
       const n = passagesOf(request)[0]?.n;
-      return { text: `${first} [${n}]. ${second} [${n}]. ${third} [${n}].`, pace: 60 };
+      return { text: `${first} [${n}]. ${second} [${n}]. ${third} [${n}].`, pace };
     });
     isma = await startSlackHarness({ db: test.db, slack, modelServer: model });
   });
@@ -95,6 +98,7 @@ describeOnDatabases('an answer in the making', (test) => {
   });
 
   it('edits one message in a plain direct conversation, at most once a second', async () => {
+    pace = 60;
     await isma.send.event(isma.send.directMessage(erin, dm, question));
     const shown = await isma.settled();
 
@@ -187,6 +191,7 @@ describeOnDatabases('an answer in the making', (test) => {
   }); // prettier-ignore
 
   it('goes on as a message when the stream breaks off half-way', async () => {
+    pace = 60;
     slack.fail('chat.appendStream', { kind: 'error', error: 'message_not_in_streaming_state' }, { times: 9 });
     await isma.send.event(isma.send.directMessage(erin, dm, question, inAgentView));
     const shown = await withoutPauses(test.db, isma.settled());
