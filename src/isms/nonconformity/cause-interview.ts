@@ -73,21 +73,17 @@ export function selectInterviewsOf(tx: Queryable, personId: number): Promise<Cau
   );
 }
 
-export type InterviewChange = Partial<Pick<CauseInterview, 'state' | 'question' | 'steps' | 'challenged'>>;
-
-export async function changeInterview(
+export async function saveInterview(
   tx: Queryable,
   command: CommandContext,
-  interview: CauseInterview,
-  change: InterviewChange,
+  { id, state, question, steps, challenged }: CauseInterview,
 ): Promise<CauseInterview> {
-  const { state, question, steps, challenged } = { ...interview, ...change };
   return selectOne(
     tx,
     CauseInterview,
     `update cause_interview set state = $2, question = $3, steps = $4, challenged = $5, asked_input = $6, changed_at = $7
      where id = $1 returning *`,
-    [interview.id, state, storable(question), toJsonb(steps), challenged, command.inputId, command.at],
+    [id, state, storable(question), toJsonb(steps), challenged, command.inputId, command.at],
   );
 }
 

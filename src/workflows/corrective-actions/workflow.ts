@@ -5,7 +5,8 @@ import './raise/raise-change.ts';
 import type { Context, Outcome, Turn, Workflow } from '../../conversation/contract.ts';
 import { prompt } from '../../conversation/prompts.ts';
 import { words } from '../../language/vocabulary.ts';
-import { causeActions, causeAnswers } from './cause/root-cause.ts';
+import { fiveWhys } from './cause/cause-coach.ts';
+import { causeActions } from './cause/root-cause.ts';
 import { effectivenessJobs, dueChecks } from './check/due-checks.ts';
 import { dueLeavers, leaverJobs } from './update/left-job.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -27,7 +28,7 @@ export function createCorrectiveActionsWorkflow(parts: Dependencies): Workflow {
       ...planningActions(parts),
       ...registerActions(parts),
     },
-    answers: { ...causeAnswers, ...raiseAnswers(parts) },
+    answers: { ...fiveWhys.answers, ...raiseAnswers(parts) },
     tools: correctiveActionTools(parts),
     instructions: prompt('corrective-actions'),
     subject: 'non-conformities and corrective actions',

@@ -2,14 +2,14 @@
 import { proposeChanges, lockCard, replaceCard } from '../../../dialogue/proposal.ts';
 import { orAskAgain } from '../../../dialogue/form.ts';
 import { lockLooking } from '../nonconformity-form.ts';
-import type { ActionHandler, Actions, Addressed, Context, Workflow } from '../../../conversation/contract.ts';
+import type { ActionHandler, Actions, Addressed, Context } from '../../../conversation/contract.ts';
 import type { Queryable } from '../../../db/database.ts';
 import { Refusal } from '../../../errors.ts';
 import { causeMethods } from '../../../isms/nonconformity/nonconformity.ts';
 import { causeForm, readCauseForm } from './cause-card.ts';
-import { answerForm, beginAgain, beginWhys, endWhys, takeAnswer } from './cause-coach.ts';
+import { fiveWhys } from './cause-coach.ts';
 import type { CauseChange } from '../change.ts';
-import { askAgain, errorsIn, sentText } from '../../../dialogue/form-fields.ts';
+import { askAgain, errorsIn } from '../../../dialogue/form-fields.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { toAsker } from '../../../dialogue/command.ts';
 import { similarActions } from './similar-search.ts';
@@ -19,7 +19,7 @@ export function causeActions(parts: Dependencies): Actions {
     async 'corrective-actions.cause'(tx, context, call) {
       const method = methodOf(call.argument('method'));
       const record = call.argument('record');
-      if (method === 'five_whys' && call.argument('known') === '') return beginWhys(tx, context, record);
+      if (method === 'five_whys' && call.argument('known') === '') return fiveWhys.begin(tx, context, record);
       const { reference, rootCause, causeChain, causeMethod } = await lockLooking(tx, context, record);
       const known = causeMethod === method && rootCause !== null ? { rootCause, chain: causeChain } : {};
       return toAsker({
@@ -28,35 +28,10 @@ export function causeActions(parts: Dependencies): Actions {
       });
     },
     'corrective-actions.send-cause': sendCause,
-    'corrective-actions.why-again': (tx, context, call) => beginAgain(tx, context, call.argument('record')),
-    'corrective-actions.why-enough': (tx, context, call) => endWhys(tx, context, call.argument('record')),
-    async 'corrective-actions.why'(tx, context, call) {
-      const form = await answerForm(tx, context, call.argument('record'));
-      return toAsker({ text: form.fields[0]?.label ?? '', form });
-    },
-    async 'corrective-actions.send-why'(tx, context, { argument, fields }) {
-      const form = await answerForm(tx, context, argument('record'));
-      const errors = errorsIn(form, fields, context);
-      if (Object.keys(errors).length > 0) return askAgain(form, fields, errors);
-      return takeAnswer(
-        tx,
-        context,
-        argument('record'),
-        sentText(fields, 'answer'),
-        Number(argument('after')),
-      );
-    },
+    ...fiveWhys.actions,
     ...similarActions(parts),
   };
 }
-
-/** What a person writes right after a why is its answer. */
-export const causeAnswers: NonNullable<Workflow['answers']> = {
-  async 'corrective-actions.why'(context, { text }, argument) {
-    const after = argument('after');
-    return (tx) => takeAnswer(tx, context, argument('record'), text, after === '' ? null : Number(after));
-  },
-};
 
 async function sendCause(
   tx: Queryable,
