@@ -1,10 +1,10 @@
 /** What a file is, told by its content and never by its name, and whether it may be kept as evidence; if not, why, in words. */
 import { Refusal } from '../errors.ts';
+import { createRoom, readIndex, UnsafeArchive, unpack, type Entry, type Room } from './archive.ts';
 import { refuseName } from './file-names.ts';
 import { refuseActivePart } from './inspect-office.ts';
 import { refuseRunningPdf } from './inspect-pdf.ts';
 import { sha256Of } from './store.ts';
-import { createRoom, readIndex, UnsafeArchive, unpack, type Entry, type Room } from './zip.ts';
 
 export interface InspectLimits {
   /** Bytes of the largest file that is taken. */

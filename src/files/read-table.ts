@@ -3,8 +3,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { messageOf, OperatorError } from '../errors.ts';
+import { readTexts } from './archive.ts';
 import { withoutApostrophe, withoutPartingApostrophes } from './write-table.ts';
-import { readZipTexts } from './unzip.ts';
 
 /** Bytes; a register of ten thousand records has less. */
 const largestFile = 20 * 1024 * 1024;
@@ -117,8 +117,8 @@ function delimiterOf(text: string): string {
 
 async function rowsOfXlsx(path: string, bytes: Buffer): Promise<TableRow[]> {
   try {
-    for (const sheet of readZipTexts(bytes, /^xl\/worksheets\/[^/]*\.xml$/).values())
-      refuseFarCells(path, sheet);
+    const sheets = await readTexts(bytes, /^xl\/worksheets\/[^/]*\.xml$/);
+    for (const sheet of sheets.values()) refuseFarCells(path, sheet);
     const { readSheet } = await import('read-excel-file/node');
     const rows: readonly (readonly unknown[])[] = await readSheet(bytes);
     return rows.map((cells, index) => ({ line: index + 1, cells: cells.map(cellText) }));

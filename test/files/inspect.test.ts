@@ -123,7 +123,7 @@ describe('a file', () => {
 });
 
 /** An archive whose parts say what a test wants them to say. */
-function zip(files: { name: string; content?: Uint8Array; packed?: Uint8Array; claims?: number; method?: number; flags?: number; attributes?: number; localName?: string; at?: number }[], ends: { count?: number } = {}): Buffer {
+function zip(files: { name: string; content?: Uint8Array; packed?: Uint8Array; claims?: number; method?: number; flags?: number; attributes?: number; localName?: string; at?: number; wide?: boolean }[], ends: { count?: number } = {}): Buffer {
   const locals: Buffer[] = [];
   const centrals: Buffer[] = [];
   let offset = 0;
@@ -139,11 +139,18 @@ function zip(files: { name: string; content?: Uint8Array; packed?: Uint8Array; c
     central.writeUInt16LE(flags, 8);
     central.writeUInt16LE(method, 10);
     central.writeUInt32LE(packed.length, 20);
-    central.writeUInt32LE(size, 24);
+    central.writeUInt32LE(Math.min(size, 0xffffffff), 24);
     central.writeUInt16LE(Buffer.byteLength(name), 28);
     central.writeUInt32LE(attributes, 38);
     central.writeUInt32LE(rest.at ?? offset, 42);
-    centrals.push(central, Buffer.from(name));
+    const wide = Buffer.alloc(rest.wide === true ? 28 : 0);
+    if (rest.wide === true) {
+      wide.writeUInt32LE(0x00180001, 0);
+      for (const [place, number] of [size, packed.length, offset].entries()) wide.writeBigUInt64LE(BigInt(number), 4 + place * 8);
+      for (const place of [20, 24, 42]) central.writeUInt32LE(0xffffffff, place);
+      central.writeUInt16LE(wide.length, 30);
+    }
+    centrals.push(central, Buffer.from(name), wide);
     locals.push(local, Buffer.from(localName), Buffer.from(packed));
     offset += 30 + Buffer.byteLength(localName) + packed.length;
   }
@@ -166,6 +173,7 @@ describe('an archive', () => {
     ['unpacks to more than it says', () => zip([{ name: 'a.txt', packed: bomb, claims: 100 }]), /would unpack to far more/],
     ['unpacks to less than it says', () => zip([{ name: 'a.txt', claims: 100 }]), /is a damaged archive/],
     ['says more than four gigabytes', () => zip([{ name: 'a.txt', claims: 0xffffffff }]), /would unpack to far more/],
+    ['says far more in its wide numbers', () => zip([{ name: 'a.txt', wide: true, claims: 2 ** 40 }]), /would unpack to far more/],
     ['holds more files than a person packs', () => zip(Array.from({ length: 5_001 }, (_each, n) => ({ name: `${n}`, method: 0 }))), /holds too many files/],
     ['says so in its index alone', () => zip([{ name: 'a.txt' }], { count: 60_000 }), /holds too many files/],
     ['counts what is not there', () => zip([{ name: 'a.txt' }], { count: 3 }), /is a damaged archive/],
@@ -206,7 +214,7 @@ describe('an archive', () => {
   }); // prettier-ignore
 
   it('of honest files is taken, whichever way they are packed', async () => {
-    const content = zip([{ name: 'a.txt' }, { name: 'b/c.txt', method: 0 }, { name: 'd.txt', content: text('word '.repeat(300_000)) }]);
+    const content = zip([{ name: 'a.txt' }, { name: 'b/c.txt', method: 0 }, { name: 'wide.txt', wide: true }, { name: 'd.txt', content: text('word '.repeat(300_000)) }]);
 
     expect(await inspectFile('all.zip', content, limits)).toMatchObject({ mediaType: 'application/zip' });
   }); // prettier-ignore

@@ -5,10 +5,10 @@
 import { strFromU8, strToU8, zipSync } from 'fflate';
 import mammoth from 'mammoth';
 import { readHtml, type HtmlDocument } from './html.ts';
-import { unpack } from '../../files/unzip.ts';
+import { unpackMatching } from '../../files/archive.ts';
 
 export async function readDocx(bytes: Uint8Array): Promise<HtmlDocument> {
-  const { archive, removed } = withoutHiddenRuns(bytes);
+  const { archive, removed } = await withoutHiddenRuns(bytes);
   const { value } = await mammoth.convertToHtml(
     { buffer: Buffer.from(archive) },
     {
@@ -25,17 +25,19 @@ const innermostRun = /<w:r(?=[ >])(?:(?!<w:r[ >])[\s\S])*?<\/w:r>/g;
 const hiddenMark = /<w:(?:vanish|webHidden)(?:\s+w:val="(?:1|true|on)")?\s*\/>/;
 
 /** Packed again, the archive is as large as it says, and holds no text that Word would not show. */
-function withoutHiddenRuns(bytes: Uint8Array): { archive: Uint8Array; removed: number } {
-  const files = unpack(bytes, /\.(?:xml|rels)$/);
+async function withoutHiddenRuns(
+  bytes: Uint8Array,
+): Promise<{ archive: Uint8Array; removed: number }> {
+  const files = await unpackMatching(bytes, /\.(?:xml|rels)$/);
   let removed = 0;
-  for (const [name, content] of Object.entries(files)) {
+  for (const [name, content] of files) {
     if (!/^word\/\w+\.xml$/.test(name)) continue;
     const visible = strFromU8(content).replace(innermostRun, (run) => {
       if (!hiddenMark.test(run)) return run;
       removed += 1;
       return '';
     });
-    files[name] = strToU8(visible);
+    files.set(name, strToU8(visible));
   }
-  return { archive: zipSync(files, { level: 0 }), removed };
+  return { archive: zipSync(Object.fromEntries(files), { level: 0 }), removed };
 }

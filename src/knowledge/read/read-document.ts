@@ -56,7 +56,7 @@ async function readTree(
         );
       if (ending === '.docx')
         return { frontMatter: null, ...(await (await import('./docx.ts')).readDocx(bytes)) };
-      return { tree: (await import('./slides.ts')).readSlides(bytes), frontMatter: null, removed: 0 };
+      return { tree: await (await import('./slides.ts')).readSlides(bytes), frontMatter: null, removed: 0 };
     case '.pdf':
       if (!startsWith(bytes, '%PDF')) throw new Error('it is not a PDF file, whatever its name says');
       return { tree: await (await import('./pdf.ts')).readPdf(bytes), frontMatter: null, removed: 0 };

@@ -7,10 +7,10 @@ import { visit } from 'unist-util-visit';
 import type { Element, Root as XmlRoot } from 'xast';
 import { fromXml } from 'xast-util-from-xml';
 import { heading, paragraph, table } from './tree.ts';
-import { readZipTexts } from '../../files/unzip.ts';
+import { readTexts } from '../../files/archive.ts';
 
-export function readSlides(bytes: Uint8Array): Root {
-  const files = readZipTexts(bytes, /^ppt\/slides\/slide\d+\.xml$/);
+export async function readSlides(bytes: Uint8Array): Promise<Root> {
+  const files = await readTexts(bytes, /^ppt\/slides\/slide\d+\.xml$/);
   const slides = [...files]
     .map(([name, xml]) => ({ number: Number(/slide(\d+)\.xml$/.exec(name)?.[1]), xml }))
     .sort((left, right) => left.number - right.number);

@@ -1,6 +1,9 @@
-/** Looks into a zip archive without trusting it: what it says of itself is checked first, and what comes out is counted as it comes. */
-import { setImmediate as breathe } from 'node:timers/promises';
-import { Inflate } from 'fflate';
+/**
+ * Looks into a zip archive without trusting it, be it a document, a workbook or evidence: what it says of itself is checked first,
+ * and what comes out is counted as it comes.
+ */
+import { promisify } from 'node:util';
+import { constants, inflateRaw } from 'node:zlib';
 
 /** What may come out of one attached file, archives inside it included. */
 export interface Room {
@@ -21,15 +24,21 @@ export function createRoom(): Room {
   return { bytes: largestUnpacked, entries: mostEntries };
 }
 
-/** Why an archive is not taken, to be said of it by name. */
+/** Why an archive is not taken, to be said of it by name to whoever attached it. */
 export class UnsafeArchive extends Error {
   override name = 'UnsafeArchive';
+  /** The same for an operator, who has more at hand than to attach another. */
+  readonly inDetail: string;
+
+  constructor(message: string, inDetail = message) {
+    super(message);
+    this.inDetail = inDetail;
+  }
 }
 
 const damaged = 'is a damaged archive';
 const bomb = 'would unpack to far more than a document holds';
-const encrypted =
-  'is protected with a password, so that nobody can look inside for programs. Attach it without one';
+const tooMuch = 'which is too much to be a document';
 
 export interface Entry {
   name: string;
@@ -54,31 +63,42 @@ export function readIndex(bytes: Uint8Array, room: Room): Entry[] {
   // 65,535 and 4 GB stand for numbers that only a far larger archive needs.
   if (count === 0xffff || start === 0xffffffff) throw new UnsafeArchive(bomb);
   room.entries -= count;
-  if (room.entries < 0) throw new UnsafeArchive('holds too many files');
+  if (room.entries < 0)
+    throw new UnsafeArchive('holds too many files', `would unpack in ${count} files, ${tooMuch}`);
 
   const entries: Entry[] = [];
   let at = start;
   for (let index = 0; index < count; index += 1) {
     if (at + 46 > end || view.getUint32(at, true) !== 0x02014b50) throw new UnsafeArchive(damaged);
     const nameLength = view.getUint16(at + 28, true);
-    const name = textOf(bytes.subarray(at + 46, at + 46 + nameLength));
-    if (leadsOut(name)) throw new UnsafeArchive('names files outside itself');
-    if ((view.getUint16(at + 8, true) & 1) === 1) throw new UnsafeArchive(encrypted);
+    const extra = at + 46 + nameLength;
+    const next = extra + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
+    if (next > end) throw new UnsafeArchive(damaged);
+    const name = textOf(bytes.subarray(at + 46, extra));
+    if (leadsOut(name))
+      throw new UnsafeArchive('names files outside itself', 'names a file outside itself');
+    if ((view.getUint16(at + 8, true) & 1) === 1)
+      throw new UnsafeArchive(
+        'is protected with a password, so that nobody can look inside for programs. Attach it without one',
+        'is protected with a password',
+      );
     // The upper half of the attributes is the kind of file where the archive was made on Unix.
     if (view.getUint32(at + 38, true) >>> 28 === 0xa) throw new UnsafeArchive('holds links to other files');
-    entries.push({
-      name,
-      size: view.getUint32(at + 24, true),
-      packedSize: view.getUint32(at + 20, true),
-      method: view.getUint16(at + 10, true),
-      at: view.getUint32(at + 42, true),
-    });
-    at += 46 + nameLength + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
+    const [size = 0, packedSize = 0, begin = 0] = widened(
+      view,
+      [view.getUint32(at + 24, true), view.getUint32(at + 20, true), view.getUint32(at + 42, true)],
+      { from: extra, until: extra + view.getUint16(at + 30, true) },
+    );
+    entries.push({ name, size, packedSize, method: view.getUint16(at + 10, true), at: begin });
+    at = next;
   }
 
   const unpacked = entries.reduce((sum, { size }) => sum + size, 0);
   if (unpacked > room.bytes || unpacked > bytes.length * steepestRatio + alwaysFine)
-    throw new UnsafeArchive(bomb);
+    throw new UnsafeArchive(
+      bomb,
+      `would unpack to ${Math.round(unpacked / 1024 / 1024)} MB in ${count} files, ${tooMuch}`,
+    );
   let free = 0;
   for (const entry of entries.toSorted((left, right) => left.at - right.at)) {
     const header = entry.at + 30;
@@ -89,6 +109,41 @@ export function readIndex(bytes: Uint8Array, room: Room): Entry[] {
     free = contentAt(view, entry) + entry.packedSize;
   }
   return entries.filter(({ name }) => !name.endsWith('/'));
+}
+
+/** Numbers that do not fit their four bytes stand in a field of their own; some writers put all of them there, however small. */
+function widened(view: DataView, numbers: number[], { from, until }: { from: number; until: number }): number[] {
+  let at = from;
+  while (at + 4 <= until && view.getUint16(at, true) !== 1) at += 4 + view.getUint16(at + 2, true);
+  at += 4;
+  return numbers.map((number) => {
+    if (number !== 0xffffffff || at + 8 > until) return number;
+    at += 8;
+    return Number(view.getBigUint64(at - 8, true));
+  });
+}
+
+/**
+ * The files whose names match, of an archive whose content is read.
+ *
+ * @throws Error that says why it is not, in words that go on from the file's name: «it is a damaged archive»
+ */
+export async function unpackMatching(bytes: Uint8Array, matching: RegExp): Promise<Map<string, Uint8Array>> {
+  const files = new Map<string, Uint8Array>();
+  try {
+    const room = createRoom();
+    for (const entry of readIndex(bytes, room))
+      if (matching.test(entry.name)) files.set(entry.name, await unpack(bytes, entry, room));
+  } catch (error) {
+    throw error instanceof UnsafeArchive ? new Error(`it ${error.inDetail}`, { cause: error }) : error;
+  }
+  return files;
+}
+
+/** The same as UTF-8 text, in the order of the archive. */
+export async function readTexts(bytes: Uint8Array, matching: RegExp): Promise<Map<string, string>> {
+  const files = await unpackMatching(bytes, matching);
+  return new Map([...files].map(([name, content]) => [name, textOf(content)]));
 }
 
 /**
@@ -109,29 +164,16 @@ export async function unpack(bytes: Uint8Array, entry: Entry, room: Room): Promi
   return inflate(packed, entry.size);
 }
 
-/** Bytes that are unpacked at once: from so few, not more than some 16 MB can come before they are counted. */
-const step = 16 * 1024;
+const inflateWithin = promisify(inflateRaw);
 
+/** In a thread of its own, while other people are answered; the piece that is kept is one byte longer, so that it is never full. */
 async function inflate(packed: Uint8Array, size: number): Promise<Uint8Array> {
-  const whole = new Uint8Array(size);
-  let length = 0;
-  let ended = false;
-  const inflater = new Inflate((piece, final) => {
-    if (length + piece.length > size) throw new UnsafeArchive(bomb);
-    whole.set(piece, length);
-    length += piece.length;
-    ended ||= final;
+  const limits = { maxOutputLength: Math.max(size, 1), chunkSize: Math.max(size + 1, constants.Z_MIN_CHUNK) };
+  const whole = await inflateWithin(packed, limits).catch((cause: unknown) => {
+    const tooLong = cause instanceof Error && 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE';
+    throw new UnsafeArchive(tooLong ? bomb : damaged);
   });
-  for (let at = 0; at < packed.length; at += step) {
-    try {
-      inflater.push(packed.subarray(at, at + step), at + step >= packed.length);
-    } catch (error) {
-      throw error instanceof UnsafeArchive ? error : new UnsafeArchive(damaged);
-    }
-    // Other people are answered meanwhile.
-    if ((at / step) % 16 === 15) await breathe();
-  }
-  if (!ended || length !== size) throw new UnsafeArchive(damaged);
+  if (whole.length !== size) throw new UnsafeArchive(damaged);
   return whole;
 }
 
