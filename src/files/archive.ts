@@ -75,8 +75,7 @@ export function readIndex(bytes: Uint8Array, room: Room): Entry[] {
     const next = extra + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
     if (next > end) throw new UnsafeArchive(damaged);
     const name = textOf(bytes.subarray(at + 46, extra));
-    if (leadsOut(name))
-      throw new UnsafeArchive('names files outside itself', 'names a file outside itself');
+    if (leadsOut(name)) throw new UnsafeArchive('names files outside itself', 'names a file outside itself');
     if ((view.getUint16(at + 8, true) & 1) === 1)
       throw new UnsafeArchive(
         'is protected with a password, so that nobody can look inside for programs. Attach it without one',
@@ -112,7 +111,11 @@ export function readIndex(bytes: Uint8Array, room: Room): Entry[] {
 }
 
 /** Numbers that do not fit their four bytes stand in a field of their own; some writers put all of them there, however small. */
-function widened(view: DataView, numbers: number[], { from, until }: { from: number; until: number }): number[] {
+function widened(
+  view: DataView,
+  numbers: number[],
+  { from, until }: { from: number; until: number },
+): number[] {
   let at = from;
   while (at + 4 <= until && view.getUint16(at, true) !== 1) at += 4 + view.getUint16(at + 2, true);
   at += 4;

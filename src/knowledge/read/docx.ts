@@ -25,9 +25,7 @@ const innermostRun = /<w:r(?=[ >])(?:(?!<w:r[ >])[\s\S])*?<\/w:r>/g;
 const hiddenMark = /<w:(?:vanish|webHidden)(?:\s+w:val="(?:1|true|on)")?\s*\/>/;
 
 /** Packed again, the archive is as large as it says, and holds no text that Word would not show. */
-async function withoutHiddenRuns(
-  bytes: Uint8Array,
-): Promise<{ archive: Uint8Array; removed: number }> {
+async function withoutHiddenRuns(bytes: Uint8Array): Promise<{ archive: Uint8Array; removed: number }> {
   const files = await unpackMatching(bytes, /\.(?:xml|rels)$/);
   let removed = 0;
   for (const [name, content] of files) {
