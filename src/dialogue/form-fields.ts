@@ -58,19 +58,30 @@ export function sentDay(
   return readDates(sentText(fields, name), { now, timeZone, locale, towards })[0]?.day ?? null;
 }
 
-/** What can be told of the values alone. */
-export function errorsIn(form: Form, fields: Sent, context: Context): Errors {
+/** What can be told of the values alone. A field that a door did not send has the value that it was shown with. */
+export function errorsIn(
+  form: Form,
+  fields: Sent,
+  context: Context,
+  missing = 'Please fill this in.',
+): Errors {
   return Object.fromEntries(
     form.fields.flatMap((each) => {
-      const error = errorIn(each, fields, context);
+      const sent = Object.hasOwn(fields, each.name) ? fields : { [each.name]: each.value ?? '' };
+      const error = errorIn(each, sent, context, missing);
       return error === null ? [] : [[each.name, error]];
     }),
   );
 }
 
-function errorIn({ name, kind, required, options }: Field, fields: Sent, context: Context): string | null {
+function errorIn(
+  { name, kind, required, options }: Field,
+  fields: Sent,
+  context: Context,
+  missing: string,
+): string | null {
   const text = sentText(fields, name);
-  if (text === '') return required ? 'Please fill this in.' : null;
+  if (text === '') return required ? missing : null;
   if (kind === 'date' && sentDay(fields, name, context) === null)
     return `«${text}» is no date. Write it as 2026-12-09.`;
   if ((kind === 'text' || kind === 'multiline') && text.length > longest[kind])
@@ -78,7 +89,9 @@ function errorIn({ name, kind, required, options }: Field, fields: Sent, context
   const known = (value: string) => options.some((option) => option.value === value);
   const chosen = kind === 'choice' ? [text] : kind === 'choices' ? sentChoices(fields, name) : [];
   const strange = chosen.find((value) => !known(value));
-  return strange === undefined ? null : `«${strange}» is not one of the choices.`;
+  if (strange === undefined) return null;
+  const few = options.length < 4 ? `: ${options.map(({ value }) => value).join(', ')}` : '';
+  return `«${strange}» is not one of the choices${few}.`;
 }
 
 /** The form once more with what was sent, errors at their fields. */

@@ -23,6 +23,8 @@ export interface FormCommand<Opened> {
   write(opened: Opened, fields: Sent): Promise<Addressed[]>;
   /** The field that a refusal most likely is about. */
   at: string;
+  /** What is said at a needed field that is empty. */
+  missing?: string;
   /** Of a decision: the card that it is made on. */
   look?: SigningAction['look'];
 }
@@ -37,24 +39,35 @@ export class FieldError extends Error {
   }
 }
 
+/** What the button does that opens it, and what sending it does. */
+export function formHandlers<Opened>({
+  open: opened,
+  lead,
+  form,
+  write,
+  at,
+  missing,
+}: FormCommand<Opened>): Record<'open' | 'send', ActionHandler> {
+  return {
+    async open(tx, context, call) {
+      const parts = await opened(tx, context, call);
+      return toAsker({ text: await lead(parts), form: carriedOn(await form(parts), call) });
+    },
+    async send(tx, context, call) {
+      const { fields } = call;
+      const parts = await opened(tx, context, call);
+      const asked = carriedOn(await form(parts), call);
+      const errors = errorsIn(asked, fields, context, missing);
+      if (Object.keys(errors).length > 0) return askAgain(asked, fields, errors);
+      return orAskAgain(tx, asked, fields, at, () => write(parts, fields));
+    },
+  };
+}
+
 /** @returns the commands `<room>.<name>` and `<room>.send-<name>` */
-export function formCommand<Opened>(
-  room: string,
-  name: string,
-  { open: opened, lead, form, write, at, look }: FormCommand<Opened>,
-): Actions {
-  const open: ActionHandler = async (tx, context, call) => {
-    const parts = await opened(tx, context, call);
-    return toAsker({ text: await lead(parts), form: carriedOn(await form(parts), call) });
-  };
-  const send: ActionHandler = async (tx, context, call) => {
-    const { fields } = call;
-    const parts = await opened(tx, context, call);
-    const asked = carriedOn(await form(parts), call);
-    const errors = errorsIn(asked, fields, context);
-    if (Object.keys(errors).length > 0) return askAgain(asked, fields, errors);
-    return orAskAgain(tx, asked, fields, at, () => write(parts, fields));
-  };
+export function formCommand<Opened>(room: string, name: string, command: FormCommand<Opened>): Actions {
+  const { look } = command;
+  const { open, send } = formHandlers(command);
   return {
     [`${room}.${name}`]: look === undefined ? open : { look, sign: open },
     [`${room}.send-${name}`]: look === undefined ? send : { look, sign: send },

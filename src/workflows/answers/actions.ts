@@ -1,20 +1,59 @@
 /** Buttons and forms of the answers workflow. Each checks again who may, in the transaction. */
 import { commandOf } from '../../dialogue/command.ts';
-import type { ActionCall, ActionHandler, Context } from '../../conversation/contract.ts';
+import { formHandlers } from '../../dialogue/form.ts';
+import { sentText } from '../../dialogue/form-fields.ts';
+import type { ActionCall, Actions, Context } from '../../conversation/contract.ts';
 import type { Queryable } from '../../db/database.ts';
 import { Refusal } from '../../errors.ts';
 import { recordFeedback, selectOptionalAnswer, type Answer } from '../../isms/answer/answer.ts';
-import { concludeQuestion, lockQuestion } from '../../isms/answer/open-question.ts';
+import { concludeQuestion, lockQuestion, type OpenQuestion } from '../../isms/answer/open-question.ts';
+import { optional } from '../../records/command-context.ts';
 import type { Lexicon } from '../../knowledge/lexicon.ts';
 import { askOwner } from './ask-owner.ts';
 import { reasonForm, replyForm } from './cards.ts';
-import { replyToQuestion, withdrawReply } from './reply-to-question.ts';
+import { noReply, refuseAnswered, replyToQuestion, withdrawReply } from './reply-to-question.ts';
 
 const longestComment = 1_000;
 /** What a person presses once, whichever of the two. */
 const verdicts = ['answers.helpful', 'answers.not-helpful'];
 
-export function answerActions(lexicon: Lexicon): Record<string, ActionHandler> {
+const reason = formHandlers<{ tx: Queryable; context: Context; answer: Answer }>({
+  open: async (tx, context, call) => ({ tx, context, answer: await answerOf(tx, context, call) }),
+  lead: () => 'What was wrong?',
+  form: ({ answer }) => reasonForm(answer.id),
+  missing: 'Choose what was wrong.',
+  at: 'comment',
+  async write({ tx, context, answer }, fields) {
+    const comment = optional(sentText(fields, 'comment'), 'The comment', longestComment);
+    const chosen = sentText(fields, 'reason');
+    await recordFeedback(tx, {
+      answerId: answer.id,
+      personId: context.person.id,
+      helpful: false,
+      reason: comment === null ? chosen : `${chosen}: ${comment}`,
+      at: context.now,
+    });
+    return [{ to: 'asker', reply: { text: 'Thank you, it is kept with the answer.' }, settles: verdicts }];
+  },
+});
+
+export function answerActions(lexicon: Lexicon): Actions {
+  const reply = formHandlers<{ tx: Queryable; context: Context; question: OpenQuestion }>({
+    async open(tx, context, call) {
+      const question = await lockQuestion(tx, commandOf(context), call.argument('question'));
+      await refuseAnswered(tx, context, question);
+      return { tx, context, question };
+    },
+    lead: ({ question }) => `Your answer to «${question.question}»:`,
+    form: ({ question }) => replyForm(question),
+    missing: noReply,
+    at: 'answer',
+    write: ({ tx, context, question }, fields) =>
+      replyToQuestion(tx, lexicon, context, question, sentText(fields, 'answer'), {
+        keep: sentText(fields, 'keep') !== 'asker',
+      }),
+  });
+
   return {
     async 'answers.helpful'(tx, context, call) {
       const answer = await answerOf(tx, context, call);
@@ -45,73 +84,14 @@ export function answerActions(lexicon: Lexicon): Record<string, ActionHandler> {
       ];
     },
 
-    async 'answers.reason'(tx, context, call) {
-      const answer = await answerOf(tx, context, call);
-      const reason = textOf(call, 'reason');
-      const comment = textOf(call, 'comment');
-      const known =
-        reasonForm(answer.id).fields[0]?.options.some((option) => option.value === reason) === true;
-      if (!known) {
-        const error = reason === '' ? 'Choose what was wrong.' : `«${reason}» is not one of the choices.`;
-        return [
-          {
-            to: 'asker',
-            reply: { text: error, form: reasonForm(answer.id, { reason: error }, call.fields) },
-          },
-        ];
-      }
-      if (comment.length > longestComment) {
-        const error = `At most ${longestComment} characters; this has ${comment.length}.`;
-        return [
-          {
-            to: 'asker',
-            reply: { text: error, form: reasonForm(answer.id, { comment: error }, call.fields) },
-          },
-        ];
-      }
-      const said = comment === '' ? reason : `${reason}: ${comment}`;
-      await recordFeedback(tx, {
-        answerId: answer.id,
-        personId: context.person.id,
-        helpful: false,
-        reason: said,
-        at: context.now,
-      });
-      return [
-        {
-          to: 'asker',
-          reply: { text: 'Thank you, it is kept with the answer.' },
-          settles: verdicts,
-        },
-      ];
-    },
+    'answers.reason': reason.send,
 
     async 'answers.ask-owner'(tx, context, call) {
       return askOwner(tx, context, await answerOf(tx, context, call));
     },
 
-    async 'answers.open-reply'(tx, context, call) {
-      const question = await lockQuestion(tx, commandOf(context), call.argument('question'));
-      if (question.state !== 'routed') return replyToQuestion(tx, lexicon, context, question, '', false);
-      return [
-        { to: 'asker', reply: { text: `Your answer to «${question.question}»:`, form: replyForm(question) } },
-      ];
-    },
-
-    async 'answers.reply'(tx, context, call) {
-      const question = await lockQuestion(tx, commandOf(context), call.argument('question'));
-      const keep = textOf(call, 'keep') || 'everyone';
-      if (keep !== 'everyone' && keep !== 'asker') {
-        const error = `«${keep}» is not one of the choices: everyone, asker.`;
-        return [
-          {
-            to: 'asker',
-            reply: { text: error, form: replyForm(question, { keep: error }, textOf(call, 'answer')) },
-          },
-        ];
-      }
-      return replyToQuestion(tx, lexicon, context, question, textOf(call, 'answer'), keep === 'everyone');
-    },
+    'answers.open-reply': reply.open,
+    'answers.reply': reply.send,
 
     async 'answers.withdraw'(tx, context, call) {
       return withdrawReply(
@@ -148,9 +128,4 @@ async function answerOf(tx: Queryable, context: Context, call: ActionCall): Prom
       (context.place.audience === 'channel' && answer.address === context.place.address));
   if (!theirs) throw new Refusal('I do not have that answer of yours. Ask the question again.');
   return answer;
-}
-
-function textOf({ fields }: ActionCall, name: string): string {
-  const value = fields[name];
-  return (Array.isArray(value) ? value.join(', ') : (value ?? '')).trim();
 }

@@ -122,20 +122,13 @@ export function askButtons(
 }
 
 /** @param sent  what was typed stays in the form that is shown once more */
-export function reasonForm(
-  answerId: number,
-  errors: Record<string, string> = {},
-  sent: Record<string, string | string[]> = {},
-): Form {
-  const value = (name: string) => [sent[name] ?? []].flat().join(', ') || null;
+export function reasonForm(answerId: number): Form {
   return {
     id: actionId('answers.reason', { answer: answerId }),
     title: 'What was wrong?',
     submitLabel: 'Send',
     fields: [
       field('reason', 'What was wrong with the answer?', 'choice', {
-        error: errors.reason ?? null,
-        value: value('reason'),
         options: [
           { value: 'wrong', label: 'It is wrong' },
           { value: 'incomplete', label: 'It leaves something out' },
@@ -145,11 +138,7 @@ export function reasonForm(
           { value: 'other', label: 'Something else' },
         ],
       }),
-      field('comment', 'Anything else? (optional)', 'multiline', {
-        required: false,
-        error: errors.comment ?? null,
-        value: value('comment'),
-      }),
+      field('comment', 'Anything else? (optional)', 'multiline', { required: false }),
     ],
   };
 }
@@ -194,23 +183,15 @@ export function questionItem(
   };
 }
 
-export function replyForm(
-  { reference, question }: OpenQuestion,
-  errors: Record<string, string> = {},
-  value: string | null = null,
-): Form {
+export function replyForm({ reference, question }: OpenQuestion): Form {
   return {
     id: actionId('answers.reply', { question: reference }),
     title: 'Answer a question',
     submitLabel: 'Send',
     fields: [
-      field('answer', `«${shortened(question, 120)}»`, 'multiline', {
-        error: errors.answer ?? null,
-        value,
-      }),
+      field('answer', `«${shortened(question, 120)}»`, 'multiline'),
       field('keep', 'Who may see it?', 'choice', {
         value: 'everyone',
-        error: errors.keep ?? null,
         hint: 'An approved answer is found by colleagues until the policy changes.',
         options: [
           { value: 'everyone', label: 'All who may read the policy' },

@@ -1,5 +1,6 @@
 /** The owner's reply goes back to the asker, and is kept as an approved answer that others may be told until the policy changes. */
 import { commandOf } from '../../dialogue/command.ts';
+import { askAgain, errorsIn } from '../../dialogue/form-fields.ts';
 import { z } from 'zod';
 import { createHash } from 'node:crypto';
 import { actionId, type Addressed, type Context } from '../../conversation/contract.ts';
@@ -15,7 +16,7 @@ import type { Lexicon } from '../../knowledge/lexicon.ts';
 import { dayAndTime } from './ask-owner.ts';
 import { repliedCard, replyForm } from './cards.ts';
 
-const longestReply = 4_000;
+export const noReply = 'Write the answer here.';
 
 const Nearest = z.object({
   id: z.number(),
@@ -30,26 +31,12 @@ export async function replyToQuestion(
   context: Context,
   question: OpenQuestion,
   text: string,
-  keep: boolean,
+  { keep }: { keep: boolean },
 ): Promise<Addressed[]> {
   await refuseAnswered(tx, context, question);
   const reply = text.trim();
-  if (reply === '' || reply.length > longestReply) {
-    const problem =
-      reply === ''
-        ? 'Write the answer here.'
-        : `At most ${longestReply} characters; this has ${reply.length}.`;
-    return [
-      {
-        to: 'asker',
-        reply: {
-          text: problem,
-          form: replyForm(question, { answer: problem }, reply),
-        },
-      },
-    ];
-  }
-
+  const errors = errorsIn(replyForm(question), { answer: reply }, context, noReply);
+  if (Object.keys(errors).length > 0) return askAgain(replyForm(question), { answer: reply }, errors);
   const asker = await selectPerson(tx, question.askerId);
   const approvedAnswerId = keep ? await keepAnswer(tx, lexicon, context, question, reply) : null;
   await recordReply(tx, commandOf(context), question, { reply, approvedAnswerId });
@@ -65,7 +52,7 @@ export async function replyToQuestion(
   ];
 }
 
-async function refuseAnswered(tx: Queryable, context: Context, question: OpenQuestion): Promise<void> {
+export async function refuseAnswered(tx: Queryable, context: Context, question: OpenQuestion): Promise<void> {
   if (question.state === 'routed') return;
   const by =
     question.repliedBy === null

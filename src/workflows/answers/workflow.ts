@@ -39,14 +39,9 @@ export function createAnswersWorkflow({ db, lexicon }: Knowledge): Workflow {
         const waits = waiting.some((question) => question.reference === reference);
         if (!waits || asks(text)) return null;
         return async (tx) =>
-          replyToQuestion(
-            tx,
-            lexicon,
-            context,
-            await lockQuestion(tx, commandOf(context), reference),
-            text,
-            true,
-          );
+          replyToQuestion(tx, lexicon, context, await lockQuestion(tx, commandOf(context), reference), text, {
+            keep: true,
+          });
       },
     },
 
