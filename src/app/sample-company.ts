@@ -35,7 +35,9 @@ export async function holdsSamplePeople(tx: Queryable): Promise<boolean> {
 /** True for a database that holds nothing, or only what a loading of the samples that was cut off left. */
 export async function isEmpty({ db }: Pick<App, 'db'>): Promise<boolean> {
   const { rows } = await db.query(
-    `select not exists (select from person) and not exists (select from document where collection is null or not starts_with(collection, $1)) as empty`,
+    `select not exists (select from person)
+       and not exists (select from document
+         where collection is null or not starts_with(collection, $1)) as empty`,
     [sampleFolder],
   );
   return rows[0]?.empty === true;

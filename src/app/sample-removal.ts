@@ -103,7 +103,8 @@ async function removeDocuments(tx: Queryable, people: number[], at: Date) {
     tx,
     z.object({ id: z.number(), documentId: z.number() }),
     `select version.id, version.document_id from document_version version join (
-       select distinct on (record) record, actor from audit_entry where record like 'document_version:%' order by record, seq
+       select distinct on (record) record, actor from audit_entry where record like 'document_version:%'
+       order by record, seq
      ) brought on brought.record = 'document_version:' || version.id
      where actor = $1 or actor = any($2)`,
     [sampleActor, people.map((id) => `person:${id}`)],
@@ -113,7 +114,8 @@ async function removeDocuments(tx: Queryable, people: number[], at: Date) {
   const beside = await selectAll(
     tx,
     z.object({ id: z.number(), reference: z.string() }),
-    `select distinct document.id, document.reference from document join document_version version on version.document_id = document.id
+    `select distinct document.id, document.reference from document
+     join document_version version on version.document_id = document.id
      where version.basis_version_id = any($1) and not version.id = any($1) order by document.reference`,
     [ids],
   );
@@ -133,7 +135,8 @@ async function removeDocuments(tx: Queryable, people: number[], at: Date) {
   await tx.query('delete from document_version where id = any($1)', [ids]);
   const empty = await idsOf(
     tx,
-    'select id from document where id = any($1) and not exists (select from document_version where document_id = document.id)',
+    `select id from document where id = any($1)
+       and not exists (select from document_version where document_id = document.id)`,
     [versions.map(({ documentId }) => documentId)],
   );
   for (const { samples } of rooms) await samples?.letGo?.(tx, { documents: empty });
@@ -192,7 +195,8 @@ async function removePeople(
   const named = await selectAll(
     tx,
     z.object({ name: z.string() }),
-    `update person set active = false, left_on = coalesce(left_on, $2), roles = '{employee}', groups = '{}' where id = any($1) returning name`,
+    `update person set active = false, left_on = coalesce(left_on, $2), roles = '{employee}', groups = '{}'
+     where id = any($1) returning name`,
     [people, dayOf(at, 'UTC')],
   );
   return { removed: gone.length, named: named.map(({ name }) => name).sort() };

@@ -28,38 +28,46 @@ export async function statusText(tx: Queryable): Promise<string> {
   const waitingInputs = await selectAll(
     tx,
     Row,
-    `select id, state, problem, ${seconds('now() - received_at')} as age, attempts as tries, ${seconds('run_after - now()')} as next, null as left
+    `select id, state, problem, ${seconds('now() - received_at')} as age, attempts as tries,
+       ${seconds('run_after - now()')} as next, null as left
      from inbox where state in ('received', 'running') order by id limit ${most}`,
   );
   const waiting = await selectAll(
     tx,
     Row,
     `select id, state, problem, ${seconds('now() - planned_at')} as age, attempts as tries,
-       ${seconds("case when state = 'planned' then run_after else lease_until end - now()")} as next, ${seconds('give_up_at - now()')} as left
+       ${seconds("case when state = 'planned' then run_after else lease_until end - now()")} as next,
+       ${seconds('give_up_at - now()')} as left
      from outbox where state in ('planned', 'sending') order by id limit ${most}`,
   );
   const inputs = await selectAll(
     tx,
     Row,
-    `select id, state, problem, ${seconds('now() - coalesce(ended_at, received_at)')} as age, attempts as tries, null as next, null as left
+    `select id, state, problem, ${seconds('now() - coalesce(ended_at, received_at)')} as age,
+       attempts as tries, null as next, null as left
      from inbox where state in ('dead', 'quarantined') order by id desc limit ${most}`,
   );
   const deliveries = await selectAll(
     tx,
     Row,
-    `select id, state, problem, ${seconds('now() - coalesce(ended_at, planned_at)')} as age, attempts as tries, null as next, null as left
+    `select id, state, problem, ${seconds('now() - coalesce(ended_at, planned_at)')} as age,
+       attempts as tries, null as next, null as left
      from outbox where state in ('unknown', 'failed') order by id desc limit ${most}`,
   );
   const use = await selectAll(
     tx,
     z.object({ calls: z.number(), tokens: z.number(), cost: z.number() }),
-    'select coalesce(sum(calls), 0)::integer as calls, coalesce(sum(input_tokens + output_tokens), 0)::integer as tokens, coalesce(sum(cost), 0)::float8 as cost from model_use where used_on = current_date',
+    `select coalesce(sum(calls), 0)::integer as calls,
+       coalesce(sum(input_tokens + output_tokens), 0)::integer as tokens,
+       coalesce(sum(cost), 0)::float8 as cost
+     from model_use where used_on = current_date`,
   );
   const unreachable = await selectAll(
     tx,
     Unreachable,
     `select person.name, platform, unreachable_since as since, unreachable_reason as reason
-     from identity join person on person.id = person_id where unreachable_since is not null order by unreachable_since desc limit ${most}`,
+     from identity join person on person.id = person_id where unreachable_since is not null
+     order by unreachable_since desc limit ${most}`,
   );
   const lines = [
     `Taken in: ${inbox}`,

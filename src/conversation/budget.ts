@@ -22,7 +22,8 @@ export async function isWithinBudget(
   const used = await selectOne(
     tx,
     Used,
-    `select coalesce(sum(input_tokens + output_tokens) filter (where person_id = $1), 0)::integer as by_person,
+    `select
+       coalesce(sum(input_tokens + output_tokens) filter (where person_id = $1), 0)::integer as by_person,
        coalesce(sum(input_tokens + output_tokens), 0)::integer as in_all
      from model_use where used_on = $2::date`,
     [person.id, now.toISOString().slice(0, 10)],

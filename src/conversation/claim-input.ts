@@ -48,8 +48,9 @@ const cutOffPause =
 /** Whether a row of the inbox is from somebody whom no platform has named to us yet. */
 const isStranger = (row: string) =>
   `(${row}.platform = any($3) and not ${row}.introduced and ${row}.input -> 'sender' is not null
-    and not exists (select from identity where platform = ${row}.platform and tenant = ${row}.input -> 'sender' ->> 'tenant'
-                    and user_id = ${row}.input -> 'sender' ->> 'user'))`;
+    and not exists (select from identity where platform = ${row}.platform
+      and tenant = ${row}.input -> 'sender' ->> 'tenant'
+      and user_id = ${row}.input -> 'sender' ->> 'user'))`;
 
 /** Under this name a platform's wish to be asked about nobody for a while is kept with the pauses of its channels. */
 export const peoplePause = 'people of ';
@@ -61,8 +62,9 @@ export const peoplePause = 'people of ';
 const mostOfOnePerson = 2;
 
 /** How many inputs of the candidate's sender are under way in the candidate's lane. */
-const underWay = `(select count(*) from inbox other where other.sender = candidate.sender and other.lane = candidate.lane
-                  and other.state = 'running' and other.lease_until > now())`;
+const underWay = `(select count(*) from inbox other
+  where other.sender = candidate.sender and other.lane = candidate.lane
+    and other.state = 'running' and other.lease_until > now())`;
 
 /**
  * Takes the next input of a lane that is due; those of one conversation and lane go one after the other. Counted before it runs.
@@ -79,25 +81,30 @@ export function claimInput(
   const takesTurns = whose === 'outside' || whose === 'model';
   const mine =
     whose === 'strangers'
-      ? `${isStranger('candidate')} and not exists (select from channel_pause where platform = candidate.platform and until > now()
+      ? `${isStranger('candidate')}
+         and not exists (select from channel_pause where platform = candidate.platform and until > now()
            and channel = '${peoplePause}' || (candidate.input -> 'sender' ->> 'tenant'))`
-      : `candidate.lane = '${whose}' and not ${isStranger('candidate')}${takesTurns ? ` and ${underWay} < ${mostOfOnePerson}` : ''}`;
+      : `candidate.lane = '${whose}'
+         and not ${isStranger('candidate')}${takesTurns ? ` and ${underWay} < ${mostOfOnePerson}` : ''}`;
   const alike =
     whose === 'strangers' ? '' : ` and earlier.lane = candidate.lane and not ${isStranger('earlier')}`;
   const order = takesTurns
-    ? `${underWay}, (select max(taken_at) from inbox served where served.sender = candidate.sender) nulls first, candidate.id`
+    ? `${underWay}, (select max(taken_at) from inbox served
+        where served.sender = candidate.sender) nulls first, candidate.id`
     : `candidate.platform = '${clockPlatform}', candidate.id`;
   return selectOptional(
     tx,
     Claimed,
-    `update inbox set state = 'running', attempts = attempts + 1, cut_offs = cut_offs + (state = 'running')::integer, lease_until = now() + ${lease}
+    `update inbox set state = 'running', attempts = attempts + 1,
+       cut_offs = cut_offs + (state = 'running')::integer, lease_until = now() + ${lease}
        ${takesTurns ? ', taken_at = now()' : ''}
      where id = (
        select candidate.id from inbox candidate
        where ${isOurs} and ${mine}
-         and (candidate.state = 'received' and candidate.run_after <= now() or candidate.state = 'running' and candidate.lease_until < now() - ${cutOffPause})
-         and not exists (select from inbox earlier where earlier.address = candidate.address and earlier.id < candidate.id
-                         and earlier.state in ('received', 'running')${alike})
+         and (candidate.state = 'received' and candidate.run_after <= now() or candidate.state = 'running'
+           and candidate.lease_until < now() - ${cutOffPause})
+         and not exists (select from inbox earlier where earlier.address = candidate.address
+           and earlier.id < candidate.id and earlier.state in ('received', 'running')${alike})
        order by ${order} limit 1 for update of candidate skip locked
      ) returning id, platform, attempts, failures, cut_offs, waits, lane, input, draft`,
     [platforms, jobs, asked],
@@ -107,7 +114,8 @@ export function claimInput(
 /** What was begun in one lane needs another: it is run there from its beginning, and this was no failure. */
 export async function changeLane(tx: Queryable, { id, attempts }: Claimed, lane: Lane): Promise<void> {
   await tx.query(
-    `update inbox set lane = $3, state = 'received', lease_until = null where id = $1 and attempts = $2 and state = 'running'`,
+    `update inbox set lane = $3, state = 'received', lease_until = null
+     where id = $1 and attempts = $2 and state = 'running'`,
     [id, attempts, lane],
   );
 }

@@ -16,7 +16,8 @@ export async function selectHistory(tx: Queryable, address: string, now: Date): 
   const rows = await selectAll(
     tx,
     Message,
-    `select author, text from (select id, author, text from message where address = $1 and at > $2::timestamptz - ${pause} and at <= $2
+    `select author, text from (select id, author, text from message where address = $1
+       and at > $2::timestamptz - ${pause} and at <= $2
      order by id desc limit 6) recent order by id`,
     [address, now],
   );
@@ -30,7 +31,8 @@ export async function appendHistory(
   messages: History,
 ): Promise<void> {
   await tx.query(
-    'insert into message (address, author, text, at) select $1, author, text, $4 from unnest($2::text[], $3::text[]) as fresh(author, text)',
+    `insert into message (address, author, text, at) select $1, author, text, $4
+     from unnest($2::text[], $3::text[]) as fresh(author, text)`,
     [
       address,
       messages.map((message) => message.author),
@@ -53,7 +55,8 @@ export async function selectLastCause(
   const last = await selectOptional(
     tx,
     z.object({ inboxId: z.number() }),
-    `select inbox_id from outbox where address = $1 and state in ('sent', 'unknown') and edits is null and inbox_id < $2
+    `select inbox_id from outbox
+     where address = $1 and state in ('sent', 'unknown') and edits is null and inbox_id < $2
      order by ended_at desc, id desc limit 1`,
     [address, before],
   );

@@ -48,7 +48,8 @@ export async function receive(tx: Queryable, envelope: Envelope): Promise<number
   const row = await selectOptional(
     tx,
     Received,
-    `insert into inbox (platform, event_id, address, raw, input, state, problem, message_id, revision, sender) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    `insert into inbox (platform, event_id, address, raw, input, state, problem, message_id, revision, sender)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
      on conflict do nothing returning id`,
     [envelope.platform, keyOf(envelope.eventId), input === null ? null : storable(input.place.address), problem === null ? null : envelope.raw.subarray(0, largestEvent),
       input === null ? null : toJsonb(input), problem === null ? 'received' : 'quarantined', problem, messageId, storable(turn?.revision ?? ''),
@@ -74,7 +75,8 @@ export async function keepJobs(tx: Queryable, due: readonly DueJob[]): Promise<n
     tx,
     Received,
     `insert into inbox (platform, event_id, input, state)
-     select '${clockPlatform}', key, input, 'received' from jsonb_to_recordset($1::jsonb) as due(key text, input jsonb)
+     select '${clockPlatform}', key, input, 'received'
+     from jsonb_to_recordset($1::jsonb) as due(key text, input jsonb)
      where not exists (select from inbox where platform = '${clockPlatform}' and event_id = key) order by key
      on conflict do nothing returning id`,
     [toJsonb(rows)],
@@ -96,11 +98,13 @@ async function withdraw(
 ): Promise<void> {
   const which = 'platform = $1 and message_id = $2 and ($3::bigint is null or id < $3)';
   await tx.query(
-    `update inbox set state = 'done', problem = '${withdrawn}', ended_at = now(), lease_until = null where ${which} and state in ('received', 'running')`,
+    `update inbox set state = 'done', problem = '${withdrawn}', ended_at = now(), lease_until = null
+     where ${which} and state in ('received', 'running')`,
     [platform, messageId, before],
   );
   await tx.query(
-    `update outbox set state = 'withdrawn', ended_at = now() where state = 'planned' and missed_inputs is null and inbox_id in (select id from inbox where ${which})`,
+    `update outbox set state = 'withdrawn', ended_at = now()
+     where state = 'planned' and missed_inputs is null and inbox_id in (select id from inbox where ${which})`,
     [platform, messageId, before],
   );
 }
@@ -139,9 +143,12 @@ export async function earlierAnswer(
     tx,
     Earlier,
     `select inbox.problem, said.id as outbox_id, coalesce(said.state = 'withdrawn', false) as unsaid,
-       coalesce(jsonb_array_length(said.reply -> 'citations') > 0 or said.reply ->> 'notice' = 'not-covered', false) as answered
-     from inbox left join outbox said on said.inbox_id = inbox.id and said.ordinal = 0 and said.address = inbox.address and said.state <> 'failed'
-     where inbox.platform = $1 and message_id = $2 and inbox.id < $3 order by (inbox.problem = $4) is true, inbox.id desc limit 1`,
+       coalesce(jsonb_array_length(said.reply -> 'citations') > 0
+         or said.reply ->> 'notice' = 'not-covered', false) as answered
+     from inbox left join outbox said on said.inbox_id = inbox.id and said.ordinal = 0
+       and said.address = inbox.address and said.state <> 'failed'
+     where inbox.platform = $1 and message_id = $2 and inbox.id < $3
+     order by (inbox.problem = $4) is true, inbox.id desc limit 1`,
     [platform, storable(input.messageId), id, withdrawn],
   );
   if (earlier === null || earlier.unsaid || earlier.problem === withdrawn) return 'run';
@@ -185,7 +192,8 @@ export async function endInput(
   problem: string | null = null,
 ): Promise<void> {
   const { rowCount } = await tx.query(
-    "update inbox set state = $3, problem = $4, ended_at = now(), lease_until = null where id = $1 and attempts = $2 and state = 'running'",
+    `update inbox set state = $3, problem = $4, ended_at = now(), lease_until = null
+     where id = $1 and attempts = $2 and state = 'running'`,
     [id, attempts, state, problem],
   );
   if (rowCount !== 1) throw new LostLease(`Input ${id} was taken over by another process.`);
@@ -203,7 +211,8 @@ export async function retryInput(
   problem: string,
 ): Promise<void> {
   await tx.query(
-    `update inbox set state = 'received', failures = failures + 1, run_after = now() + make_interval(secs => $3), lease_until = null, problem = $4
+    `update inbox set state = 'received', failures = failures + 1,
+       run_after = now() + make_interval(secs => $3), lease_until = null, problem = $4
      where id = $1 and attempts = $2 and state = 'running'`,
     [id, attempts, 2 ** (failures + 1), problem],
   );
@@ -223,7 +232,8 @@ export async function postponeInput(
   problem: string,
 ): Promise<boolean> {
   const { rowCount } = await tx.query(
-    `update inbox set state = 'received', waits = waits + 1, run_after = now() + make_interval(secs => $3), lease_until = null, problem = $4
+    `update inbox set state = 'received', waits = waits + 1, run_after = now() + make_interval(secs => $3),
+       lease_until = null, problem = $4
      where id = $1 and attempts = $2 and state = 'running' and fresh_since > now() - interval '${ofUse}'`,
     [id, attempts, seconds, problem],
   );
@@ -237,13 +247,16 @@ export async function introduceSender(
   facts: Partial<Sender>,
 ): Promise<void> {
   const { rowCount } = await tx.query(
-    `update inbox set state = 'received', run_after = now(), lease_until = null, problem = null where id = $1 and attempts = $2 and state = 'running'`,
+    `update inbox set state = 'received', run_after = now(), lease_until = null, problem = null
+     where id = $1 and attempts = $2 and state = 'running'`,
     [id, attempts],
   );
   if (rowCount !== 1) throw new LostLease(`Input ${id} was taken over by another process.`);
   await tx.query(
-    `update inbox set introduced = true, input = jsonb_set(input, '{sender}', (input -> 'sender') || $4::jsonb)
-     where state = 'received' and platform = $1 and input -> 'sender' ->> 'tenant' = $2 and input -> 'sender' ->> 'user' = $3`,
+    `update inbox set introduced = true,
+       input = jsonb_set(input, '{sender}', (input -> 'sender') || $4::jsonb)
+     where state = 'received' and platform = $1 and input -> 'sender' ->> 'tenant' = $2
+       and input -> 'sender' ->> 'user' = $3`,
     [platform, sender.tenant, sender.user, toJsonb(facts)],
   );
 }

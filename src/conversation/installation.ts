@@ -58,7 +58,8 @@ export function createInstallations(db: Database, keys: readonly string[], clock
       await db.transaction(async (tx) => {
         await tx.query(
           `insert into installation (platform, tenant, key_id, sealed, saved_at) values ($1, $2, $3, $4, $5)
-           on conflict (platform, tenant) do update set key_id = excluded.key_id, sealed = excluded.sealed, saved_at = excluded.saved_at`,
+           on conflict (platform, tenant) do update set key_id = excluded.key_id, sealed = excluded.sealed,
+             saved_at = excluded.saved_at`,
           [platform, tenant, keyId, bytes, at],
         );
         await appendAudit(tx, {
@@ -173,7 +174,8 @@ export async function reencryptInstallations(
 /** @returns the first, which is this one where there was none */
 async function keepFirst(tx: Queryable, platform: string, tenant: string, at: Date): Promise<string> {
   const { rowCount } = await tx.query(
-    'insert into trusted_tenant (platform, tenant, since) values ($1, $2, $3) on conflict (platform) do nothing',
+    `insert into trusted_tenant (platform, tenant, since) values ($1, $2, $3)
+     on conflict (platform) do nothing`,
     [platform, tenant, at],
   );
   if (rowCount !== 0)

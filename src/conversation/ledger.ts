@@ -55,7 +55,8 @@ export type ToDeliver = z.infer<typeof ToDeliver>;
  */
 export const isDeliverable = `coalesce(candidate.platform, source.platform) = any($1)
   and (candidate.platform is not null or source.platform <> '${clockPlatform}'
-       or (select coalesce(bool_or(platform = any($1)), true) from identity where person_id = candidate.person_id))`;
+       or (select coalesce(bool_or(platform = any($1)), true) from identity
+         where person_id = candidate.person_id))`;
 
 /** Messages go in their order; one that has long waited, or been in doubt, to be sent again holds up the next no more. */
 const holdsUp = `(earlier.state = 'planned' and (earlier.attempts < 6 or earlier.run_after <= now())
@@ -67,22 +68,33 @@ export function claimDelivery(tx: Queryable, platforms: readonly string[]): Prom
     tx,
     ToDeliver,
     `with due as (
-       select candidate.id, candidate.state from outbox candidate join inbox source on source.id = candidate.inbox_id
+       select candidate.id, candidate.state from outbox candidate
+       join inbox source on source.id = candidate.inbox_id
        where ${isDeliverable}
-         and (candidate.state = 'planned' and candidate.run_after <= now() or candidate.state = 'sending' and candidate.lease_until < now())
-         and not exists (select from outbox earlier where earlier.id < candidate.id and earlier.state in ('planned', 'sending')
-                         and (earlier.channel = candidate.channel or earlier.person_id = candidate.person_id) and ${holdsUp})
+         and (candidate.state = 'planned' and candidate.run_after <= now() or candidate.state = 'sending'
+           and candidate.lease_until < now())
+         and not exists (select from outbox earlier
+           where earlier.id < candidate.id and earlier.state in ('planned', 'sending')
+             and (earlier.channel = candidate.channel or earlier.person_id = candidate.person_id)
+             and ${holdsUp})
        order by candidate.id limit 1 for update of candidate skip locked
      )
-     update outbox set state = 'sending', lease_until = now() + ${lease}, claims = claims + 1, attempts = outbox.attempts + (due.state = 'planned')::integer
+     update outbox set state = 'sending', lease_until = now() + ${lease}, claims = claims + 1,
+       attempts = outbox.attempts + (due.state = 'planned')::integer
      from due, inbox where outbox.id = due.id and inbox.id = outbox.inbox_id
-     returning outbox.id, outbox.delivery_id, outbox.inbox_id, outbox.platform, outbox.address, outbox.channel, outbox.person_id, outbox.whisper_to as ephemeral_to,
-       outbox.reply, outbox.attempts, outbox.claims, outbox.problem,
-       inbox.platform as origin, (outbox.address = inbox.address and outbox.person_id is null) is true as in_place, coalesce(inbox.input -> 'via', '{}') as via,
-       case when outbox.edits is not null then (select coalesce(outbox.receipt, target.receipt) from outbox target where target.id = outbox.edits) end as edits,
-       case when outbox.ordinal = 0 and outbox.edits is null and outbox.whisper_to is null and outbox.address = inbox.address and outbox.person_id is null then inbox.draft end as draft,
-       (due.state = 'sending' and outbox.address is not null) as in_doubt, coalesce(extract(epoch from now() - outbox.doubtful_since), 0)::float8 as doubtful_for, outbox.looks,
-       outbox.give_up_at <= now() as late, outbox.missed_inputs is not null as is_about_missed, outbox.insisted`,
+     returning outbox.id, outbox.delivery_id, outbox.inbox_id, outbox.platform, outbox.address,
+       outbox.channel, outbox.person_id, outbox.whisper_to as ephemeral_to, outbox.reply, outbox.attempts,
+       outbox.claims, outbox.problem, inbox.platform as origin,
+       (outbox.address = inbox.address and outbox.person_id is null) is true as in_place,
+       coalesce(inbox.input -> 'via', '{}') as via,
+       case when outbox.edits is not null then (select coalesce(outbox.receipt, target.receipt)
+         from outbox target where target.id = outbox.edits) end as edits,
+       case when outbox.ordinal = 0 and outbox.edits is null and outbox.whisper_to is null
+         and outbox.address = inbox.address and outbox.person_id is null then inbox.draft end as draft,
+       (due.state = 'sending' and outbox.address is not null) as in_doubt,
+       coalesce(extract(epoch from now() - outbox.doubtful_since), 0)::float8 as doubtful_for, outbox.looks,
+       outbox.give_up_at <= now() as late, outbox.missed_inputs is not null as is_about_missed,
+       outbox.insisted`,
     [platforms],
   );
 }
@@ -120,7 +132,8 @@ export async function fixAddress(
 /** The platform has it: that holds whoever has the row by now, so that nobody sends it again. */
 export async function markSent(tx: Queryable, { id }: Taken, receipt: string): Promise<void> {
   await tx.query(
-    `update outbox set state = 'sent', receipt = $2, problem = null, ended_at = now(), lease_until = null, doubtful_since = null
+    `update outbox set state = 'sent', receipt = $2, problem = null, ended_at = now(), lease_until = null,
+       doubtful_since = null
      where id = $1 and state <> 'sent'`,
     [id, receipt],
   );
@@ -130,7 +143,8 @@ export async function markSent(tx: Queryable, { id }: Taken, receipt: string): P
 export async function replan(tx: Queryable, { id, claims }: Taken, problem: string): Promise<void> {
   await tx.query(
     `update outbox set state = 'planned', problem = $3, lease_until = null, doubtful_since = null, looks = 0,
-       run_after = now() + make_interval(secs => least(2 ^ least(attempts, 12), ${longestPause}) * (0.5 + random()))
+       run_after = now()
+         + make_interval(secs => least(2 ^ least(attempts, 12), ${longestPause}) * (0.5 + random()))
      where ${isOurs}`,
     [id, claims, problem],
   );
@@ -147,7 +161,8 @@ export async function lookAgain(
   { seconds, saidNo, problem }: { seconds: number; saidNo: boolean; problem: string },
 ): Promise<void> {
   await tx.query(
-    `update outbox set doubtful_since = coalesce(doubtful_since, now()), looks = looks + $3::integer, problem = $4, lease_until = now() + make_interval(secs => $5)
+    `update outbox set doubtful_since = coalesce(doubtful_since, now()), looks = looks + $3::integer,
+       problem = $4, lease_until = now() + make_interval(secs => $5)
      where ${isOurs}`,
     [id, claims, saidNo ? 1 : 0, problem, seconds],
   );
@@ -156,8 +171,8 @@ export async function lookAgain(
 /** An operator takes it upon themselves that somebody sees it twice; as a delivery of its own, and once. */
 export async function sendDespiteDoubt(tx: Queryable, { id, claims }: Taken, problem: string): Promise<void> {
   await tx.query(
-    `update outbox set state = 'planned', problem = $3, lease_until = null, run_after = now(), doubtful_since = null, looks = 0,
-       insisted = false, delivery_id = gen_random_uuid() where ${isOurs}`,
+    `update outbox set state = 'planned', problem = $3, lease_until = null, run_after = now(),
+       doubtful_since = null, looks = 0, insisted = false, delivery_id = gen_random_uuid() where ${isOurs}`,
     [id, claims, problem],
   );
 }
@@ -172,8 +187,10 @@ export async function waitForChannel(
 ): Promise<boolean> {
   return changed(
     await tx.query(
-      `update outbox set state = 'planned', problem = $5, lease_until = null, attempts = attempts - 1, run_after = channel_pause.until
-       from channel_pause where ${isOurs} and channel_pause.platform = $3 and channel_pause.channel = $4 and until > now()`,
+      `update outbox set state = 'planned', problem = $5, lease_until = null, attempts = attempts - 1,
+         run_after = channel_pause.until
+       from channel_pause where ${isOurs} and channel_pause.platform = $3 and channel_pause.channel = $4
+         and until > now()`,
       [id, claims, platform, channel, problem],
     ),
   );
@@ -187,9 +204,10 @@ export async function planAnew(
   problem: string,
 ): Promise<void> {
   await tx.query(
-    `update outbox set state = 'planned', problem = $3, lease_until = null, run_after = now(), doubtful_since = null, looks = 0, edits = null, receipt = null${
-      what === 'address' ? ', platform = null, address = null, channel = null' : ''
-    } where ${isOurs}`,
+    `update outbox set state = 'planned', problem = $3, lease_until = null, run_after = now(),
+       doubtful_since = null, looks = 0, edits = null, receipt = null${
+         what === 'address' ? ', platform = null, address = null, channel = null' : ''
+       } where ${isOurs}`,
     [id, claims, problem],
   );
 }
@@ -202,10 +220,12 @@ export async function planWord(
 ): Promise<void> {
   await tx.query(
     `insert into outbox (inbox_id, ordinal, platform, address, channel, reply, owed, give_up_at)
-     select inbox.id, (select max(ordinal) + 1 from outbox where inbox_id = inbox.id), inbox.platform, inbox.address,
-       coalesce((select channel from outbox where inbox_id = inbox.id and address = inbox.address limit 1), inbox.address), $2, true, now() + interval '${owedFor}'
+     select inbox.id, (select max(ordinal) + 1 from outbox where inbox_id = inbox.id), inbox.platform,
+       inbox.address, coalesce((select channel from outbox where inbox_id = inbox.id
+         and address = inbox.address limit 1), inbox.address), $2, true, now() + interval '${owedFor}'
      from inbox where id = $1 and address is not null
-       and not exists (select from identity where person_id = $3 and platform = inbox.platform and user_id = inbox.input -> 'sender' ->> 'user')`,
+       and not exists (select from identity where person_id = $3 and platform = inbox.platform
+         and user_id = inbox.input -> 'sender' ->> 'user')`,
     [inboxId, toJsonb(Reply.parse(reply)), personId],
   );
 }

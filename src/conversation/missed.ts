@@ -32,7 +32,8 @@ export async function notifyOfMissed(tx: Queryable, missed: Missed): Promise<voi
   const open = await selectOptional(
     tx,
     z.object({ id: z.number(), missedInputs: z.array(z.coerce.number()) }),
-    `select id, missed_inputs from outbox where missed_inputs is not null and state = 'planned' and platform = $1 and address = $2
+    `select id, missed_inputs from outbox
+     where missed_inputs is not null and state = 'planned' and platform = $1 and address = $2
        and whisper_to is not distinct from $3 order by id limit 1 for update`,
     [platform, address, ephemeralTo],
   );
@@ -47,8 +48,10 @@ export async function notifyOfMissed(tx: Queryable, missed: Missed): Promise<voi
     return;
   }
   await tx.query(
-    `insert into outbox (inbox_id, ordinal, platform, address, channel, person_id, whisper_to, reply, missed_inputs, owed, give_up_at, run_after)
-     select $1, coalesce(max(ordinal), -1) + 1, $2, $3, $4, $5, $6, $7, $8, true, now() + interval '${owedFor}', now() + interval '${gathering} seconds'
+    `insert into outbox (inbox_id, ordinal, platform, address, channel, person_id, whisper_to, reply,
+       missed_inputs, owed, give_up_at, run_after)
+     select $1, coalesce(max(ordinal), -1) + 1, $2, $3, $4, $5, $6, $7, $8, true,
+       now() + interval '${owedFor}', now() + interval '${gathering} seconds'
      from outbox where inbox_id = $1`,
     [inboxId, platform, address, channel, personId, ephemeralTo, reply, inputs],
   );
@@ -58,7 +61,8 @@ async function askerInChannel(tx: Queryable, { inboxId, address }: Missed): Prom
   const row = await selectOptional(
     tx,
     z.object({ asker: z.string().nullable() }),
-    `select case when input -> 'place' ->> 'audience' = 'channel' then input -> 'sender' ->> 'user' end as asker
+    `select
+       case when input -> 'place' ->> 'audience' = 'channel' then input -> 'sender' ->> 'user' end as asker
      from inbox where id = $1 and address = $2`,
     [inboxId, address],
   );

@@ -107,11 +107,15 @@ const nowhereYet = {
 async function insert(tx: Queryable, inputId: number, planned: readonly Fresh[]): Promise<void> {
   const rows = planned.map((fresh, ordinal) => ({ ...fresh, ordinal, reply: Reply.parse(fresh.reply) }));
   await tx.query(
-    `insert into outbox (inbox_id, ordinal, platform, address, channel, person_id, whisper_to, edits, receipt, reply, awaits, owed, give_up_at)
-     select inbox.id, ordinal + coalesce((select max(ordinal) + 1 from outbox where inbox_id = $1), 0), fresh.platform, fresh.address, channel, "personId", "ephemeralTo", edits, receipt, reply, awaits, owed,
-       case when owed then now() + interval '${owedFor}' else greatest(fresh_since + interval '${ofUse}', now() + interval '${atLeast}') end
-     from inbox, jsonb_to_recordset($2::jsonb) as fresh(ordinal integer, platform text, address text, channel text, "personId" integer,
-       "ephemeralTo" text, edits bigint, receipt text, owed boolean, reply jsonb, awaits text)
+    `insert into outbox (inbox_id, ordinal, platform, address, channel, person_id, whisper_to, edits, receipt,
+       reply, awaits, owed, give_up_at)
+     select inbox.id, ordinal + coalesce((select max(ordinal) + 1 from outbox where inbox_id = $1), 0),
+       fresh.platform, fresh.address, channel, "personId", "ephemeralTo", edits, receipt, reply, awaits, owed,
+       case when owed then now() + interval '${owedFor}'
+         else greatest(fresh_since + interval '${ofUse}', now() + interval '${atLeast}') end
+     from inbox, jsonb_to_recordset($2::jsonb) as fresh(ordinal integer, platform text, address text,
+       channel text, "personId" integer, "ephemeralTo" text, edits bigint, receipt text, owed boolean,
+       reply jsonb, awaits text)
      where inbox.id = $1`,
     [inputId, toJsonb(rows)],
   );
@@ -171,7 +175,9 @@ export function selectShown(
   return selectOptional(
     tx,
     Shown,
-    `select id, reply from outbox where platform = $1 and address = $2 and receipt = $3 and state in ('planned', 'sending', 'sent', 'unknown')
+    `select id, reply from outbox
+     where platform = $1 and address = $2 and receipt = $3
+       and state in ('planned', 'sending', 'sent', 'unknown')
        and reply <> '{"text": ""}'
      order by id desc limit 1`,
     [platform, address, receipt],
@@ -197,7 +203,8 @@ export async function selectRecentReplies(
   const rows = await selectAll(
     tx,
     z.object({ reply: Reply }),
-    "select reply from outbox where platform = $1 and address = $2 and state in ('sent', 'unknown') order by ended_at desc, id desc limit 20",
+    `select reply from outbox where platform = $1 and address = $2 and state in ('sent', 'unknown')
+     order by ended_at desc, id desc limit 20`,
     [platform, address],
   );
   return rows.map((row) => row.reply);

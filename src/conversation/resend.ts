@@ -49,8 +49,11 @@ export async function resendDelivery(
        give_up_at = now() + case when owed then interval '${owedFor}' else interval '${ofUse}' end,
        ${
          state === 'unknown'
-           ? "state = 'sending', insisted = true, looks = 1, doubtful_since = now() - interval '1 hour', lease_until = now() - interval '1 second'"
-           : "state = 'planned', platform = case when person_id is null then platform end, address = case when person_id is null then address end, channel = case when person_id is null then channel end"
+           ? `state = 'sending', insisted = true, looks = 1, doubtful_since = now() - interval '1 hour',
+              lease_until = now() - interval '1 second'`
+           : `state = 'planned', platform = case when person_id is null then platform end,
+              address = case when person_id is null then address end,
+              channel = case when person_id is null then channel end`
        }
      where id = $1`,
     [id],
@@ -80,7 +83,8 @@ export async function runInputAgain(tx: Queryable, id: number, { actor, at }: Op
   if (found.forgotten)
     throw new OperatorError(`Input ${id} cannot be run again: its words are past their retention.`);
   await tx.query(
-    `update inbox set state = 'received', problem = null, ended_at = null, failures = 0, cut_offs = 0, waits = 0, run_after = now(), fresh_since = now(), draft = null, lane = 'quick'
+    `update inbox set state = 'received', problem = null, ended_at = null, failures = 0, cut_offs = 0,
+       waits = 0, run_after = now(), fresh_since = now(), draft = null, lane = 'quick'
      where id = $1`,
     [id],
   );

@@ -5,7 +5,8 @@ import { forgetOutgoingFiles } from './outgoing-file.ts';
 export async function forgetMessages(tx: Queryable, before: Date): Promise<void> {
   await tx.query('delete from message where at < $1', [before]);
   await tx.query(
-    "update inbox set input = null, raw = null where ended_at < $1 and state in ('done', 'dead') and input is not null",
+    `update inbox set input = null, raw = null
+     where ended_at < $1 and state in ('done', 'dead') and input is not null`,
     [before],
   );
   await tx.query("delete from inbox where received_at < $1 and state = 'quarantined'", [before]);

@@ -21,7 +21,8 @@ export async function migrate(db: Database, folder = ours): Promise<string[]> {
   return db.transaction(async (tx) => {
     await tx.query('select pg_advisory_xact_lock($1)', [migrationLock]);
     await tx.query(
-      'create table if not exists migration (name text primary key, sha256 text not null, applied_at timestamptz not null default now())',
+      `create table if not exists migration (name text primary key, sha256 text not null,
+         applied_at timestamptz not null default now())`,
     );
     const { rows } = await tx.query('select name, sha256 from migration');
     const applied = new Map(rows.map((row) => [String(row.name), String(row.sha256)]));

@@ -77,7 +77,9 @@ function unreachable(name: string, error: unknown): Line {
 
 async function extensionLines(db: Database): Promise<Line[]> {
   const { rows } = await db.query(
-    "select name, coalesce(installed_version, default_version) as version, installed_version is not null as there from pg_available_extensions where name in ('vector', 'pg_trgm')",
+    `select name, coalesce(installed_version, default_version) as version,
+       installed_version is not null as there
+     from pg_available_extensions where name in ('vector', 'pg_trgm')`,
   );
   return ['vector', 'pg_trgm'].map((name) => {
     const row = rows.find((each) => each.name === name);

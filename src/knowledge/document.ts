@@ -53,7 +53,8 @@ export async function storeVersion(tx: Queryable, fresh: NewVersion, change: Cha
     tx,
     z.object({ id: z.number() }),
     `insert into document (reference, kind, collection) values ($1, $2, $3)
-     on conflict (reference) do update set collection = excluded.collection, kind = excluded.kind, archived_at = null
+     on conflict (reference) do update set collection = excluded.collection, kind = excluded.kind,
+       archived_at = null
      returning id`,
     [fresh.reference, fresh.kind, fresh.collection],
   );
@@ -68,8 +69,9 @@ export async function storeVersion(tx: Queryable, fresh: NewVersion, change: Cha
   const { id: versionId } = await selectOne(
     tx,
     z.object({ id: z.number() }),
-    `insert into document_version (document_id, version, revision, status, title, language, owner_email, approver_email,
-       effective_from, review_on, audience, classification, controls, changes, source_path, content_hash, basis_version_id, stored_at)
+    `insert into document_version (document_id, version, revision, status, title, language, owner_email,
+       approver_email, effective_from, review_on, audience, classification, controls, changes, source_path,
+       content_hash, basis_version_id, stored_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) returning id`,
     [documentId, metadata.version, (previous?.revision ?? 0) + 1, metadata.status, fresh.title, fresh.language,
       metadata.owner?.toLowerCase() ?? null, metadata.approver?.toLowerCase() ?? null, fresh.effectiveFrom, metadata.review ?? null,
@@ -110,8 +112,10 @@ async function replacedBy(tx: Queryable, documentId: number, versionId: number, 
     tx,
     z.object({ id: z.number() }),
     `select older.id from document_version older, document_version newer
-     where newer.id = $2 and older.document_id = $1 and older.id <> newer.id and older.version <> newer.version
-       and older.status = 'published' and older.source_path = newer.source_path and newer.effective_from <= $3::date`,
+     where newer.id = $2 and older.document_id = $1 and older.id <> newer.id
+       and older.version <> newer.version
+       and older.status = 'published' and older.source_path = newer.source_path
+       and newer.effective_from <= $3::date`,
     [documentId, versionId, dayOf(at)],
   );
   return rows.map((row) => row.id);
@@ -127,7 +131,8 @@ async function insertSections(
     z.object({ id: z.number() }),
     `insert into section (version_id, ordinal, number, heading, path, page, body)
      select $1, ordinal, number, heading, array(select jsonb_array_elements_text(path)), page, body
-     from jsonb_to_recordset($2::jsonb) as fresh(ordinal integer, number text, heading text, path jsonb, page integer, body text)
+     from jsonb_to_recordset($2::jsonb) as fresh(ordinal integer, number text, heading text, path jsonb,
+       page integer, body text)
      order by ordinal returning id`,
     [versionId, JSON.stringify(sections.map((section, ordinal) => ({ ordinal, ...section })))],
   );
@@ -161,8 +166,10 @@ export async function archiveMissing(
   const gone = await selectAll(
     tx,
     z.object({ id: z.number(), sourcePath: z.string() }),
-    `select version.id, version.source_path from document_version version join document on document.id = version.document_id
-     where document.collection = $1 and version.status not in ('archived', 'superseded') and version.source_path <> all($2::text[])`,
+    `select version.id, version.source_path from document_version version
+     join document on document.id = version.document_id
+     where document.collection = $1 and version.status not in ('archived', 'superseded')
+       and version.source_path <> all($2::text[])`,
     [collection, presentPaths],
   );
   await setStatus(
@@ -173,8 +180,9 @@ export async function archiveMissing(
   );
   await tx.query(
     `update document set archived_at = $2 where collection = $1 and archived_at is null
-     and not exists (select from document_version version where version.document_id = document.id and version.status not in ('archived', 'superseded')
-                     or version.document_id = document.id and version.source_path = any($3::text[]))`,
+     and not exists (select from document_version version
+       where version.document_id = document.id and version.status not in ('archived', 'superseded')
+       or version.document_id = document.id and version.source_path = any($3::text[]))`,
     [collection, change.at, presentPaths],
   );
   return gone;
@@ -193,9 +201,11 @@ export function selectKnownFiles(tx: Queryable, collection: string): Promise<Kno
   return selectAll(
     tx,
     KnownFile,
-    `select distinct on (version.source_path) version.source_path, document.reference, version.version, version.content_hash
+    `select distinct on (version.source_path) version.source_path, document.reference, version.version,
+       version.content_hash
      from document_version version join document on document.id = version.document_id
-     where document.collection = $1 and document.archived_at is null and version.status <> 'archived' and version.source_path is not null
+     where document.collection = $1 and document.archived_at is null and version.status <> 'archived'
+       and version.source_path is not null
      order by version.source_path, version.id desc`,
     [collection],
   );

@@ -35,10 +35,13 @@ export async function embedMissing(
     const sections = await selectAll(
       db,
       Missing,
-      `select section.id, section.version_id, version.title, section.number, section.heading, section.path, section.body
-       from section join document_version version on version.id = section.version_id join document on document.id = version.document_id
+      `select section.id, section.version_id, version.title, section.number, section.heading, section.path,
+         section.body
+       from section join document_version version on version.id = section.version_id
+       join document on document.id = version.document_id
        where version.status = 'published' and document.archived_at is null
-         and not exists (select from section_vector vector where vector.embedder_id = $1 and vector.section_id = section.id)
+         and not exists (select from section_vector vector where vector.embedder_id = $1
+           and vector.section_id = section.id)
        order by section.id limit $2`,
       [embedder.id, pageSize],
     );

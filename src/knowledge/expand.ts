@@ -37,10 +37,13 @@ export async function expandSections(
   const missing = await selectAll(
     db,
     Section,
-    `select section.id, section.version_id, version.title, version.language, section.number, section.heading, section.path, section.body
-     from section join document_version version on version.id = section.version_id join document on document.id = version.document_id
+    `select section.id, section.version_id, version.title, version.language, section.number, section.heading,
+       section.path, section.body
+     from section join document_version version on version.id = section.version_id
+     join document on document.id = version.document_id
      where version.status = 'published' and document.archived_at is null
-       and not exists (select from section_expansion known where known.section_id = section.id) order by section.id`,
+       and not exists (select from section_expansion known where known.section_id = section.id)
+     order by section.id`,
   );
   let done = 0;
   for (let start = 0; start < missing.length; start += atOnce) {
@@ -48,7 +51,8 @@ export async function expandSections(
       missing.slice(start, start + atOnce).map(async (section) => {
         const questions = await write(section);
         await db.query(
-          'insert into section_expansion (section_id, text_hash, questions) values ($1, $2, $3) on conflict (section_id) do nothing',
+          `insert into section_expansion (section_id, text_hash, questions) values ($1, $2, $3)
+           on conflict (section_id) do nothing`,
           [section.id, hashOf(section.body), questions],
         );
         done += 1;
@@ -67,9 +71,10 @@ async function indexAgain(db: Database, lexicon: Lexicon, versionId: number): Pr
     const sections = await selectAll(
       tx,
       Section.extend({ expansion: z.string() }),
-      `select section.id, section.version_id, version.title, version.language, section.number, section.heading, section.path, section.body,
-         coalesce(known.questions, '') as expansion
-       from section join document_version version on version.id = section.version_id left join section_expansion known on known.section_id = section.id
+      `select section.id, section.version_id, version.title, version.language, section.number,
+         section.heading, section.path, section.body, coalesce(known.questions, '') as expansion
+       from section join document_version version on version.id = section.version_id
+       left join section_expansion known on known.section_id = section.id
        where version.id = $1 order by section.ordinal`,
       [versionId],
     );

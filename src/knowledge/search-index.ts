@@ -46,14 +46,16 @@ export async function addToTextIndex(
   }
 
   await tx.query(
-    `insert into lexeme (stem, section_count) select stem, count(*) from unnest($1::text[]) as fresh(stem) group by stem order by stem
+    `insert into lexeme (stem, section_count) select stem, count(*) from unnest($1::text[]) as fresh(stem)
+     group by stem order by stem
      on conflict (stem) do update set section_count = lexeme.section_count + excluded.section_count`,
     [stems],
   );
   await tx.query(
     `insert into posting (lexeme_id, weight, section_id, version_id)
      select lexeme.id, fresh.weight, fresh.section_id, $4
-     from unnest($1::text[], $2::real[], $3::integer[]) as fresh(stem, weight, section_id) join lexeme using (stem)`,
+     from unnest($1::text[], $2::real[], $3::integer[]) as fresh(stem, weight, section_id)
+     join lexeme using (stem)`,
     [stems, weights, sectionIds, version.id],
   );
   await tx.query('update search_corpus set section_count = section_count + $1', [sections.length]);
@@ -67,9 +69,14 @@ export async function removeFromIndex(
 ): Promise<void> {
   if (versionIds.length === 0) return;
   await tx.query(
-    `with gone as (delete from posting where section_id in (select id from section where version_id = any($1)) returning lexeme_id, section_id),
-       fewer as (update lexeme set section_count = section_count - counted.n
-                 from (select lexeme_id, count(*) as n from gone group by lexeme_id) counted where lexeme.id = counted.lexeme_id)
+    `with gone as (
+       delete from posting where section_id in (select id from section where version_id = any($1))
+       returning lexeme_id, section_id
+     ), fewer as (
+       update lexeme set section_count = section_count - counted.n
+       from (select lexeme_id, count(*) as n from gone group by lexeme_id) counted
+       where lexeme.id = counted.lexeme_id
+     )
      update search_corpus set section_count = section_count - (select count(distinct section_id) from gone)`,
     [versionIds],
   );
@@ -114,7 +121,8 @@ export async function activateEmbedder(tx: Queryable, embedder: Embedder): Promi
   const { id } = await selectOne(
     tx,
     Id,
-    'insert into embedder (name, dimensions) values ($1, $2) on conflict (name) do update set dimensions = excluded.dimensions returning id',
+    `insert into embedder (name, dimensions) values ($1, $2)
+     on conflict (name) do update set dimensions = excluded.dimensions returning id`,
     [name, dimensions],
   );
   return { ...embedder, id };
@@ -155,7 +163,8 @@ export async function vectorsFor(
       await selectAll(
         tx,
         z.object({ textHash: z.string(), vector: z.string() }),
-        'select distinct on (text_hash) text_hash, embedding::text as vector from section_vector where embedder_id = $1 and text_hash = any($2)',
+        `select distinct on (text_hash) text_hash, embedding::text as vector from section_vector
+         where embedder_id = $1 and text_hash = any($2)`,
         [embedder.id, hashes],
       )
     ).map((row) => [row.textHash, row.vector]),
@@ -178,7 +187,8 @@ export async function addVectors(
   await tx.query(
     `insert into section_vector (section_id, part, embedder_id, version_id, text_hash, embedding)
      select section_id, part, $1, version_id, text_hash, embedding::vector
-     from unnest($2::integer[], $3::integer[], $4::integer[], $5::text[], $6::text[]) as fresh(section_id, part, version_id, text_hash, embedding)
+     from unnest($2::integer[], $3::integer[], $4::integer[], $5::text[], $6::text[])
+       as fresh(section_id, part, version_id, text_hash, embedding)
      on conflict (embedder_id, section_id, part) do nothing`,
     [
       embedder.id,
@@ -210,7 +220,8 @@ export async function ensureVectorIndex(db: Database, { id, dimensions }: Active
     await tx.query("set local maintenance_work_mem = '512MB'");
     await tx.query(
       `create index if not exists section_vector_hnsw_${id} on section_vector
-       using hnsw ((embedding::vector(${dimensions})) vector_cosine_ops) with (m = 16, ef_construction = 128) where embedder_id = ${id}`,
+       using hnsw ((embedding::vector(${dimensions})) vector_cosine_ops) with (m = 16, ef_construction = 128)
+       where embedder_id = ${id}`,
       [],
       { timeout: indexTimeout },
     );

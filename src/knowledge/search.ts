@@ -179,7 +179,8 @@ function flatten(groups: TermGroup[]) {
 function statement(embedder: ActiveEmbedder | null, weightOfGuide: number): string {
   return `
 with term as (
-  select * from unnest($1::integer[], $2::integer[], $3::text[], $4::real[]) as given(grp, target, stem, weight)
+  select * from unnest($1::integer[], $2::integer[], $3::text[], $4::real[])
+    as given(grp, target, stem, weight)
 ), corpus as (
   select greatest(section_count, 1)::float8 as n from search_corpus
 ), known as (
@@ -187,17 +188,22 @@ with term as (
   from term join lexeme on lexeme.stem = term.stem and lexeme.section_count > 0
 ), corrected as (
   -- A word that the index does not know, nor anything that it may mean, is taken for the nearest spelling.
-  select term.grp, term.target, (term.weight * 0.8 * near.likeness)::real, near.id, near.stem, near.section_count
+  select term.grp, term.target, (term.weight * 0.8 * near.likeness)::real, near.id, near.stem,
+    near.section_count
   from term cross join lateral (
     select lexeme.id, lexeme.stem, lexeme.section_count, similarity(lexeme.stem, term.stem) as likeness
-    from lexeme where lexeme.stem % term.stem and lexeme.section_count > 0 order by likeness desc, lexeme.section_count desc limit 1
+    from lexeme where lexeme.stem % term.stem and lexeme.section_count > 0
+    order by likeness desc, lexeme.section_count desc limit 1
   ) near
-  where length(term.stem) >= 4 and near.likeness >= 0.4 and not exists (select from known where known.grp = term.grp)
+  where length(term.stem) >= 4 and near.likeness >= 0.4
+    and not exists (select from known where known.grp = term.grp)
 ), wanted as (
-  select grp, target, weight, id, stem, section_count, ln(1 + (corpus.n - section_count + 0.5) / (section_count + 0.5)) as idf
+  select grp, target, weight, id, stem, section_count,
+    ln(1 + (corpus.n - section_count + 0.5) / (section_count + 0.5)) as idf
   from (select * from known union all select * from corrected) found, corpus
 ), in_force as (
-  select distinct on (version.document_id) version.id, version.document_id, version.audience, version.basis_version_id,
+  select distinct on (version.document_id) version.id, version.document_id, version.audience,
+    version.basis_version_id,
     case document.kind when 'guide' then ${weightOfGuide} else 1 end::float8 as weight
   from document_version version join document on document.id = version.document_id
   where document.archived_at is null and version.status = 'published' and version.effective_from <= $5::date
@@ -208,16 +214,21 @@ with term as (
 ), gathered as materialized (
   -- Sections worth a full look: those of rare words all, those of frequent words where the word weighs most.
   select posting.section_id, min(posting.version_id) as version_id
-  from (select id, section_count, max(weight * idf) as strength from wanted group by id, section_count) word cross join lateral (
+  from (select id, section_count, max(weight * idf) as strength from wanted group by id, section_count) word
+  cross join lateral (
     select section_id, version_id, weight from posting where lexeme_id = word.id
-    order by weight desc, section_id limit case when word.section_count <= ${rareUpTo} then ${rareUpTo} else ${postingsOfFrequent} end
+    order by weight desc, section_id
+    limit case when word.section_count <= ${rareUpTo} then ${rareUpTo} else ${postingsOfFrequent} end
   ) posting
   where (posting.version_id in (select id from readable)) is true
-  group by posting.section_id order by sum(word.strength * posting.weight) desc, posting.section_id limit ${fullLooks}
+  group by posting.section_id
+  order by sum(word.strength * posting.weight) desc, posting.section_id limit ${fullLooks}
 ), hit as (
-  select wanted.grp, wanted.target, gathered.section_id, gathered.version_id, sum(wanted.weight * wanted.idf * posting.weight) as score
+  select wanted.grp, wanted.target, gathered.section_id, gathered.version_id,
+    sum(wanted.weight * wanted.idf * posting.weight) as score
   from gathered cross join lateral (
-    select lexeme_id, weight from posting where section_id = gathered.section_id and lexeme_id = any (array(select id from wanted)) offset 0
+    select lexeme_id, weight from posting
+    where section_id = gathered.section_id and lexeme_id = any (array(select id from wanted)) offset 0
   ) posting join wanted on wanted.id = posting.lexeme_id
   group by 1, 2, 3, 4
 ), grouped as (
@@ -225,25 +236,32 @@ with term as (
   select grp, section_id, version_id, sqrt(sum(score * score)) as score from hit group by 1, 2, 3
 ), scored as (
   -- What a section says of the question itself, and what its whole document says: each word where it says it best.
-  select section_id, version_id, sum(score) as own, sum(sum(score) filter (where nth = 1)) over (partition by version_id) as of_document
-  from (select *, row_number() over (partition by version_id, grp order by score desc, section_id) as nth from grouped) marked
+  select section_id, version_id, sum(score) as own,
+    sum(sum(score) filter (where nth = 1)) over (partition by version_id) as of_document
+  from (select *, row_number() over (partition by version_id, grp order by score desc, section_id) as nth
+    from grouped) marked
   group by section_id, version_id
 ), text_leg as (
   select section_id, score, row_number() over (order by score desc, section_id) as place
   from (
     select scored.section_id, (scored.own + ${documentShare} * scored.of_document) * readable.weight as score
-    from scored join readable on readable.id = scored.version_id order by score desc, scored.section_id limit ${candidates}
+    from scored join readable on readable.id = scored.version_id
+    order by score desc, scored.section_id limit ${candidates}
   ) best
 )${vectorLeg(embedder)}
-select section.id as section_id, version.id as version_id, document.id as document_id, document.kind, document.reference, version.title,
-  version.version, version.language, version.owner_email, version.effective_from, version.audience, version.source_path,
-  section.number, section.heading, section.path, section.page, section.body,
-  fused.score::float8 as score, coalesce(fused.text_score, 0)::float8 as text_score, fused.text_rank::integer as text_rank,
+select section.id as section_id, version.id as version_id, document.id as document_id, document.kind,
+  document.reference, version.title, version.version, version.language, version.owner_email,
+  version.effective_from, version.audience, version.source_path, section.number, section.heading,
+  section.path, section.page, section.body, fused.score::float8 as score,
+  coalesce(fused.text_score, 0)::float8 as text_score, fused.text_rank::integer as text_rank,
   fused.vector_rank::integer as vector_rank, fused.distance::float8 as distance,
-  coalesce((select max(own * weight) from scored join readable on readable.id = scored.version_id) / ln(corpus.n + 1), 0)::float8 as strength,
-  coalesce((select jsonb_object_agg(stem, heaviest) from (select stem, max(weight * idf) as heaviest from wanted group by stem) terms), '{}') as terms
+  coalesce((select max(own * weight) from scored join readable on readable.id = scored.version_id)
+    / ln(corpus.n + 1), 0)::float8 as strength,
+  coalesce((select jsonb_object_agg(stem, heaviest)
+    from (select stem, max(weight * idf) as heaviest from wanted group by stem) terms), '{}') as terms
 from corpus, fused join section on section.id = fused.section_id
-  join document_version version on version.id = section.version_id join document on document.id = version.document_id
+  join document_version version on version.id = section.version_id
+  join document on document.id = version.document_id
 order by fused.score desc, fused.section_id limit $7`;
 }
 
@@ -251,22 +269,28 @@ order by fused.score desc, fused.section_id limit $7`;
 function vectorLeg(embedder: ActiveEmbedder | null): string {
   if (embedder === null) {
     return `, fused as (
-  select section_id, score, score as text_score, place as text_rank, null::integer as vector_rank, null::float8 as distance from text_leg
+  select section_id, score, score as text_score, place as text_rank, null::integer as vector_rank,
+    null::float8 as distance
+  from text_leg
 )`;
   }
   const size = Math.trunc(embedder.dimensions);
   const id = Math.trunc(embedder.id);
   return `, vector_leg as (
-  select section_id, min(distance) as distance, max(readable.weight) as weight, rank() over (order by min(distance), section_id) as place
+  select section_id, min(distance) as distance, max(readable.weight) as weight,
+    rank() over (order by min(distance), section_id) as place
   from (
-    select section_id, version_id, embedding::vector(${size}) <=> $8::vector(${size}) as distance from section_vector
+    select section_id, version_id, embedding::vector(${size}) <=> $8::vector(${size}) as distance
+    from section_vector
     where embedder_id = ${id} and (version_id in (select id from readable)) is true
     order by embedding::vector(${size}) <=> $8::vector(${size}) limit ${candidates}
   ) nearest join readable on readable.id = nearest.version_id group by section_id
 ), fused as (
   select coalesce(text_leg.section_id, vector_leg.section_id) as section_id,
-    coalesce(1.0 / (${fusionConstant} + text_leg.place), 0) + coalesce(vector_leg.weight / (${fusionConstant} + vector_leg.place), 0) as score,
-    text_leg.score as text_score, text_leg.place as text_rank, vector_leg.place as vector_rank, vector_leg.distance
+    coalesce(1.0 / (${fusionConstant} + text_leg.place), 0)
+    + coalesce(vector_leg.weight / (${fusionConstant} + vector_leg.place), 0) as score,
+    text_leg.score as text_score, text_leg.place as text_rank, vector_leg.place as vector_rank,
+    vector_leg.distance
   from text_leg full join vector_leg using (section_id)
 )`;
 }

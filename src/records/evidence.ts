@@ -40,8 +40,8 @@ export const Evidence = z.object({
 /** A piece of evidence with its newest revision. */
 export type Evidence = z.infer<typeof Evidence>;
 
-const newest = `select evidence.id, belongs_to, purpose, title, state, number, sha256, size, media_type, file_name, address,
-    uploaded_by, uploaded_by_name, uploaded_at, source_link
+const newest = `select evidence.id, belongs_to, purpose, title, state, number, sha256, size, media_type,
+    file_name, address, uploaded_by, uploaded_by_name, uploaded_at, source_link
   from evidence join evidence_revision revision on revision.evidence_id = evidence.id
     and number = (select max(number) from evidence_revision latest where latest.evidence_id = evidence.id)`;
 
@@ -89,8 +89,8 @@ export async function keepEvidence(
   const number = (earlier?.number ?? 0) + 1;
   const file = item.kind === 'file' ? item : null;
   await tx.query(
-    `insert into evidence_revision (evidence_id, number, sha256, size, media_type, file_name, address, uploaded_by, uploaded_by_name,
-       uploaded_at, source_input, source_link)
+    `insert into evidence_revision (evidence_id, number, sha256, size, media_type, file_name, address,
+       uploaded_by, uploaded_by_name, uploaded_at, source_input, source_link)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     [id, number, file?.sha256 ?? null, file?.size ?? null, file?.mediaType ?? null, file === null ? null : storable(file.fileName),
       item.kind === 'link' ? storable(item.address) : null, command.actor.id, command.actor.name, command.at, command.inputId, command.link], // prettier-ignore
@@ -128,7 +128,8 @@ export async function countEvidenceOf(tx: Queryable, record: string): Promise<nu
   const { count } = await selectOne(
     tx,
     z.object({ count: z.number() }),
-    "select count(*) as count from evidence where belongs_to = $1 and state in ('submitted', 'in_review', 'accepted', 'expiring')",
+    `select count(*) as count from evidence
+     where belongs_to = $1 and state in ('submitted', 'in_review', 'accepted', 'expiring')`,
     [record],
   );
   return count;
@@ -144,7 +145,8 @@ export async function judgeEvidenceOf(
   const judged = await selectAll(
     tx,
     z.object({ id: z.number() }),
-    "update evidence set state = $2 where belongs_to = $1 and state in ('submitted', 'in_review') and state <> $2 returning id",
+    `update evidence set state = $2
+     where belongs_to = $1 and state in ('submitted', 'in_review') and state <> $2 returning id`,
     [record, state],
   );
   const events = judged.map(({ id }): EventParts => ({

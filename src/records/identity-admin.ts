@@ -44,7 +44,8 @@ export async function unbindIdentity(
   const person = await selectOptional(
     tx,
     Named,
-    `delete from identity using person where person.id = person_id and platform = $1 and tenant = $2 and user_id = $3
+    `delete from identity using person
+     where person.id = person_id and platform = $1 and tenant = $2 and user_id = $3
      returning person.id, person.name`,
     [platform, tenant, user],
   );

@@ -49,7 +49,8 @@ export async function noteLook(
 ): Promise<void> {
   if (said === 'unsaid') {
     await tx.query(
-      `update identity set looked_at = now() - ${lookHolds} + ${unsaidHolds} where platform = $1 and tenant = $2 and user_id = $3`,
+      `update identity set looked_at = now() - ${lookHolds} + ${unsaidHolds}
+       where platform = $1 and tenant = $2 and user_id = $3`,
       [platform, tenant, user],
     );
     return;
@@ -58,10 +59,12 @@ export async function noteLook(
   const turned = await selectAll(
     tx,
     z.object({ personId: z.number(), wasOutside: z.boolean() }),
-    `update identity set looked_at = now(), outside_since = case when $5 then null else coalesce(identity.outside_since, $4) end
+    `update identity set looked_at = now(),
+       outside_since = case when $5 then null else coalesce(identity.outside_since, $4) end
      from (select platform, tenant, user_id, outside_since is not null as was_outside from identity
            where platform = $1 and tenant = $2 and user_id = $3 for update) before
-     where (identity.platform, identity.tenant, identity.user_id) = (before.platform, before.tenant, before.user_id)
+     where (identity.platform, identity.tenant, identity.user_id)
+       = (before.platform, before.tenant, before.user_id)
      returning person_id, was_outside`,
     [platform, tenant, user, at, colleague],
   );
@@ -97,8 +100,11 @@ export async function resolvePerson(
   const known = await selectOptional(
     tx,
     Found,
-    `update identity set seen_at = $4, direct_address = coalesce($5, direct_address), unreachable_since = null, unreachable_reason = null from person
-     where person.id = identity.person_id and platform = $1 and tenant = $2 and user_id = $3 returning ${foundColumns}`,
+    `update identity set seen_at = $4, direct_address = coalesce($5, direct_address),
+       unreachable_since = null, unreachable_reason = null
+     from person
+     where person.id = identity.person_id and platform = $1 and tenant = $2 and user_id = $3
+     returning ${foundColumns}`,
     [platform, tenant, user, now, directAddress],
   );
   if (known !== null) return known.active ? { person: Person.parse(known), newcomer: false } : null;
@@ -112,7 +118,8 @@ export async function resolvePerson(
   const found = imported ?? (await welcome(tx, identity, now));
   if (!found.active) return null;
   const { rowCount } = await tx.query(
-    `insert into identity (platform, tenant, user_id, person_id, direct_address, seen_at, looked_at) values ($1, $2, $3, $4, $5, $6, now())
+    `insert into identity (platform, tenant, user_id, person_id, direct_address, seen_at, looked_at)
+     values ($1, $2, $3, $4, $5, $6, now())
      on conflict (platform, tenant, user_id) do nothing`,
     [platform, tenant, user, found.id, directAddress, now],
   );
@@ -163,7 +170,9 @@ export async function selectDirectAddresses(
     tx,
     z.object({ platform: z.string(), address: z.string() }),
     `select platform, direct_address as address from identity
-     where person_id = $1 and direct_address is not null and unreachable_since is null and outside_since is null order by seen_at desc`,
+     where person_id = $1 and direct_address is not null and unreachable_since is null
+       and outside_since is null
+     order by seen_at desc`,
     [personId],
   );
 }
@@ -198,7 +207,8 @@ export async function markUnreachable(
 /** Whether nothing is to be sent there: it did not arrive, or whoever is there is a guest by now. */
 export async function isUnreachable(tx: Queryable, platform: string, address: string): Promise<boolean> {
   const { rows } = await tx.query(
-    'select from identity where platform = $1 and direct_address = $2 and (unreachable_since is not null or outside_since is not null)',
+    `select from identity where platform = $1 and direct_address = $2
+       and (unreachable_since is not null or outside_since is not null)`,
     [platform, address],
   );
   return rows.length > 0;

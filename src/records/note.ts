@@ -26,7 +26,8 @@ export async function keepNote(
   const note = await selectOne(
     tx,
     Note,
-    `insert into register_note (belongs_to, text, written_by, written_at, link) values ($1, $2, $3, $4, $5) returning ${columns}`,
+    `insert into register_note (belongs_to, text, written_by, written_at, link) values ($1, $2, $3, $4, $5)
+     returning ${columns}`,
     [record, storable(required(text, 'The note')), command.actor.id, command.at, command.link],
   );
   await audit(tx, command, { action: 'register_note.written', record, detail: { note: note.id } });

@@ -79,7 +79,8 @@ export function selectPeopleNamed(tx: Queryable, platform: string, words: string
   return selectAll(
     tx,
     Person,
-    `select ${personColumns} from person where active and (email = $1 or position(' ' || $1 || ' ' in ' ' || lower(name) || ' ') > 0
+    `select ${personColumns} from person
+     where active and (email = $1 or position(' ' || $1 || ' ' in ' ' || lower(name) || ' ') > 0
        or exists (select from identity where person_id = person.id and platform = $2 and user_id = $3))
      order by lower(name) <> $1, name, id limit 10`,
     [name, platform, mentioned],

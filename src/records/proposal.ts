@@ -45,7 +45,8 @@ export function propose(
   return selectOne(
     tx,
     Proposal,
-    `insert into proposal (person_id, input_id, ordinal, changes, files, link, shown_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8) returning ${columns}`,
+    `insert into proposal (person_id, input_id, ordinal, changes, files, link, shown_at, expires_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8) returning ${columns}`,
     [
       command.actor.id,
       command.inputId,
@@ -115,7 +116,8 @@ export async function cancelProposalsOf(
   const cancelled = await selectAll(
     tx,
     Proposal.pick({ id: true }),
-    "update proposal set state = 'cancelled', decided_at = $2 where state = 'shown' and person_id = any($1) returning id",
+    `update proposal set state = 'cancelled', decided_at = $2 where state = 'shown' and person_id = any($1)
+     returning id`,
     [personIds, at],
   );
   await appendAudit(
@@ -134,7 +136,8 @@ export async function expireProposals(tx: Queryable, at: Date): Promise<number> 
   const expired = await selectAll(
     tx,
     Proposal.pick({ id: true }),
-    "update proposal set state = 'expired', decided_at = $1 where state = 'shown' and expires_at < $1 returning id",
+    `update proposal set state = 'expired', decided_at = $1 where state = 'shown' and expires_at < $1
+     returning id`,
     [at],
   );
   await appendAudit(

@@ -66,7 +66,8 @@ export async function selectOptionalByReference<Schema extends z.ZodType>(
     tx,
     schema,
     `select * from ${tables.get(prefix) ?? ''}
-     where split_part(reference, '-', 3)::integer = $1 and ($2::text is null or split_part(reference, '-', 2) = $2)
+     where split_part(reference, '-', 3)::integer = $1
+       and ($2::text is null or split_part(reference, '-', 2) = $2)
      order by state = any($3), reference desc limit 1`,
     [said.number, said.year === null ? null : String(said.year), ended],
   );

@@ -49,7 +49,8 @@ export async function keepRevision(
   const { actor, at, inputId, link } = command;
   const hash = hashOfRevision({ record, version, fields, changedBy: actor.id, changedAt: at });
   await tx.query(
-    `insert into record_revision (record, version, fields, changed_by, changed_by_name, changed_at, input_id, link, hash)
+    `insert into record_revision (record, version, fields, changed_by, changed_by_name, changed_at, input_id,
+       link, hash)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [record, version, toJsonb(fields), actor.id, actor.name, at, inputId, link, hash],
   );
@@ -137,7 +138,8 @@ export async function keepSnapshot(
   const whole = toJsonb(sorted(plain(content)));
   const hash = sha256(whole);
   await tx.query(
-    `insert into record_snapshot (record, event, round, cycle, content, taken_by, taken_by_name, taken_at, hash)
+    `insert into record_snapshot (record, event, round, cycle, content, taken_by, taken_by_name, taken_at,
+       hash)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [record, event, round ?? null, cycle ?? null, whole, actor.id, actor.name, at, hash],
   );
@@ -168,8 +170,10 @@ export async function verifyRevisions(tx: Queryable): Promise<string[]> {
   const noted = await selectAll(
     tx,
     Noted,
-    `select seq, record, (payload::jsonb -> 'detail' ->> 'revision')::integer as revision, payload::jsonb -> 'detail' ->> 'hash' as hash
-     from audit_entry where payload::jsonb -> 'detail' ? 'hash' and payload::jsonb -> 'detail' ? 'revision' order by seq`,
+    `select seq, record, (payload::jsonb -> 'detail' ->> 'revision')::integer as revision,
+       payload::jsonb -> 'detail' ->> 'hash' as hash
+     from audit_entry where payload::jsonb -> 'detail' ? 'hash' and payload::jsonb -> 'detail' ? 'revision'
+     order by seq`,
   );
   const faults: string[] = [];
   for (const { record, revision, hash, seq } of noted) {

@@ -70,7 +70,8 @@ export async function changeSetting(
   const parsed = settings[name as SettingName].schema.safeParse(value);
   if (!parsed.success) throw new OperatorError(`${name}: ${z.prettifyError(parsed.error)}`);
   await tx.query(
-    'insert into setting (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value',
+    `insert into setting (name, value) values ($1, $2)
+     on conflict (name) do update set value = excluded.value`,
     [name, toJsonb(parsed.data)],
   );
   await appendAudit(tx, {

@@ -53,7 +53,8 @@ export function selectOptionalAnswer(tx: Queryable, id: number): Promise<Answer 
   return selectOptional(
     tx,
     Answer,
-    'select id, person_id, address, question, outcome, section_ids, nearest_version_id from answer where id = $1 for update',
+    `select id, person_id, address, question, outcome, section_ids, nearest_version_id from answer
+     where id = $1 for update`,
     [id],
   );
 }
@@ -73,8 +74,10 @@ export async function recordFeedback(
 ): Promise<void> {
   const { rowCount } = await tx.query(
     `insert into answer_feedback (answer_id, person_id, helpful, reason, at) values ($1, $2, $3, $4, $5)
-     on conflict (answer_id, person_id) do update set helpful = excluded.helpful, reason = coalesce(excluded.reason, answer_feedback.reason), at = excluded.at
-     where (answer_feedback.helpful, answer_feedback.reason) is distinct from (excluded.helpful, coalesce(excluded.reason, answer_feedback.reason))`,
+     on conflict (answer_id, person_id) do update set helpful = excluded.helpful,
+       reason = coalesce(excluded.reason, answer_feedback.reason), at = excluded.at
+     where (answer_feedback.helpful, answer_feedback.reason)
+       is distinct from (excluded.helpful, coalesce(excluded.reason, answer_feedback.reason))`,
     [answerId, personId, helpful, reason === null ? null : storable(reason), at],
   );
   if (rowCount === 0) return;

@@ -85,8 +85,8 @@ export async function routeQuestion(
   const question = await selectOne(
     tx,
     OpenQuestion,
-    `insert into open_question (reference, answer_id, asker_id, asker_platform, asker_address, owner_id, question, nearest_version_id,
-       routed_by_input, state, routed_at, state_by, state_by_name, state_at)
+    `insert into open_question (reference, answer_id, asker_id, asker_platform, asker_address, owner_id,
+       question, nearest_version_id, routed_by_input, state, routed_at, state_by, state_by_name, state_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'routed', $10, $3, $11, $10) returning *`,
     [await nextReference(tx, 'Q', at.getUTCFullYear()), fresh.answerId, actor.id, fresh.askerPlatform, fresh.askerAddress,
       fresh.ownerId, storable(fresh.question), fresh.nearestVersionId, command.inputId, at, actor.name], // prettier-ignore

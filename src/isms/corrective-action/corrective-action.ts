@@ -141,7 +141,8 @@ export function selectActionsOf(
   return selectAll(
     tx,
     CorrectiveAction,
-    'select * from corrective_action where nonconformity_id = $1 and ($2::integer is null or round = $2) order by id',
+    `select * from corrective_action where nonconformity_id = $1 and ($2::integer is null or round = $2)
+     order by id`,
     [nonconformityId, round],
   );
 }
@@ -152,7 +153,8 @@ export async function selectActionOwners(tx: Queryable, nonconformityId: number)
     tx,
     z.object({ id: z.number() }),
     `select owner_id as id from corrective_action where nonconformity_id = $1
-     union select from_id from delegation join corrective_action action on action.id = action_id where nonconformity_id = $1 and delegation.state = 'taken'`,
+     union select from_id from delegation join corrective_action action on action.id = action_id
+       where nonconformity_id = $1 and delegation.state = 'taken'`,
     [nonconformityId],
   );
   return rows.map(({ id }) => id);
@@ -226,7 +228,8 @@ export async function proposeAction(
   const action = await selectOne(
     tx,
     CorrectiveAction,
-    `insert into corrective_action (reference, nonconformity_id, round, description, expected_evidence, owner_id, proposed_by, proposed_at, due_on, original_due_on, state_by, state_by_name, state_at)
+    `insert into corrective_action (reference, nonconformity_id, round, description, expected_evidence,
+       owner_id, proposed_by, proposed_at, due_on, original_due_on, state_by, state_by_name, state_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $7, $10, $8) returning *`,
     [await nextReference(tx, 'CA', command.at.getUTCFullYear()), nonconformity.id, nonconformity.round, storable(required(fresh.description, 'What is to be done')),
       storableOrNull(optional(fresh.expectedEvidence, 'The evidence that will show it')), ownerId, command.actor.id, command.at, dueOn, command.actor.name], // prettier-ignore

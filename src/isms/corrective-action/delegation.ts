@@ -64,7 +64,8 @@ export async function offerAction(
   const delegation = await selectOne(
     tx,
     Delegation,
-    'insert into delegation (action_id, from_id, to_id, note, offered_at) values ($1, $2, $3, $4, $5) returning *',
+    `insert into delegation (action_id, from_id, to_id, note, offered_at) values ($1, $2, $3, $4, $5)
+     returning *`,
     [
       action.id,
       action.ownerId,
@@ -90,7 +91,8 @@ export async function withdrawOffers(
   const withdrawn = await selectOptional(
     tx,
     Delegation,
-    "update delegation set state = 'withdrawn', decided_at = $2 where action_id = $1 and state = 'offered' returning *",
+    `update delegation set state = 'withdrawn', decided_at = $2 where action_id = $1 and state = 'offered'
+     returning *`,
     [action.id, command.at],
   );
   if (withdrawn === null) return;
@@ -106,7 +108,8 @@ export async function withdrawOffersTo(tx: Queryable, personIds: readonly number
   const withdrawn = await selectAll(
     tx,
     Delegation,
-    "update delegation set state = 'withdrawn', decided_at = $2 where state = 'offered' and to_id = any($1) returning *",
+    `update delegation set state = 'withdrawn', decided_at = $2 where state = 'offered' and to_id = any($1)
+     returning *`,
     [personIds, at],
   );
   await appendAudit(

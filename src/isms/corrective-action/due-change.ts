@@ -76,7 +76,9 @@ export async function requestDueChange(
   const change = await selectOne(
     tx,
     DueChange,
-    `insert into due_change (action_id, from_due_on, to_due_on, reason, requested_by, requested_at, approver_id) values ($1, $2, $3, $4, $5, $6, $7) returning *`,
+    `insert into due_change (action_id, from_due_on, to_due_on, reason, requested_by, requested_at,
+       approver_id)
+     values ($1, $2, $3, $4, $5, $6, $7) returning *`,
     [
       action.id,
       action.dueOn,
@@ -171,7 +173,9 @@ export async function decideDueChange(
   const decided = await selectOne(
     tx,
     DueChange,
-    'update due_change set state = $2, decided_by = $3, decided_by_name = $4, decided_at = $5, decision_reason = $6 where id = $1 returning *',
+    `update due_change set state = $2, decided_by = $3, decided_by_name = $4, decided_at = $5,
+       decision_reason = $6
+     where id = $1 returning *`,
     [id, decision, command.actor.id, command.actor.name, command.at, why === null ? null : storable(why)],
   );
   const told: OwnEvent = {
@@ -197,9 +201,11 @@ export function selectDueChangesFor(
   return selectAll(
     tx,
     DueChange,
-    `select due_change.* from due_change join corrective_action action on action.id = action_id and action.state = any($2)
+    `select due_change.* from due_change
+     join corrective_action action on action.id = action_id and action.state = any($2)
      where due_change.state = 'requested'
-       and (approver_id = $1 or ($3 and not ${isHereSql('approver_id')} and $1 not in (requested_by, action.owner_id)))
+       and (approver_id = $1 or ($3 and not ${isHereSql('approver_id')}
+         and $1 not in (requested_by, action.owner_id)))
      order by due_change.id limit 50`,
     [person.id, movableStates, isIsmsManager(person)],
   );

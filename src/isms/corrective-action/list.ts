@@ -20,9 +20,12 @@ export type ListedAction = z.infer<typeof ListedAction>;
 
 const unfinished = `action.state in ('proposed', 'accepted', 'in_progress', 'done_claimed')`;
 
-const listed = `select action.*, nonconformity.reference as nonconformity, nonconformity.title as title, owner.name as owner_name,
-    (select count(*) from evidence where evidence.action_id = action.id and evidence.state in ('submitted', 'in_review', 'accepted')) as evidence
-  from corrective_action action join nonconformity on nonconformity.id = action.nonconformity_id join person owner on owner.id = action.owner_id`;
+const listed = `select action.*, nonconformity.reference as nonconformity, nonconformity.title as title,
+    owner.name as owner_name,
+    (select count(*) from evidence where evidence.action_id = action.id
+      and evidence.state in ('submitted', 'in_review', 'accepted')) as evidence
+  from corrective_action action join nonconformity on nonconformity.id = action.nonconformity_id
+  join person owner on owner.id = action.owner_id`;
 
 /** What this person has not finished, the earliest due first. */
 export function selectOwnActions(
@@ -54,7 +57,8 @@ export function selectActionsNumbered(tx: Queryable, person: Actor, number: numb
   return selectAll(
     tx,
     ListedAction,
-    `${listed} where split_part(action.reference, '-', 3)::integer = $3 and ${unfinished} and ${mayReadThis} order by action.reference desc limit 5`,
+    `${listed} where split_part(action.reference, '-', 3)::integer = $3 and ${unfinished} and ${mayReadThis}
+     order by action.reference desc limit 5`,
     [person.id, readsAll(person), number],
   );
 }
@@ -68,7 +72,9 @@ export function selectNonconformitiesNumbered(
   return selectAll(
     tx,
     Nonconformity,
-    `select nonconformity.* from nonconformity where split_part(reference, '-', 3)::integer = $3 and state not in ('closed', 'rejected') and ${mayReadThis}
+    `select nonconformity.* from nonconformity
+     where split_part(reference, '-', 3)::integer = $3 and state not in ('closed', 'rejected')
+       and ${mayReadThis}
      order by reference desc limit 5`,
     [person.id, readsAll(person), number],
   );
@@ -86,7 +92,8 @@ export function selectActionsWith(
   return selectAll(
     tx,
     ListedAction,
-    `${listed} where to_tsvector('simple', action.description) @@ to_tsquery('simple', $3) and ${unfinished} and action.owner_id <> $1
+    `${listed} where to_tsvector('simple', action.description) @@ to_tsquery('simple', $3) and ${unfinished}
+       and action.owner_id <> $1
        and ($2::boolean or nonconformity.owner_id = $1 or nonconformity.approver_id = $1)
      order by action.due_on, action.id limit 6`,
     [

@@ -30,7 +30,8 @@ export const verifiesIt = permission<Row>({
   code: (actor, { action, nonconformity }) =>
     actor.id !== action.ownerId && (leads({ actor }, nonconformity) || actor.id === nonconformity.approverId),
   sql: `(action.owner_id <> $1 and (nonconformity.owner_id = $1 or nonconformity.approver_id = $1
-    or ($2::boolean and not ${canVerify('nonconformity.owner_id')} and not ${canVerify('nonconformity.approver_id')})))`,
+    or ($2::boolean and not ${canVerify('nonconformity.owner_id')}
+      and not ${canVerify('nonconformity.approver_id')})))`,
   async refusal(tx, { actor }, locked) {
     const { reference, ownerId } = locked.action;
     const who = await deciderNames(

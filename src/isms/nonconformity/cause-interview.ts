@@ -42,9 +42,11 @@ export async function openInterview(
   return selectOne(
     tx,
     CauseInterview,
-    `insert into cause_interview (nonconformity_id, person_id, question, asked_input, changed_at) values ($1, $2, $3, $4, $5)
+    `insert into cause_interview (nonconformity_id, person_id, question, asked_input, changed_at)
+     values ($1, $2, $3, $4, $5)
      on conflict (nonconformity_id, person_id) where state <> 'ended'
-     do update set state = 'asking', asked_input = excluded.asked_input, changed_at = excluded.changed_at returning *`,
+     do update set state = 'asking', asked_input = excluded.asked_input, changed_at = excluded.changed_at
+     returning *`,
     [id, command.actor.id, storable(firstQuestion), command.inputId, command.at],
   );
 }
@@ -68,7 +70,8 @@ export function selectInterviewsOf(tx: Queryable, personId: number): Promise<Cau
   return selectAll(
     tx,
     CauseInterview,
-    "select * from cause_interview where person_id = $1 and state <> 'ended' order by changed_at desc, id desc limit 50",
+    `select * from cause_interview where person_id = $1 and state <> 'ended'
+     order by changed_at desc, id desc limit 50`,
     [personId],
   );
 }
@@ -81,7 +84,8 @@ export async function saveInterview(
   return selectOne(
     tx,
     CauseInterview,
-    `update cause_interview set state = $2, question = $3, steps = $4, challenged = $5, asked_input = $6, changed_at = $7
+    `update cause_interview set state = $2, question = $3, steps = $4, challenged = $5, asked_input = $6,
+       changed_at = $7
      where id = $1 returning *`,
     [id, state, storable(question), toJsonb(steps), challenged, command.inputId, command.at],
   );
@@ -98,7 +102,8 @@ export async function endInterviews(tx: Queryable, nonconformityId: number): Pro
 /** The answers of interviews that are over: the cause that was confirmed is the record. */
 export async function forgetInterviews(tx: Queryable, before: Date): Promise<void> {
   await tx.query(
-    "update cause_interview set question = '', steps = '[]' where state = 'ended' and changed_at < $1 and question <> ''",
+    `update cause_interview set question = '', steps = '[]'
+     where state = 'ended' and changed_at < $1 and question <> ''`,
     [before],
   );
 }

@@ -56,7 +56,8 @@ export async function checkEffectiveness(
     ? required(checked.ismsChange, 'What has to change in the ISMS')
     : null;
   await tx.query(
-    `insert into effectiveness_check (nonconformity_id, cycle, criterion, due_on, checked_by, checked_by_name, checked_at, method, result, findings)
+    `insert into effectiveness_check (nonconformity_id, cycle, criterion, due_on, checked_by, checked_by_name,
+       checked_at, method, result, findings)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     [id, cycle, criterion, checkDueOn, command.actor.id, command.actor.name, command.at, storable(required(checked.method, 'How it was checked')),
       checked.result, storable(required(checked.findings, 'What was found'))], // prettier-ignore
@@ -91,7 +92,8 @@ export function selectDueChecks(tx: Queryable, today: string): Promise<Nonconfor
   return selectAll(
     tx,
     Nonconformity,
-    `select * from nonconformity where state = 'verifying' and check_due_on <= $1 order by check_due_on, id limit 500`,
+    `select * from nonconformity where state = 'verifying' and check_due_on <= $1
+     order by check_due_on, id limit 500`,
     [today],
   );
 }
@@ -105,7 +107,8 @@ export async function selectChecker(
   const able = await selectAll(
     tx,
     z.object({ id: z.number() }),
-    `select id from person where active and not id = any($3) and (id in ($1, $2) or 'isms_manager' = any(roles))
+    `select id from person where active and not id = any($3)
+       and (id in ($1, $2) or 'isms_manager' = any(roles))
      order by id is not distinct from $1 desc, id is not distinct from $2 desc, id limit 1`,
     [checkerId, approverId, owners],
   );

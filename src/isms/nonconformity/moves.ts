@@ -116,7 +116,8 @@ export async function recordSimilar(
     if (similar === null || similar.id === nonconformity.id)
       throw new Refusal(`There is no other non-conformity ${other}.`);
     await tx.query(
-      `insert into nonconformity_link (nonconformity_id, similar_id, same_cause, linked_by, linked_at) values ($1, $2, $3, $4, $5)
+      `insert into nonconformity_link (nonconformity_id, similar_id, same_cause, linked_by, linked_at)
+       values ($1, $2, $3, $4, $5)
        on conflict (nonconformity_id, similar_id) do update set same_cause = excluded.same_cause`,
       [nonconformity.id, similar.id, sameCause, command.actor.id, command.at],
     );

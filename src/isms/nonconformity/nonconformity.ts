@@ -235,9 +235,11 @@ export async function raiseNonconformity(
   const nonconformity = await selectOne(
     tx,
     Nonconformity,
-    `insert into nonconformity (reference, title, requirement, evidence_seen, gap, source, audit, department, identified_on, raised_by, raised_by_name,
-       raised_at, raised_input, owner_id, approver_id, grade, grade_reason, body_due_on, state_by, state_by_name, state_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $10, $11, $12) returning *`,
+    `insert into nonconformity (reference, title, requirement, evidence_seen, gap, source, audit, department,
+       identified_on, raised_by, raised_by_name, raised_at, raised_input, owner_id, approver_id, grade,
+       grade_reason, body_due_on, state_by, state_by_name, state_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $10, $11, $12)
+     returning *`,
     [await nextReference(tx, 'NC', command.at.getUTCFullYear()), storable(required(fresh.title, 'The title', 200)),
       storable(required(fresh.requirement, 'The requirement', 200)), storable(required(fresh.evidenceSeen, 'The evidence seen')),
       storable(required(fresh.gap, 'The gap')), fresh.source, storedOrNull(optional(fresh.audit, 'The audit', 200)),
@@ -272,7 +274,8 @@ export async function approverFor(tx: Queryable, ownerId: number): Promise<numbe
   const manager = await selectOptional(
     tx,
     z.object({ id: z.number() }),
-    'select manager.id from person join person manager on manager.id = person.manager_id and manager.active where person.id = $1',
+    `select manager.id from person join person manager on manager.id = person.manager_id and manager.active
+     where person.id = $1`,
     [ownerId],
   );
   return other?.id ?? manager?.id ?? null;

@@ -32,8 +32,9 @@ export const PlanRequest = z.object({
 export type PlanRequest = z.infer<typeof PlanRequest>;
 
 /** SQL that is true for a non-conformity whose plan, as it stands, was sent and not answered. */
-export const planWaits = `exists (select from plan_request where plan_request.nonconformity_id = nonconformity.id
-  and plan_request.round = nonconformity.round and returned_at is null and nonconformity.plan_approved_at is null
+export const planWaits = `exists (select from plan_request
+  where plan_request.nonconformity_id = nonconformity.id and plan_request.round = nonconformity.round
+  and returned_at is null and nonconformity.plan_approved_at is null
   and not exists (select from corrective_action fresh where fresh.nonconformity_id = nonconformity.id
     and fresh.round = nonconformity.round and fresh.proposed_at > plan_request.sent_at))`;
 
@@ -47,7 +48,8 @@ export function selectWaitingRequest(
     PlanRequest,
     `select plan_request.id, sent_by, sent_by_name, sent_at from plan_request
      join nonconformity on nonconformity.id = nonconformity_id and nonconformity.round = plan_request.round
-     where nonconformity.id = $1 and returned_at is null and ${planWaits} order by plan_request.id desc limit 1`,
+     where nonconformity.id = $1 and returned_at is null and ${planWaits}
+     order by plan_request.id desc limit 1`,
     [id],
   );
 }
@@ -82,7 +84,8 @@ export async function sendPlan(
   await refuseUnsendable(tx, command, nonconformity);
   const { id, round } = nonconformity;
   await tx.query(
-    'insert into plan_request (nonconformity_id, round, sent_by, sent_by_name, sent_at) values ($1, $2, $3, $4, $5)',
+    `insert into plan_request (nonconformity_id, round, sent_by, sent_by_name, sent_at)
+     values ($1, $2, $3, $4, $5)`,
     [id, round, command.actor.id, command.actor.name, command.at],
   );
   await audit(tx, command, {
@@ -130,7 +133,8 @@ export async function returnPlan(
   if (request === null) throw await notWaiting(tx, command, nonconformity);
   const why = required(reason, 'What the plan lacks');
   await tx.query(
-    'update plan_request set returned_by = $2, returned_by_name = $3, returned_at = $4, return_reason = $5 where id = $1',
+    `update plan_request set returned_by = $2, returned_by_name = $3, returned_at = $4, return_reason = $5
+     where id = $1`,
     [request.id, command.actor.id, command.actor.name, command.at, storable(why)],
   );
   await audit(tx, command, {
@@ -156,7 +160,8 @@ async function notWaiting(
       returnedByName: z.string().nullable(),
       returnedAt: z.date().nullable(),
     }),
-    'select returned_by, returned_by_name, returned_at from plan_request where nonconformity_id = $1 and round = $2 order by id desc limit 1',
+    `select returned_by, returned_by_name, returned_at from plan_request
+     where nonconformity_id = $1 and round = $2 order by id desc limit 1`,
     [id, round],
   );
   if (last?.returnedAt == null)

@@ -18,10 +18,12 @@ export async function keepRound(
     `select to_jsonb(nonconformity) as record,
        (select coalesce(jsonb_agg(to_jsonb(action) order by action.id), '[]') from corrective_action action
         where action.nonconformity_id = nonconformity.id and action.round = nonconformity.round) as actions,
-       (select coalesce(jsonb_agg(to_jsonb(revision) || to_jsonb(evidence) order by evidence.id, revision.number), '[]')
+       (select coalesce(jsonb_agg(to_jsonb(revision) || to_jsonb(evidence)
+         order by evidence.id, revision.number), '[]')
         from evidence join evidence_revision revision on revision.evidence_id = evidence.id
         where evidence.nonconformity_id = nonconformity.id) as evidence,
-       (select coalesce(jsonb_agg(to_jsonb(effectiveness_check) order by effectiveness_check.id), '[]') from effectiveness_check
+       (select coalesce(jsonb_agg(to_jsonb(effectiveness_check) order by effectiveness_check.id), '[]')
+         from effectiveness_check
         where effectiveness_check.nonconformity_id = nonconformity.id) as checks
      from nonconformity where id = $1`,
     [id],

@@ -46,19 +46,25 @@ export function selectSimilar(
     Similar,
     `with found as (
        select near.id from unnest($3::text[]) as term(query),
-         lateral (select id from nonconformity where ${words} @@ term.query::tsquery limit ${mostOfAWord}) near
+         lateral (select id from nonconformity
+           where ${words} @@ term.query::tsquery limit ${mostOfAWord}) near
        union all
-       select near.id from (select id from nonconformity where requirement = $4 order by id desc limit ${mostOfAWord}) near
+       select near.id from (select id from nonconformity where requirement = $4
+         order by id desc limit ${mostOfAWord}) near
      ), candidate as materialized (
        select id from found group by id order by count(*) desc, id desc limit ${mostCandidates}
      ), counted as (
-       select id, (select count(*) from unnest($3::text[]) as term(query) where vector @@ term.query::tsquery) as matched
-       from candidate, lateral (select ${words} as vector from nonconformity where nonconformity.id = candidate.id offset 0) worded
+       select id, (select count(*) from unnest($3::text[]) as term(query)
+         where vector @@ term.query::tsquery) as matched
+       from candidate, lateral (select ${words} as vector from nonconformity
+         where nonconformity.id = candidate.id offset 0) worded
      )
      select nonconformity.*, matched, requirement is not distinct from $4 as same_requirement
      from nonconformity join counted using (id)
-     where state <> 'rejected' and id is distinct from $5 and (requirement = $4 or matched >= $6) and ${mayRead}
-     order by state = 'closed', matched + case when requirement = $4 then 2 else 0 end desc, id desc limit $7`,
+     where state <> 'rejected' and id is distinct from $5 and (requirement = $4 or matched >= $6)
+       and ${mayRead}
+     order by state = 'closed', matched + case when requirement = $4 then 2 else 0 end desc, id desc
+     limit $7`,
     [person.id, readsAll(person), groups, requirement, butNot, least, limit],
   );
 }

@@ -37,9 +37,11 @@ const ismsManager = (done: string) =>
 
 /** @param person  SQL for an id */
 const ownsAction = (person: string) =>
-  `(exists (select from corrective_action action where action.nonconformity_id = nonconformity.id and action.owner_id = ${person})
+  `(exists (select from corrective_action action where action.nonconformity_id = nonconformity.id
+    and action.owner_id = ${person})
   or exists (select from delegation join corrective_action action on action.id = action_id
-    where action.nonconformity_id = nonconformity.id and from_id = ${person} and delegation.state = 'taken'))`;
+    where action.nonconformity_id = nonconformity.id and from_id = ${person}
+    and delegation.state = 'taken'))`;
 /** @param person  SQL for an id */
 const mayJudgeSql = (person: string) =>
   `exists (select from person where person.id = ${person} and active and not ${ownsAction('person.id')})`;

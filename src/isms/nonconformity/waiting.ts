@@ -22,7 +22,9 @@ export function selectLedBy(tx: Queryable, personId: number): Promise<Nonconform
   return selectAll(
     tx,
     Nonconformity,
-    `select * from nonconformity where owner_id = $1 and (state in ('open', 'contained', 'implemented') or (state = 'cause_found' and not ${planWaits})
+    `select * from nonconformity
+     where owner_id = $1 and (state in ('open', 'contained', 'implemented')
+       or (state = 'cause_found' and not ${planWaits})
        or (state = 'action_planned' and grade in ('major', 'minor') and not ${planWaits}
          and (criterion is null or plan_approved_at is null or not ${planned}))
        or (state = 'action_planned' and grade in ('ofi', 'observation') and not ${underWay})) ${urgentFirst}`,
@@ -39,7 +41,8 @@ export function selectPlansToApprove(
     tx,
     Nonconformity,
     `select * from nonconformity
-     where ${approvesPlan.sql} and grade in ('major', 'minor') and state = any($3) and ${planWaits} ${urgentFirst}`,
+     where ${approvesPlan.sql} and grade in ('major', 'minor') and state = any($3)
+       and ${planWaits} ${urgentFirst}`,
     [person.id, isIsmsManager(person), breachStates.from('approve')],
   );
 }

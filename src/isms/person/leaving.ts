@@ -28,7 +28,8 @@ export async function endWhoLeft(tx: Queryable, now: Date): Promise<void> {
   const candidates = await selectAll(
     tx,
     Leaver,
-    'select id, left_on, time_zone, roles, groups from person where active and left_on is not null and left_on <= $1',
+    `select id, left_on, time_zone, roles, groups from person
+     where active and left_on is not null and left_on <= $1`,
     [farthestDay(now)],
   );
   const due = candidates.filter(({ leftOn, timeZone }) => leftOn <= dayOf(now, timeZone));
@@ -36,7 +37,8 @@ export async function endWhoLeft(tx: Queryable, now: Date): Promise<void> {
   const ended = await selectAll(
     tx,
     z.object({ id: z.number() }),
-    "update person set active = false, roles = '{employee}', groups = '{}' where id = any($1) and active returning id",
+    `update person set active = false, roles = '{employee}', groups = '{}' where id = any($1) and active
+     returning id`,
     [due.map(({ id }) => id)],
   );
   const ids = ended.map(({ id }) => id);
@@ -161,16 +163,25 @@ export function selectOwned(tx: Queryable, personId: number): Promise<OwnedItem[
   return selectAll(
     tx,
     OwnedItem,
-    `select 'leads' as what, reference, title from nonconformity where owner_id = $1 and state not in ('closed', 'rejected')
-     union all select 'does', reference, description from corrective_action where owner_id = $1 and state not in ('verified', 'declined', 'cancelled')
-     union all select 'approves', reference, title from nonconformity where approver_id = $1 and state not in ('closed', 'rejected')
-     union all select 'checks', reference, title from nonconformity where checker_id = $1 and state not in ('closed', 'rejected')
-     union all select 'decides', action.reference, action.description from due_change join corrective_action action on action.id = action_id
+    `select 'leads' as what, reference, title from nonconformity
+     where owner_id = $1 and state not in ('closed', 'rejected')
+     union all select 'does', reference, description from corrective_action
+       where owner_id = $1 and state not in ('verified', 'declined', 'cancelled')
+     union all select 'approves', reference, title from nonconformity
+       where approver_id = $1 and state not in ('closed', 'rejected')
+     union all select 'checks', reference, title from nonconformity
+       where checker_id = $1 and state not in ('closed', 'rejected')
+     union all select 'decides', action.reference, action.description from due_change
+       join corrective_action action on action.id = action_id
        where approver_id = $1 and due_change.state = 'requested'
-     union all select 'answers', reference, question from open_question where owner_id = $1 and state = 'routed'
-     union all select 'manages', report.name, '' from person report where report.manager_id = $1 and report.active
-     union all select 'owns', document.reference, version.title from document_version version join document on document.id = version.document_id
-       join person on person.email = version.owner_email where person.id = $1 and document.archived_at is null and version.status = 'published'`,
+     union all select 'answers', reference, question from open_question
+       where owner_id = $1 and state = 'routed'
+     union all select 'manages', report.name, '' from person report
+       where report.manager_id = $1 and report.active
+     union all select 'owns', document.reference, version.title from document_version version
+       join document on document.id = version.document_id
+       join person on person.email = version.owner_email
+       where person.id = $1 and document.archived_at is null and version.status = 'published'`,
     [personId],
   );
 }

@@ -104,8 +104,8 @@ async function plan(
   const known = await selectAll(
     tx,
     Known,
-    `select person.id, person.email, person.name, person.department, person.title, manager.email as manager, person.roles, person.groups, person.time_zone,
-       person.locale, person.left_on, person.active
+    `select person.id, person.email, person.name, person.department, person.title, manager.email as manager,
+       person.roles, person.groups, person.time_zone, person.locale, person.left_on, person.active
      from person left join person manager on manager.id = person.manager_id where person.email is not null`,
   );
   const byEmail = new Map(known.map((person) => [person.email, person]));
@@ -193,9 +193,11 @@ async function write(tx: Queryable, { before, after }: Step): Promise<number> {
     tx,
     z.object({ id: z.number() }),
     before === null
-      ? `insert into person (email, name, department, title, roles, groups, time_zone, locale, left_on, active)
+      ? `insert into person (email, name, department, title, roles, groups, time_zone, locale, left_on,
+          active)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id`
-      : `update person set name = $2, department = $3, title = $4, roles = $5, groups = $6, time_zone = $7, locale = $8, left_on = $9, active = $10
+      : `update person set name = $2, department = $3, title = $4, roles = $5, groups = $6, time_zone = $7,
+          locale = $8, left_on = $9, active = $10
          where email = $1 returning id`,
     values,
   );

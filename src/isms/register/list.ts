@@ -67,7 +67,8 @@ const due = `(case when nonconformity.state in (${ended}) then null else least(
   case when nonconformity.state = 'verifying' then nonconformity.check_due_on
     when nonconformity.grade = 'minor' and nonconformity.plan_approved_at is not null then null
     else nonconformity.body_due_on end,
-  (select min(next.due_on) from corrective_action next where next.nonconformity_id = nonconformity.id and next.state in (${atWork}))) end)`;
+  (select min(next.due_on) from corrective_action next where next.nonconformity_id = nonconformity.id
+    and next.state in (${atWork}))) end)`;
 
 const gradeRank = `array_position(array[${list(grades)}], nonconformity.grade)`;
 
@@ -87,9 +88,11 @@ interface Source {
 /** `$1` and `$2` are who reads, `$3` is the day on which they do. */
 const sourcesOf: Record<RegisterFilter['kind'], Source> = {
   nonconformities: {
-    from: `nonconformity join person owner on owner.id = nonconformity.owner_id cross join lateral (select ${due} as due_on) next`,
-    columns: `nonconformity.id, nonconformity.reference, nonconformity.title, nonconformity.reference as nonconformity, nonconformity.grade,
-      nonconformity.state, null::integer as progress, owner.name as owner, next.due_on, coalesce(next.due_on < $3, false) as overdue`,
+    from: `nonconformity join person owner on owner.id = nonconformity.owner_id
+      cross join lateral (select ${due} as due_on) next`,
+    columns: `nonconformity.id, nonconformity.reference, nonconformity.title, nonconformity.reference as nonconformity,
+      nonconformity.grade, nonconformity.state, null::integer as progress, owner.name as owner, next.due_on,
+      coalesce(next.due_on < $3, false) as overdue`,
     open: `nonconformity.state not in (${ended})`,
     overdue: 'next.due_on < $3',
     openOrder: `next.due_on nulls last, ${gradeRank}, nonconformity.id`,
@@ -98,9 +101,11 @@ const sourcesOf: Record<RegisterFilter['kind'], Source> = {
     matches: (query) => `${words.nonconformity} @@ to_tsquery('simple', ${query})`,
   },
   actions: {
-    from: `corrective_action action join nonconformity on nonconformity.id = action.nonconformity_id join person owner on owner.id = action.owner_id`,
-    columns: `action.id, action.reference, action.description as title, nonconformity.reference as nonconformity, nonconformity.grade, action.state,
-      action.progress, owner.name as owner, action.due_on, action.due_on < $3 and action.state in (${atWork}) as overdue`,
+    from: `corrective_action action join nonconformity on nonconformity.id = action.nonconformity_id
+      join person owner on owner.id = action.owner_id`,
+    columns: `action.id, action.reference, action.description as title, nonconformity.reference as nonconformity,
+      nonconformity.grade, action.state, action.progress, owner.name as owner, action.due_on,
+      action.due_on < $3 and action.state in (${atWork}) as overdue`,
     open: `action.state in (${unfinished})`,
     overdue: `action.state in (${unfinished}) and action.state in (${atWork}) and action.due_on < $3`,
     openOrder: 'action.due_on, action.id',
@@ -108,7 +113,8 @@ const sourcesOf: Record<RegisterFilter['kind'], Source> = {
     state: 'action.state',
     matches: (query) => `action.id in (
       select action.id from corrective_action action where ${words.action} @@ to_tsquery('simple', ${query})
-      union all select part.id from nonconformity join corrective_action part on part.nonconformity_id = nonconformity.id
+      union all select part.id from nonconformity
+        join corrective_action part on part.nonconformity_id = nonconformity.id
         where ${words.nonconformity} @@ to_tsquery('simple', ${query}))`,
   },
 };
@@ -180,7 +186,8 @@ export function selectEntries(
   return selectAll(
     tx,
     RegisterEntry,
-    `select ${columns} from ${from} where ${where} order by ${filter.open || filter.overdue ? openOrder : order}
+    `select ${columns} from ${from} where ${where}
+     order by ${filter.open || filter.overdue ? openOrder : order}
      limit ${Math.trunc(limit)} offset ${Math.trunc(offset)}`,
     parameters,
   );
@@ -221,7 +228,8 @@ export async function findEntries(
     tx,
     RegisterEntry,
     `select ${columns} from ${from} where ${mayRead} and ${matches('$4')}
-     order by ts_rank(${held}, to_tsquery('simple', $4)) desc, ${open} desc, 1 desc limit ${Math.trunc(limit)}`,
+     order by ts_rank(${held}, to_tsquery('simple', $4)) desc, ${open} desc, 1 desc
+     limit ${Math.trunc(limit)}`,
     [reader.id, readsAll(reader), today, anyWord],
   );
 }
@@ -231,7 +239,8 @@ export async function selectDepartments(tx: Queryable): Promise<string[]> {
   const rows = await selectAll(
     tx,
     z.object({ department: z.string() }),
-    `select department from person where department is not null and active union select department from nonconformity where department is not null`,
+    `select department from person where department is not null and active
+     union select department from nonconformity where department is not null`,
   );
   return rows.map(({ department }) => department).toSorted((left, right) => left.localeCompare(right, 'en'));
 }
@@ -243,7 +252,8 @@ export async function selectOwnerNames(tx: Queryable, reader: Reader, limit: num
     z.object({ name: z.string() }),
     `select name from person where id in (
        select nonconformity.owner_id from nonconformity where ${mayRead}
-       union all select action.owner_id from corrective_action action join nonconformity on nonconformity.id = action.nonconformity_id where ${mayRead})
+       union all select action.owner_id from corrective_action action
+         join nonconformity on nonconformity.id = action.nonconformity_id where ${mayRead})
      order by name limit ${Math.trunc(limit)}`,
     [reader.id, readsAll(reader)],
   );

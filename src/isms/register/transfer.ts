@@ -80,9 +80,12 @@ function selectPieces(tx: Queryable) {
   return selectAll(
     tx,
     Piece,
-    `select nonconformity_id, action_id, purpose, coalesce(address, file_name || ' (SHA-256 ' || sha256 || ')') as line
+    `select nonconformity_id, action_id, purpose,
+       coalesce(address, file_name || ' (SHA-256 ' || sha256 || ')') as line
      from evidence join evidence_revision revision on evidence_id = evidence.id
-     where state <> 'rejected' and number = (select max(number) from evidence_revision latest where latest.evidence_id = evidence.id) order by evidence.id`,
+     where state <> 'rejected'
+       and number = (select max(number) from evidence_revision latest where latest.evidence_id = evidence.id)
+     order by evidence.id`,
   );
 }
 
@@ -102,7 +105,8 @@ export async function selectNonconformityRecords(tx: Queryable): Promise<Nonconf
     tx,
     EffectivenessCheck,
     `select distinct on (nonconformity_id) effectiveness_check.* from effectiveness_check
-     join nonconformity on nonconformity.id = nonconformity_id and nonconformity.cycle = effectiveness_check.cycle
+     join nonconformity on nonconformity.id = nonconformity_id
+       and nonconformity.cycle = effectiveness_check.cycle
      order by nonconformity_id, effectiveness_check.id desc`,
   );
   const checkOf = new Map(checks.map((check) => [check.nonconformityId, check]));
@@ -236,7 +240,8 @@ export async function insertSimilarLinks(
   for (const line of similar) {
     await tx.query(
       `insert into nonconformity_link (nonconformity_id, similar_id, same_cause, linked_by, linked_at)
-       select one.id, other.id, $3, $4, $5 from nonconformity one, nonconformity other where one.reference = $1 and other.reference = $2`,
+       select one.id, other.id, $3, $4, $5 from nonconformity one, nonconformity other
+       where one.reference = $1 and other.reference = $2`,
       [reference, line.slice(0, similarReference(line).length), line.endsWith('(same cause)'), (similarSearchedBy ?? owner).id, similarSearchedAt ?? at],
     ); // prettier-ignore
   }
@@ -319,7 +324,9 @@ async function insertEvidence(
   for (const line of lines) {
     const { id } = await insert(tx, 'evidence', { ...kept, title: line });
     await tx.query(
-      'insert into evidence_revision (evidence_id, number, address, uploaded_by, uploaded_by_name, uploaded_at) values ($1, 1, $2, $3, $4, $5)',
+      `insert into evidence_revision (evidence_id, number, address, uploaded_by, uploaded_by_name,
+         uploaded_at)
+       values ($1, 1, $2, $3, $4, $5)`,
       [id, storable(line), by.id, by.name, at],
     );
   }

@@ -107,7 +107,8 @@ async function ownerFor(db: Database, passages: Passage[], { person }: Context):
   return selectOptional(
     db,
     Owner,
-    `select id as person_id, name from person where active and id <> $2 and (email = $1 or 'isms_manager' = any(roles))
+    `select id as person_id, name from person
+     where active and id <> $2 and (email = $1 or 'isms_manager' = any(roles))
      order by (email = $1) is true desc, id limit 1`,
     [email, person.id],
   );

@@ -7,16 +7,19 @@ export const answersSamples: RoomSamples = { remove, letGo };
 /** A question that a real person asked, was asked or answered stays, whoever of the sample company stood at its other end. */
 async function remove(tx: Queryable, { people }: SampleScope): Promise<SamplesRemoved> {
   await tx.query(
-    `delete from open_question where asker_id = any($1) and owner_id = any($1) and (replied_by is null or replied_by = any($1))`,
+    `delete from open_question
+     where asker_id = any($1) and owner_id = any($1) and (replied_by is null or replied_by = any($1))`,
     [people],
   );
   await tx.query(
     `delete from answer_feedback where person_id = any($1)
-       or answer_id in (select id from answer where person_id = any($1) and not exists (select from open_question where answer_id = answer.id))`,
+       or answer_id in (select id from answer where person_id = any($1)
+         and not exists (select from open_question where answer_id = answer.id))`,
     [people],
   );
   await tx.query(
-    'delete from answer where person_id = any($1) and not exists (select from open_question where answer_id = answer.id)',
+    `delete from answer where person_id = any($1)
+       and not exists (select from open_question where answer_id = answer.id)`,
     [people],
   );
   return { counts: {}, text: null, known: [], kept: [] };

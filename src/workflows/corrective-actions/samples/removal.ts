@@ -51,7 +51,8 @@ export async function removeSampleRegister(
     await tx.query(
       `delete from ${table} where record in (
          select 'nonconformity:' || id from nonconformity where id = any($1)
-         union all select 'corrective_action:' || id from corrective_action where nonconformity_id = any($1))`,
+         union all select 'corrective_action:' || id from corrective_action
+           where nonconformity_id = any($1))`,
       [gone],
     );
   await tx.query('delete from nonconformity_link where similar_id = any($1)', [gone]);
@@ -77,7 +78,8 @@ async function selectWorkers(
     z.object({ id: z.number(), name: z.string() }),
     `select distinct touched.id, person.name from (
        select id, 'nonconformity:' || id as record from nonconformity where id = any($1)
-       union all select nonconformity_id, 'corrective_action:' || id from corrective_action where nonconformity_id = any($1)
+       union all select nonconformity_id, 'corrective_action:' || id from corrective_action
+         where nonconformity_id = any($1)
      ) touched join audit_entry using (record) join person on actor = 'person:' || person.id
      where not person.id = any($2) order by touched.id, person.name`,
     [records, samplePeople],
