@@ -212,7 +212,8 @@ function mayBegin(root: Node, word: string): boolean {
     [...root.endings.keys()].some((ending) => word.endsWith(ending)) ||
     [...root.lists.keys()].some((name) => mayBegin(listNamed(name).root, word));
   if (root.begun.size >= mostRemembered) root.begun.clear();
-  root.begun.set(word, begins);
+  // Numbers are too many to be worth it.
+  if (!/\d/.test(word)) root.begun.set(word, begins);
   return begins;
 }
 
