@@ -13,7 +13,7 @@ import type { CoreOptions } from './port.ts';
 import type { Drafting } from './drafting.ts';
 import { selectHistory } from './history.ts';
 import { needLane } from './lanes.ts';
-import { likelyTools } from './likely-tools.ts';
+import { likelyTools, type LikelyTools } from './likely-tools.ts';
 import { answerPending } from './pending-question.ts';
 import { prompt } from './prompts.ts';
 import { smallTalk } from './small-talk.ts';
@@ -46,10 +46,13 @@ export async function routeTurn(
   if (affordable) needLane(context, 'model');
   else if (answerer.asksOutside) needLane(context, 'outside');
   const history = await selectHistory(db, context.place.address, context.now);
-  const prepared = await answerer.prepare(context, turn, history);
+  const [prepared, rooms] = await Promise.all([
+    answerer.prepare(context, turn, history),
+    affordable ? likelyTools(db, context, turn, workflows) : null,
+  ]);
   if (model === null) return withoutModel(options, context, turn, prepared, 'no-model');
-  if (!affordable) return withoutModel(options, context, turn, prepared, 'budget');
-  return askModel({ ...options, model }, context, turn, prepared, history, drafting);
+  if (rooms === null) return withoutModel(options, context, turn, prepared, 'budget');
+  return askModel({ ...options, model }, context, turn, { prepared, rooms, history }, drafting);
 }
 
 async function withoutModel(
@@ -75,14 +78,12 @@ async function askModel(
   options: AskOptions,
   context: Context,
   turn: Turn,
-  prepared: Prepared,
-  history: History,
+  { prepared, rooms, history }: { prepared: Prepared; rooms: LikelyTools; history: History },
   drafting: Drafting,
 ): Promise<Outcome> {
   const { db, model, workflows, log } = options;
   drafting.begin();
   const spent: Usage[] = [];
-  const rooms = await likelyTools(db, context, turn, workflows);
   const always = [...prepared.tools, waitingTool(workflows)].map((tool) => ({ tool }));
   let decided: Outcome | null = null;
 
