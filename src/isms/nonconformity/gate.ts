@@ -38,11 +38,9 @@ export async function lockFor(
   reference: string,
   move: string,
 ): Promise<LockedFor> {
-  const nonconformity = await lockNonconformity(tx, reference);
-  const facts = await selectFacts(tx, nonconformity);
-  await refuseUnlessMay(tx, command, { nonconformity, facts }, move);
-  await refuseUnlessPossible(tx, command, nonconformity, move);
-  return { nonconformity, facts };
+  const locked = await lockAllowed(tx, command, reference, move);
+  await refuseUnlessPossible(tx, command, locked.nonconformity, move);
+  return locked;
 }
 
 /** The same for what can be done until it ends. */
@@ -52,15 +50,23 @@ export async function lockOpenFor(
   reference: string,
   move: string,
 ): Promise<LockedFor> {
-  const nonconformity = await lockNonconformity(tx, reference);
-  const facts = await selectFacts(tx, nonconformity);
-  await refuseUnlessMay(tx, command, { nonconformity, facts }, move);
-  const { state } = nonconformity;
+  const locked = await lockAllowed(tx, command, reference, move);
+  const { state, reference: ref } = locked.nonconformity;
   if (state === 'closed' || state === 'rejected')
-    throw new Refusal(
-      `${nonconformity.reference} is ${state}: what it says stays as it is. Its owner can open it again first.`,
-    );
-  return { nonconformity, facts };
+    throw new Refusal(`${ref} is ${state}: what it says stays as it is. Its owner can open it again first.`);
+  return locked;
+}
+
+async function lockAllowed(
+  tx: Queryable,
+  command: CommandContext,
+  reference: string,
+  move: string,
+): Promise<LockedFor> {
+  const nonconformity = await lockNonconformity(tx, reference);
+  const locked = { nonconformity, facts: await selectFacts(tx, nonconformity) };
+  await refuseUnlessMay(tx, command, locked, move);
+  return locked;
 }
 
 /** @throws Refusal that says whose it is */
