@@ -42,6 +42,20 @@ export interface Script {
   timing?: CoreOptions['timing'];
 }
 
+/** A door that shows everything to a test and reaches everybody who has an address. */
+export function testPort(seen: (delivery: Delivery) => void, rest: Partial<Port> = {}): Port {
+  return {
+    platform: 'test',
+    async deliver(delivery) {
+      seen(delivery);
+      return `receipt-${delivery.id}`;
+    },
+    lookUp: async () => ({ found: false }),
+    directAddress: async ({ email }) => (email === null ? null : directAddress(email)),
+    ...rest,
+  };
+}
+
 export function createScriptedCore({
   db,
   onTurn = () => [],
@@ -73,18 +87,7 @@ export function createScriptedCore({
   };
   const core = createCore({
     db,
-    ports: [
-      {
-        platform: 'test',
-        async deliver(delivery) {
-          delivered.push(delivery);
-          return `receipt-${delivery.id}`;
-        },
-        lookUp: async () => ({ found: false }),
-        directAddress: async ({ email }) => (email === null ? null : directAddress(email)),
-        ...port,
-      },
-    ],
+    ports: [testPort((delivery) => delivered.push(delivery), port)],
     people: { ...recordsOfPeople, ...people },
     workflows: [workflow],
     answerer: {

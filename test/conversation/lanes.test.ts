@@ -9,7 +9,8 @@ import { needLane } from '../../src/conversation/lanes.ts';
 import type { Port } from '../../src/conversation/port.ts';
 import type { LanguageModel } from '../../src/model/language-model.ts';
 import { describeOnDatabases } from '../support/databases.ts';
-import { directAddress, envelope, silentLog, today } from '../support/harness.ts';
+import { envelope, silentLog, today } from '../support/harness.ts';
+import { testPort } from './core-harness.ts';
 
 const erin = 'erin@test.example';
 const hanna = 'hanna@test.example';
@@ -69,18 +70,7 @@ describeOnDatabases('what waits for a model', (test) => {
   ): Promise<Core> {
     const core = createCore({
       db: test.db,
-      ports: [
-        {
-          platform: 'test',
-          async deliver({ reply, id }) {
-            said.push(reply.text);
-            return id;
-          },
-          lookUp: async () => ({ found: false }),
-          directAddress: async ({ email }) => (email === null ? null : directAddress(email)),
-          ...rest.port,
-        },
-      ],
+      ports: [testPort(({ reply }) => said.push(reply.text), rest.port)],
       people,
       workflows: [
         {

@@ -7,7 +7,8 @@ import type { Core } from '../../src/conversation/port.ts';
 import { people } from '../../src/app/app.ts';
 import { createLanguageModel } from '../../src/model/language-model.ts';
 import { describeOnDatabases } from '../support/databases.ts';
-import { directAddress, envelope, givenPeople, patient, silentLog, today } from '../support/harness.ts';
+import { envelope, givenPeople, patient, silentLog, today } from '../support/harness.ts';
+import { testPort } from './core-harness.ts';
 import { startModelServer, type Behaviour, type ModelServer } from '../support/model-server.ts';
 
 const erin = 'erin@test.example';
@@ -31,17 +32,7 @@ describeOnDatabases('a model call in a house of four rooms', (test) => {
     delivered = [];
     core = createCore({
       db: test.db,
-      ports: [
-        {
-          platform: 'test',
-          async deliver({ id, reply }) {
-            delivered.push(reply.text);
-            return id;
-          },
-          lookUp: async () => ({ found: false }),
-          directAddress: async ({ email }) => (email === null ? null : directAddress(email)),
-        },
-      ],
+      ports: [testPort(({ reply }) => delivered.push(reply.text))],
       people,
       workflows: names.map(room),
       answerer: {
