@@ -1,7 +1,7 @@
 /** What a person can get done, a line each. */
 import { answersRoom } from '../workflows/answers/room.ts';
 import { correctiveActionsRoom } from '../workflows/corrective-actions/room.ts';
-import type { Dependencies } from '../workflows/corrective-actions/dependencies.ts';
+import type { Dependencies } from '../workflows/dependencies.ts';
 import type { Room } from '../dialogue/room.ts';
 
 /** In the order in which their tables refer to each other. */

@@ -7,7 +7,7 @@ import { defineInterview } from '../../src/dialogue/interview.ts';
 import type { Question } from '../../src/dialogue/interview-script.ts';
 import type { Room } from '../../src/dialogue/room.ts';
 import { Refusal } from '../../src/errors.ts';
-import type { Dependencies } from '../../src/workflows/corrective-actions/dependencies.ts';
+import type { Dependencies } from '../../src/workflows/dependencies.ts';
 import { stages } from '../doors/stages.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 import { givenPeople, startHarness, type Harness, type Said } from '../support/harness.ts';

@@ -9,7 +9,7 @@ import {
   selectActionRecords,
   selectNonconformityRecords,
 } from '../../isms/register/transfer.ts';
-import type { Dependencies } from './dependencies.ts';
+import type { Dependencies } from '../dependencies.ts';
 import type { ImportFiles } from './register/import.ts';
 import { actionColumns, nonconformityColumns } from './register/import-rows.ts';
 import { createCorrectiveActionsWorkflow } from './workflow.ts';

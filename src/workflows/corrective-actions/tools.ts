@@ -7,7 +7,7 @@ import { dayOf } from '../../language/calendar.ts';
 import { findEntries, type RegisterEntry } from '../../isms/register/list.ts';
 import { findReadable, noSuchRecord } from './register/find-readable.ts';
 import { showHistory } from './register/history.ts';
-import type { Dependencies } from './dependencies.ts';
+import type { Dependencies } from '../dependencies.ts';
 import { toAsker } from '../../dialogue/command.ts';
 import { proposeRaise } from './raise/raise.ts';
 import { readDates, spelledOut, type DateReading } from '../../language/dates.ts';

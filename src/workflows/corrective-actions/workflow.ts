@@ -9,7 +9,7 @@ import { fiveWhys } from './cause/cause-coach.ts';
 import { causeActions } from './cause/root-cause.ts';
 import { effectivenessJobs, dueChecks } from './check/due-checks.ts';
 import { dueLeavers, leaverJobs } from './update/left-job.ts';
-import type { Dependencies } from './dependencies.ts';
+import type { Dependencies } from '../dependencies.ts';
 import { waitingPlans } from './plan/waiting.ts';
 import { planningActions } from './plan/planning.ts';
 import { claimRaise, raiseActions, raiseAnswers } from './raise/raise.ts';

@@ -10,7 +10,7 @@ import { causeForm, readCauseForm } from './cause-card.ts';
 import { fiveWhys } from './cause-coach.ts';
 import type { CauseChange } from '../change.ts';
 import { askAgain, errorsIn } from '../../../dialogue/form-fields.ts';
-import type { Dependencies } from '../dependencies.ts';
+import type { Dependencies } from '../../dependencies.ts';
 import { toAsker } from '../../../dialogue/command.ts';
 import { similarActions } from './similar-search.ts';
 

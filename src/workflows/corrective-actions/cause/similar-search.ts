@@ -19,7 +19,7 @@ import {
 import type { Lexicon } from '../../../knowledge/lexicon.ts';
 import { askAgain, errorsIn, field, sentChoices, sentText } from '../../../dialogue/form-fields.ts';
 import { changedCard } from '../plan/nonconformity-card.ts';
-import type { Dependencies } from '../dependencies.ts';
+import type { Dependencies } from '../../dependencies.ts';
 import { commandOf, toAsker } from '../../../dialogue/command.ts';
 import { findSimilar, similarLine } from '../raise/similar.ts';
 

@@ -11,7 +11,7 @@ import {
 } from '../../../isms/nonconformity/nonconformity.ts';
 import { selectByRole, selectPerson } from '../../../records/person.ts';
 import { shortened } from '../../../language/text.ts';
-import type { Dependencies } from '../dependencies.ts';
+import type { Dependencies } from '../../dependencies.ts';
 import { checkButton } from './check-card.ts';
 import { stake, titleLine } from '../plan/notify-nonconformity.ts';
 

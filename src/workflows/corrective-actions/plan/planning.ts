@@ -15,7 +15,7 @@ import { endActions } from './end-actions.ts';
 import { sentDay, sentOrNull, sentText } from '../../../dialogue/form-fields.ts';
 import { changedCard } from './nonconformity-card.ts';
 import { containForm, planActionForm, planCheckForm, reasonForm } from './nonconformity-forms.ts';
-import type { Dependencies } from '../dependencies.ts';
+import type { Dependencies } from '../../dependencies.ts';
 import { commandOf } from '../../../dialogue/command.ts';
 import { approvalActions } from './approval.ts';
 import { notifyPlanned } from './notify-nonconformity.ts';

@@ -11,7 +11,7 @@ import {
   type Nonconformity,
 } from '../../../isms/nonconformity/nonconformity.ts';
 import { inFull } from '../../../language/calendar.ts';
-import type { Dependencies } from '../dependencies.ts';
+import type { Dependencies } from '../../dependencies.ts';
 import { stake, titleLine } from './notify-nonconformity.ts';
 
 export async function waitingPlans(

@@ -6,7 +6,7 @@ import { dayOf } from '../../../language/calendar.ts';
 import { normaliseRequirement } from '../../../records/requirement.ts';
 import { search } from '../../../knowledge/search.ts';
 import type { RaiseChange } from '../change.ts';
-import type { Dependencies } from '../dependencies.ts';
+import type { Dependencies } from '../../dependencies.ts';
 import { requirementInWords, type RaiseValues } from './raise-card.ts';
 import { spelledOut, type DateReading } from '../../../language/dates.ts';
 import { readRaise, type SaidFinding } from './read-raise.ts';

@@ -37,7 +37,7 @@ import { leads, type Nonconformity } from '../../../isms/nonconformity/nonconfor
 import { decideProposal, propose } from '../../../records/proposal.ts';
 import type { RaiseChange } from '../change.ts';
 import { askAgain, errorsIn, sentOrNull, sentText } from '../../../dialogue/form-fields.ts';
-import type { Dependencies } from '../dependencies.ts';
+import type { Dependencies } from '../../dependencies.ts';
 import { commandOf, toAsker } from '../../../dialogue/command.ts';
 import { raiseForm, readRaiseForm } from './raise-card.ts';
 import { draftRaise, underRequirement, type Drafted, type SaidRaise } from './raise-draft.ts';

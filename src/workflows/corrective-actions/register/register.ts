@@ -16,7 +16,7 @@ import { actionCard } from '../update/action-card.ts';
 import { findReadable, noSuchRecord } from './find-readable.ts';
 import { showHistory } from './history.ts';
 import { nonconformityCard } from '../plan/nonconformity-card.ts';
-import type { Dependencies } from '../dependencies.ts';
+import type { Dependencies } from '../../dependencies.ts';
 import { toAsker } from '../../../dialogue/command.ts';
 import { readRegisterQuestion } from './read-register-question.ts';
 import { registerCard } from './card.ts';

@@ -20,7 +20,7 @@ import { addDays, dayInWords, dayOf } from '../../../language/calendar.ts';
 import { selectOffersTo } from '../../../isms/corrective-action/delegation.ts';
 import { selectDueChangesFor } from '../../../isms/corrective-action/due-change.ts';
 import { selectPerson } from '../../../records/person.ts';
-import type { Dependencies } from '../dependencies.ts';
+import type { Dependencies } from '../../dependencies.ts';
 import { headline } from './notify-action.ts';
 
 /** Days ahead that count as due soon. */

@@ -3,7 +3,7 @@ import { room } from '../buttons.ts';
 import { takeIn } from '../../../dialogue/evidence-intake.ts';
 import type { Actions, Attachment, Context, Outcome, Turn } from '../../../conversation/contract.ts';
 import { actionButtons } from './action-buttons.ts';
-import type { Dependencies } from '../dependencies.ts';
+import type { Dependencies } from '../../dependencies.ts';
 import { proposalActions } from '../../../dialogue/proposal.ts';
 import { cardsFor, pickActions } from './propose-said.ts';
 import { impossibleDates, type DateReading } from '../../../language/dates.ts';

@@ -1,0 +1,9 @@
+/** What every room is given. */
+import type { Intake } from '../dialogue/evidence-intake.ts';
+import type { Lexicon } from '../knowledge/lexicon.ts';
+import type { ActiveEmbedder } from '../knowledge/search-index.ts';
+
+export interface Dependencies extends Intake {
+  lexicon: Lexicon;
+  embedder: ActiveEmbedder | null;
+}
