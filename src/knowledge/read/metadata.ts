@@ -33,6 +33,8 @@ const FrontMatter = z.object({
   owner: z.email('must be an e-mail address').optional(),
   approver: z.email('must be an e-mail address').optional(),
   effective: day.optional(),
+  /** Looked at last; `review` is when next. */
+  reviewed: day.optional(),
   review: day.optional(),
   audience: words.transform((names) => names.map((name) => name.toLowerCase())).default(['everyone']),
   classification: z.string().optional(),

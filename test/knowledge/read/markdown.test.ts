@@ -120,7 +120,7 @@ describe('front matter', () => {
 
   it('is read in full', async () => {
     const { metadata } = await read(
-      '---\nref: POL-07\ntitle: Travel\nversion: 2.1\nstatus: in_review\nowner: hugo@test.example\neffective: 2026-03-01\nreview: 2027-03-01\naudience: HR, Works-Council\ncontrols: [A.5.1, 6.2]\nlanguage: en\nchanges:\n---\n# T\n\nText.',
+      '---\nref: POL-07\ntitle: Travel\nversion: 2.1\nstatus: in_review\nowner: hugo@test.example\neffective: 2026-03-01\nreviewed: 2026-02-20\nreview: 2027-03-01\naudience: HR, Works-Council\ncontrols: [A.5.1, 6.2]\nlanguage: en\nchanges:\n---\n# T\n\nText.',
     );
 
     expect(metadata).toEqual({
@@ -131,6 +131,7 @@ describe('front matter', () => {
       status: 'in_review',
       owner: 'hugo@test.example',
       effective: '2026-03-01',
+      reviewed: '2026-02-20',
       review: '2027-03-01',
       audience: ['hr', 'works-council'],
       controls: ['A.5.1', '6.2'],
