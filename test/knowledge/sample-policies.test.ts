@@ -32,7 +32,12 @@ it('covers every control of Annex A with a published document', async () => {
 it('has been looked at before it took effect, is looked at again, and is approved by somebody else than its owner', () => {
   const wrong = inForce.filter(
     ({ metadata: { owner, approver, reviewed = '', effective = '', review = '' } }) =>
-      owner === undefined || approver === undefined || owner === approver || reviewed === '' || reviewed > effective || review <= effective,
+      owner === undefined ||
+      approver === undefined ||
+      owner === approver ||
+      reviewed === '' ||
+      reviewed > effective ||
+      review <= effective,
   );
 
   expect(wrong.map(({ file }) => file)).toEqual([]);
