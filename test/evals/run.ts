@@ -1,7 +1,8 @@
 /**
  * Measures answers as people get them, over a labelled question set and the sample company, with whatever model and embedder
  * are configured: `npm run eval [-- questions.jsonl [corpus folder]]`, or `npm run eval -- updates` for updates of records.
- * Kept apart from the tests: a model's words vary.
+ * `npm run eval -- guard [cases.jsonl]` asks no model but shows what is made of answers as models write them; it fails where too few
+ * right ones are kept or too few wrong ones stopped. Kept apart from the tests: a model's words vary.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,6 +16,7 @@ import { ingest } from '../../src/knowledge/ingest.ts';
 import { createLog } from '../../src/log.ts';
 import { loadSamples } from '../../src/app/load-samples.ts';
 import { curveText, scoresText } from '../../src/cli/report-text.ts';
+import { evaluateGuard, ownCases } from './guard-eval.ts';
 import { startListening } from './listening.ts';
 import { evaluateUpdates } from './updates-eval.ts';
 
@@ -36,7 +38,12 @@ const app = await openApp({
 });
 try {
   if (path === 'updates') console.log(await evaluateUpdates(app));
-  else await evaluateQuestions(app, path, corpus);
+  else if (path === 'guard') {
+    await loadSamples(app);
+    const { text, holds } = await evaluateGuard(app, corpus ?? ownCases);
+    console.log(text);
+    process.exitCode = holds ? 0 : 1;
+  } else await evaluateQuestions(app, path, corpus);
 } finally {
   await app.db.close();
   await rm(folder, { recursive: true, force: true });
