@@ -181,6 +181,7 @@ function addTables(program: Command): void {
     .argument(what)
     .requiredOption('--out <file>', 'where to; .csv or .xlsx')
     .option('--force', 'replace a file that is there')
+    .option('--evidence <folder>', 'the files of their evidence too, into a folder that is empty or new')
     .action((kind: string, flags: CommonFlags & ExportFlags) =>
       withDatabase(flags, tables, (module, opened) => module.exportToFile(opened, kind, flags)),
     );

@@ -9,6 +9,8 @@ import { anyOf } from '../records/command-context.ts';
 export interface ExportFlags {
   out: string;
   force?: boolean;
+  /** A folder. */
+  evidence?: string;
 }
 
 export interface ImportFlags {
@@ -20,10 +22,19 @@ export interface ImportFlags {
 export async function exportToFile(
   opened: OpenedDatabase,
   kind: string,
-  { out, force = false }: ExportFlags,
+  { out, force = false, evidence }: ExportFlags,
 ): Promise<void> {
   const count = await exportTable(opened, kind, out, { force });
   process.stdout.write(`${out} has ${count} ${kind}.\n`);
+  if (evidence === undefined) return;
+  const { writeEvidence } = await import('./evidence.ts');
+  const { written, lost } = await writeEvidence(opened, await named(kind, 'evidence')(opened.db), evidence);
+  process.stdout.write(
+    `${evidence} has ${written} files of their evidence; index.csv there holds the SHA-256 of each.\n`,
+  );
+  if (lost === 0) return;
+  process.stdout.write(`${lost} could not be had from the store of evidence: index.csv names them.\n`);
+  process.exitCode = 2;
 }
 
 /** @returns how many rows there are */
@@ -58,7 +69,7 @@ export async function importFromFile(
   if (!isWhole) process.exitCode = 2;
 }
 
-type Offers = Required<Pick<(typeof rooms)[number], 'tables' | 'imports'>>;
+type Offers = Required<Pick<(typeof rooms)[number], 'tables' | 'imports' | 'evidence'>>;
 
 /** What a room offers by that name. */
 function named<Kind extends keyof Offers>(name: string, kind: Kind): Offers[Kind][string] {

@@ -75,7 +75,7 @@ function broughtBy({ uploadedByName, uploadedAt, state }: Evidence): string {
   return `by ${uploadedByName}, ${inFull(uploadedAt.toISOString().slice(0, 10))}${judged}`;
 }
 
-interface Store {
+export interface Store {
   files: FileStore;
   log: Log;
 }

@@ -83,7 +83,7 @@ export async function sendTable(
   room: string,
   argument: (name: string) => string,
   values: Record<string, string>,
-  { name, text, table }: { name: string; text: string; table: Table },
+  { name, text, table, also = [] }: { name: string; text: string; table: Table; also?: ButtonParts[] },
 ): Promise<Addressed[]> {
   const format = formats.find((each) => each === argument('format')) ?? 'xlsx';
   const file = await keepOutgoingFile(tx, `${name}.${format}`, await tableBytes(format, table));
@@ -96,6 +96,7 @@ export async function sendTable(
         id: actionId(`${room}.export`, { ...values, format: other }),
         label: other === 'csv' ? 'As CSV' : 'As Excel',
       },
+      ...also,
     ],
   });
 }

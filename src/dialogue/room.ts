@@ -10,6 +10,8 @@ export interface Room<Dependencies> {
   forget?(tx: Queryable, before: Date): Promise<void>;
   /** Tables that `isma export <name>` writes, by name. */
   tables?: Record<string, (db: Database) => Promise<Table>>;
+  /** Records whose evidence goes with such a table, by its name: their references by their names in the log. */
+  evidence?: Record<string, (db: Database) => Promise<ReadonlyMap<string, string>>>;
   /** Tables that `isma import <name> <file>` brings, by name. */
   imports?: Record<string, Import>;
   samples?: RoomSamples;

@@ -48,3 +48,26 @@ export function refuseName(name: string, shown: string): void {
       );
   }
 }
+
+/** Characters of a name that every file system and every archiver takes, in whichever script it is written. */
+const longestName = 80;
+
+/**
+ * A name of one file or folder that is ours to give: no way out of its folder, no sign that hides, turns or parts it, no device, and
+ * nothing at its end that Windows leaves out. Two names may become one: the caller numbers them.
+ */
+export function safeName(name: string): string {
+  const last = name.toWellFormed().normalize('NFC').split(/[/\\]/).at(-1) ?? '';
+  const plain = last
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\uFFFD]/gu, '')
+    .replace(/[<>:"|?*]/g, '_')
+    .replace(/\s+/g, ' ')
+    .replace(/^[. ]+|[. ]+$/g, '');
+  const ending = /\.[\p{L}\p{N}]{1,10}$/u.exec(plain)?.[0] ?? '';
+  const stem = [...plain.slice(0, plain.length - ending.length)]
+    .slice(0, longestName - ending.length)
+    .join('');
+  const short = `${stem.replace(/[. ]+$/, '')}${ending}`;
+  if (short === '') return 'file';
+  return devices.test(short.split('.')[0]?.trim() ?? '') ? `_${short}` : short;
+}

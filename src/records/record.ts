@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { EventParts } from '../db/audit-event.ts';
 import type { Queryable } from '../db/database.ts';
-import { selectOne, selectOptional, storable } from '../db/rows.ts';
+import { selectAll, selectOne, selectOptional, storable } from '../db/rows.ts';
 import { audit, type Actor, type CommandContext } from './command-context.ts';
 import { declareReference, selectOptionalByReference } from './reference.ts';
 import { keepRevision } from './revision.ts';
@@ -57,6 +57,8 @@ export interface RecordKind<Row extends Stored, Column extends string> {
   select(tx: Queryable, id: number): Promise<Row>;
   /** Locked until the caller's transaction ends; rows of others that refer to it need not wait. */
   lock(tx: Queryable, id: number): Promise<Row>;
+  /** References of them all, by their names in the log. */
+  selectReferences(tx: Queryable): Promise<Map<string, string>>;
   /** By its reference, or its short form: of several years the newest that has not ended. */
   selectOptional(tx: Queryable, reference: string): Promise<Row | null>;
   /**
@@ -86,6 +88,14 @@ export function declareRecord<Schema extends z.ZodType<Stored>, Column extends s
     nameOf,
     select: (tx, id) => selectOne(tx, schema, `select * from ${table} where id = $1`, [id]),
     lock: (tx, id) => selectOne(tx, schema, `select * from ${table} where id = $1 for no key update`, [id]),
+    async selectReferences(tx) {
+      const rows = await selectAll(
+        tx,
+        Named.extend({ id: z.number() }),
+        `select id, reference from ${table} order by id`,
+      );
+      return new Map(rows.map((row) => [nameOf(row), row.reference]));
+    },
     selectOptional: (tx, reference) => selectOptionalByReference(tx, schema, prefix, reference, ended),
     async change(tx, command, before, values, events) {
       const { actor, at } = command;

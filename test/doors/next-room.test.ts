@@ -2,6 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { verifyAudit } from '../../src/db/audit.ts';
 import { keysRoom, loanStates, migration } from '../fixtures/key-loans.ts';
@@ -43,6 +44,8 @@ describeOnDatabases('a next room', (test) => {
       await fill(hugo, { door: 'Server room', back: '2026-11-27' });
       await attach(hugo, join(folder, 'receipt.txt'), 'KL-1');
       await press(hugo, 'Open');
+      await say(hugo, 'KL-1');
+      await press(hugo, 'Take it all');
       await say(hugo, 'keys');
       await press(hugo, 'Export');
       await say(hugo, 'KL-1');
@@ -68,6 +71,13 @@ describeOnDatabases('a next room', (test) => {
     expect(await rows('select belongs_to, nonconformity_id, purpose, title, file_name from evidence join evidence_revision on evidence_id = id')).toEqual([
       { belongs_to: expect.stringMatching(/^key_loan:\d+$/) as string, nonconformity_id: null, purpose: 'receipt', title: 'receipt.txt', file_name: 'receipt.txt' },
     ]); // prettier-ignore
+    const sent = (await rows('select bytes from outgoing_file')).map(({ bytes }) => bytes as Uint8Array);
+    const archives = sent
+      .filter((bytes) => strFromU8(bytes.subarray(0, 2)) === 'PK')
+      .map((bytes) => unzipSync(bytes));
+    const archive = archives.find((files) => 'index.csv' in files) ?? {};
+    expect(Object.keys(archive)).toEqual(['KL-2026-001.csv', 'KL-2026-001/01 receipt.txt', 'index.csv']);
+    expect(strFromU8(archive['KL-2026-001/01 receipt.txt'] ?? new Uint8Array())).toBe('Taken at the gate.');
     expect(await rows('select title, requirement, state, raised_by_name from nonconformity')).toEqual([
       { title: 'The key to Server room is lost', requirement: 'A.7.2', state: 'open', raised_by_name: 'Hugo Owner' },
     ]); // prettier-ignore

@@ -106,6 +106,7 @@ const actions: RecordKind<CorrectiveAction, Column> = declareRecord({
 
 export const actionRecordOf = actions.nameOf;
 export const selectAction = actions.select;
+export const selectActionReferences = actions.selectReferences;
 /** By CA-2026-012 or CA-12; of several years the newest that is unfinished. */
 export const selectOptionalAction = actions.selectOptional;
 /** Changes it, keeps the words that this replaces, and notes what happened. */

@@ -144,6 +144,7 @@ const nonconformities: RecordKind<Nonconformity, Column> = declareRecord({
 
 export const recordOf = nonconformities.nameOf;
 export const selectNonconformity = nonconformities.select;
+export const selectNonconformityReferences = nonconformities.selectReferences;
 export const lockById = nonconformities.lock;
 /** By NC-2026-004 or NC-4; of several years the newest. */
 export const selectOptionalNonconformity = nonconformities.selectOptional;

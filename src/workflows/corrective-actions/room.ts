@@ -2,7 +2,9 @@
 import { join } from 'node:path';
 import type { Import, Room } from '../../dialogue/room.ts';
 import type { Table } from '../../files/write-table.ts';
+import { selectActionReferences } from '../../isms/corrective-action/corrective-action.ts';
 import { forgetInterviews } from '../../isms/nonconformity/cause-interview.ts';
+import { selectNonconformityReferences } from '../../isms/nonconformity/nonconformity.ts';
 import {
   cellOf,
   columnOf,
@@ -21,6 +23,11 @@ export const correctiveActionsRoom: Room<Dependencies> = {
   tables: {
     nonconformities: async (db) => tableOf(nonconformityColumns, await selectNonconformityRecords(db)),
     actions: async (db) => tableOf(actionColumns, await selectActionRecords(db)),
+  },
+  evidence: {
+    nonconformities: async (db) =>
+      new Map([...(await selectNonconformityReferences(db)), ...(await selectActionReferences(db))]),
+    actions: selectActionReferences,
   },
   imports: {
     nonconformities: {

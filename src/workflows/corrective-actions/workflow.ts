@@ -40,7 +40,7 @@ export function createCorrectiveActionsWorkflow(parts: Dependencies): Workflow {
 
     async claim(context: Context, turn: Turn): Promise<Outcome | null> {
       return (
-        (await claimRegister(context, turn)) ??
+        (await claimRegister(parts, context, turn)) ??
         (await claimUpdate(parts, context, turn)) ??
         (await claimRaise(parts, context, turn))
       );

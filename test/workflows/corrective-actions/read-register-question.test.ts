@@ -52,6 +52,17 @@ describe('a question to the register', () => {
       expect(readRegisterQuestion(text), text).toEqual({ kind: 'history', reference: 'CA-12' });
   });
 
+  it('asks for all of one record as a file', () => {
+    for (const text of [
+      'export NC-4',
+      'please export NC-4 with its evidence',
+      'NC-4 exportieren',
+      'exporte NC-4 avec les preuves',
+      'exporta NC-4',
+    ])
+      expect(readRegisterQuestion(text), text).toEqual({ kind: 'export', reference: 'NC-4' });
+  });
+
   it('is no question about a rule, no update and no talk', () => {
     for (const text of [
       'what is a non-conformity?',

@@ -1,6 +1,6 @@
 /** The register as a file, with all fields of those records that the person may read; the same columns as `isma export`. */
 import { exportRounds } from './rounds.ts';
-import type { Addressed, Context } from '../../../conversation/contract.ts';
+import { actionId, type Addressed, type Context } from '../../../conversation/contract.ts';
 import { sendTable } from '../../../dialogue/list.ts';
 import { room } from '../buttons.ts';
 import type { Queryable } from '../../../db/database.ts';
@@ -13,18 +13,23 @@ import {
   selectNonconformityRecords,
 } from '../../../isms/register/transfer.ts';
 import { noSuchRecord } from './find-readable.ts';
-import { historyRows } from './history.ts';
+import { exportArchive } from './archive.ts';
+import { historyColumns, historyRows } from './history.ts';
+import type { Dependencies } from '../../dependencies.ts';
 import { toAsker } from '../../../dialogue/command.ts';
 import { filterFrom, filterInWords, filterValues, resolveFilter } from './filter.ts';
 
 /** As many as the file may hold. */
 const mostRecords = 20_000;
+
 export async function exportRegister(
   tx: Queryable,
+  parts: Dependencies,
   context: Context,
   argument: (name: string) => string,
 ): Promise<Addressed[]> {
   if (argument('kind') === 'rounds') return exportRounds(tx, context, argument);
+  if (argument('kind') === 'archive') return exportArchive(tx, parts, context, argument('record'));
   if (argument('kind') === 'history') return exportHistory(tx, context, argument);
   const said = filterFrom(argument);
   if (said === null)
@@ -61,7 +66,6 @@ async function exportHistory(
   const history = await historyRows(tx, context, argument('record'));
   if (history === null) return toAsker(noSuchRecord(argument('record')));
   const { reference, rows } = history;
-  const columns = ['at', 'record', 'what', 'message', 'replaced'];
   return sendTable(
     tx,
     room,
@@ -70,7 +74,10 @@ async function exportHistory(
     {
       name: `${reference}-history`,
       text: `All ${rows.length} steps of ${reference}.`,
-      table: { columns, rows: rows.map((row) => Object.values(row)) },
+      table: { columns: historyColumns, rows: rows.map((row) => Object.values(row)) },
+      also: [
+        { id: actionId(`${room}.export`, { kind: 'archive', record: reference }), label: 'With evidence' },
+      ],
     },
   );
 }

@@ -39,6 +39,8 @@ export async function showHistory(tx: Queryable, context: Context, said: string)
   });
 }
 
+export const historyColumns = ['at', 'record', 'what', 'message', 'replaced'];
+
 /** Every step, as rows of a file; null where there is no such record for this person. */
 export async function historyRows(
   tx: Queryable,

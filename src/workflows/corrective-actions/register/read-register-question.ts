@@ -25,8 +25,7 @@ export interface RegisterFilter {
   text?: string;
 }
 
-export type RegisterQuestion =
-  RegisterFilter | { kind: 'history'; reference: string } | { kind: 'show'; reference: string };
+export type RegisterQuestion = RegisterFilter | { kind: 'history' | 'show' | 'export'; reference: string };
 
 /** Longer than this, nobody asks for a list. */
 const longestQuestion = 160;
@@ -34,6 +33,7 @@ const longestQuestion = 160;
 const hello = words('small-talk/hello');
 const history = words('register/history');
 const showing = words('register/showing');
+const exporting = words('register/exporting');
 const nonconformities = words('register/nonconformities');
 const actions = words('register/actions');
 const gradeWords = words('register/grade');
@@ -84,6 +84,7 @@ function aboutOne(text: string): RegisterQuestion | null {
   const [reference] = references;
   if (reference === undefined || references.length > 1) return null;
   if (history.has(rest) && rest.split(' ').length <= 9) return { kind: 'history', reference };
+  if (exporting.is(rest) !== null) return { kind: 'export', reference };
   return rest === '' || showing.is(rest) !== null ? { kind: 'show', reference } : null;
 }
 

@@ -20,6 +20,7 @@ import type { Dependencies } from '../../dependencies.ts';
 import { toAsker } from '../../../dialogue/command.ts';
 import { readRegisterQuestion } from './read-register-question.ts';
 import { registerCard } from './card.ts';
+import { exportArchive } from './archive.ts';
 import { exportRegister } from './export.ts';
 import { filterFrom, type SaidFilter } from './filter.ts';
 import { referencesIn } from '../update/split-update.ts';
@@ -37,7 +38,7 @@ export function registerActions(parts: Dependencies): Actions {
       showRecord(tx, context, argument('record'), argument('said')),
     'corrective-actions.history': (tx, context, { argument }) => showHistory(tx, context, argument('record')),
     'corrective-actions.rounds': (tx, context, { argument }) => showRounds(tx, context, argument('record')),
-    'corrective-actions.export': (tx, context, { argument }) => exportRegister(tx, context, argument),
+    'corrective-actions.export': (tx, context, { argument }) => exportRegister(tx, parts, context, argument),
   };
 }
 
@@ -47,7 +48,11 @@ async function listed(tx: Queryable, context: Context, said: SaidFilter, page = 
   return [{ to: 'asker', reply, replacesCard: true }];
 }
 
-export async function claimRegister(context: Context, turn: Turn): Promise<Outcome | null> {
+export async function claimRegister(
+  parts: Dependencies,
+  context: Context,
+  turn: Turn,
+): Promise<Outcome | null> {
   const question = readRegisterQuestion(turn.text);
   if (question === null) return null;
   switch (question.kind) {
@@ -55,6 +60,8 @@ export async function claimRegister(context: Context, turn: Turn): Promise<Outco
       return privately(context, (tx) => showRecord(tx, context, question.reference));
     case 'history':
       return privately(context, (tx) => showHistory(tx, context, question.reference));
+    case 'export':
+      return privately(context, (tx) => exportArchive(tx, parts, context, question.reference));
     case 'nonconformities':
     case 'actions':
       return listOf(context, question);
