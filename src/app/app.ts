@@ -2,6 +2,7 @@
 import { forgetMessages } from '../conversation/retention.ts';
 import type { Attachment, Workflow } from '../conversation/contract.ts';
 import { createCore } from '../conversation/core.ts';
+import { createReadWords } from '../conversation/reading.ts';
 import type { Core, CoreOptions, People } from '../conversation/port.ts';
 import type { Port } from '../conversation/port.ts';
 import { Refusal } from '../errors.ts';
@@ -25,13 +26,19 @@ import { rooms } from './rooms.ts';
 
 /** What every room does in chat. */
 export function workflowsOf(
-  app: Pick<App, 'config' | 'db' | 'files' | 'lexicon' | 'embedder' | 'log'>,
+  app: Pick<App, 'config' | 'db' | 'files' | 'lexicon' | 'embedder' | 'model' | 'log'>,
   ports: readonly Port[] = [],
   of = rooms,
 ): Workflow[] {
-  const { config, ...parts } = app;
-  const { largestFile } = config;
-  return of.map((room) => room.workflow({ ...parts, largestFile, fetchFile: fetchFrom(ports, largestFile) }));
+  const { config, model, ...parts } = app;
+  const { largestFile, budget } = config;
+  const given = {
+    ...parts,
+    largestFile,
+    fetchFile: fetchFrom(ports, largestFile),
+    read: createReadWords({ db: parts.db, model, budget, log: parts.log }),
+  };
+  return of.map((room) => room.workflow(given));
 }
 
 /** Milliseconds that a file may take to come. */

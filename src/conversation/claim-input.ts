@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Queryable } from '../db/database.ts';
 import { selectOptional } from '../db/rows.ts';
 import { Action, Job, Turn, type Input } from './contract.ts';
-import { lanes, type Lane } from './lanes.ts';
+import { lanes, type Lane, type NeedsLane } from './lanes.ts';
 import { clockPlatform } from './outbox.ts';
 
 /** A run that says nothing for this long is taken over by whoever is alive. */
@@ -23,6 +23,8 @@ const Claimed = z.object({
   input: z.discriminatedUnion('kind', [Turn, Action, Job]),
   /** Receipt of the draft that an earlier run of this input opened. */
   draft: z.string().nullable(),
+  /** The input whose question it was seen to answer, before it went on in another lane. */
+  answersInput: z.number().nullable(),
 });
 export type Claimed = z.infer<typeof Claimed>;
 /** An input that a person caused. */
@@ -106,23 +108,29 @@ export function claimInput(
          and not exists (select from inbox earlier where earlier.address = candidate.address
            and earlier.id < candidate.id and earlier.state in ('received', 'running')${alike})
        order by ${order} limit 1 for update of candidate skip locked
-     ) returning id, platform, attempts, failures, cut_offs, waits, lane, input, draft`,
+     ) returning id, platform, attempts, failures, cut_offs, waits, lane, input, draft, answers_input`,
     [platforms, jobs, asked],
   );
 }
 
 /** What was begun in one lane needs another: it is run there from its beginning, and this was no failure. */
-export async function changeLane(tx: Queryable, { id, attempts }: Claimed, lane: Lane): Promise<void> {
+export async function changeLane(
+  tx: Queryable,
+  { id, attempts }: Claimed,
+  { lane, asked }: Pick<NeedsLane, 'lane' | 'asked'>,
+): Promise<void> {
   await tx.query(
-    `update inbox set lane = $3, state = 'received', lease_until = null
+    `update inbox set lane = $3, answers_input = $4, state = 'received', lease_until = null
      where id = $1 and attempts = $2 and state = 'running'`,
-    [id, attempts, lane],
+    [id, attempts, lane, asked],
   );
 }
 
-export async function renewLease(tx: Queryable, { id, attempts }: Claimed): Promise<void> {
-  await tx.query(
+/** @returns false where it is no longer this run's: its author took it back, or another process has it */
+export async function renewLease(tx: Queryable, { id, attempts }: Claimed): Promise<boolean> {
+  const { rowCount } = await tx.query(
     `update inbox set lease_until = now() + ${lease} where id = $1 and state = 'running' and attempts = $2`,
     [id, attempts],
   );
+  return rowCount === 1;
 }

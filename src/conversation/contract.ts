@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import type { Queryable } from '../db/database.ts';
 import { longestId } from './action-id.ts';
-
 export { actionId, longestId, parseActionId } from './action-id.ts';
 import type { Lane } from './lanes.ts';
 
@@ -286,6 +285,10 @@ export interface Context {
   link: string | null;
   /** What this run may wait for, before its transaction. */
   lane: Lane;
+  /** It was seen to answer the question of `repliesTo`, and goes on here with what it has to wait for. */
+  answers?: boolean;
+  /** Aborted once nobody waits for it: its author took it back, or another process has it. */
+  ended?: AbortSignal;
 }
 
 /**
@@ -306,10 +309,14 @@ export interface SigningAction {
   ): Promise<{ seen: string; card(): Promise<ReplyParts> }>;
   sign: ActionHandler;
 }
-export type Actions = Record<string, ActionHandler | SigningAction>;
+/** A command that waits for somebody outside first, as for a model, and may be asked twice; what comes of it is then written. */
+export interface PreparedAction {
+  prepare(context: Context, call: ActionCall): Promise<ActionHandler>;
+}
+export type Actions = Record<string, ActionHandler | SigningAction | PreparedAction>;
 
 /**
- * Takes the words that follow a question, with what its `awaits` carried. May be asked twice, as `claim`.
+ * Takes the words that follow a question, or files with none, with what its `awaits` carried. May be asked twice, as `claim`.
  *
  * @returns null where they are no answer, or it waits for none any more: then the words go their usual way
  */

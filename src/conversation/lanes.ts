@@ -11,6 +11,8 @@ export type Lane = (typeof lanes)[number];
 export class NeedsLane extends Error {
   override name = 'NeedsLane';
   readonly lane: Lane;
+  /** Where the words answer a question of ours: the input that asked. Until they are read, more may be said. */
+  asked: number | null = null;
 
   constructor(lane: Lane) {
     super(`It needs the lane ${lane}.`);

@@ -12,6 +12,7 @@ import {
   type Turn,
   type Workflow,
 } from './contract.ts';
+import { NeedsLane } from './lanes.ts';
 import type { CoreOptions } from './port.ts';
 import { isCourtesy } from './small-talk.ts';
 import { asksWhatWaits } from './waiting.ts';
@@ -42,11 +43,18 @@ export async function answerPending(
   turn: Turn,
 ): Promise<Outcome | null> {
   const { place, repliesTo } = context;
-  if (place.audience !== 'direct' || repliesTo === null || isAside(turn.text)) return null;
+  const filesAlone = turn.text.trim() === '' && turn.attachments.length > 0;
+  if (place.audience !== 'direct' || repliesTo === null || (isAside(turn.text) && !filesAlone)) return null;
   const asked = await selectAsked(db, place.address, repliesTo);
   for (const { command, values } of asked.map(parseActionId)) {
     const answer = handlerOf(workflows, command);
-    if (answer !== undefined) return answer(context, turn, (name) => values.get(name) ?? '');
+    if (answer === undefined) continue;
+    try {
+      return await answer(context, turn, (name) => values.get(name) ?? '');
+    } catch (error) {
+      if (error instanceof NeedsLane) error.asked = repliesTo;
+      throw error;
+    }
   }
   return null;
 }

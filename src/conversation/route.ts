@@ -29,10 +29,13 @@ export async function routeTurn(
   const { db, workflows, answerer, model, budget } = options;
   const refused = tooLong(turn.text);
   if (refused !== null) return async () => [{ to: 'place', reply: { text: refused, notice: 'refused' } }];
+  if (context.answers === true && context.lane === 'model') drafting.begin();
   // What waited for a model was offered to all of them before, and meanwhile more may have been said.
-  if (context.lane !== 'model') {
+  if (context.lane !== 'model' || context.answers === true) {
     const answered = await answerPending(options, context, turn);
     if (answered !== null) return answered;
+  }
+  if (context.lane !== 'model') {
     if (asksWhatWaits(turn.text)) return tellWhatWaits(context, workflows);
     for (const workflow of workflows) {
       const claimed = await workflow.claim?.(context, turn);
@@ -103,7 +106,7 @@ async function askModel(
           ...offer,
         })),
         onText: (textSoFar) => drafting.onText(textSoFar, prepared.release),
-        isStopped: () => drafting.stopped?.aborted === true,
+        isStopped: () => drafting.stopped?.aborted === true || context.ended?.aborted === true,
       },
       (usage) => spent.push(usage),
     );

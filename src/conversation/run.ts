@@ -1,5 +1,4 @@
 /** Runs one input: who says it, what it leads to, and the one transaction in which that is written and planned to be said. */
-import type { Queryable } from '../db/database.ts';
 import { Refusal } from '../errors.ts';
 import { describeError } from '../log.ts';
 import { parseActionId, type Action, type Addressed, type Context, type Outcome, Turn } from './contract.ts';
@@ -35,15 +34,22 @@ const longestAbout = 200;
 export async function runInput(options: CoreOptions, claimed: Claimed): Promise<Lane | null> {
   const { db, log } = options;
   const { input } = claimed;
-  const heartbeat = setInterval(() => void renewLease(db, claimed).catch(() => undefined), leaseRenewal);
+  const ending = new AbortController();
+  const heartbeat = setInterval(
+    () =>
+      void renewLease(db, claimed)
+        .then((ours) => (ours ? undefined : ending.abort()))
+        .catch(() => undefined),
+    leaseRenewal,
+  );
   try {
     if (claimed.cutOffs >= mostCutOffs) throw new Error('it was cut off too often');
     if (input.kind === 'job') await runJob(options, claimed, input);
-    else await runAsked(options, { ...claimed, input });
+    else await runAsked(options, { ...claimed, input }, ending.signal);
     log.info({ input: claimed.id, kind: input.kind, attempt: claimed.attempts }, 'input done');
   } catch (error) {
     if (error instanceof NeedsLane) {
-      await changeLane(db, claimed, error.lane);
+      await changeLane(db, claimed, error);
       return error.lane;
     }
     if (!(error instanceof LostLease)) await requeue(options, claimed, error);
@@ -55,12 +61,12 @@ export async function runInput(options: CoreOptions, claimed: Claimed): Promise<
   return null;
 }
 
-async function runAsked(options: CoreOptions, claimed: Asked): Promise<void> {
+async function runAsked(options: CoreOptions, claimed: Asked, ended: AbortSignal): Promise<void> {
   const { db } = options;
   const drafting = createDrafting(options, claimed);
   try {
     const admitted = await admit(options, claimed.input.sender, claimed.lane);
-    const context = admitted === 'colleague' ? await contextFor(options, claimed) : null;
+    const context = admitted === 'colleague' ? await contextFor(options, claimed, ended) : null;
     if (context === null) return await turnAway(options, claimed, admitted !== 'stranger');
     const earlier = await earlierAnswer(db, claimed);
     if (earlier === 'leave') await endInput(db, claimed, 'done');
@@ -89,7 +95,8 @@ export async function turnAway(options: CoreOptions, claimed: Asked, told: boole
 /** @returns null for who has left */
 async function contextFor(
   { db, people, clock }: CoreOptions,
-  { id, platform, input, lane }: Asked,
+  { id, platform, input, lane, answersInput }: Asked,
+  ended?: AbortSignal,
 ): Promise<Context | null> {
   const now = clock();
   const answered = input.kind === 'turn' ? input.inReplyTo : null;
@@ -98,9 +105,10 @@ async function contextFor(
     if (resolved === null) return null;
     const { person, newcomer } = resolved;
     const cause = answered === null ? null : await selectCause(tx, platform, answered);
-    const repliesTo = cause ?? (await selectLastCause(tx, input.place.address, id));
+    const repliesTo = answersInput ?? cause ?? (await selectLastCause(tx, input.place.address, id));
     const link = input.kind === 'turn' ? input.link : null;
-    return { person, newcomer, place: input.place, platform, inputId: id, now, repliesTo, link, lane };
+    const run = { inputId: id, now, lane, answers: answersInput !== null, ...(ended && { ended }) };
+    return { person, newcomer, place: input.place, platform, repliesTo, link, ...run };
   });
 }
 
@@ -123,7 +131,7 @@ async function decide(
     const page = await home(context, options.workflows);
     return { outcome: async () => [{ to: 'place', reply: page }], said: null };
   }
-  if (command !== 'say') return { outcome: (tx) => runAction(options, tx, context, input), said: null };
+  if (command !== 'say') return { outcome: await pressed(options, context, input), said: null };
 
   const chosen = values.get('text');
   const text = chosen ?? [input.fields.message ?? ''].flat().join('\n');
@@ -140,22 +148,22 @@ function withQuestion([first, ...rest]: Addressed[], question: string): Addresse
   return [{ ...first, reply: { ...first.reply, about: shortened(question.trim(), longestAbout) } }, ...rest];
 }
 
-async function runAction(
+async function pressed(
   { workflows }: CoreOptions,
-  tx: Queryable,
   context: Context,
   { id, fields }: Action,
-): Promise<Addressed[]> {
+): Promise<Outcome> {
   const { command, values } = parseActionId(id);
   const handler = workflows.find(({ actions }) => Object.hasOwn(actions, command))?.actions[command];
-  if (handler === undefined)
-    throw new Refusal('That button belongs to an older message and does nothing any more. Ask me again.');
   const call = { fields, argument: (name: string) => values.get(name) ?? '' };
-  const said =
-    typeof handler === 'function'
-      ? await handler(tx, context, call)
-      : await runSigned(tx, context, call, handler);
-  return stoodOnList(id) ? withList(context, workflows, said) : said;
+  const act = handler !== undefined && 'prepare' in handler ? await handler.prepare(context, call) : handler;
+  return async (tx) => {
+    if (act === undefined)
+      throw new Refusal('That button belongs to an older message and does nothing any more. Ask me again.');
+    const said =
+      typeof act === 'function' ? await act(tx, context, call) : await runSigned(tx, context, call, act);
+    return stoodOnList(id) ? withList(context, workflows, said) : said;
+  };
 }
 
 /** Records, audit entries, replies and the end of the input: one transaction. */

@@ -63,7 +63,7 @@ export function assertSignedOnCards(workflows: readonly Workflow[], said: readon
   const signs = ({ id }: ButtonParts) => {
     const { command } = parseActionId(id);
     return workflows.some(
-      ({ actions }) => Object.hasOwn(actions, command) && typeof actions[command] === 'object',
+      ({ actions }) => Object.hasOwn(actions, command) && 'sign' in (actions[command] ?? {}),
     );
   };
   for (const { reply } of said) {

@@ -1,6 +1,8 @@
 /** What a room says of an interview: where it is kept, what is asked next, what becomes of an answer, and in which words. */
 import type { Addressed, ButtonParts, Context, ReplyParts } from '../conversation/contract.ts';
 import type { Queryable } from '../db/database.ts';
+import type { Evidence } from '../records/evidence.ts';
+import type { Intake } from './evidence-intake.ts';
 
 export interface Question {
   /** Tells it from every other one of the interview: what carries another's mark was sent twice, or comes late. */
@@ -11,6 +13,7 @@ export interface Question {
   /** Why we ask. */
   why?: string;
   progress?: ReplyParts['progress'];
+  /** Where one is too long for a button, all stand in the text, and the buttons are their letters. */
   choices?: readonly { value: string; label: string }[];
   /** One of its choices answers it, and nothing else. */
   closed?: boolean;
@@ -22,6 +25,17 @@ export interface Question {
   before?: string | null;
   /** What else the room offers at it. */
   buttons?: readonly ButtonParts[];
+}
+
+/** An answer, as far as it is known before the script takes it. */
+export interface Given<Reading = unknown> {
+  words: string;
+  /** The value of the choice that the words are, or null. */
+  choice: string | null;
+  /** What was made of free words; null where nobody was asked, or nothing came of it. */
+  read: Reading | null;
+  /** What came with it, kept already. */
+  evidence: readonly Evidence[];
 }
 
 /** What came of a move; where there is no state, the question stays, and the lead says why. */
@@ -38,14 +52,21 @@ export interface InterviewStore<State> {
   save(tx: Queryable, context: Context, state: State): Promise<State>;
 }
 
-export interface Script<State> {
+/** Where a script looks up what a question, or what is said of an answer, has to know. */
+export interface Place {
+  tx: Queryable;
+  context: Context;
+}
+
+type Later<T> = T | Promise<T>;
+
+export interface Script<State, Reading = unknown> {
   /** The record that it is about, as its buttons name it. */
   record(state: State): string;
   /** What is asked now; null where it is over. */
-  question(state: State): Question | null;
-  /** @param choice  the value of the choice that the words are, or null */
-  answer(state: State, words: string, choice: string | null): Step<State>;
-  skip?(state: State, as: string, reason: string): Step<State>;
+  question(state: State, place: Place): Later<Question | null>;
+  answer(state: State, given: Given<Reading>, place: Place): Later<Step<State>>;
+  skip?(state: State, as: string, reason: string, place: Place): Later<Step<State>>;
   /** At the question before; null at the first one. */
   back?(state: State): State | null;
   /** With nothing answered. */
@@ -53,8 +74,20 @@ export interface Script<State> {
   end?(state: State): Step<State>;
   /** What is answered so far, for whoever comes back. */
   sofar?(state: State): ReplyParts['facts'];
-  /** What follows once it is over. */
-  finish(tx: Queryable, context: Context, state: State): Promise<Addressed[]>;
+  /** What follows once it is over. @param lead  what is to be said of the last answer */
+  finish(tx: Queryable, context: Context, state: State, lead: string | null): Promise<Addressed[]>;
+}
+
+/** What an answer may have to wait for, before its transaction. */
+export interface Outside<State, Reading> {
+  parts: Intake;
+  /**
+   * What a model makes of free words. Whatever comes of it the answer counts: nothing, or an error, leaves it as it stands. The
+   * turn may run again, and nothing is written by then.
+   */
+  read?(said: { context: Context; state: State; question: Question; words: string }): Promise<Reading | null>;
+  /** Where files belong that come with an answer. Without it none are taken. */
+  evidence?(state: State): { record: string; purpose: string };
 }
 
 /** Where a room has no other words. */
@@ -69,14 +102,16 @@ export const usualWords = {
   fresh: 'From the beginning, then.',
   answered: 'That question has its answer already.',
   choose: 'Please choose one of these.',
+  kept: (titles: string) => `Kept with this question: ${titles}.`,
 };
 
-export interface InterviewParts<State> {
+export interface InterviewParts<State, Reading = unknown> {
   room: string;
   /** Its commands are `<room>.<name>`, `<room>.send-<name>`, `<room>.<name>-skip` and so on. */
   name: string;
   store: InterviewStore<State>;
-  script: Script<State>;
+  script: Script<State, Reading>;
+  outside?: Outside<State, Reading>;
   words: Partial<typeof usualWords> & {
     title(state: State): string;
     begun(state: State): string;

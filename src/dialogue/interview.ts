@@ -4,47 +4,49 @@ import {
   parseActionId,
   type ActionCall,
   type ActionHandler,
+  type Actions,
   type Addressed,
   type AnswerHandler,
+  type Attachment,
   type ButtonParts,
   type Context,
   type Form,
+  type OpenerParts,
   type ReplyParts,
 } from '../conversation/contract.ts';
 import type { Queryable } from '../db/database.ts';
-import { plain } from '../language/vocabulary.ts';
 import { toAsker } from './command.ts';
 import { askAgain, errorsIn, field, sentText } from './form-fields.ts';
-import { usualWords, type InterviewParts, type Question, type Step } from './interview-script.ts';
+import { bringAhead, keepBrought, nothingAhead, type Ahead, type Asking } from './interview-ahead.ts';
+import { buttonNamed, choiceIn, choicesOf } from './interview-choices.ts';
+import { usualWords, type InterviewParts, type Place, type Question, type Step } from './interview-script.ts';
 
-interface At<State> {
-  state: State;
-  question: Question;
-}
-interface Asked<State> extends At<State> {
-  tx: Queryable;
-  context: Context;
+interface Asked<State, Reading> extends Asking<State>, Place {
   call: ActionCall;
+  ahead: Ahead<Reading>;
+  evidence: Awaited<ReturnType<typeof keepBrought>>;
 }
 type Moved<State> = Step<State> | Addressed[];
+type Move<State, Reading> = (at: Asked<State, Reading>) => Moved<State> | Promise<Moved<State>>;
 
-export function defineInterview<State>({ room, name, store, script, words: own }: InterviewParts<State>) {
+export function defineInterview<State, Reading = unknown>(parts: InterviewParts<State, Reading>) {
+  const { room, name, store, script, outside, words: own } = parts;
   const words = { ...usualWords, ...own };
   const command = (suffix = '') => `${room}.${name}${suffix}`;
   const sending = (suffix = '') => `${room}.send-${name}${suffix}`;
 
   /** Whatever carries it changes nothing once the question has its answer. */
-  function idOf({ state, question }: At<State>, of: string, rest = {}): string {
+  function idOf({ state, question }: Asking<State>, of: string, rest = {}): string {
     return actionId(of, { record: script.record(state), after: question.mark, ...rest });
   }
 
-  function buttonsOf(at: At<State>, resumed: boolean): ButtonParts[] {
-    const { choices = [], end, closed = false, skips = [], buttons = [] } = at.question;
+  function buttonsOf(at: Asking<State>, resumed: boolean): ButtonParts[] {
+    const { end, closed = false, skips = [], buttons = [] } = at.question;
     const button = (label: string, suffix: string, values = {}, rest: Partial<ButtonParts> = {}) => [
       { id: idOf(at, command(suffix), values), label, ...rest },
     ];
     return [
-      ...choices.flatMap(({ value, label }) => button(label, '-choose', { value })),
+      ...choicesOf(at.question).buttons.flatMap(({ value, label }) => button(label, '-choose', { value })),
       ...(end === undefined ? [] : button(end.label, '-enough', {}, end)),
       ...(closed ? [] : button(words.answer, '', {}, { opensForm: true })),
       ...skips.flatMap(({ as, label, reason = '' }) =>
@@ -57,127 +59,202 @@ export function defineInterview<State>({ room, name, store, script, words: own }
     ];
   }
 
-  /** Asks what is to be asked now: the words that follow answer it. */
-  async function ask(tx: Queryable, context: Context, state: State, lead: string | null, resumed = false) {
-    const question = script.question(state);
-    if (question === null) return script.finish(tx, context, state);
-    const { text, why, progress = null } = question;
-    const facts = resumed ? (script.sofar?.(state) ?? []) : [];
+  /** The words that follow answer it. */
+  function asking(at: Asking<State>, lead: string | null, resumed = false): Addressed[] {
+    const { text, why, progress = null } = at.question;
+    const facts = resumed ? (script.sofar?.(at.state) ?? []) : [];
     const reply: ReplyParts = {
-      text: [lead, text].filter((part) => part !== null).join('\n'),
+      text: [lead, text, ...choicesOf(at.question).lines].filter((part) => part !== null).join('\n'),
       facts: why === undefined ? facts : [...facts, { label: words.why, value: why }],
       progress,
-      buttons: buttonsOf({ state, question }, resumed),
+      buttons: buttonsOf(at, resumed),
     };
-    return awaiting(reply, idOf({ state, question }, command()));
+    return awaiting(reply, idOf(at, command()));
+  }
+
+  /** Asks what is to be asked now. */
+  async function ask(place: Place, state: State, lead: string | null): Promise<Addressed[]> {
+    const question = await script.question(state, place);
+    if (question === null) return script.finish(place.tx, place.context, state, lead);
+    return asking({ state, question }, lead);
   }
 
   /** Asks where it stands, whoever begins or comes back. */
-  function askOn(tx: Queryable, context: Context, state: State): Promise<Addressed[]> {
-    const resumed = (script.question(state)?.progress?.done ?? 0) > 0;
-    return ask(tx, context, state, resumed ? words.resumed(state) : words.begun(state), resumed);
+  async function askOn(place: Place, state: State): Promise<Addressed[]> {
+    const question = await script.question(state, place);
+    if (question === null) return script.finish(place.tx, place.context, state, null);
+    const resumed = (question.progress?.done ?? 0) > 0;
+    return asking({ state, question }, resumed ? words.resumed(state) : words.begun(state), resumed);
+  }
+
+  function isNow({ mark }: Question, { argument }: ActionCall): boolean {
+    return ['', String(mark)].includes(argument('after'));
   }
 
   /** A move at the question that the button, the form or the words belong to. */
-  function moving(move: (at: Asked<State>) => Moved<State> | Promise<Addressed[]>): ActionHandler {
+  function moving(move: Move<State, Reading>, ahead: Ahead<Reading> = nothingAhead): ActionHandler {
     return async (tx, context, call) => {
+      const place = { tx, context };
       const state = await store.lock(tx, context, call.argument('record'));
-      const question = script.question(state);
-      if (question === null) return script.finish(tx, context, state);
-      const isNow = ['', String(question.mark)].includes(call.argument('after'));
-      const moved = isNow ? await move({ state, question, tx, context, call }) : { lead: words.answered };
+      const question = await script.question(state, place);
+      if (question === null) return script.finish(tx, context, state, null);
+      if (!isNow(question, call)) return ask(place, await store.save(tx, context, state), words.answered);
+      const belongs = outside?.evidence?.(state);
+      const evidence = belongs === undefined ? [] : await keepBrought(place, ahead, belongs);
+      const moved = await move({ state, question, tx, context, call, ahead, evidence });
       if (Array.isArray(moved)) return moved;
-      return ask(tx, context, await store.save(tx, context, moved.state ?? state), moved.lead ?? null);
+      const titles = evidence.map(({ title }) => title).join(', ');
+      const lead = [...ahead.problems, titles === '' ? null : words.kept(titles), moved.lead ?? null];
+      const said = lead.filter((part) => part !== null).join('\n');
+      const saved = await store.save(tx, context, moved.state ?? state);
+      return ask(place, saved, said === '' ? null : said);
     };
   }
 
-  function formOf(at: At<State>, id: string, label: string, rest: Parameters<typeof field>[3] = {}): Form {
+  function formOf(
+    at: Asking<State>,
+    id: string,
+    label: string,
+    rest: Parameters<typeof field>[3] = {},
+  ): Form {
     const kind = rest.options === undefined ? 'multiline' : 'choice';
     const title = words.title(at.state).slice(0, 24);
     return { id, title, submitLabel: words.send, fields: [field('answer', label, kind, rest)] };
   }
 
-  function answerForm(at: At<State>): Form {
+  function answerForm(at: Asking<State>): Form {
     const { text, label = text, closed = false, choices = [], before: value = null } = at.question;
     const options = closed ? { options: [...choices] } : {};
     return formOf(at, idOf(at, sending()), label, { value, ...options });
   }
 
-  function answered({ state, question }: At<State>, said: string, closed = question.closed): Step<State> {
-    const choice = question.choices?.find(({ value, label }) => value === said || isSame(label, said));
-    if (choice === undefined && closed === true) return { lead: words.choose };
-    return script.answer(state, choice?.label ?? said, choice?.value ?? null);
+  function answered(at: Asked<State, Reading>, said: string, closed = at.question.closed) {
+    const choice = choiceIn(at.question, said);
+    if (said === '') return {};
+    if (choice === null && closed === true) return { lead: words.choose };
+    const given = { words: choice?.label ?? said, choice: choice?.value ?? null };
+    return script.answer(at.state, { ...given, read: at.ahead.read, evidence: at.evidence }, at);
   }
 
   /** @param reason  null where it was not asked for yet */
-  function skipped(at: Asked<State>, reason: string | null): Moved<State> {
+  function skipped(at: Asked<State, Reading>, reason: string | null) {
     const skip = at.question.skips?.find(({ as }) => as === at.call.argument('as'));
     if (skip === undefined || script.skip === undefined) return {};
-    if (skip.reason === undefined) return script.skip(at.state, skip.as, '');
+    if (skip.reason === undefined) return script.skip(at.state, skip.as, '', at);
     const form = formOf(at, idOf(at, sending('-skip'), { as: skip.as }), skip.reason);
     if (reason === null) return awaiting({ text: skip.reason, form }, form.id);
     const errors = errorsIn(form, { answer: reason }, at.context);
     if (Object.keys(errors).length > 0) return askAgain(form, { answer: reason }, errors);
-    return script.skip(at.state, skip.as, reason);
+    return script.skip(at.state, skip.as, reason, at);
   }
 
-  const actions: Record<string, ActionHandler> = {
+  const resume = (record: string): OpenerParts => ({
+    id: actionId(command('-on'), { record }),
+    label: words.goOn,
+  });
+
+  const buttons: Record<string, ActionHandler> = {
     [command()]: moving((at) => {
       const form = answerForm(at);
       return awaiting({ text: form.fields[0]?.label ?? '', form }, idOf(at, command()));
-    }),
-    [sending()]: moving((at) => {
-      const { fields } = at.call;
-      const errors = errorsIn(answerForm(at), fields, at.context);
-      if (Object.keys(errors).length > 0) return askAgain(answerForm(at), fields, errors);
-      return answered(at, sentText(fields, 'answer'));
     }),
     [command('-choose')]: moving((at) => answered(at, at.call.argument('value'), true)),
     [command('-skip')]: moving((at) => skipped(at, null)),
     [sending('-skip')]: moving((at) => skipped(at, sentText(at.call.fields, 'answer'))),
     [command('-back')]: moving(({ state }) => ({ state: script.back?.(state) ?? state })),
-    [command('-later')]: moving(({ state }) => {
-      const id = actionId(command('-on'), { record: script.record(state) });
-      return toAsker({ text: words.paused?.(state) ?? '', buttons: [{ id, label: words.goOn }] });
-    }),
+    [command('-later')]: moving(({ state }) =>
+      toAsker({ text: words.paused?.(state) ?? '', buttons: [resume(script.record(state))] }),
+    ),
     [command('-on')]: async (tx, context, { argument }) =>
-      askOn(tx, context, await store.lock(tx, context, argument('record'))),
+      askOn({ tx, context }, await store.lock(tx, context, argument('record'))),
     [command('-again')]: moving(({ state }) => ({ state: script.fresh(state), lead: words.fresh })),
     [command('-enough')]: moving(({ state }) => script.end?.(state) ?? {}),
   };
 
+  function ahead(
+    context: Context,
+    call: ActionCall,
+    said: string,
+    attachments: readonly Attachment[] = [],
+  ): Promise<Ahead<Reading>> {
+    return bringAhead(outside, context, {
+      async asked(place) {
+        const state = await store.lock(place.tx, context, call.argument('record'));
+        const question = await script.question(state, place);
+        return question !== null && isNow(question, call) ? { state, question } : null;
+      },
+      areOwn: (at) =>
+        at.question.closed !== true &&
+        choiceIn(at.question, said) === null &&
+        buttonNamed(buttonsOf(at, true), said) === null,
+      words: said,
+      attachments,
+    });
+  }
+
+  function sent(at: Asked<State, Reading>) {
+    const { fields } = at.call;
+    const errors = errorsIn(answerForm(at), fields, at.context);
+    if (Object.keys(errors).length > 0) return askAgain(answerForm(at), fields, errors);
+    return answered(at, sentText(fields, 'answer'));
+  }
+
   /** To say what a button is called is to press it. */
-  function saying(otherwise: (at: Asked<State>, said: string) => Moved<State>): AnswerHandler {
-    return async (context, { text }, argument) => {
+  function saying(
+    otherwise: (at: Asked<State, Reading>, said: string) => Moved<State> | Promise<Moved<State>>,
+    read = true,
+  ): AnswerHandler {
+    return async (context, { text, attachments }, argument) => {
+      const said = text.trim();
+      if (said === '' && outside?.evidence === undefined) return null;
+      const call = { argument, fields: {} };
+      const brought = await ahead(context, call, read ? said : '', attachments);
       const say = moving((at) => {
-        const named = buttonsOf(at, true).find(({ label }) => isSame(label, text));
+        const named = buttonNamed(buttonsOf(at, true), said);
         const { command: pressed, values } = parseActionId(named?.id ?? '');
-        const press = actions[pressed];
-        if (press === undefined) return otherwise(at, text.trim());
+        const press = buttons[pressed];
+        if (pressed === command('-choose')) return answered(at, said, true);
+        if (press === undefined) return otherwise(at, said);
         return press(at.tx, context, { argument: (of) => values.get(of) ?? '', fields: {} });
-      });
-      return (tx) => say(tx, context, { argument, fields: {} });
+      }, brought);
+      return (tx) => say(tx, context, call);
     };
   }
 
+  const actions: Actions = {
+    ...buttons,
+    [sending()]: {
+      prepare: async (context, call) =>
+        moving(sent, await ahead(context, call, sentText(call.fields, 'answer'))),
+    },
+  };
+
   return {
     /** Begins, or goes on where the person left off. */
-    async begin(tx: Queryable, context: Context, record: string): Promise<Addressed[]> {
-      return askOn(tx, context, await store.open(tx, context, record));
+    begin: async (tx: Queryable, context: Context, record: string): Promise<Addressed[]> =>
+      askOn({ tx, context }, await store.open(tx, context, record)),
+    /** Asks somebody else, in their own conversation: what they say there is their answer. */
+    async invite(
+      tx: Queryable,
+      context: Context,
+      record: string,
+      person: Context['person'],
+    ): Promise<Addressed[]> {
+      const theirs = { ...context, person };
+      const asked = await askOn({ tx, context: theirs }, await store.open(tx, theirs, record));
+      return asked.map((each) => ({ ...each, to: { personId: person.id } }));
     },
+    /** Of whatever lists what waits for the person. */
+    resume,
     actions,
     /** What is said right after a question is its answer, or the reason that was asked for. */
     answers: {
-      [command()]: saying((at, said) => answered(at, said)),
-      [sending('-skip')]: saying((at, said) => skipped(at, said)),
+      [command()]: saying(answered),
+      [sending('-skip')]: saying(skipped, false),
     },
   };
 }
 
 function awaiting(reply: ReplyParts, awaits: string): Addressed[] {
   return toAsker(reply).map((addressed) => ({ ...addressed, awaits }));
-}
-
-function isSame(label: string, said: string): boolean {
-  return plain(label) !== '' && plain(label) === plain(said);
 }

@@ -1,4 +1,5 @@
 /** What every room is given. */
+import type { ReadWords } from '../conversation/reading.ts';
 import type { Intake } from '../dialogue/evidence-intake.ts';
 import type { Lexicon } from '../knowledge/lexicon.ts';
 import type { ActiveEmbedder } from '../knowledge/search-index.ts';
@@ -6,4 +7,6 @@ import type { ActiveEmbedder } from '../knowledge/search-index.ts';
 export interface Dependencies extends Intake {
   lexicon: Lexicon;
   embedder: ActiveEmbedder | null;
+  /** A model reads what somebody wrote. */
+  read: ReadWords;
 }

@@ -1,133 +1,10 @@
 /** An interview of a room that Isma does not have: choices, reasons, a way back, a pause, and the same place through another door. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { z } from 'zod';
-import { selectOne, selectOptional, toJsonb } from '../../src/db/rows.ts';
-import { toAsker } from '../../src/dialogue/command.ts';
-import { defineInterview } from '../../src/dialogue/interview.ts';
-import type { Question } from '../../src/dialogue/interview-script.ts';
-import type { Room } from '../../src/dialogue/room.ts';
-import { Refusal } from '../../src/errors.ts';
-import type { Dependencies } from '../../src/workflows/dependencies.ts';
 import { stages } from '../doors/stages.ts';
+import { migration, walksRoom } from '../fixtures/site-walk.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 import { givenPeople, startHarness, type Harness, type Said } from '../support/harness.ts';
 import { startModelServer, type ModelServer } from '../support/model-server.ts';
-
-const table = `create table walk (person_id integer not null references person, site text not null, given jsonb not null default '[]',
-  before text, over boolean not null default false, primary key (person_id, site))`;
-
-const Walk = z.object({
-  personId: z.number(),
-  site: z.string(),
-  given: z.array(z.object({ of: z.string(), value: z.string() })),
-  before: z.string().nullable(),
-  over: z.boolean(),
-});
-type Walk = z.infer<typeof Walk>;
-
-/** The door is asked about once more where it is not locked. */
-function questionsOf({ given }: Walk): Omit<Question, 'progress'>[] {
-  const isOpen = given.some(({ of, value }) => of === 'door' && value === 'no');
-  const skips = [
-    { as: 'unknown', label: 'Skip' },
-    { as: 'none', label: 'Not applicable', reason: 'Why does it not apply?' },
-  ];
-  const locked = [
-    { value: 'yes', label: 'Yes' },
-    { value: 'partly', label: 'At night only' },
-    { value: 'no', label: 'No' },
-  ];
-  return [
-    { mark: 'keeper', text: 'Who keeps the keys?', why: 'Somebody has to answer for them.', skips },
-    { mark: 'door', text: 'Is the door locked?', choices: locked, closed: true, skips },
-    ...(isOpen ? [{ mark: 'since', text: 'Since when is it open?' }] : []),
-    { mark: 'log', text: 'Is there a visitor log?', choices: [{ value: 'book', label: 'A book' }], skips },
-  ];
-}
-
-function given(walk: Walk, value: string) {
-  const of = String(nextOf(walk)?.mark);
-  return { state: { ...walk, given: [...walk.given, { of, value }], before: null } };
-}
-
-function nextOf(walk: Walk) {
-  return questionsOf(walk).find(({ mark }) => !walk.given.some(({ of }) => of === mark));
-}
-
-const walks = defineInterview<Walk>({
-  room: 'walks',
-  name: 'ask',
-  store: {
-    open: (tx, { person }, site) =>
-      selectOne(
-        tx,
-        Walk,
-        'insert into walk (person_id, site) values ($1, $2) on conflict (person_id, site) do update set over = false returning *',
-        [person.id, site],
-      ),
-    async lock(tx, { person }, site) {
-      const sql = 'select * from walk where person_id = $1 and site = $2 and not over for update';
-      const found = await selectOptional(tx, Walk, sql, [person.id, site]);
-      if (found === null) throw new Refusal(`You do not walk through ${site}.`);
-      return found;
-    },
-    save: (tx, _context, { personId, site, given: all, before, over }) =>
-      selectOne(
-        tx,
-        Walk,
-        'update walk set given = $3, before = $4, over = $5 where person_id = $1 and site = $2 returning *',
-        [personId, site, toJsonb(all), before, over],
-      ),
-  },
-  script: {
-    record: ({ site }) => site,
-    question(walk) {
-      const next = nextOf(walk);
-      if (next === undefined || walk.over) return null;
-      const progress = {
-        label: 'Questions answered',
-        done: walk.given.length,
-        total: questionsOf(walk).length,
-      };
-      const end = walk.given.length === 0 ? {} : { end: { label: 'That is all' } };
-      return { ...next, ...end, before: walk.before, progress };
-    },
-    answer: (walk, words, choice) =>
-      words.length > 40 ? { lead: 'Shorter, please.' } : given(walk, choice ?? words),
-    skip: (walk, as, reason) => given(walk, `${as}: ${reason}`),
-    back: (walk) => {
-      const last = walk.given.at(-1);
-      return last === undefined ? null : { ...walk, given: walk.given.slice(0, -1), before: last.value };
-    },
-    fresh: (walk) => ({ ...walk, given: [], before: null }),
-    end: (walk) =>
-      walk.given.length === 0 ? { lead: 'Nothing is answered yet.' } : { state: { ...walk, over: true } },
-    sofar: (walk) => walk.given.map(({ of, value }) => ({ label: of, value })),
-    async finish(tx, _context, { personId, site, given: all }) {
-      await tx.query('update walk set over = true where person_id = $1 and site = $2', [personId, site]);
-      return toAsker({ text: `${site} is done, ${all.length} answered.` });
-    },
-  },
-  words: {
-    title: ({ site }) => `A walk through ${site}, from its gate to its roof`,
-    begun: ({ site }) => `We walk through ${site}.`,
-    resumed: ({ site }) => `Back in ${site}.`,
-    paused: ({ site }) => `${site} waits for you.`,
-  },
-});
-
-const walksRoom: Room<Dependencies> = {
-  name: 'walks',
-  workflow: () => ({
-    name: 'walks',
-    tools: [],
-    offer: { text: 'Say «walk».', examples: ['walk'] },
-    actions: walks.actions,
-    answers: walks.answers,
-    claim: async (context, { text }) =>
-      text.startsWith('walk ') ? (tx) => walks.begin(tx, context, text.slice(5)) : null,
-  }),
-};
 
 const erin = 'erin@test.example';
 const hugo = 'hugo@test.example';
@@ -138,7 +15,7 @@ describeOnDatabases('an interview', (test) => {
   beforeAll(async () => (model = await startModelServer()));
   afterAll(() => model.close());
   beforeEach(async () => {
-    await test.db.query(table);
+    await test.db.query(migration);
     await givenPeople(test.db);
     isma = await startHarness({ db: test.db, rooms: [walksRoom] });
   });
@@ -157,7 +34,10 @@ describeOnDatabases('an interview', (test) => {
   const answersOf = async (email = hugo) =>
     (
       await test.db.query(
-        'select value from walk join person on person.id = person_id, jsonb_to_recordset(given) as each (of text, value text) where email = $1',
+        `select case when skipped is null then coalesce(choice, words) else skipped || ': ' || words end as value
+         from walk join person on person.id = person_id,
+           jsonb_to_recordset(given) as each (skipped text, choice text, words text)
+         where email = $1`,
         [email],
       )
     ).rows.map((row) => row.value);
@@ -256,7 +136,7 @@ describeOnDatabases('an interview', (test) => {
     expect(labelsOf(paused)).toEqual(['Go on']);
     expect(textOf(unclaimed)).not.toContain('visitor log');
     expect(textOf(resumed)).toBe('Back in HQ.\nIs the door locked?');
-    expect(resumed[0]?.reply.facts).toEqual([{ label: 'keeper', value: 'Mona' }]);
+    expect(resumed[0]?.reply.facts).toEqual([{ label: 'Who keeps the keys?', value: 'Mona' }]);
     expect(textOf(fresh)).toBe('From the beginning, then.\nWho keeps the keys?');
     expect(textOf(early)).toBe('Nothing is answered yet.\nWho keeps the keys?');
     expect(textOf(over)).toBe('HQ is done, 1 answered.');

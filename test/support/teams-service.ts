@@ -94,6 +94,7 @@ export async function startTeams(options: TeamsServiceOptions): Promise<TeamsSer
     },
     references: createReferences(db),
     shortcuts: workflowsOf({
+      model: null,
       config: testConfig,
       db,
       files: createFileStore(testConfig.files),

@@ -35,6 +35,7 @@ export function createAnswersWorkflow({ db, lexicon }: Knowledge): Workflow {
       /** What an owner writes right after a colleague's question is the answer to it, unless they ask something themselves. */
       async 'answers.open-reply'(context, { text }, argument) {
         const reference = argument('question');
+        if (text.trim() === '') return null;
         const waiting = await selectWaitingFor(db, context.person);
         const waits = waiting.some((question) => question.reference === reference);
         if (!waits || asks(text)) return null;

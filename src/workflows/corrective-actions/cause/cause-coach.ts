@@ -3,7 +3,7 @@ import type { Context } from '../../../conversation/contract.ts';
 import type { Queryable } from '../../../db/database.ts';
 import { commandOf } from '../../../dialogue/command.ts';
 import { defineInterview } from '../../../dialogue/interview.ts';
-import type { Question, Step } from '../../../dialogue/interview-script.ts';
+import type { Given, Question, Step } from '../../../dialogue/interview-script.ts';
 import { proposeChanges } from '../../../dialogue/proposal.ts';
 import { Refusal } from '../../../errors.ts';
 import {
@@ -83,7 +83,7 @@ function whyOf({ steps, question }: Whys): Question {
   };
 }
 
-function takeWhy(whys: Whys, answer: string): Step<Whys> {
+function takeWhy(whys: Whys, { words: answer }: Given): Step<Whys> {
   if (answer.length > longestAnswer)
     return {
       lead: `At most ${longestAnswer} characters for one why; this has ${answer.length}. What is the heart of it?`,

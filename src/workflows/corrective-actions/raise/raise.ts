@@ -123,7 +123,9 @@ export function claimRaise(parts: Dependencies, context: Context, turn: Turn): P
 export function raiseAnswers(parts: Dependencies): NonNullable<Workflow['answers']> {
   return {
     'corrective-actions.raise': async (context, turn) =>
-      readRegisterQuestion(turn.text) === null ? raiseSaid(parts, context, turn, true) : null,
+      turn.text.trim() === '' || readRegisterQuestion(turn.text) !== null
+        ? null
+        : raiseSaid(parts, context, turn, true),
   };
 }
 
