@@ -21,6 +21,8 @@ export interface Prepared {
   tools: Tool[];
   /** The outcome for what the model wrote. */
   finish(text: string): Outcome;
+  /** The outcome for what the model wrote beside its calls of tools; null where nothing of it is proven. */
+  beside(text: string): Outcome | null;
   /** The outcome without a model, and why. */
   withoutModel(notice: Extract<Notice, 'no-model' | 'model-down' | 'budget'>): Outcome;
 }

@@ -3,12 +3,13 @@
  * else is one model call that carries the passages and the tools that are likely to be wanted, so that the model either answers
  * or calls a tool.
  */
-import { ModelUnavailable } from '../errors.ts';
+import { ModelUnavailable, Refusal } from '../errors.ts';
+import { savepoint } from '../db/savepoint.ts';
 import { describeError } from '../log.ts';
 import type { ModelTool, Usage } from '../model/language-model.ts';
 import { isWithinBudget, recordUse } from './budget.ts';
 import type { History, Prepared } from './answerer.ts';
-import type { Context, Outcome, Tool, Turn } from './contract.ts';
+import type { Addressed, Context, Outcome, Tool, Turn } from './contract.ts';
 import type { CoreOptions } from './port.ts';
 import type { Drafting } from './drafting.ts';
 import { selectHistory } from './history.ts';
@@ -88,7 +89,7 @@ async function askModel(
   drafting.begin();
   const spent: Usage[] = [];
   const always = [...prepared.tools, waitingTool(workflows)].map((tool) => ({ tool }));
-  let decided: Outcome | null = null;
+  const decided = inOrder<Outcome>();
 
   try {
     const { text } = await model.converse(
@@ -102,7 +103,7 @@ async function askModel(
           { role: 'user', content: prepared.prompt },
         ],
         tools: [...always, ...rooms.tools].map(({ tool, ...offer }) => ({
-          ...asModelTool(tool, context, turn, (outcome) => (decided = outcome)),
+          ...asModelTool(tool, context, turn, decided),
           ...offer,
         })),
         onText: (textSoFar) => drafting.onText(textSoFar, prepared.release),
@@ -112,14 +113,20 @@ async function askModel(
     );
     // Whoever pressed Stop has read enough: the part that they saw stays, and nothing is added to it.
     if (drafting.stopped?.aborted === true) return async () => [];
-    return drafting.settle(decided ?? prepared.finish(text));
+    return drafting.settle(together(decided.all(), text, prepared));
   } catch (error) {
     if (!(error instanceof ModelUnavailable)) throw error;
     log.warn(
       { input: context.inputId, ...describeError(error) },
       'the language model failed; the passages answer',
     );
-    return drafting.settle(await withoutModel(options, context, turn, prepared, 'model-down'));
+    // What it had called for is a card already, and stays.
+    const cards = decided.all();
+    return drafting.settle(
+      cards.length > 0
+        ? eachOnItsOwn(cards)
+        : await withoutModel(options, context, turn, prepared, 'model-down'),
+    );
   } finally {
     for (const usage of spent) {
       await recordUse(db, context, usage);
@@ -128,12 +135,12 @@ async function askModel(
   }
 }
 
-/** A tool that fails tells the model in a few words; a second outcome in one turn changes nothing. */
+/** A tool that fails tells the model in a few words; each that leads to something to be shown is shown. */
 function asModelTool(
   tool: Tool,
   context: Context,
   turn: Turn,
-  decide: (outcome: Outcome) => void,
+  decided: ReturnType<typeof inOrder<Outcome>>,
 ): ModelTool {
   const { name, description, schema } = tool;
   return {
@@ -141,10 +148,48 @@ function asModelTool(
     description,
     schema,
     async call(input) {
+      const keep = decided.place();
       const result = await tool.run(context, input, turn);
       if (typeof result === 'string') return { text: result, final: false };
-      decide(result);
-      return { text: '', final: true };
+      keep(result);
+      return { text: 'Shown to the person on a card.', final: true };
     },
+  };
+}
+
+/** Things in the order in which they were begun, whichever is finished first. */
+function inOrder<T>() {
+  const places: (T | undefined)[] = [];
+  return {
+    place() {
+      const at = places.push(undefined) - 1;
+      return (it: T) => void (places[at] = it);
+    },
+    all: () => places.filter((it) => it !== undefined),
+  };
+}
+
+/** What the model wrote stands above its cards, as far as it is proven: a question and an update in one message both get their answer. */
+function together(cards: Outcome[], text: string, prepared: Prepared): Outcome {
+  if (cards.length === 0) return prepared.finish(text);
+  const said = text.trim() === '' ? null : prepared.beside(text);
+  return eachOnItsOwn(said === null ? cards : [said, ...cards]);
+}
+
+/** One that the record refuses is said to be refused, and costs the others nothing. */
+function eachOnItsOwn(outcomes: Outcome[]): Outcome {
+  const [only, ...others] = outcomes;
+  if (only !== undefined && others.length === 0) return only;
+  return async (tx) => {
+    const said: Addressed[] = [];
+    for (const outcome of outcomes) {
+      try {
+        said.push(...(await savepoint(tx, () => outcome(tx))));
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        said.push({ to: 'asker', reply: { text: error.message, notice: 'refused' } });
+      }
+    }
+    return said;
   };
 }

@@ -26,7 +26,7 @@ export interface ModelTool {
   schema: z.ZodObject;
   /** Asked before each call of the model: what it is not told of costs nothing, and runs all the same where it is called by name. */
   isOffered?(): boolean;
-  /** `final` ends the loop: what is to be said is known, and the model has no further word. */
+  /** `final` says that the call has led to something to be shown: where all calls of a message have, the model is asked no more. */
   call(input: Record<string, unknown>): Promise<{ text: string; final: boolean }>;
 }
 
@@ -50,6 +50,7 @@ export interface Usage {
 }
 
 export interface Completion {
+  /** What the model wrote last: its answer, or what stood beside its last calls. */
   text: string;
   usage: Usage;
 }
@@ -143,16 +144,24 @@ async function converse(
   } = await import('langchain');
   const { chat } = await loadChat(options, options.model);
   const usage: Usage = { model: options.model, calls: 0, inputTokens: 0, outputTokens: 0, cost: 0 };
-  let finalSaid: string | null = null;
+  /** Calls of the model's last message whose text it has not read yet. */
+  let unread = 0;
+  let shown = 0;
+  const made = new Set<string>();
 
   const agent = createAgent({
     model: chat,
     tools: tools.map(({ name, description, schema, call }) =>
       tool(
         async (input: Record<string, unknown>) => {
-          if (finalSaid !== null) return 'Ignored: the turn was already decided.';
+          const same = JSON.stringify([name, input]);
+          if (made.has(same)) return 'Ignored: that was called already.';
+          made.add(same);
+          unread += 1;
           const { text, final } = await call(input);
-          if (final) finalSaid = text;
+          if (!final) return text;
+          unread -= 1;
+          shown += 1;
           return text;
         },
         { name, description, schema },
@@ -160,10 +169,14 @@ async function converse(
     ),
     middleware: [
       createMiddleware({
-        name: 'EndOnceDecided',
+        name: 'EndOnceAllIsShown',
         beforeModel: {
           canJumpTo: ['end'],
-          hook: () => (finalSaid === null ? undefined : { jumpTo: 'end' as const }),
+          hook: () => {
+            const ends = shown > 0 && unread === 0;
+            unread = 0;
+            return ends ? { jumpTo: 'end' as const } : undefined;
+          },
         },
       }),
       createMiddleware({
@@ -175,8 +188,10 @@ async function converse(
       toolCallLimitMiddleware({ runLimit: mostToolCalls, exitBehavior: 'continue' }),
       // A model is told what was wrong with its call, and nothing of our code: the default hands it a stack trace.
       toolErrorMiddleware({
-        onError: (_error, { toolCall }) =>
-          `The call of ${toolCall.name} does not fit its parameters; nothing was done.`,
+        onError: (_error, { toolCall }) => {
+          unread += 1;
+          return unfit(tools, toolCall);
+        },
       }),
       ...(options.fallbackModel === null
         ? []
@@ -244,7 +259,16 @@ async function converse(
   }
   // After its last call LangChain puts a sentence of its own in the place of an answer.
   if (usage.calls > mostModelCalls) text = '';
-  return { text: finalSaid ?? text, usage };
+  return { text, usage };
+}
+
+/** Which parameter of a call does not fit, and why. */
+function unfit(tools: readonly ModelTool[], { name, args }: { name: string; args: unknown }): string {
+  const schema = tools.find((each) => each.name === name)?.schema;
+  const issues = schema?.safeParse(args).error?.issues ?? [];
+  const reasons = issues.map(({ path, message }) => `${path.join('.') || 'the call'}: ${message}`);
+  const why = reasons.length === 0 ? 'failed' : `does not fit (${reasons.join('; ')})`;
+  return `The call of ${name} ${why}; nothing was done.`;
 }
 
 function isWithheld(tools: readonly ModelTool[], name: unknown): boolean {

@@ -95,6 +95,7 @@ describeOnDatabases('what waits for a model', (test) => {
           release: null,
           tools: [],
           finish: (written) => async () => saying(written),
+          beside: () => null,
           withoutModel: (notice) => async () => saying(`${text}: ${notice}`),
         }),
       },

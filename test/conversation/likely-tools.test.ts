@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Workflow } from '../../src/conversation/contract.ts';
 import { createCore } from '../../src/conversation/core.ts';
 import type { Core } from '../../src/conversation/port.ts';
+import { Refusal } from '../../src/errors.ts';
 import { people } from '../../src/app/app.ts';
 import { createLanguageModel } from '../../src/model/language-model.ts';
 import { describeOnDatabases } from '../support/databases.ts';
@@ -42,6 +43,8 @@ describeOnDatabases('a model call in a house of four rooms', (test) => {
           release: null,
           tools: [],
           finish: (said) => async () => [{ to: 'place', reply: { text: said } }],
+          beside: (said) =>
+            said.startsWith('Proven') ? async () => [{ to: 'place', reply: { text: said } }] : null,
           withoutModel: () => async () => [{ to: 'place', reply: { text: 'without a model' } }],
         }),
       },
@@ -77,7 +80,11 @@ describeOnDatabases('a model call in a house of four rooms', (test) => {
         schema: z.object({ from: z.number().int() }),
         run:
           async (_context, { from }) =>
-          async () => [{ to: 'place', reply: { text: `${String(from)} ${name}` } }],
+          async (tx) => {
+            await tx.query("insert into setting (name, value) values ($1, '1')", [`${name}-${String(from)}`]);
+            if (from === 13) throw new Refusal(`There are never 13 ${name}.`);
+            return [{ to: 'place', reply: { text: `${String(from)} ${name}` } }];
+          },
       },
     ],
   });
@@ -153,7 +160,76 @@ describeOnDatabases('a model call in a house of four rooms', (test) => {
     await say('how many are there', call('count_lamps', { from: 3 }));
     await say('how many are there', call('count_lamps', { from: 'three' }));
 
-    expect(told?.told).toBe('The call of more_tools does not fit its parameters; nothing was done.');
+    expect(told?.told).toMatch(
+      /^The call of more_tools does not fit \(room: Invalid option: .*\); nothing was done\.$/,
+    );
     expect(delivered).toEqual(['Said.', '3 lamps', 'Said.']);
+  });
+
+  it('that calls several tools in one message gets a card for each, in its order, and each once', async () => {
+    const both = { name: 'count_boats', arguments: '{"from":2}' };
+    const asked = await say('boats and kites', {
+      calls: [both, { name: 'count_kites', arguments: '{"from":5}' }, both],
+    });
+
+    expect(delivered).toEqual(['2 boats', '5 kites']);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('that is refused one of several cards keeps the others, and nothing of the one that was refused', async () => {
+    await say('boats and kites', {
+      calls: [
+        { name: 'count_boats', arguments: '{"from":13}' },
+        { name: 'count_kites', arguments: '{"from":5}' },
+      ],
+    });
+
+    expect(delivered).toEqual(['There are never 13 boats.', '5 kites']);
+    const { rows } = await test.db.query("select name from setting where name like '%-%'");
+    expect(rows).toEqual([{ name: 'kites-5' }]);
+  });
+
+  it('says what it wrote beside a call above the card, where that is proven', async () => {
+    await say('a question, and boats', {
+      text: 'Proven words.',
+      calls: [{ name: 'count_boats', arguments: '{"from":2}' }],
+    });
+    await say('a question, and kites', {
+      text: 'Invented.',
+      calls: [{ name: 'count_kites', arguments: '{"from":3}' }],
+    });
+
+    expect(delivered).toEqual(['Proven words.', '2 boats', '3 kites']);
+  });
+
+  it('that still has something to read goes on after a card, and both are said', async () => {
+    const asked = await say(
+      'boats and a question',
+      {
+        calls: [
+          { name: 'count_boats', arguments: '{"from":2}' },
+          { name: 'more_tools', arguments: '{"room":"trams"}' },
+        ],
+      },
+      { text: 'Proven, all about trams.' },
+    );
+
+    expect(delivered).toEqual(['Proven, all about trams.', '2 boats']);
+    expect(asked).toHaveLength(2);
+  });
+
+  it('that fails after a card leaves the card', async () => {
+    await say(
+      'boats and a question',
+      {
+        calls: [
+          { name: 'count_boats', arguments: '{"from":2}' },
+          { name: 'more_tools', arguments: '{"room":"trams"}' },
+        ],
+      },
+      { status: 400 },
+    );
+
+    expect(delivered).toEqual(['2 boats']);
   });
 });

@@ -18,7 +18,7 @@ import type { Passage } from '../../knowledge/search.ts';
 import { recordAnswer } from '../../isms/answer/answer.ts';
 import type { Log } from '../../log.ts';
 import { answerCard, askButtons, passagesCard, refusalCard, type AnswerButtons } from './cards.ts';
-import { checkAnswer, citationOf, citationsFor, createProver } from './check-answer.ts';
+import { checkAnswer, citationOf, citationsFor, createProver, type CheckedAnswer } from './check-answer.ts';
 import { findPassages, type Found, type Knowledge } from './find-passages.ts';
 import { excerpt } from './quote.ts';
 import { answerTools } from './tools.ts';
@@ -51,7 +51,7 @@ function prepared(
   found: Found,
   history: History,
 ): Prepared {
-  const { lexicon, log } = options;
+  const { log } = options;
   const answering = { ...options, context, question: turn.text, found };
   // A second look may add passages; their numbers go on from the first ones, so that all citations stay valid.
   const passages = [...found.passages];
@@ -98,10 +98,11 @@ function prepared(
       if (checked.verdict === 'not-covered') return refusal(answering, null);
       if (checked.verdict === 'unfounded')
         return found.belowFloor ? refusal(answering, null) : sections(answering, 'unverified');
-      const citations = citationsFor(lexicon, checked.text, checked.cited);
-      return outcome(answering, 'answered', checked.cited, (buttons) =>
-        answerCard(withDisclosure(checked.text, citations), citations, buttons),
-      );
+      return answer(answering, checked);
+    },
+    beside(text) {
+      const checked = checkAnswer(text, passages);
+      return checked.verdict === 'founded' ? answer(answering, checked) : null;
     },
     withoutModel: (notice) => (found.belowFloor ? refusal(answering, notice) : sections(answering, notice)),
   };
@@ -111,6 +112,16 @@ interface Answering extends AnswersOptions {
   context: Context;
   question: string;
   found: Found;
+}
+
+function answer(
+  answering: Answering,
+  { text, cited }: Extract<CheckedAnswer, { verdict: 'founded' }>,
+): Outcome {
+  const citations = citationsFor(answering.lexicon, text, cited);
+  return outcome(answering, 'answered', cited, (buttons) =>
+    answerCard(withDisclosure(text, citations), citations, buttons),
+  );
 }
 
 function sections(
