@@ -36,8 +36,6 @@ export interface ProposeOptions {
   buttons?: readonly ButtonParts[] | ((proposal: Proposal) => readonly ButtonParts[]);
   /** Where the words were said, if not in this very input. */
   link?: string | null;
-  /** Of several cards of one input: which. */
-  ordinal?: number;
   replacesCard?: boolean;
 }
 
@@ -46,13 +44,7 @@ export async function proposeChanges(
   tx: Queryable,
   context: Context,
   said: readonly Change[],
-  {
-    problems = [],
-    buttons = [],
-    link = context.link,
-    ordinal = 0,
-    replacesCard = false,
-  }: ProposeOptions = {},
+  { problems = [], buttons = [], link = context.link, replacesCard = false }: ProposeOptions = {},
 ): Promise<Addressed[]> {
   await refuseUnwritable(
     tx,
@@ -61,7 +53,7 @@ export async function proposeChanges(
   );
   const changes: Change[] = [];
   for (const change of said) changes.push((await kindOf(change).prepared?.(tx, change)) ?? change);
-  const kept = { changes, files: filesOf(changes), ordinal };
+  const kept = { changes, files: filesOf(changes) };
   const proposal = await propose(tx, { ...commandOf(context), link }, kept);
   const card = await proposalCard(tx, proposal, changes, problems);
   refuseUnshowable(card);

@@ -32,25 +32,23 @@ export interface NewProposal {
   changes: unknown;
   /** SHA-256 of each stored file that it would keep. */
   files: string[];
-  /** Of several from one input: which. */
-  ordinal?: number;
 }
 
 /** @param command  whose words suggested it, and from which message */
 export function propose(
   tx: Queryable,
   command: CommandContext,
-  { changes, files, ordinal = 0 }: NewProposal,
+  { changes, files }: NewProposal,
 ): Promise<Proposal> {
   return selectOne(
     tx,
     Proposal,
     `insert into proposal (person_id, input_id, ordinal, changes, files, link, shown_at, expires_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8) returning ${columns}`,
+     values ($1, $2, (select coalesce(max(ordinal) + 1, 0) from proposal where input_id = $2), $3, $4, $5, $6, $7)
+     returning ${columns}`,
     [
       command.actor.id,
       command.inputId,
-      ordinal,
       toJsonb(changes),
       files,
       command.link,

@@ -93,16 +93,17 @@ describeOnDatabases('a model with the tools of the register', (test) => {
     expect(rows[0]?.changes).not.toContain('"address": "https://evil.example');
   });
 
-  it('that calls two tools in one turn leaves one card', async () => {
+  it('that calls for two changes in one turn leaves a card for each, and each is confirmed by itself', async () => {
     answering({
       calls: [update({ record: 'CA-12', progress: 70 }), update({ record: 'CA-13', progress: 20 })],
     });
 
-    const said = await talk.say(mail('omar'), 'the branches and the file server both moved a bit');
+    await talk.says('omar', 'the branches and the file server both moved a bit');
 
-    expect(said).toHaveLength(1);
-    expect(said[0]?.reply.buttons.filter(({ label }) => label === 'Confirm')).toHaveLength(1);
+    expect(await talk.count('proposal')).toBe(2);
+    await talk.presses('omar', 'Confirm');
     expect(await talk.action('CA-12')).toMatchObject({ progress: 60 });
+    expect(await talk.action('CA-13')).toMatchObject({ progress: 20 });
   });
 
   it('finds what the person may read and nothing else, each record in its quotes', async () => {

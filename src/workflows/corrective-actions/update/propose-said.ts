@@ -72,8 +72,8 @@ export async function cardsFor(
     cards.push(...(await proposeChanges(tx, context, changes, { problems, buttons, link, replacesCard })));
   else if (problems.length > 0 || choices.length === 0)
     cards.push(...asked(refusedReply(problems, buttons), replacesCard));
-  for (const [at, choice] of choices.entries()) {
-    const reply = await choiceCard(tx, context, choice, { link, ordinal: at + 1 });
+  for (const choice of choices) {
+    const reply = await choiceCard(tx, context, choice, link);
     cards.push(...asked(reply, replacesCard && cards.length === 0));
   }
   return cards;
@@ -173,13 +173,13 @@ async function choiceCard(
   tx: Queryable,
   context: Context,
   { said, among, exhibits }: { said: SaidUpdate; among: Choice[]; exhibits: EvidenceItem[] },
-  { link, ordinal }: Required<Pick<ProposeOptions, 'link' | 'ordinal'>>,
+  link: string | null,
 ): Promise<ReplyParts> {
   const unplaced: Unplaced = { kind: 'unplaced', said, exhibits };
   const proposal = await propose(
     tx,
     { ...commandOf(context), link },
-    { changes: [unplaced], files: filesIn(exhibits), ordinal },
+    { changes: [unplaced], files: filesIn(exhibits) },
   );
   const words = said.reference ?? said.hint;
   return {
