@@ -15,7 +15,7 @@ import {
   standingOf,
 } from '../records/identity.ts';
 import { endWhoLeft } from '../isms/person/leaving.ts';
-import { isHere, selectPerson } from '../records/person.ts';
+import { describePerson, isHere, selectPerson } from '../records/person.ts';
 import { forgetProposals } from '../records/proposal.ts';
 import { embedMissing } from '../knowledge/embed-missing.ts';
 import { describeError } from '../log.ts';
@@ -63,6 +63,7 @@ export const people: People = {
   },
   isHere,
   find: selectPerson,
+  describe: describePerson,
   directAddresses: selectDirectAddresses,
   isUnreachable,
   markUnreachable,

@@ -184,6 +184,11 @@ export interface People {
   /** False for who has left: nothing is said to them, and nothing is theirs to do. */
   isHere(tx: Queryable, id: number): Promise<boolean>;
   find(tx: Queryable, id: number): Promise<Person>;
+  /** Their job, whom they report to, and how many report to them. */
+  describe(
+    tx: Queryable,
+    id: number,
+  ): Promise<{ title: string | null; manager: string | null; reports: number }>;
   /** Where the person can be reached, the newest first. */
   directAddresses(tx: Queryable, id: number): Promise<{ platform: string; address: string }[]>;
   isUnreachable(tx: Queryable, platform: string, address: string): Promise<boolean>;

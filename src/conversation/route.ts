@@ -17,6 +17,7 @@ import { needLane } from './lanes.ts';
 import { likelyTools, type LikelyTools } from './likely-tools.ts';
 import { answerPending } from './pending-question.ts';
 import { prompt } from './prompts.ts';
+import { situation } from './situation.ts';
 import { smallTalk } from './small-talk.ts';
 import { tooLong } from './too-long.ts';
 import { asksWhatWaits, tellWhatWaits, waitingTool } from './waiting.ts';
@@ -27,7 +28,7 @@ export async function routeTurn(
   turn: Turn,
   drafting: Drafting,
 ): Promise<Outcome> {
-  const { db, workflows, answerer, model, budget } = options;
+  const { db, people, workflows, answerer, model, budget } = options;
   const refused = tooLong(turn.text);
   if (refused !== null) return async () => [{ to: 'place', reply: { text: refused, notice: 'refused' } }];
   if (context.answers === true && context.lane === 'model') drafting.begin();
@@ -50,13 +51,14 @@ export async function routeTurn(
   if (affordable) needLane(context, 'model');
   else if (answerer.asksOutside) needLane(context, 'outside');
   const history = await selectHistory(db, context.place.address, context.now);
-  const [prepared, rooms] = await Promise.all([
+  const [prepared, rooms, moment] = await Promise.all([
     answerer.prepare(context, turn, history),
     affordable ? likelyTools(db, context, turn, workflows) : null,
+    affordable ? situation(db, people, workflows, context, turn) : '',
   ]);
   if (model === null) return withoutModel(options, context, turn, prepared, 'no-model');
   if (rooms === null) return withoutModel(options, context, turn, prepared, 'budget');
-  return askModel({ ...options, model }, context, turn, { prepared, rooms, history }, drafting);
+  return askModel({ ...options, model }, context, turn, { prepared, rooms, moment, history }, drafting);
 }
 
 async function withoutModel(
@@ -82,7 +84,12 @@ async function askModel(
   options: AskOptions,
   context: Context,
   turn: Turn,
-  { prepared, rooms, history }: { prepared: Prepared; rooms: LikelyTools; history: History },
+  {
+    prepared,
+    rooms,
+    moment,
+    history,
+  }: { prepared: Prepared; rooms: LikelyTools; moment: string; history: History },
   drafting: Drafting,
 ): Promise<Outcome> {
   const { db, model, workflows, log } = options;
@@ -94,7 +101,7 @@ async function askModel(
   try {
     const { text } = await model.converse(
       {
-        system: [prompt('system'), ...rooms.instructions].join('\n\n'),
+        system: [prompt('system'), ...rooms.instructions, moment].join('\n\n'),
         messages: [
           ...history.map(({ author, text }) => ({
             role: author === 'isma' ? ('assistant' as const) : ('user' as const),

@@ -41,6 +41,21 @@ export function selectPerson(tx: Queryable, id: number): Promise<Person> {
   return selectOne(tx, Person, `select ${personColumns} from person where id = $1`, [id]);
 }
 
+const Place = z.object({ title: z.string().nullable(), manager: z.string().nullable(), reports: z.number() });
+
+/** Their job, whom they report to, and how many report to them. */
+export function describePerson(tx: Queryable, id: number): Promise<z.infer<typeof Place>> {
+  return selectOne(
+    tx,
+    Place,
+    `select person.title, manager.name as manager,
+       (select count(*) from person report where report.manager_id = person.id and report.active) as reports
+     from person left join person manager on manager.id = person.manager_id and manager.active
+     where person.id = $1`,
+    [id],
+  );
+}
+
 /** SQL that is true for somebody who works here. @param person  SQL for an id, or for null, which is nobody */
 export const isHereSql = (person: string) =>
   `exists (select from person here where here.id = ${person} and here.active)`;
