@@ -40,6 +40,8 @@ export interface AnalysedQuestion {
   groups: TermGroup[];
   /** Stems of the person's own words, which spelling correction may replace where the index does not know them. */
   own: string[];
+  /** Whether a situation of certification was told, in whatever words: the guide to the standard knows of those. */
+  ofCertification: boolean;
 }
 
 type Entries = Map<string, string[][]>;
@@ -68,6 +70,7 @@ function readLexicon(folder: string): Lexicon {
   const stopWords = parseStopWords(stopSource);
   const synonyms = parseEntries(read('synonyms.txt'), 'en');
   const situations = parseEntries(read('situations.txt'), 'en');
+  const certification = parseEntries(read('situations-certification.txt'), 'en');
   const glossaries = new Map<Language, Glossary>();
 
   /** Read at the first question in its language: most people ask in one, and to stem all words of the others takes as long as the rest. */
@@ -88,7 +91,11 @@ function readLexicon(folder: string): Lexicon {
   }
 
   /** Meanings of the longest phrase that begins at `at`: «found a usb» says more than «found» does. */
-  function related(words: string[], at: number, scale: number): Target[] {
+  function related(
+    words: string[],
+    at: number,
+    scale: number,
+  ): { targets: Target[]; ofCertification: boolean } {
     for (let length = Math.min(longestPhrase, words.length - at); length >= 1; length -= 1) {
       const key = words
         .slice(at, at + length)
@@ -96,11 +103,14 @@ function readLexicon(folder: string): Lexicon {
         .join(' ');
       const targets = [
         ...(synonyms.get(key) ?? []).map((stems) => ({ stems, weight: weights.synonym * scale })),
-        ...(situations.get(key) ?? []).map((stems) => ({ stems, weight: weights.situation * scale })),
+        ...[...(situations.get(key) ?? []), ...(certification.get(key) ?? [])].map((stems) => ({
+          stems,
+          weight: weights.situation * scale,
+        })),
       ];
-      if (targets.length > 0) return targets;
+      if (targets.length > 0) return { targets, ofCertification: certification.has(key) };
     }
-    return [];
+    return { targets: [], ofCertification: false };
   }
 
   function analyse(question: string): AnalysedQuestion {
@@ -108,29 +118,35 @@ function readLexicon(folder: string): Lexicon {
     const language = languageOf(question);
     const groups: TermGroup[] = [];
     const own = new Set<string>();
+    let ofCertification = false;
 
     for (const [at, word] of words.entries()) {
       const targets: Target[] = [];
       const stop = isStopWord(word, language);
+      const relate = (said: string[], from: number, scale: number) => {
+        const found = related(said, from, scale);
+        ofCertification ||= found.ofCertification;
+        return found.targets;
+      };
       if (!stop) {
         for (const spoken of new Set([stem(word, 'en'), stem(word, language)]))
           targets.push({ stems: [spoken], weight: weights.own });
         own.add(stem(word, 'en'));
       }
-      if (language === 'en') targets.push(...related(words, at, 1));
+      if (language === 'en') targets.push(...relate(words, at, 1));
       else {
         const glossary = glossaryOf(language);
         for (const translation of glossary.translate(words, at)) {
           const english = translation.split(' ');
           targets.push({ stems: english.map((each) => stem(each, 'en')), weight: weights.translation });
           for (let inner = 0; inner < english.length; inner += 1)
-            targets.push(...related(english, inner, weights.translation));
+            targets.push(...relate(english, inner, weights.translation));
         }
-        targets.push(...related(words, at, 1).filter(() => !stop)); // English terms of the trade inside the question
+        targets.push(...(stop ? [] : relate(words, at, 1))); // English terms of the trade inside the question
       }
       if (targets.length > 0) groups.push({ targets: strongest(targets) });
     }
-    return { language, groups, own: [...own] };
+    return { language, groups, own: [...own], ofCertification };
   }
 
   return { stems, analyse, isStopWord, languageOf, fingerprint: String(hash(stopSource)) };

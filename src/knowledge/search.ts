@@ -33,9 +33,9 @@ const sharedTopic =
   /\b(audit\w*|isms|sgsi|smsi|non-?conformit\w*|nichtkonformit\w*|corrective action|root cause|management review|risk (owner|assessment|treatment)|control owner|interested part\w*|internal audit)\b/i;
 
 /** What a section of the guide counts for, beside 1 for one of a policy. Chosen on questions about either. */
-function guideWeight(question: string): number {
-  if (aboutTheStandard.test(question)) return 1.25;
-  return sharedTopic.test(question) ? 0.8 : 0.5;
+function guideWeight(question: string, ofCertification: boolean): number {
+  if (ofCertification || aboutTheStandard.test(question)) return 1.25;
+  return sharedTopic.test(question) ? 0.7 : 0.5;
 }
 
 export const Passage = z.object({
@@ -102,14 +102,13 @@ const Row = Passage.extend({ strength: z.number(), terms: z.record(z.string(), z
 
 export async function search(tx: Queryable, lexicon: Lexicon, options: SearchOptions): Promise<SearchResult> {
   const analysed = lexicon.analyse(options.question);
-  const groups = withContext(
-    analysed.groups,
-    options.context === undefined ? [] : lexicon.analyse(options.context).groups,
-  );
+  const before = options.context === undefined ? null : lexicon.analyse(options.context);
+  const groups = withContext(analysed.groups, before?.groups ?? []);
+  const ofCertification = analysed.ofCertification || before?.ofCertification === true;
   const { vector, problem } = await questionVector(options);
   const flat = flatten(options.legs === 'vector' ? [] : groups);
 
-  const rows = await selectAll(tx, Row, statement(vector === null ? null : options.embedder, guideWeight(`${options.context ?? ''} ${options.question}`)), [
+  const rows = await selectAll(tx, Row, statement(vector === null ? null : options.embedder, guideWeight(`${options.context ?? ''} ${options.question}`, ofCertification)), [
     flat.group, flat.target, flat.stem, flat.weight, dayOf(options.now), options.reader.audiences, options.limit,
     ...(vector === null ? [] : [pgvector.toSql(vector)]),
   ]); // prettier-ignore

@@ -205,6 +205,20 @@ describeOnDatabases('a search', (test) => {
     expect(ofStandard?.kind).toBe('guide');
   });
 
+  it.each([
+    'can we do our audit over Zoom?',
+    'Können wir das Audit per Zoom machen?',
+    "Peut-on faire l'audit en visio ?",
+    '¿Podemos hacer la auditoría por videollamada?',
+  ])('looks into the guide as well for a situation of certification, told in whatever words: «%s»', async (question) => {
+    const remote = '## 1 From afar\n\nThe audit may be held by video, over Zoom or remotely.';
+    await givenDocument(test.db, 'calls.md', document('POL-11', 'Calls', '## 1 Video\n\nA video call over Zoom has a host.'));
+    await givenDocument(test.db, 'guide.md', document('G-1', 'Guide', remote, 'kind: guide\n'));
+
+    expect((await headings(question))[0]).toBe('From afar');
+    expect((await headings('who is the host of a video call over Zoom?'))[0]).toBe('Video');
+  }); // prettier-ignore
+
   it('counts words of the question before for less than those of this one', async () => {
     const alone = await headings('and in hotels?');
     const leaning = await headings('and abroad?', { context: 'may I share my password?' });
