@@ -17,24 +17,19 @@ export const KnownPerson = z.object({
 });
 export type KnownPerson = z.infer<typeof KnownPerson>;
 
-export type NonconformityRecord = Omit<
-  Nonconformity,
-  | 'id' | 'version' | 'raisedBy' | 'ownerId' | 'approverId' | 'stateBy' | 'correctionBy' | 'causeBy' | 'causeChain' | 'similarSearchedBy'
-  | 'planApprovedBy' | 'checkerId' | 'closedBy'
-> & {
-  raisedBy: KnownPerson;
-  owner: KnownPerson;
-  approver: KnownPerson | null;
-  stateBy: KnownPerson | null;
-  correctionBy: KnownPerson | null;
-  causeBy: KnownPerson | null;
+/** As a row is carried: whoever an id stands for is named without it, and what counts here alone stays here. */
+type Carried<Row> = {
+  [
+    Column in keyof Row as Column extends Here ? never : Column extends `${infer Name}Id` ? Name : Column
+  ]: Column extends `${string}By` | `${string}Id` ? KnownPerson | Extract<Row[Column], null> : Row[Column];
+};
+type Here = 'id' | 'version' | 'nonconformityId';
+
+export type NonconformityRecord = Omit<Carried<Nonconformity>, 'causeChain'> & {
   /** `question → answer`, in their order. */
   causeChain: string[];
-  similarSearchedBy: KnownPerson | null;
   /** `NC-2026-001`, or `NC-2026-001 (same cause)`. */
   similar: string[];
-  planApprovedBy: KnownPerson | null;
-  checker: KnownPerson | null;
   /** The last check of this cycle. */
   checkBy: KnownPerson | null;
   checkByName: string | null;
@@ -42,25 +37,14 @@ export type NonconformityRecord = Omit<
   checkMethod: string | null;
   checkResult: EffectivenessCheck['result'] | null;
   checkFindings: string | null;
-  closedBy: KnownPerson | null;
   /** Addresses, and files by name and hash. */
   findingEvidence: string[];
   correctionEvidence: string[];
   effectivenessEvidence: string[];
-} // prettier-ignore
-
-export type ActionRecord = Omit<
-  CorrectiveAction,
-  'id' | 'version' | 'nonconformityId' | 'ownerId' | 'proposedBy' | 'stateBy' | 'verifiedBy'
-> & {
-  /** Its reference. */
-  nonconformity: string;
-  owner: KnownPerson;
-  proposedBy: KnownPerson;
-  stateBy: KnownPerson | null;
-  verifiedBy: KnownPerson | null;
-  evidence: string[];
 };
+
+/** @property nonconformity  its reference */
+export type ActionRecord = Carried<CorrectiveAction> & { nonconformity: string; evidence: string[] };
 
 export function selectKnownPeople(tx: Queryable): Promise<KnownPerson[]> {
   return selectAll(tx, KnownPerson, 'select id, email, name, active from person order by id');
@@ -90,7 +74,7 @@ function selectPieces(tx: Queryable) {
 }
 
 export async function selectNonconformityRecords(tx: Queryable): Promise<NonconformityRecord[]> {
-  const people = peopleById(await selectKnownPeople(tx));
+  const people = await selectKnownPeople(tx);
   const pieces = Map.groupBy(await selectPieces(tx), (piece) => piece.nonconformityId);
   const links = Map.groupBy(
     await selectAll(
@@ -111,34 +95,26 @@ export async function selectNonconformityRecords(tx: Queryable): Promise<Nonconf
   );
   const checkOf = new Map(checks.map((check) => [check.nonconformityId, check]));
   const rows = await selectAll(tx, Nonconformity, 'select * from nonconformity order by reference');
-  return rows.map(({ id, version: _version, ownerId, approverId, checkerId, ...row }) => {
-    const check = checkOf.get(id);
+  return rows.map((row) => {
+    const check = checkOf.get(row.id);
     const evidence = (purpose: (typeof purposes)[number]) =>
-      (pieces.get(id) ?? [])
+      (pieces.get(row.id) ?? [])
         .filter((each) => each.actionId === null && each.purpose === purpose)
         .map(({ line }) => line);
+    const { checker, ...carried } = carry(row, people);
     return {
-      ...row,
-      raisedBy: people.known(row.raisedBy),
-      owner: people.known(ownerId),
-      approver: people.optional(approverId),
-      stateBy: people.optional(row.stateBy),
-      correctionBy: people.optional(row.correctionBy),
-      causeBy: people.optional(row.causeBy),
+      ...carried,
       causeChain: row.causeChain.map(
         ({ question, answer }) => `${oneLine(question)}${arrow}${oneLine(answer)}`,
       ),
-      similarSearchedBy: people.optional(row.similarSearchedBy),
-      similar: (links.get(id) ?? []).map(({ line }) => line),
-      planApprovedBy: people.optional(row.planApprovedBy),
-      checker: people.optional(checkerId),
-      checkBy: people.optional(check?.checkedBy ?? null),
+      similar: (links.get(row.id) ?? []).map(({ line }) => line),
+      checker,
+      checkBy: people.find(({ id }) => id === check?.checkedBy) ?? null,
       checkByName: check?.checkedByName ?? null,
       checkedAt: check?.checkedAt ?? null,
       checkMethod: check?.method ?? null,
       checkResult: check?.result ?? null,
       checkFindings: check?.findings ?? null,
-      closedBy: people.optional(row.closedBy),
       findingEvidence: evidence('finding'),
       correctionEvidence: evidence('correction'),
       effectivenessEvidence: evidence('effectiveness'),
@@ -147,7 +123,7 @@ export async function selectNonconformityRecords(tx: Queryable): Promise<Nonconf
 }
 
 export async function selectActionRecords(tx: Queryable): Promise<ActionRecord[]> {
-  const people = peopleById(await selectKnownPeople(tx));
+  const people = await selectKnownPeople(tx);
   const pieces = Map.groupBy(await selectPieces(tx), (piece) => piece.actionId);
   const rows = await selectAll(
     tx,
@@ -155,24 +131,39 @@ export async function selectActionRecords(tx: Queryable): Promise<ActionRecord[]
     `select action.*, nonconformity.reference as nonconformity from corrective_action action
      join nonconformity on nonconformity.id = nonconformity_id order by action.reference`,
   );
-  return rows.map(({ id, version: _version, nonconformityId: _nonconformityId, ownerId, ...row }) => ({
-    ...row,
-    owner: people.known(ownerId),
-    proposedBy: people.known(row.proposedBy),
-    stateBy: people.optional(row.stateBy),
-    verifiedBy: people.optional(row.verifiedBy),
-    evidence: (pieces.get(id) ?? []).map(({ line }) => line),
+  return rows.map((row) => ({
+    ...carry(row, people),
+    evidence: (pieces.get(row.id) ?? []).map(({ line }) => line),
   }));
 }
 
-function peopleById(people: KnownPerson[]) {
+const isHere = (column: string) => ['id', 'version', 'nonconformityId'].includes(column);
+/** `raisedBy`, `ownerId` */
+const isPerson = (column: string) => /(?:By|Id)$/.test(column);
+
+/** Ids without `Id` come last. */
+function carry<Row extends object>(row: Row, people: readonly KnownPerson[]): Carried<Row> {
   const byId = new Map(people.map((person) => [person.id, person]));
-  const known = (id: number): KnownPerson => {
-    const person = byId.get(id);
-    if (person === undefined) throw new Error(`There is no person ${id}.`);
-    return person;
-  };
-  return { known, optional: (id: number | null) => (id === null ? null : known(id)) };
+  const columns = Object.entries(row).filter(([column]) => !isHere(column));
+  return Object.fromEntries(
+    columns
+      .toSorted(([one], [other]) => Number(one.endsWith('Id')) - Number(other.endsWith('Id')))
+      .map(([column, value]: [string, unknown]) =>
+        isPerson(column) ? [column.replace(/Id$/, ''), byId.get(value as number) ?? null] : [column, value],
+      ),
+  ) as Carried<Row>;
+}
+
+/** The columns of a record's own table. */
+function settled({ shape }: z.ZodObject, record: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.keys(shape)
+      .filter((column) => !isHere(column))
+      .map((column) => {
+        const value = record[column.replace(/Id$/, '')];
+        return [column, isPerson(column) ? ((value as KnownPerson | null)?.id ?? null) : value];
+      }),
+  );
 }
 
 const arrow = ' → ';
@@ -187,21 +178,10 @@ export async function insertNonconformityRecord(
   record: NonconformityRecord,
   { actor, at }: { actor: string; at: Date },
 ): Promise<void> {
-  const { raisedBy, owner, approver, stateBy, correctionBy, causeBy, causeChain, similarSearchedBy, similar, planApprovedBy, checker, checkBy,
-    checkByName, checkedAt, checkMethod, checkResult, checkFindings, closedBy, findingEvidence, correctionEvidence, effectivenessEvidence, ...plain } = record; // prettier-ignore
+  const { raisedBy, checkBy, checkedAt } = record;
   const { id } = await insert(tx, 'nonconformity', {
-    ...plain,
-    raisedBy: raisedBy.id,
-    ownerId: owner.id,
-    approverId: approver?.id ?? null,
-    stateBy: stateBy?.id ?? null,
-    correctionBy: correctionBy?.id ?? null,
-    causeBy: causeBy?.id ?? null,
-    causeChain: toJsonb(causeChain.map(stepOf)),
-    similarSearchedBy: similarSearchedBy?.id ?? null,
-    planApprovedBy: planApprovedBy?.id ?? null,
-    checkerId: checker?.id ?? null,
-    closedBy: closedBy?.id ?? null,
+    ...settled(Nonconformity, record),
+    causeChain: toJsonb(record.causeChain.map(stepOf)),
   });
   if (checkBy !== null)
     await insert(tx, 'effectiveness_check', {
@@ -210,18 +190,18 @@ export async function insertNonconformityRecord(
       criterion: record.criterion ?? '',
       dueOn: record.checkDueOn ?? checkedAt?.toISOString().slice(0, 10),
       checkedBy: checkBy.id,
-      checkedByName: checkByName,
+      checkedByName: record.checkByName,
       checkedAt,
-      method: checkMethod,
-      result: checkResult,
-      findings: checkFindings,
+      method: record.checkMethod,
+      result: record.checkResult,
+      findings: record.checkFindings,
     });
   const kept = { nonconformityId: id, actionId: null, state: 'accepted', by: raisedBy, at };
-  await insertEvidence(tx, findingEvidence, { ...kept, purpose: 'finding' });
-  await insertEvidence(tx, correctionEvidence, { ...kept, purpose: 'correction' });
-  await insertEvidence(tx, effectivenessEvidence, { ...kept, purpose: 'effectiveness' });
+  await insertEvidence(tx, record.findingEvidence, { ...kept, purpose: 'finding' });
+  await insertEvidence(tx, record.correctionEvidence, { ...kept, purpose: 'correction' });
+  await insertEvidence(tx, record.effectivenessEvidence, { ...kept, purpose: 'effectiveness' });
   await noteReference(tx, record.reference);
-  const { reference, grade, state } = record;
+  const { reference, grade, state, owner, similar } = record;
   await appendAudit(tx, {
     actor,
     action: 'nonconformity.imported',
@@ -257,7 +237,7 @@ export async function insertActionRecord(
   record: ActionRecord,
   { actor, at }: { actor: string; at: Date },
 ): Promise<void> {
-  const { nonconformity, owner, proposedBy, stateBy, verifiedBy, evidence, ...plain } = record;
+  const { nonconformity, owner, evidence } = record;
   const { id: nonconformityId } = await selectOne(
     tx,
     Id,
@@ -265,12 +245,8 @@ export async function insertActionRecord(
     [nonconformity],
   );
   const { id } = await insert(tx, 'corrective_action', {
-    ...plain,
+    ...settled(CorrectiveAction, record),
     nonconformityId,
-    ownerId: owner.id,
-    proposedBy: proposedBy.id,
-    stateBy: stateBy?.id ?? null,
-    verifiedBy: verifiedBy?.id ?? null,
   });
   const state = record.state === 'verified' ? 'accepted' : 'submitted';
   await insertEvidence(tx, evidence, {
@@ -365,4 +341,15 @@ export function cellOf(value: Value): string | number {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (value instanceof Date) return value.toISOString();
   return 'name' in value ? (value.email ?? value.name) : value.join('\n');
+}
+
+/** Records as rows of a file. */
+export function recordTable<Field extends string>(
+  records: readonly Readonly<Record<Field, Value>>[],
+  fields: readonly Field[],
+): { columns: string[]; rows: (string | number)[][] } {
+  return {
+    columns: fields.map(columnOf),
+    rows: records.map((record) => fields.map((field) => cellOf(record[field]))),
+  };
 }

@@ -6,14 +6,14 @@ import { selectActionReferences } from '../../isms/corrective-action/corrective-
 import { forgetInterviews } from '../../isms/nonconformity/cause-interview.ts';
 import { selectNonconformityReferences } from '../../isms/nonconformity/nonconformity.ts';
 import {
-  cellOf,
-  columnOf,
+  recordTable,
   selectActionRecords,
   selectNonconformityRecords,
+  type Value,
 } from '../../isms/register/transfer.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { ImportFiles } from './register/import.ts';
-import { actionColumns, nonconformityColumns } from './register/import-rows.ts';
+import { actionRow, nonconformityRow } from './register/import-rows.ts';
 import { createCorrectiveActionsWorkflow } from './workflow.ts';
 
 export const correctiveActionsRoom: Room<Dependencies> = {
@@ -21,8 +21,8 @@ export const correctiveActionsRoom: Room<Dependencies> = {
   workflow: createCorrectiveActionsWorkflow,
   forget: forgetInterviews,
   tables: {
-    nonconformities: async (db) => tableOf(nonconformityColumns, await selectNonconformityRecords(db)),
-    actions: async (db) => tableOf(actionColumns, await selectActionRecords(db)),
+    nonconformities: async (db) => tableOf(nonconformityRow([]).in, await selectNonconformityRecords(db)),
+    actions: async (db) => tableOf(actionRow([], new Date()).in, await selectActionRecords(db)),
   },
   evidence: {
     nonconformities: async (db) =>
@@ -53,13 +53,10 @@ function bringing(files: (file: string, beside: string | null) => ImportFiles): 
   };
 }
 
+/** In the order in which it would be brought back. */
 function tableOf<Field extends string>(
-  columns: Readonly<Record<Field, readonly string[]>>,
-  records: readonly Readonly<Record<Field, Parameters<typeof cellOf>[0]>>[],
+  { shape }: { shape: Readonly<Record<Field, unknown>> },
+  records: readonly Readonly<Record<Field, Value>>[],
 ): Table {
-  const fields = Object.keys(columns) as Field[];
-  return {
-    columns: fields.map(columnOf),
-    rows: records.map((record) => fields.map((field) => cellOf(record[field]))),
-  };
+  return recordTable(records, Object.keys(shape) as Field[]);
 }

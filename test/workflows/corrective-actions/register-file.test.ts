@@ -20,9 +20,7 @@ import {
   type ImportFiles,
 } from '../../../src/workflows/corrective-actions/register/import.ts';
 import {
-  actionColumns,
   actionRow,
-  nonconformityColumns,
   nonconformityRow,
 } from '../../../src/workflows/corrective-actions/register/import-rows.ts';
 import { readTable } from '../../../src/files/read-table.ts';
@@ -132,7 +130,7 @@ describe('a row of a register', () => {
   const read = async (change: Partial<typeof good>, name = 'row.csv') => {
     const cells = Object.values({ ...good, ...change }).map((cell) => `"${cell}"`);
     const path = await csv(name, Object.keys(good).join(';'), '', cells.join(';'));
-    return readRegisterFile(path, nonconformityColumns, nonconformityRow(people));
+    return readRegisterFile(path, nonconformityRow(people));
   };
 
   it('is read under common headings, in common words, and with dates as they are written here', async () => {
@@ -179,7 +177,7 @@ describe('a row of a register', () => {
     const row = 'CA-2024-1,NC-2024-1,Do it,omar@test.example,2026-12-01,ongoing,80 %';
     const path = await csv('actions.csv', heads, row, `${row},more`, row, row.replace('80 %', '180'));
 
-    const { rows, faults } = await readRegisterFile(path, actionColumns, actionRow(people, now));
+    const { rows, faults } = await readRegisterFile(path, actionRow(people, now));
 
     expect(rows.map(({ record }) => record)).toMatchObject([{ reference: 'CA-2024-001', state: 'in_progress', progress: 80, originalDueOn: '2026-12-01' }]); // prettier-ignore
     expect(faults.map(({ line, text }) => `${line} ${text}`)).toEqual([
@@ -193,10 +191,10 @@ describe('a row of a register', () => {
     const short = await csv('short.csv', 'ref,title', 'NC-2024-1,Late');
     const double = await csv('double.csv', 'ref,Severity,Rating', 'NC-2024-1,minor,major');
 
-    await expect(readRegisterFile(short, nonconformityColumns, nonconformityRow(people))).rejects.toThrow(
+    await expect(readRegisterFile(short, nonconformityRow(people))).rejects.toThrow(
       /lacks columns:\n {2}requirement, also called clause[^]*\n {2}owner, also called responsible/,
     );
-    await expect(readRegisterFile(double, nonconformityColumns, nonconformityRow(people))).rejects.toThrow(
+    await expect(readRegisterFile(double, nonconformityRow(people))).rejects.toThrow(
       'has two columns that mean grade: «Severity» and «Rating»',
     );
   });

@@ -7,8 +7,7 @@ import type { Queryable } from '../../../db/database.ts';
 import { dayOf } from '../../../language/calendar.ts';
 import { selectEntries } from '../../../isms/register/list.ts';
 import {
-  cellOf,
-  columnOf,
+  recordTable,
   selectActionRecords,
   selectNonconformityRecords,
 } from '../../../isms/register/transfer.ts';
@@ -47,14 +46,10 @@ export async function exportRegister(
   const [first] = rows;
   if (first === undefined)
     return toAsker({ text: `There is no ${filterInWords(resolved, false)}, so there is nothing to export.` });
-  const fields = Object.keys(first) as (keyof typeof first)[];
   return sendTable(tx, room, argument, filterValues(said), {
     name: `${said.kind}-${today}`,
     text: `${rows.length} ${filterInWords(resolved, rows.length > 1)}, with all fields.`,
-    table: {
-      columns: fields.map(columnOf),
-      rows: rows.map((row) => fields.map((field) => cellOf(row[field]))),
-    },
+    table: recordTable<keyof typeof first>(rows, Object.keys(first) as (keyof typeof first)[]),
   });
 }
 

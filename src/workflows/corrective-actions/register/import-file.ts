@@ -27,15 +27,17 @@ export interface RegisterFile<Record> {
   unread: string[];
 }
 
+/** What a row holds, each field described by the headings that others give it, and what follows of it. */
+export type RowSchema<Record> = z.ZodType<Record> & { in: z.ZodObject };
+
 /**
- * @param columns  our fields, each with what others call it
  * @throws OperatorError where the headings alone show that it cannot be the register
  */
 export async function readRegisterFile<Record extends { reference: string }>(
   path: string,
-  columns: Readonly<{ [field: string]: readonly string[] }>,
-  schema: z.ZodType<Record>,
+  schema: RowSchema<Record>,
 ): Promise<RegisterFile<Record>> {
+  const columns = columnsOf(schema);
   const { header, rows } = await readTable(path);
   const { fields, unread } = matchHeadings(path, header.cells, columns);
   const headingOf = (field: string) => header.cells[fields.indexOf(field)] ?? columnOf(field);
@@ -69,11 +71,23 @@ export async function readRegisterFile<Record extends { reference: string }>(
   return { path, rows: read, faults, unread };
 }
 
+interface Columns {
+  [field: string]: readonly string[];
+}
+
+/** Our fields, each with what others call it, ours before all. */
+function columnsOf(schema: RowSchema<unknown>): Columns {
+  const { shape } = schema.in;
+  return Object.fromEntries(
+    Object.entries(shape).map(([field, cell]) => [field, (cell as z.ZodType).description?.split(', ') ?? []]),
+  );
+}
+
 /** Our own names before what others call them: a register may have a `gap` and a `description`. */
 function matchHeadings(
   path: string,
   headings: readonly string[],
-  columns: Readonly<{ [field: string]: readonly string[] }>,
+  columns: Columns,
 ): { fields: (string | null)[]; unread: string[] } {
   const said = headings.map((heading) => heading.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '_').replace(/^_|_$/g, '')); // prettier-ignore
   const own = new Map(Object.keys(columns).map((field) => [columnOf(field), field]));
@@ -98,7 +112,7 @@ function matchHeadings(
 function refuseMissingColumns(
   path: string,
   fields: readonly (string | null)[],
-  columns: Readonly<{ [field: string]: readonly string[] }>,
+  columns: Columns,
   schema: z.ZodType,
 ): void {
   const empty = schema.safeParse(Object.fromEntries(Object.keys(columns).map((field) => [field, ''])));

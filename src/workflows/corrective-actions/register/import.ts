@@ -16,14 +16,7 @@ import {
 } from '../../../isms/register/transfer.ts';
 import { readRegisterFile, type Fault, type RegisterFile, type Row } from './import-file.ts';
 import { actionFaults, nonconformityFaults } from './import-gates.ts';
-import {
-  actionColumns,
-  actionRow,
-  nonconformityColumns,
-  nonconformityRow,
-  type ActionRow,
-  type NonconformityRow,
-} from './import-rows.ts';
+import { actionRow, nonconformityRow, type ActionRow, type NonconformityRow } from './import-rows.ts';
 
 /** Paths; one of the two at least. */
 export interface ImportFiles {
@@ -62,11 +55,9 @@ export async function importRegister(
   const at = clock();
   const people = await selectKnownPeople(db);
   const ncs = await readOptional(files.nonconformities, (path) =>
-    readRegisterFile(path, nonconformityColumns, nonconformityRow(people)),
+    readRegisterFile(path, nonconformityRow(people)),
   );
-  const cas = await readOptional(files.actions, (path) =>
-    readRegisterFile(path, actionColumns, actionRow(people, at)),
-  );
+  const cas = await readOptional(files.actions, (path) => readRegisterFile(path, actionRow(people, at)));
 
   return db.transaction(async (tx) => {
     const there = await selectNonconformityRecords(tx);
