@@ -12,13 +12,15 @@ import type { Queryable } from '../db/database.ts';
 import { Refusal } from '../errors.ts';
 import { selectPeopleNamed, type Person } from '../records/person.ts';
 import { toAsker } from './command.ts';
-import { askAgain, carriedOn, errorsIn, type Sent } from './form-fields.ts';
+import { askAgain, carriedOn, errorsIn, type Errors, type Sent } from './form-fields.ts';
 
 export interface FormCommand<Opened> {
   /** What it is about, locked, for whoever may see it and as long as it makes sense; whoever comes later is told who was faster. */
   open(tx: Queryable, context: Context, call: ActionCall): Promise<Opened>;
   lead(opened: Opened): string | Promise<string>;
   form(opened: Opened): Form | Promise<Form>;
+  /** What is wrong beside what every form is asked: all of it is said at once. */
+  wrong?(opened: Opened, fields: Sent): Errors | Promise<Errors>;
   /** Writes it. What the record refuses for a value of one field is said at that field. */
   write(opened: Opened, fields: Sent): Promise<Addressed[]>;
   /** The field that a refusal most likely is about. */
@@ -44,6 +46,7 @@ export function formHandlers<Opened>({
   open: opened,
   lead,
   form,
+  wrong,
   write,
   at,
   missing,
@@ -57,7 +60,7 @@ export function formHandlers<Opened>({
       const { fields } = call;
       const parts = await opened(tx, context, call);
       const asked = carriedOn(await form(parts), call);
-      const errors = errorsIn(asked, fields, context, missing);
+      const errors = { ...errorsIn(asked, fields, context, missing), ...(await wrong?.(parts, fields)) };
       if (Object.keys(errors).length > 0) return askAgain(asked, fields, errors);
       return orAskAgain(tx, asked, fields, at, () => write(parts, fields));
     },

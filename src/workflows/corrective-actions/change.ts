@@ -1,7 +1,13 @@
 /** What a card proposes to write: values that we rendered, each later written by one command of the records, or none of them. */
 import { z } from 'zod';
 import type { CorrectiveAction } from '../../isms/corrective-action/corrective-action.ts';
-import { causeMethods, CauseStep, grades, sources } from '../../isms/nonconformity/nonconformity.ts';
+import {
+  causeMethods,
+  CauseStep,
+  grades,
+  sources,
+  type Nonconformity,
+} from '../../isms/nonconformity/nonconformity.ts';
 import { purposes } from '../../isms/register/evidence.ts';
 import { EvidenceItem } from '../../records/evidence.ts';
 import { actionMoves } from './update/said-update.ts';
@@ -92,6 +98,15 @@ export function changeOf(
     seen: null,
     ...values,
   };
+}
+
+/** A change of this non-conformity as it is now, which changes nothing yet. */
+export function changeOfNonconformity(
+  { reference, version }: Pick<Nonconformity, 'reference' | 'version'>,
+  values: Partial<Omit<NonconformityChange, 'kind' | 'reference' | 'version'>>,
+): NonconformityChange {
+  const empty = { correction: null, note: null, exhibits: [], purpose: 'finding' as const };
+  return { kind: 'nonconformity.update', reference, version, ...empty, ...values };
 }
 
 export const nothingLeft = 'Nothing is left to write. Say at least one thing, or press Cancel on the card.';

@@ -9,8 +9,8 @@ import { addDays } from '../../language/calendar.ts';
 import type { CommandContext } from '../../records/command-context.ts';
 import { EvidenceItem } from '../../records/evidence.ts';
 import { lookButton, room } from './buttons.ts';
-import { changeOf, type ActionChange, type NonconformityChange } from './change.ts';
-import type { SaidUpdate } from './update/said-update.ts';
+import { changeOf, changeOfNonconformity, type ActionChange, type NonconformityChange } from './change.ts';
+import { joined, saysMore, type SaidUpdate } from './update/said-update.ts';
 
 export interface Drafted {
   /** Null where nothing is left that the record would take. */
@@ -79,29 +79,20 @@ export async function draftForNonconformity(
   said: SaidUpdate,
   exhibits: EvidenceItem[],
 ): Promise<Drafted> {
-  const { reference, version, state } = nonconformity;
+  const { reference, state } = nonconformity;
   const links = linksOf(said);
-  const moved = [said.move, said.progress, said.dueOn, said.moreDays, said.handOverTo].some(
-    (value) => value !== null,
-  );
-  const problems = moved
+  const problems = saysMore(said)
     ? [
         `${reference} is a non-conformity: states, shares and dates are said of its actions, by their own references.`,
       ]
     : [];
-  const whole: NonconformityChange = {
-    kind: 'nonconformity.update',
-    reference,
-    version,
-    correction: null,
-    note: said.note,
-    exhibits: [...exhibits, ...links.exhibits],
-    purpose: purposeAt[state],
-  };
-  const empty = { ...whole, note: null, exhibits: [] };
-  const drafted = await possible(tx, command, whole, [
-    ...(whole.note === null ? [] : [{ of: { ...empty, note: whole.note }, ask: null }]),
-    ...(whole.exhibits.length === 0 ? [] : [{ of: { ...empty, exhibits: whole.exhibits }, ask: null }]),
+  const part = (values: Partial<NonconformityChange>) =>
+    changeOfNonconformity(nonconformity, { purpose: purposeAt[state], ...values });
+  const { note } = said;
+  const pieces = [...exhibits, ...links.exhibits];
+  const drafted = await possible(tx, command, part({ note, exhibits: pieces }), [
+    ...(note === null ? [] : [{ of: part({ note }), ask: null }]),
+    ...(pieces.length === 0 ? [] : [{ of: part({ exhibits: pieces }), ask: null }]),
   ]);
   return { ...drafted, problems: [...links.problems, ...problems, ...drafted.problems] };
 }
@@ -151,13 +142,6 @@ async function possible<Whole extends Change>(
 
 function nameOf(change: Change): string {
   return kindOf(change).nameOf(change);
-}
-
-function joined<Whole extends Change>(one: Whole, other: Whole): Whole {
-  const said = Object.entries(other).filter(
-    ([, value]) => value !== null && !(Array.isArray(value) && value.length === 0),
-  );
-  return { ...one, ...Object.fromEntries(said) };
 }
 
 /** Moves that take a reason: where none was said, the card asks for it. */

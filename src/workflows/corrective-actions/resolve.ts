@@ -17,7 +17,7 @@ import { slipIn } from '../../language/spelling.ts';
 import { words, wordsIn } from '../../language/vocabulary.ts';
 import { parseReference } from '../../records/reference.ts';
 import { findReadable, noSuchRecord } from './register/find-readable.ts';
-import type { SaidUpdate } from './update/said-update.ts';
+import { saysMore, type SaidUpdate } from './update/said-update.ts';
 
 export interface Choice {
   reference: string;
@@ -98,14 +98,11 @@ async function knownTo(tx: Queryable, { person }: Context, { move }: SaidUpdate)
 }
 
 /** Whether what they say happened can happen to it now. */
-function mayBeMeant(
-  { move, progress, dueOn, moreDays, handOverTo }: SaidUpdate,
-  action: ListedAction,
-): boolean {
+function mayBeMeant(said: SaidUpdate, action: ListedAction): boolean {
+  const { move } = said;
   if (move === 'accept' || move === 'decline') return action.state === 'proposed';
   const judges = move === 'verify' || move === 'return';
-  const works = [move, progress, dueOn, moreDays, handOverTo].some((value) => value !== null);
-  return judges || !works || isMovable(action);
+  return judges || !saysMore(said) || isMovable(action);
 }
 
 /** Words of a hint that could name a thing; «the firewall thing» has one. */

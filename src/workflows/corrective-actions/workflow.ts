@@ -22,10 +22,10 @@ export function createCorrectiveActionsWorkflow(parts: Dependencies): Workflow {
   return {
     name: 'corrective-actions',
     actions: {
-      ...updateActions(),
+      ...updateActions,
       ...raiseActions(parts),
       ...causeActions(parts),
-      ...planningActions(parts),
+      ...planningActions,
       ...registerActions(parts),
     },
     answers: { ...fiveWhys.answers, ...raiseAnswers(parts) },

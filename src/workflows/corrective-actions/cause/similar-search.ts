@@ -1,6 +1,6 @@
 /** After the cause: which others are alike, ticked by whoever leads, and what of them came back. */
 import { tell } from '../../../dialogue/notify.ts';
-import { recordButton } from '../buttons.ts';
+import { recordButton, room } from '../buttons.ts';
 import { lockLooking } from '../nonconformity-form.ts';
 import {
   actionId,
@@ -16,30 +16,42 @@ import {
   selectOptionalNonconformity,
   type Nonconformity,
 } from '../../../isms/nonconformity/nonconformity.ts';
-import type { Lexicon } from '../../../knowledge/lexicon.ts';
-import { askAgain, errorsIn, field, sentChoices, sentText } from '../../../dialogue/form-fields.ts';
+import type { Similar } from '../../../isms/nonconformity/similar.ts';
+import { formCommand } from '../../../dialogue/form.ts';
+import { field, sentChoices, sentText } from '../../../dialogue/form-fields.ts';
 import { changedCard } from '../plan/nonconformity-card.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import { commandOf, toAsker } from '../../../dialogue/command.ts';
 import { findSimilar, similarLine } from '../raise/similar.ts';
 
+interface Compared {
+  tx: Queryable;
+  context: Context;
+  nonconformity: Nonconformity;
+  found: Similar[];
+}
+
 export function similarActions({ lexicon }: Dependencies): Actions {
-  return {
-    async 'corrective-actions.similar'(tx, context, call) {
-      const { form, found } = await similarForm(tx, lexicon, context, call.argument('record'));
-      const lead =
-        found === 0
-          ? 'The register holds none that looks alike. Where else could the same be so?'
-          : `${found === 1 ? 'One looks' : `${found} look`} alike. Tick what is, and say where else you looked.`;
-      return toAsker({ text: lead, form });
+  return formCommand<Compared>(room, 'similar', {
+    async open(tx, context, { argument }) {
+      const nonconformity = await lockLooking(tx, context, argument('record'));
+      return {
+        tx,
+        context,
+        nonconformity,
+        found: await findSimilar(tx, lexicon, context.person, nonconformity),
+      };
     },
-    async 'corrective-actions.send-similar'(tx, context, { argument, fields }) {
-      const { form } = await similarForm(tx, lexicon, context, argument('record'));
-      const errors = errorsIn(form, fields, context);
-      if (Object.keys(errors).length > 0) return askAgain(form, fields, errors);
+    lead: ({ found }) =>
+      found.length === 0
+        ? 'The register holds none that looks alike. Where else could the same be so?'
+        : `${found.length === 1 ? 'One looks' : `${found.length} look`} alike. Tick what is, and say where else you looked.`,
+    form: similarForm,
+    at: 'result',
+    async write({ tx, context, nonconformity }, fields) {
       const same = sentChoices(fields, 'same');
       const ticked = [...new Set([...sentChoices(fields, 'linked'), ...same])];
-      const changed = await recordSimilar(tx, commandOf(context), argument('record'), {
+      const changed = await recordSimilar(tx, commandOf(context), nonconformity.reference, {
         result: sentText(fields, 'result'),
         linked: ticked.map((reference) => ({ reference, sameCause: same.includes(reference) })),
       });
@@ -49,37 +61,25 @@ export function similarActions({ lexicon }: Dependencies): Actions {
         ...(await offerReopening(tx, context, changed, same)),
       ];
     },
-  };
+  });
 }
 
-async function similarForm(
-  tx: Queryable,
-  lexicon: Lexicon,
-  context: Context,
-  reference: string,
-): Promise<{ form: Form; found: number }> {
-  const nonconformity = await lockLooking(tx, context, reference);
-  const found = await findSimilar(tx, lexicon, context.person, nonconformity);
+function similarForm({ nonconformity: { reference, similarResult }, found }: Compared): Form {
   const options = found.map((similar) => ({ value: similar.reference, label: similarLine(similar) }));
+  const ticks = (name: string, label: string) =>
+    options.length === 0 ? [] : [field(name, label, 'choices', { required: false, options })];
   return {
-    found: found.length,
-    form: {
-      id: actionId('corrective-actions.send-similar', { record: nonconformity.reference }),
-      title: 'Similar ones',
-      submitLabel: 'Save',
-      fields: [
-        ...(options.length === 0
-          ? []
-          : [
-              field('linked', 'Which of these are alike?', 'choices', { required: false, options }),
-              field('same', 'Which of them have the same cause?', 'choices', { required: false, options }),
-            ]),
-        field('result', 'Where else did you look, and what did you find?', 'multiline', {
-          value: nonconformity.similarResult,
-          hint: 'For example: the leavers of the two other sites, none of 14.',
-        }),
-      ],
-    },
+    id: actionId('corrective-actions.send-similar', { record: reference }),
+    title: 'Similar ones',
+    submitLabel: 'Save',
+    fields: [
+      ...ticks('linked', 'Which of these are alike?'),
+      ...ticks('same', 'Which of them have the same cause?'),
+      field('result', 'Where else did you look, and what did you find?', 'multiline', {
+        value: similarResult,
+        hint: 'For example: the leavers of the two other sites, none of 14.',
+      }),
+    ],
   };
 }
 

@@ -1,5 +1,5 @@
 /** The plan of a non-conformity on its way to whoever approves it, and back. */
-import { nonconformityForm, lockReadable } from '../nonconformity-form.ts';
+import { lockReadable, nonconformityForm, reasonField } from '../nonconformity-form.ts';
 import type { Actions, Addressed, Context } from '../../../conversation/contract.ts';
 import type { Queryable } from '../../../db/database.ts';
 import { planApproverNames } from '../../../isms/corrective-action/corrective-action.ts';
@@ -9,56 +9,49 @@ import { isImprovement } from '../../../isms/nonconformity/nonconformity.ts';
 import { returnPlan, selectPlanApprovers, sendPlan } from '../../../isms/nonconformity/plan-request.ts';
 import { sentText } from '../../../dialogue/form-fields.ts';
 import { changedCard } from './nonconformity-card.ts';
-import { reasonForm } from './nonconformity-forms.ts';
 import { lookAtPlan } from '../update/look.ts';
 import { commandOf, toAsker } from '../../../dialogue/command.ts';
 import { planCard } from './plan-card.ts';
 import { notifyPlan, notifyPlanApproved, notifyPlanReturned } from './notify-nonconformity.ts';
 
-export function approvalActions(): Actions {
-  return {
-    async 'corrective-actions.look-plan'(tx, context, { argument }) {
-      return toAsker(await planCard(tx, context, await lockReadable(tx, context, argument('record'))));
+export const approvalActions: Actions = {
+  async 'corrective-actions.look-plan'(tx, context, { argument }) {
+    return toAsker(await planCard(tx, context, await lockReadable(tx, context, argument('record'))));
+  },
+  'corrective-actions.plan': {
+    look: lookAtPlan,
+    sign: (tx, context, call) => plan(tx, context, call.argument('record')),
+  },
+  'corrective-actions.approve-plan': {
+    look: lookAtPlan,
+    async sign(tx, context, call) {
+      const command = commandOf(context);
+      const { reference } = await lockReadable(tx, context, call.argument('record'));
+      const changed = await approvePlan(tx, command, reference);
+      return [
+        ...(await changedCard(tx, context, changed, 'You approved the plan.')),
+        ...notifyPlanApproved(command, changed),
+      ];
     },
-    'corrective-actions.plan': {
-      look: lookAtPlan,
-      sign: (tx, context, call) => plan(tx, context, call.argument('record')),
+  },
+  ...nonconformityForm('send-back-plan', {
+    look: lookAtPlan,
+    move: 'approve',
+    title: 'Send the plan back',
+    submit: 'Send back',
+    lead: ({ reference }) => `What does the plan of ${reference} still lack?`,
+    fields: () => [reasonField('What is missing, or would not do?')],
+    async write({ tx, command, reference, fields }) {
+      const reason = sentText(fields, 'reason');
+      const changed = await returnPlan(tx, command, reference, reason);
+      return {
+        changed,
+        said: 'Sent back, with your reason.',
+        told: notifyPlanReturned(command, changed, reason),
+      };
     },
-    'corrective-actions.approve-plan': {
-      look: lookAtPlan,
-      async sign(tx, context, call) {
-        const command = commandOf(context);
-        const { reference } = await lockReadable(tx, context, call.argument('record'));
-        const changed = await approvePlan(tx, command, reference);
-        return [
-          ...(await changedCard(tx, context, changed, 'You approved the plan.')),
-          ...notifyPlanApproved(command, changed),
-        ];
-      },
-    },
-    ...nonconformityForm('send-back-plan', {
-      look: lookAtPlan,
-      move: 'approve',
-      lead: ({ reference }) => `What does the plan of ${reference} still lack?`,
-      at: 'reason',
-      form: ({ nonconformity }) =>
-        reasonForm('send-back-plan', nonconformity, {
-          title: 'Send the plan back',
-          label: 'What is missing, or would not do?',
-          submit: 'Send back',
-        }),
-      async write({ tx, context, nonconformity, fields }) {
-        const command = commandOf(context);
-        const reason = sentText(fields, 'reason');
-        const changed = await returnPlan(tx, command, nonconformity.reference, reason);
-        return [
-          ...(await changedCard(tx, context, changed, 'Sent back, with your reason.')),
-          ...notifyPlanReturned(command, changed, reason),
-        ];
-      },
-    }),
-  };
-}
+  }),
+};
 
 async function plan(tx: Queryable, context: Context, record: string): Promise<Addressed[]> {
   const command = commandOf(context);

@@ -1,118 +1,95 @@
 /** How a non-conformity is corrected, graded, rejected, settled or opened again, as buttons and forms. */
-import { lookButton } from '../buttons.ts';
-import { tell } from '../../../dialogue/notify.ts';
-import { personNamed } from '../../../dialogue/form.ts';
-import { nonconformityForm } from '../nonconformity-form.ts';
 import type { Actions } from '../../../conversation/contract.ts';
+import { personNamed } from '../../../dialogue/form.ts';
+import { field, sentDay, sentOrNull, sentText } from '../../../dialogue/form-fields.ts';
+import { tell } from '../../../dialogue/notify.ts';
 import { Refusal } from '../../../errors.ts';
-import { isIsmsManager, namesOf } from '../../../records/command-context.ts';
+import { amendNonconformity, type Amendment } from '../../../isms/nonconformity/amend.ts';
 import {
   regrade,
   rejectNonconformity,
   reopenNonconformity,
   settleImprovement,
 } from '../../../isms/nonconformity/moves.ts';
-import { amendNonconformity, type Amendment } from '../../../isms/nonconformity/amend.ts';
 import { gradeInWords, grades, type Grade } from '../../../isms/nonconformity/nonconformity.ts';
-import { sentDay, sentOrNull, sentText } from '../../../dialogue/form-fields.ts';
-import { changedCard } from './nonconformity-card.ts';
-import { amendForm, reasonForm, regradeForm, settleForm } from './nonconformity-forms.ts';
+import { isIsmsManager, namesOf } from '../../../records/command-context.ts';
+import { lookButton } from '../buttons.ts';
+import { nonconformityForm, reasonField } from '../nonconformity-form.ts';
 import { lookAtRecord } from '../update/look.ts';
-import { commandOf } from '../../../dialogue/command.ts';
+import { gradeChoices, optionsFrom } from '../words.ts';
 import { notifyDecided, notifyReopened, titleLine } from './notify-nonconformity.ts';
-
-export function endActions(): Actions {
-  return { ...reopening, ...rejecting, ...regrading, ...settling, ...amending };
-}
 
 const reopening = nonconformityForm('reopen', {
   look: lookAtRecord,
   move: 'reopen',
+  title: 'Open it again',
+  submit: 'Open again',
   lead: ({ reference }) => `Opened again, ${reference} begins anew; what it held until now is kept.`,
-  at: 'reason',
-  form: ({ nonconformity, argument }) =>
-    reasonForm('reopen', nonconformity, {
-      value: argument('said') || null,
-      title: 'Open it again',
-      label: 'What has come back, and where was it seen?',
-      submit: 'Open again',
-    }),
-  async write({ tx, context, nonconformity, fields }) {
-    const command = commandOf(context);
-    const changed = await reopenNonconformity(
-      tx,
-      command,
-      nonconformity.reference,
-      sentText(fields, 'reason'),
-    );
-    return [
-      ...(await changedCard(tx, context, changed, `${changed.reference} is open again.`)),
-      ...notifyReopened(command, changed),
-    ];
+  fields: ({ argument }) => [
+    reasonField('What has come back, and where was it seen?', { value: argument('said') || null }),
+  ],
+  async write({ tx, command, reference, fields }) {
+    const changed = await reopenNonconformity(tx, command, reference, sentText(fields, 'reason'));
+    return { changed, said: `${reference} is open again.`, told: notifyReopened(command, changed) };
   },
 });
 
 const rejecting = nonconformityForm('reject', {
   look: lookAtRecord,
   move: 'reject',
+  title: 'Reject',
+  submit: 'Reject',
   lead: ({ reference }) => `Is ${reference} no non-conformity?`,
-  at: 'reason',
-  form: ({ nonconformity }) =>
-    reasonForm('reject', nonconformity, {
-      title: 'Reject',
-      label: 'Why is it none?',
-      submit: 'Reject',
-      hint: 'Whoever raised it is told your reason.',
-    }),
-  async write({ tx, context, nonconformity, fields }) {
-    const command = commandOf(context);
+  fields: () => [reasonField('Why is it none?', { hint: 'Whoever raised it is told your reason.' })],
+  async write({ tx, command, reference, fields }) {
     const reason = sentText(fields, 'reason');
-    const changed = await rejectNonconformity(tx, command, nonconformity.reference, reason);
-    return [
-      ...(await changedCard(tx, context, changed, `${changed.reference} is rejected.`)),
-      ...notifyDecided(
-        command,
-        changed,
-        `${command.actor.name} found this to be no non-conformity: «${reason}»`,
-      ),
-    ];
+    const changed = await rejectNonconformity(tx, command, reference, reason);
+    const why = `${command.actor.name} found this to be no non-conformity: «${reason}»`;
+    return { changed, said: `${reference} is rejected.`, told: notifyDecided(command, changed, why) };
   },
 });
 
 const regrading = nonconformityForm('regrade', {
   look: lookAtRecord,
   move: 'regrade',
+  title: 'Change the grade',
+  submit: 'Save',
   lead: ({ reference, grade }) => `${reference} is graded as ${gradeInWords[grade]}.`,
   at: 'grade',
-  form: ({ nonconformity }) => regradeForm(nonconformity),
-  async write({ tx, context, nonconformity, fields }) {
-    const command = commandOf(context);
+  fields: ({ nonconformity: { grade, gradeReason } }) => [
+    field('grade', 'How serious is it?', 'choice', { value: grade, options: optionsFrom(gradeChoices) }),
+    reasonField('Why this grade?', { value: gradeReason }),
+  ],
+  async write({ tx, command, reference, fields }) {
     const grade = grades.find((each) => each === sentText(fields, 'grade')) as Grade;
     const reason = sentText(fields, 'reason');
-    const changed = await regrade(tx, command, nonconformity.reference, grade, reason);
+    const changed = await regrade(tx, command, reference, grade, reason);
     const said = `It is graded as ${gradeInWords[grade]} now.`;
-    return [
-      ...(await changedCard(tx, context, changed, said)),
-      ...notifyDecided(command, changed, `${command.actor.name} changed the grade. ${said} «${reason}»`),
-    ];
+    const why = `${command.actor.name} changed the grade. ${said} «${reason}»`;
+    return { changed, said, told: notifyDecided(command, changed, why) };
   },
 });
 
 const settling = nonconformityForm('settle', {
   look: lookAtRecord,
   move: 'settle',
+  carries: 'decision',
+  title: ({ argument }) => (decisionOf(argument('decision')) === 'accepted' ? 'Accept' : 'Decline'),
+  submit: ({ argument }) => (decisionOf(argument('decision')) === 'accepted' ? 'Accept' : 'Decline'),
   lead: ({ reference }) => `${reference} ends here, with your reason.`,
-  at: 'reason',
-  form: ({ nonconformity, argument }) => settleForm(nonconformity, decisionOf(argument('decision'))),
-  async write({ tx, context, nonconformity, fields, argument }) {
-    const command = commandOf(context);
+  fields: ({ argument }) => [
+    reasonField(argument('decision') === 'accepted' ? 'What comes of it?' : 'Why is nothing done about it?'),
+  ],
+  async write({ tx, command, reference, fields, argument }) {
     const decision = decisionOf(argument('decision'));
     const reason = sentText(fields, 'reason');
-    const changed = await settleImprovement(tx, command, nonconformity.reference, decision, reason);
-    return [
-      ...(await changedCard(tx, context, changed, `${changed.reference} is ${decision} and closed.`)),
-      ...notifyDecided(command, changed, `${command.actor.name} ${decision} this: «${reason}»`),
-    ];
+    const changed = await settleImprovement(tx, command, reference, decision, reason);
+    const why = `${command.actor.name} ${decision} this: «${reason}»`;
+    return {
+      changed,
+      said: `${reference} is ${decision} and closed.`,
+      told: notifyDecided(command, changed, why),
+    };
   },
 });
 
@@ -124,19 +101,41 @@ function decisionOf(said: string): 'accepted' | 'declined' {
 
 const amending = nonconformityForm('amend', {
   move: 'amend',
+  title: 'Correct the record',
+  submit: 'Save',
   lead: ({ reference }) => `Correct what ${reference} says. What it said before stays in its history.`,
   at: 'title',
-  async form({ tx, context, nonconformity }) {
-    const { ownerId, approverId } = nonconformity;
-    const names = {
-      owner: await namesOf(tx, [ownerId]),
-      approver: approverId === null ? null : await namesOf(tx, [approverId]),
-    };
-    return amendForm(nonconformity, names, isIsmsManager(context.person));
+  /** The ISMS manager also sets who approves, and the certification body's date. */
+  async fields({ tx, context, nonconformity }) {
+    const { title, requirement, evidenceSeen, gap, audit, department, consequences } = nonconformity;
+    const { ownerId, approverId, bodyDueOn } = nonconformity;
+    const optional = { required: false };
+    return [
+      field('title', 'Title', 'text', { value: title }),
+      field('requirement', 'Requirement', 'text', { value: requirement }),
+      field('evidence', 'Evidence seen', 'multiline', { value: evidenceSeen }),
+      field('gap', 'What is missing', 'multiline', { value: gap }),
+      field('consequences', 'What it led to', 'multiline', { ...optional, value: consequences }),
+      field('audit', 'In which audit?', 'text', { ...optional, value: audit }),
+      field('department', 'Department', 'text', { ...optional, value: department }),
+      field('owner', 'Who leads it?', 'text', {
+        value: await namesOf(tx, [ownerId]),
+        hint: 'Name or e-mail address.',
+      }),
+      ...(isIsmsManager(context.person)
+        ? [
+            field('approver', 'Who approves its plan?', 'text', {
+              ...optional,
+              value: approverId === null ? null : await namesOf(tx, [approverId]),
+              hint: 'Name or e-mail address; not whoever leads it.',
+            }),
+            field('body', "The certification body's date", 'date', { ...optional, value: bodyDueOn }),
+          ]
+        : []),
+    ];
   },
-  async write({ tx, context, nonconformity, fields }) {
-    const command = commandOf(context);
-    const { reference, ownerId, approverId, bodyDueOn } = nonconformity;
+  async write({ tx, context, command, nonconformity, reference, fields }) {
+    const { ownerId, approverId, bodyDueOn } = nonconformity;
     const amendment: Amendment = {
       title: sentText(fields, 'title'),
       requirement: sentText(fields, 'requirement'),
@@ -157,13 +156,12 @@ const amending = nonconformityForm('amend', {
       if (body !== bodyDueOn) amendment.bodyDueOn = body;
     }
     const changed = await amendNonconformity(tx, command, reference, amendment);
-    const newOwner = changed.ownerId === ownerId ? [] : [changed.ownerId];
-    return [
-      ...(await changedCard(tx, context, changed, 'Corrected.')),
-      ...tell(command, newOwner, {
-        text: `${command.actor.name} handed this over to you: you lead it now.\n${titleLine(changed)}`,
-        buttons: [lookButton(reference)],
-      }),
-    ];
+    const told = tell(command, changed.ownerId === ownerId ? [] : [changed.ownerId], {
+      text: `${command.actor.name} handed this over to you: you lead it now.\n${titleLine(changed)}`,
+      buttons: [lookButton(reference)],
+    });
+    return { changed, said: 'Corrected.', told };
   },
 });
+
+export const endActions: Actions = { ...reopening, ...rejecting, ...regrading, ...settling, ...amending };

@@ -1,87 +1,82 @@
 /** Containment, plans, approvals and checks of a non-conformity, as buttons and forms. */
-import { nonconformityForm } from '../nonconformity-form.ts';
-import { FieldError, personNamed } from '../../../dialogue/form.ts';
 import type { Actions } from '../../../conversation/contract.ts';
-import { dayOf } from '../../../language/calendar.ts';
+import { FieldError, personNamed } from '../../../dialogue/form.ts';
+import { field, sentDay, sentOrNull, sentText } from '../../../dialogue/form-fields.ts';
 import { proposeAction } from '../../../isms/corrective-action/corrective-action.ts';
 import { contain, skipContainment } from '../../../isms/nonconformity/moves.ts';
-import { planCheck } from '../../../isms/nonconformity/plan.ts';
 import { lockById } from '../../../isms/nonconformity/nonconformity.ts';
+import { planCheck } from '../../../isms/nonconformity/plan.ts';
+import { dayOf, inFull } from '../../../language/calendar.ts';
 import { selectPerson } from '../../../records/person.ts';
 import { selectSetting } from '../../../records/setting.ts';
-import { inFull } from '../../../language/calendar.ts';
 import { checkActions } from '../check/check.ts';
-import { endActions } from './end-actions.ts';
-import { sentDay, sentOrNull, sentText } from '../../../dialogue/form-fields.ts';
-import { changedCard } from './nonconformity-card.ts';
-import { containForm, planActionForm, planCheckForm, reasonForm } from './nonconformity-forms.ts';
-import type { Dependencies } from '../../dependencies.ts';
-import { commandOf } from '../../../dialogue/command.ts';
+import { nonconformityForm, reasonField } from '../nonconformity-form.ts';
 import { approvalActions } from './approval.ts';
+import { endActions } from './end-actions.ts';
 import { notifyPlanned } from './notify-nonconformity.ts';
 
-export function planningActions(_parts: Dependencies): Actions {
-  return {
-    ...containment,
-    ...planAction,
-    ...planCheckForms,
-    ...approvalActions(),
-    ...checkActions(),
-    ...endActions(),
-  };
-}
-
-const containment = {
-  ...nonconformityForm('contain', {
-    move: 'contain',
-    lead: ({ reference }) => `What was done at once about ${reference}?`,
-    at: 'correction',
-    form: ({ nonconformity }) => containForm(nonconformity),
-    async write({ tx, context, nonconformity, fields }) {
-      const changed = await contain(tx, commandOf(context), nonconformity.reference, {
-        correction: sentText(fields, 'correction'),
-        consequences: sentOrNull(fields, 'consequences'),
-      });
-      return changedCard(tx, context, changed, 'Noted what was done at once.');
-    },
+const containing = nonconformityForm('contain', {
+  move: 'contain',
+  title: 'What was done at once',
+  submit: 'Save',
+  lead: ({ reference }) => `What was done at once about ${reference}?`,
+  at: 'correction',
+  fields: ({ nonconformity }) => [
+    field('correction', 'What was done at once?', 'multiline', {
+      hint: 'What stopped it or put it right for now. The cause comes later.',
+    }),
+    field('consequences', 'What did it lead to, and what was done about that?', 'multiline', {
+      required: false,
+      value: nonconformity.consequences,
+    }),
+  ],
+  write: async ({ tx, command, reference, fields }) => ({
+    changed: await contain(tx, command, reference, {
+      correction: sentText(fields, 'correction'),
+      consequences: sentOrNull(fields, 'consequences'),
+    }),
+    said: 'Noted what was done at once.',
   }),
-  ...nonconformityForm('skip', {
-    move: 'skip',
-    lead: ({ reference }) => `Is there nothing to do at once about ${reference}?`,
-    at: 'reason',
-    form: ({ nonconformity }) =>
-      reasonForm('skip', nonconformity, {
-        title: 'Nothing to do at once',
-        label: 'Why is there nothing to stop or put right at once?',
-        submit: 'Save',
-      }),
-    async write({ tx, context, nonconformity, fields }) {
-      const changed = await skipContainment(
-        tx,
-        commandOf(context),
-        nonconformity.reference,
-        sentText(fields, 'reason'),
-      );
-      return changedCard(tx, context, changed, 'Noted, with your reason.');
-    },
-  }),
-};
+});
 
-const planAction = nonconformityForm('plan-action', {
+const skipping = nonconformityForm('skip', {
+  move: 'skip',
+  title: 'Nothing to do at once',
+  submit: 'Save',
+  lead: ({ reference }) => `Is there nothing to do at once about ${reference}?`,
+  fields: () => [reasonField('Why is there nothing to stop or put right at once?')],
+  write: async ({ tx, command, reference, fields }) => ({
+    changed: await skipContainment(tx, command, reference, sentText(fields, 'reason')),
+    said: 'Noted, with your reason.',
+  }),
+});
+
+const addingAction = nonconformityForm('plan-action', {
   move: 'addAction',
+  title: 'Add an action',
+  submit: 'Add',
   lead: ({ reference, rootCause }) =>
     rootCause === null
       ? `An action for ${reference}.`
       : `An action for ${reference}, against its cause: «${rootCause}»`,
   at: 'what',
-  form: ({ nonconformity }) => planActionForm(nonconformity),
-  async write({ tx, context, nonconformity, fields }) {
-    const command = commandOf(context);
+  fields: () => [
+    field('what', 'What is to be done?', 'multiline', {
+      hint: 'So that the cause is gone, and not only this one case.',
+    }),
+    field('who', 'Who does it?', 'text', { hint: 'Name or e-mail address.' }),
+    field('due', 'By when?', 'date'),
+    field('evidence', 'What will show that it is done?', 'multiline', {
+      required: false,
+      hint: 'For example: the changed procedure, a screenshot of the setting.',
+    }),
+  ],
+  async write({ tx, context, command, nonconformity, reference, fields }) {
     const owner = await personNamed(tx, context, sentText(fields, 'who'), 'who');
     const dueOn = sentDay(fields, 'due', context) ?? '';
     if (dueOn < dayOf(context.now, context.person.timeZone))
       throw new FieldError('due', `${inFull(dueOn)} is past. Choose a day from today on.`);
-    const action = await proposeAction(tx, command, nonconformity.reference, {
+    const action = await proposeAction(tx, command, reference, {
       description: sentText(fields, 'what'),
       ownerId: owner.id,
       dueOn,
@@ -89,31 +84,57 @@ const planAction = nonconformityForm('plan-action', {
     });
     const changed = await lockById(tx, nonconformity.id);
     const asked = owner.id === command.actor.id ? 'It is yours' : `${owner.name} is asked to accept it`;
-    return [
-      ...(await changedCard(tx, context, changed, `${action.reference} is planned. ${asked}.`)),
-      ...notifyPlanned(command, changed, action),
-    ];
+    return {
+      changed,
+      said: `${action.reference} is planned. ${asked}.`,
+      told: notifyPlanned(command, changed, action),
+    };
   },
 });
 
-const planCheckForms = nonconformityForm('plan-check', {
+const planningCheck = nonconformityForm('plan-check', {
   move: 'planCheck',
+  title: 'Plan the check',
+  submit: 'Save',
   lead: ({ reference }) => `When its actions are done, somebody looks whether ${reference} is gone for good.`,
   at: 'who',
-  async form({ tx, nonconformity }) {
-    const { checkerId, grade } = nonconformity;
-    const checker = checkerId === null ? null : (await selectPerson(tx, checkerId)).name;
+  async fields({ tx, nonconformity: { checkerId, grade, criterion, checkDueOn } }) {
     const days = await selectSetting(tx, 'nonconformity.effectiveness_days');
-    return planCheckForm(nonconformity, checker, days[grade]);
+    return [
+      field('criterion', 'How will it be seen that it worked?', 'multiline', {
+        value: criterion,
+        hint: 'For example: no active account among 20 leavers.',
+      }),
+      field('due', 'On which day?', 'date', {
+        required: false,
+        value: checkDueOn,
+        hint: `Left empty: ${days[grade]} days after the last action is verified.`,
+      }),
+      field('who', 'Who looks?', 'text', {
+        required: false,
+        value: checkerId === null ? null : (await selectPerson(tx, checkerId)).name,
+        hint: 'Name or e-mail address; nobody who does one of the actions. Left empty: whoever approves the plan.',
+      }),
+    ];
   },
-  async write({ tx, context, nonconformity, fields }) {
+  async write({ tx, context, command, reference, fields }) {
     const who = sentOrNull(fields, 'who');
-    const changed = await planCheck(tx, commandOf(context), nonconformity.reference, {
+    const changed = await planCheck(tx, command, reference, {
       criterion: sentText(fields, 'criterion'),
       dueOn: sentDay(fields, 'due', context),
       checkerId: who === null ? null : (await personNamed(tx, context, who, 'who')).id,
     });
     const day = changed.checkDueOn === null ? '' : ` It is due on ${inFull(changed.checkDueOn)}.`;
-    return changedCard(tx, context, changed, `The check is planned.${day}`);
+    return { changed, said: `The check is planned.${day}` };
   },
 });
+
+export const planningActions: Actions = {
+  ...containing,
+  ...skipping,
+  ...addingAction,
+  ...planningCheck,
+  ...approvalActions,
+  ...checkActions,
+  ...endActions,
+};

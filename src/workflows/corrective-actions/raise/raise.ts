@@ -32,10 +32,9 @@ import { tooLong } from '../../../conversation/too-long.ts';
 import type { Queryable } from '../../../db/database.ts';
 import { Refusal } from '../../../errors.ts';
 import { namesOf, refuseReadOnly } from '../../../records/command-context.ts';
-import type { purposes } from '../../../isms/register/evidence.ts';
-import { leads, type Nonconformity } from '../../../isms/nonconformity/nonconformity.ts';
+import { leads } from '../../../isms/nonconformity/nonconformity.ts';
 import { decideProposal, propose } from '../../../records/proposal.ts';
-import type { RaiseChange } from '../change.ts';
+import { changeOfNonconformity, type RaiseChange } from '../change.ts';
 import { askAgain, errorsIn, sentOrNull, sentText } from '../../../dialogue/form-fields.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import { commandOf, toAsker } from '../../../dialogue/command.ts';
@@ -67,7 +66,7 @@ export function raiseActions(parts: Dependencies): Actions {
 
     async 'corrective-actions.send-raise'(tx, context, { argument, fields }) {
       const id = argument('proposal');
-      const card = id === '' ? null : await lockCard<RaiseChange>(tx, context, id, 'nonconformity.raise');
+      const card = id === '' ? null : await lockRaise(tx, context, id);
       const form = raiseForm(card?.change ?? {}, card?.proposal.id ?? null);
       const errors = errorsIn(form, fields, context);
       const values = readRaiseForm(fields, context);
@@ -85,26 +84,20 @@ export function raiseActions(parts: Dependencies): Actions {
     },
 
     async 'corrective-actions.raise-new'(tx, context, { argument }) {
-      const { proposal, change } = await lockCard<RaiseChange>(
-        tx,
-        context,
-        argument('proposal'),
-        'nonconformity.raise',
-      );
+      const { proposal, change } = await lockRaise(tx, context, argument('proposal'));
       return asked(await proposalCard(tx, proposal, [change]), true);
     },
     async 'corrective-actions.requirement'(tx, context, { argument }) {
-      const { proposal, change } = await lockCard<RaiseChange>(
-        tx,
-        context,
-        argument('proposal'),
-        'nonconformity.raise',
-      );
+      const { proposal, change } = await lockRaise(tx, context, argument('proposal'));
       return replaceCard(tx, context, proposal, [underRequirement(change, argument('requirement'))]);
     },
     'corrective-actions.same': (tx, context, { argument }) =>
       addToKnown(tx, context, argument('proposal'), argument('record')),
   };
+}
+
+function lockRaise(tx: Queryable, context: Context, id: string) {
+  return lockCard<RaiseChange>(tx, context, id, 'nonconformity.raise');
 }
 
 async function ownerIn(tx: Queryable, context: Context, said: string | null) {
@@ -205,15 +198,12 @@ async function showSimilarFirst(
   });
 }
 
-const purposeWhen = (nonconformity: Nonconformity): (typeof purposes)[number] =>
-  nonconformity.state === 'open' ? 'finding' : 'correction';
-
 /** It is one that is known: what was seen goes there, once the person confirms; a closed one may have come back. */
 async function addToKnown(tx: Queryable, context: Context, id: string, record: string): Promise<Addressed[]> {
   const command = commandOf(context);
-  const { proposal, change } = await lockCard<RaiseChange>(tx, context, id, 'nonconformity.raise');
+  const { proposal, change } = await lockRaise(tx, context, id);
   const nonconformity = await lockReadable(tx, context, record);
-  const { reference, version, state, ownerId } = nonconformity;
+  const { reference, state, ownerId } = nonconformity;
   if (state === 'closed') {
     const raise = proposalButton(room, 'raise-new', 'Raise it as new', proposal);
     if (leads(command, nonconformity))
@@ -247,14 +237,10 @@ async function addToKnown(tx: Queryable, context: Context, id: string, record: s
   }
   if (state === 'rejected') throw new Refusal(`${reference} was found to be none. Raise it as new.`);
   return replaceCard(tx, context, proposal, [
-    {
-      kind: 'nonconformity.update',
-      reference,
-      version,
-      correction: null,
+    changeOfNonconformity(nonconformity, {
       note: change.evidenceSeen,
       exhibits: change.exhibits,
-      purpose: purposeWhen(nonconformity),
-    },
+      purpose: state === 'open' ? 'finding' : 'correction',
+    }),
   ]);
 }

@@ -192,7 +192,14 @@ export function handOverForm(
   };
 }
 
-/** One question that a move takes: the form comes back under the same command. */
-export function reasonForm(id: string, title: string, label: string, required = true): Form {
+/** One question that a button asks first. @param values  that its button carried */
+export function reasonForm(
+  name: string,
+  values: Record<string, string | number>,
+  title: string,
+  label: string,
+  required = true,
+): Form {
+  const id = actionId(`corrective-actions.send-${name}`, values);
   return { id, title, submitLabel: 'Send', fields: [field('reason', label, 'multiline', { required })] };
 }

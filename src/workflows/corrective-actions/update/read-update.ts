@@ -5,7 +5,7 @@ import type { DateReading } from '../../../language/dates.ts';
 import { instructs } from '../../../language/instructing.ts';
 import { replaced, words, wordsIn } from '../../../language/vocabulary.ts';
 import { readClause, type Clause } from './read-clause.ts';
-import type { SaidUpdate } from './said-update.ts';
+import { joined, saysMore, type SaidUpdate } from './said-update.ts';
 import {
   isApart,
   markPattern,
@@ -61,10 +61,8 @@ export function readUpdates(text: string, reading: DateReading): SaidUpdate[] {
   return merged(updates);
 }
 
-function saysSomething({ move, progress, dueOn, moreDays, note, links, handOverTo }: SaidUpdate): boolean {
-  return (
-    [move, progress, dueOn, moreDays, note, handOverTo].some((value) => value !== null) || links.length > 0
-  );
+function saysSomething(said: SaidUpdate): boolean {
+  return saysMore(said) || said.note !== null || said.links.length > 0;
 }
 
 function readSegment({ references, text }: Segment, marks: Mark[], reading: DateReading): SaidUpdate | null {
@@ -246,23 +244,12 @@ function merged(updates: SaidUpdate[]): SaidUpdate[] {
   for (const update of updates) {
     const key = update.reference ?? '';
     const before = byReference.get(key);
-    byReference.set(
-      key,
-      before === undefined
-        ? update
-        : {
-            reference: update.reference,
-            hint: update.hint ?? before.hint,
-            move: update.move ?? before.move,
-            progress: update.progress ?? before.progress,
-            dueOn: update.dueOn ?? before.dueOn,
-            moreDays: update.moreDays ?? before.moreDays,
-            reason: update.reason ?? before.reason,
-            note: [before.note, update.note].filter((note) => note !== null).join('; ') || null,
-            links: [...new Set([...before.links, ...update.links])],
-            handOverTo: update.handOverTo ?? before.handOverTo,
-          },
-    );
+    const notes = [before?.note ?? null, update.note].filter((note) => note !== null);
+    byReference.set(key, {
+      ...joined(before ?? update, update),
+      note: notes.join('; ') || null,
+      links: [...new Set([...(before?.links ?? []), ...update.links])],
+    });
   }
   return [...byReference.values()];
 }

@@ -26,3 +26,29 @@ export const SaidUpdate = z.object({
   handOverTo: z.string().nullable(),
 });
 export type SaidUpdate = z.infer<typeof SaidUpdate>;
+
+export const nothingSaid: SaidUpdate = {
+  reference: null,
+  hint: null,
+  move: null,
+  progress: null,
+  dueOn: null,
+  moreDays: null,
+  reason: null,
+  note: null,
+  links: [],
+  handOverTo: null,
+};
+
+/** Whether it says what happened to an action, and not only words or files about it. */
+export function saysMore({ move, progress, dueOn, moreDays, handOverTo }: SaidUpdate): boolean {
+  return [move, progress, dueOn, moreDays, handOverTo].some((value) => value !== null);
+}
+
+/** What the second says, and of the first whatever the second says nothing of. */
+export function joined<Said extends object>(one: Said, other: Said): Said {
+  const said = Object.entries(other).filter(
+    ([, value]) => value !== null && !(Array.isArray(value) && value.length === 0),
+  );
+  return { ...one, ...Object.fromEntries(said) };
+}

@@ -10,12 +10,10 @@ import { impossibleDates, type DateReading } from '../../../language/dates.ts';
 import { readUpdates } from './read-update.ts';
 import { privately } from '../register/register.ts';
 import { nearRecord, resolveTarget } from '../resolve.ts';
-import type { SaidUpdate } from './said-update.ts';
+import { nothingSaid, saysMore, type SaidUpdate } from './said-update.ts';
 import { markUp, segmentsOf } from './split-update.ts';
 
-export function updateActions(): Actions {
-  return { ...proposalActions(room), ...pickActions(), ...actionButtons() };
-}
+export const updateActions: Actions = { ...proposalActions(room), ...pickActions(), ...actionButtons };
 
 /** Takes a message that plainly says what happened to a record, or that brings evidence for one. */
 export async function claimUpdate(
@@ -24,17 +22,16 @@ export async function claimUpdate(
   turn: Turn,
 ): Promise<Outcome | null> {
   const said = readUpdates(turn.text, readingOf(context));
-  const understood = said.length === 0 || turn.attachments.length > 0 || !said.every(isMereNote);
+  const understood =
+    said.length === 0 ||
+    turn.attachments.length > 0 ||
+    said.some((each) => saysMore(each) || each.links.length > 0);
   return understood ? claimSaid(parts, context, turn, said) : null;
 }
 
 /** Words about a record out of which nothing but a note could be read: a model may read more. */
 export async function claimNote(parts: Dependencies, context: Context, turn: Turn): Promise<Outcome | null> {
   return claimSaid(parts, context, turn, readUpdates(turn.text, readingOf(context)));
-}
-
-function isMereNote({ move, progress, dueOn, moreDays, links, handOverTo }: SaidUpdate): boolean {
-  return [move, progress, dueOn, moreDays, handOverTo].every((value) => value === null) && links.length === 0;
 }
 
 function readingOf({ person, now }: Context): DateReading {
@@ -94,24 +91,9 @@ function evidenceIn(turn: Turn, reading: DateReading, near: string | null): Said
   if (named.length > 0)
     return turn.attachments.length === 0 || asks
       ? []
-      : named.map((reference) => evidenceFor(reference, links));
+      : named.map((reference) => ({ ...nothingSaid, reference, links }));
   const words = turn.text.replace(/https?:\S+/gi, '').match(/[\p{L}\p{N}]+/gu) ?? [];
   const bare = words.length <= mostBeside && !asks;
   if (!bare || (near === null && (turn.attachments.length === 0 || words.length > 0))) return [];
-  return [evidenceFor(near, links)];
-}
-
-function evidenceFor(reference: string | null, links: string[]): SaidUpdate {
-  return {
-    reference,
-    hint: null,
-    move: null,
-    progress: null,
-    dueOn: null,
-    moreDays: null,
-    reason: null,
-    note: null,
-    links,
-    handOverTo: null,
-  };
+  return [{ ...nothingSaid, reference: near, links }];
 }
