@@ -10,7 +10,6 @@ import {
   statSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
@@ -23,21 +22,18 @@ export interface EmbeddedWorkerData {
   socketPath: string;
   /** A dump of a data folder, or a data folder, to begin with when there is none yet. */
   template: string | null;
-  shortLived: boolean;
 }
+
+/** Sixteen megabytes each is the default: more than the rest of a new database, and copied with it. */
+const smallSegments = '--wal-segsize=1';
 
 /** PGlite lets everybody write the files in it. */
 const privately = 0o700;
 
-const { dataFolder, socketPath, template, shortLived } = workerData as EmbeddedWorkerData;
+const { dataFolder, socketPath, template } = workerData as EmbeddedWorkerData;
 if (parentPort === null)
   throw new Error('embedded-worker.ts is a worker thread and cannot be run by itself.');
 const port = parentPort;
-
-// To compile PostgreSQL a second time, so that it runs faster, takes two seconds of CPU and half a gigabyte for its parser alone.
-if (shortLived)
-  for (const flag of ['--liftoff-only', '--no-wasm-tier-up', '--no-wasm-dynamic-tiering'])
-    setFlagsFromString(flag);
 
 const isFolder = template !== null && statSync(template, { throwIfNoEntry: false })?.isDirectory() === true;
 if (dataFolder !== null && isFolder) beginWith(template, dataFolder);
@@ -46,6 +42,8 @@ else if (dataFolder !== null) mkdirSync(dataFolder, { recursive: true, mode: pri
 const database = await PGlite.create({
   dataDir: dataFolder ?? 'memory://',
   extensions: { vector, pg_trgm },
+  initDbStartParams: [smallSegments],
+  startParams: [...PGlite.defaultStartParams, '-c', 'wal_recycle=off'],
   ...(template === null || isFolder ? {} : { loadDataDir: new Blob([readFileSync(template)]) }),
 });
 runWhole(database);
