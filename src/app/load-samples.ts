@@ -13,15 +13,18 @@ type OnProgress = (done: number, total: number, name: string) => void;
 /** Loads policies, the guide to the standard, and last the people and what rooms keep. Twice changes nothing. */
 export async function loadSamples(app: App, onProgress?: OnProgress): Promise<IngestReport[]> {
   const reports = await loadSampleDocuments(app, onProgress);
-  const { db, clock } = app;
+  await loadSampleRecords(app);
+  return reports;
+}
+
+/** People and what rooms keep, whose days are counted from the one on which they are loaded. */
+export async function loadSampleRecords({ db, clock }: Pick<App, 'db' | 'clock'>): Promise<void> {
   await db.transaction(async (tx) => {
     await importPeopleFile(db, join(sampleFolder, 'people.csv'), sampleActor, clock());
     for (const { samples } of rooms) await samples?.load?.(tx, sampleFolder, clock());
   });
-  return reports;
 }
 
-/** What does not depend on the day: the register does, whose records lie some days before and behind the one on which it is loaded. */
 export async function loadSampleDocuments(
   { db, lexicon, embedder, clock }: Pick<App, 'db' | 'lexicon' | 'embedder' | 'clock'>,
   onProgress?: OnProgress,

@@ -64,7 +64,12 @@ export async function startService(
   };
   try {
     const say = (text: string) => log.info({}, text);
-    const app = await openApp({ config, log, startAt: null, template: () => templateFor(template, say) });
+    const app = await openApp({
+      config,
+      log,
+      startAt: null,
+      template: () => templateFor(template, say, { vectors: config.embedding !== null }),
+    });
     open.push(() => app.db.close());
     signal?.throwIfAborted();
     await refuseSamples(app);

@@ -51,9 +51,9 @@ export async function examine(): Promise<void> {
 export async function prepare(cache?: string): Promise<void> {
   const { findTemplate, makeTemplate } = await import('../app/template.ts');
   try {
-    if ((await findTemplate('samples', cache)) !== null) return;
+    if ((await findTemplate('samples', { cache })) !== null) return;
     process.stderr.write('Making the database that new ones begin as, once: some twenty seconds…\n');
-    await makeTemplate('samples', cache);
+    await makeTemplate('samples', { cache });
   } catch (error) {
     process.stderr.write(`It could not be made: ${messageOf(error)}. The first start makes its own.\n`);
   }

@@ -61,7 +61,10 @@ async function withOpened<Module, Opened extends OpenedDatabase>(
     shortLived,
     async template() {
       const { templateFor } = await import('../app/template.ts');
-      return templateFor(samples ? 'samples' : 'empty', say);
+      return templateFor(samples ? 'samples' : 'empty', say, {
+        at: startAt ?? new Date(),
+        vectors: config.embedding !== null,
+      });
     },
   });
   const loading = load();
