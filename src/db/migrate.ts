@@ -3,12 +3,13 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OperatorError, messageOf } from '../errors.ts';
-import type { Database } from './database.ts';
+import { sqlStateOf, type Database, type Queryable } from './database.ts';
 
 const ours = join(import.meta.dirname, '../../migrations');
 
 /** Any number that no other program uses on this database: it keeps two starting replicas apart. */
 const migrationLock = 7_246_913;
+const noSuchTable = '42P01';
 
 /**
  * @param folder  where the files lie
@@ -17,6 +18,8 @@ const migrationLock = 7_246_913;
  */
 export async function migrate(db: Database, folder = ours): Promise<string[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
+  const files = await Promise.all(names.map((name) => readMigration(folder, name)));
+  if (await isNewest(db, files)) return [];
 
   return db.transaction(async (tx) => {
     await tx.query('select pg_advisory_xact_lock($1)', [migrationLock]);
@@ -24,13 +27,10 @@ export async function migrate(db: Database, folder = ours): Promise<string[]> {
       `create table if not exists migration (name text primary key, sha256 text not null,
          applied_at timestamptz not null default now())`,
     );
-    const { rows } = await tx.query('select name, sha256 from migration');
-    const applied = new Map(rows.map((row) => [String(row.name), String(row.sha256)]));
+    const applied = await selectApplied(tx);
     const fresh: string[] = [];
 
-    for (const name of names) {
-      const sql = await readFile(join(folder, name), 'utf8');
-      const sha256 = createHash('sha256').update(sql).digest('hex');
+    for (const { name, sql, sha256 } of files) {
       const before = applied.get(name);
       if (before === sha256) continue;
       if (before !== undefined) {
@@ -51,6 +51,33 @@ export async function migrate(db: Database, folder = ours): Promise<string[]> {
     }
     return fresh;
   });
+}
+
+interface Migration {
+  name: string;
+  sql: string;
+  sha256: string;
+}
+
+async function readMigration(folder: string, name: string): Promise<Migration> {
+  const sql = await readFile(join(folder, name), 'utf8');
+  return { name, sql, sha256: createHash('sha256').update(sql).digest('hex') };
+}
+
+/** Most starts find it so, and need no lock. */
+async function isNewest(db: Database, files: readonly Migration[]): Promise<boolean> {
+  try {
+    const applied = await selectApplied(db);
+    return files.every(({ name, sha256 }) => applied.get(name) === sha256);
+  } catch (error) {
+    if (sqlStateOf(error) === noSuchTable) return false;
+    throw error;
+  }
+}
+
+async function selectApplied(tx: Queryable): Promise<Map<string, string>> {
+  const { rows } = await tx.query('select name, sha256 from migration');
+  return new Map(rows.map((row) => [String(row.name), String(row.sha256)]));
 }
 
 function adviceFor(reason: string): string {

@@ -3,12 +3,12 @@
  * situations and translations, from the editable files in `knowledge/search/`.
  */
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { stemmer as english } from '@orama/stemmers/english';
 import { stemmer as french } from '@orama/stemmers/french';
 import { stemmer as german } from '@orama/stemmers/german';
 import { stemmer as spanish } from '@orama/stemmers/spanish';
-import { detect } from 'tinyld';
 import { fold } from '../language/spelling.ts';
 
 const stemmers = { en: english, de: german, fr: french, es: spanish } as const;
@@ -16,6 +16,10 @@ export type Language = keyof typeof stemmers;
 const languages = Object.keys(stemmers) as Language[];
 
 const glossaryFiles = { de: 'german.txt', fr: 'french.txt', es: 'spanish.txt' } as const;
+
+const require = createRequire(import.meta.url);
+/** Words that only English has, after which nothing else needs to be asked. */
+const plainlyEnglish = 2;
 
 /** A phrase in the vocabulary files has at most this many words. */
 const longestPhrase = 4;
@@ -82,6 +86,27 @@ function readLexicon(folder: string): Lexicon {
 
   function isStopWord(word: string, language: string): boolean {
     return stopWords.en.has(word) || (isLanguage(language) && stopWords[language].has(word));
+  }
+
+  /** Text in none of the four languages that we stem is taken as English. */
+  function languageOf(text: string): Language {
+    const begin = text.slice(0, 2_000);
+    if (isPlainlyEnglish(begin)) return 'en';
+    // Loaded where it is needed: to unpack what it knows of all languages takes a fifth of a second.
+    const { detect } = require('tinyld') as typeof import('tinyld');
+    const found = detect(begin, { only: languages });
+    return isLanguage(found) ? found : 'en';
+  }
+
+  /** It has function words of English alone, none of another language alone, and no letter but those of English. */
+  function isPlainlyEnglish(text: string): boolean {
+    let own = 0;
+    for (const word of tokenize(text)) {
+      const among = languages.filter((language) => stopWords[language].has(word));
+      if (/[^a-z0-9]/.test(word) || (among.length > 0 && !among.includes('en'))) return false;
+      if (among.length === 1) own += 1;
+    }
+    return own >= plainlyEnglish;
   }
 
   function stems(text: string, language: string): string[] {
@@ -167,12 +192,6 @@ export function tokenize(text: string): string[] {
     for (const part of kept) if (part.length > 1 || /\d/.test(part)) words.push(part.slice(0, longestWord));
   }
   return words;
-}
-
-/** Text in none of the four languages that we stem is taken as English. */
-function languageOf(text: string): Language {
-  const found = detect(text.slice(0, 2_000), { only: languages });
-  return isLanguage(found) ? found : 'en';
 }
 
 function isLanguage(language: string): language is Language {

@@ -17,11 +17,14 @@ export function addDays(day: string, days: number): string {
   return date.toISOString().slice(0, 10);
 }
 
-const inWords = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
+const months = 'January February March April May June July August September October November December';
+const monthNames = months.split(' ');
+const weekdayNames = 'Monday Tuesday Wednesday Thursday Friday Saturday Sunday'.split(' ');
 
 /** «25 November 2026». */
 export function dayInWords(day: string): string {
-  return inWords.format(new Date(`${day}T00:00:00Z`));
+  const { year, month, dayOfMonth } = partsOf(day);
+  return `${dayOfMonth} ${monthNames[month - 1]} ${year}`;
 }
 
 const momentFormats = new Map<string, Intl.DateTimeFormat>();
@@ -91,15 +94,7 @@ export function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(to) - Date.parse(from)) / msPerDay);
 }
 
-const full = new Intl.DateTimeFormat('en-GB', {
-  weekday: 'long',
-  day: 'numeric',
-  month: 'long',
-  year: 'numeric',
-  timeZone: 'UTC',
-});
-
 /** «Friday 27 November 2026». */
 export function inFull(day: string): string {
-  return full.format(new Date(day)).replace(',', '');
+  return `${weekdayNames[weekdayOf(day) - 1]} ${dayInWords(day)}`;
 }

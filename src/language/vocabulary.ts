@@ -116,9 +116,8 @@ interface Node {
   value: number | null;
 }
 
-const Phrases = z.string().transform((phrases) => phrases.split(',').flatMap((phrase) => expanded(phrase)));
 /** A list, or a list for each of several meanings; the first of two meanings of the same phrase counts. */
-const Vocabulary = z.record(z.string(), z.union([Phrases, z.record(z.string(), Phrases)]));
+const Vocabulary = z.record(z.string(), z.union([z.string(), z.record(z.string(), z.string())]));
 
 const files = new Map<string, z.infer<typeof Vocabulary>>();
 const lists = new Map<string, { values: [string, string[]][]; root: Node }>();
@@ -132,7 +131,11 @@ function listNamed(name: string) {
   files.set(file, vocabulary);
   const list = vocabulary[key];
   if (list === undefined) throw new Error(`There is no list «${key}» in ${path}`);
-  const values: [string, string[]][] = Array.isArray(list) ? [[key, list]] : Object.entries(list);
+  const meanings: [string, string][] = typeof list === 'string' ? [[key, list]] : Object.entries(list);
+  const values = meanings.map(([meaning, phrases]): [string, string[]] => [
+    meaning,
+    phrases.split(',').flatMap((phrase) => expanded(phrase)),
+  ]);
   const root = node();
   for (const [at, [, phrases]] of values.entries()) for (const phrase of phrases) add(root, phrase, at, file);
   const made = { values, root };

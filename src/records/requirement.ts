@@ -14,20 +14,23 @@ const Requirement = z.object({
 });
 export type Requirement = z.infer<typeof Requirement>;
 
-/** In the order of the standard. */
-export const requirements: readonly Requirement[] = z.array(Requirement).parse(
-  parse(readFileSync(join(import.meta.dirname, '../../knowledge/requirements.csv')), {
-    columns: true,
-    bom: true,
-  }),
-);
+let known: ReadonlyMap<string, Requirement> | undefined;
 
-const byId = new Map(requirements.map((requirement) => [requirement.id, requirement]));
+/** By their numbers, in the order of the standard; read when first asked for. */
+export function requirements(): ReadonlyMap<string, Requirement> {
+  known ??= new Map(readRequirements().map((requirement) => [requirement.id, requirement]));
+  return known;
+}
+
+function readRequirements(): Requirement[] {
+  const csv = readFileSync(join(import.meta.dirname, '../../knowledge/requirements.csv'));
+  return z.array(Requirement).parse(parse(csv, { columns: true, bom: true }));
+}
 
 /** Reads the ways in which people write one: «a 8.13», «control 8.13», «clause 9.2». */
 export function findRequirement(said: string): Requirement | null {
   const id = normaliseRequirement(said);
-  return id === null ? null : (byId.get(id) ?? null);
+  return id === null ? null : (requirements().get(id) ?? null);
 }
 
 /** Characters of the longest text that may name one: a longer one says more than its name. */
@@ -52,5 +55,5 @@ export function normaliseRequirement(said: string): string | null {
   const [, word = '', annex, number = ''] = match;
   const control = annex !== undefined || /^(?:contr|kontr|mesure|an)/iu.test(word);
   const ids = control ? [`A.${number}`] : word === '' ? [number, `A.${number}`] : [number];
-  return ids.find((id) => byId.has(id)) ?? null;
+  return ids.find((id) => requirements().has(id)) ?? null;
 }

@@ -55,10 +55,11 @@ describe('the packages that are loaded', () => {
     expect(packages.filter((name) => /^(?:tinyld|yaml)$/.test(name))).toEqual([]);
   });
 
-  it('for a talk in the terminal without a model hold no SDK and no reader of files', async () => {
+  it('for a talk in plain English, in the terminal and without a model, hold no SDK, no reader of files and no detector of languages', async () => {
     const packages = await packagesOf(['demo', '--json'], 'May I read work mail on my own phone?\n');
 
-    expect(packages).toContain('tinyld');
+    expect(packages).toContain('@orama/stemmers');
+    expect(packages).not.toContain('tinyld');
     expect(packages.filter((name) => sdks.test(name) || formats.test(name))).toEqual([]);
   });
 });

@@ -112,7 +112,7 @@ function scoreOf(phrases: Entry['phrases'], said: Map<string, number>, rarity: M
 
 function readCatalogue(lexicon: Lexicon): Catalogue {
   const having = new Map<string, number>();
-  const entries = requirements.map((requirement) => {
+  const entries = [...requirements().values()].map((requirement) => {
     const wide =
       /^(?:\d+|\d+\.\d+\.1|[67]\.[15])$/.test(requirement.id) && requirement.kind === 'clause'
         ? chapterWeight
