@@ -38,8 +38,8 @@ interface Started {
 
 export async function benchStart(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'isma-bench-start-'));
-  const ours = (name: string) =>
-    start(['src/cli.ts', 'demo', '--data', join(folder, `isma-${name}`)], '[1] ');
+  const ours = (name: string, ...more: string[]) =>
+    start(['src/cli.ts', 'demo', '--data', join(folder, `isma-${name}`), ...more], '[1] ');
   const peer = (name: string) => start([...peerArguments, join(folder, `peer-${name}`)], 'ready');
   const rows: string[][] = [];
   const row = (label: string, own: Started, other: Started, most: number) =>
@@ -53,6 +53,8 @@ export async function benchStart(): Promise<void> {
       progress(`start: new folder, ${time} of ${newFolders}`);
       row(`new folder ${time}`, await ours(`${time}`), await peer(`${time}`), targets.newFolder);
     }
+    progress('start: new folder on another day');
+    row('another day', await ours('day', '--now', tomorrow()), await peer('day'), targets.newFolder);
     for (let time = 1; time <= laterStarts; time += 1) {
       progress(`start: again, ${time} of ${laterStarts}`);
       row(`again ${time}`, await ours('1'), await peer('1'), targets.later);
@@ -63,7 +65,7 @@ export async function benchStart(): Promise<void> {
       rows,
       [
         `Targets: in a new folder at most ${targets.newFolder}× of the peer's time, later ${targets.later}×; under ${targets.megabytes} MB; the first word within ${targets.word} ms.`,
-        'In a new folder both make a database: ours copies the template of `npm ci` and loads the people and the register of the sample company.',
+        'In a new folder both make a database: ours copies the template of `npm ci`, which has the register of the day; on another day people and register are loaded.',
       ],
     );
     progress('start: commands');
@@ -71,6 +73,10 @@ export async function benchStart(): Promise<void> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function tomorrow(): string {
+  return new Date(Date.now() + 24 * 3_600_000).toISOString();
 }
 
 function verdict(own: Started, other: Started, most: number): string {
