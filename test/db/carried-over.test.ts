@@ -1,13 +1,11 @@
 /** What a register held under the schema of 0018 is all there after the migrations since, and the version before goes on beside it. */
-import { cp, mkdtemp, readdir, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { removeSamples } from '../../src/app/sample-removal.ts';
 import { verifyAudit } from '../../src/db/audit.ts';
 import type { Database, Queryable } from '../../src/db/database.ts';
 import { migrate } from '../../src/db/migrate.ts';
-import { openEmbedded } from '../../src/db/open.ts';
 import { lockQuestion, selectWaitingFor } from '../../src/isms/answer/open-question.ts';
 import { selectActionsOf } from '../../src/isms/corrective-action/corrective-action.ts';
 import { countEvidence, selectEvidenceOf } from '../../src/isms/register/evidence.ts';
@@ -16,20 +14,12 @@ import { selectNotes } from '../../src/records/note.ts';
 import { selectOptionalByEmail, type Person } from '../../src/records/person.ts';
 import { nextReference } from '../../src/records/reference.ts';
 import { selectSnapshots, verifyRevisions } from '../../src/records/revision.ts';
-import { createServerDatabase, hasServer } from '../support/databases.ts';
+import { hasServer, openAtSchema } from '../support/databases.ts';
 import { startHarness, today, type Harness } from '../support/harness.ts';
 
 const migrations = join(import.meta.dirname, '../../migrations');
 const fixture = join(import.meta.dirname, '../fixtures/register-at-0018.sql');
 const newest = '0018_sample_company.sql';
-
-const open = {
-  async PGlite() {
-    const db = await openEmbedded({ folder: null, template: inject('template') });
-    return { db, drop: async () => undefined };
-  },
-  PostgreSQL: createServerDatabase,
-};
 
 describe.each(hasServer ? (['PGlite', 'PostgreSQL'] as const) : (['PGlite'] as const))(
   'a register from before records of any kind (on %s)',
@@ -39,9 +29,7 @@ describe.each(hasServer ? (['PGlite', 'PostgreSQL'] as const) : (['PGlite'] as c
     let applied: string[];
 
     beforeAll(async () => {
-      ({ db, drop } = await open[kind]());
-      await db.query('drop schema public cascade; create schema public');
-      await migrate(db, await migrationsUntil(newest));
+      ({ db, drop } = await openAtSchema(kind, newest));
       await db.query(await readFile(fixture, 'utf8'));
       applied = await migrate(db);
     });
@@ -263,14 +251,6 @@ describe.each(hasServer ? (['PGlite', 'PostgreSQL'] as const) : (['PGlite'] as c
     });
   },
 );
-
-/** A folder with the migrations up to this one. */
-async function migrationsUntil(last: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'isma-migrations-'));
-  for (const name of await readdir(migrations))
-    if (name <= last) await cp(join(migrations, name), join(folder, name));
-  return folder;
-}
 
 async function person(db: Queryable, name: string): Promise<Person> {
   const found = await selectOptionalByEmail(db, `${name}@demo.example`);

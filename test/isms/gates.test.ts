@@ -276,7 +276,7 @@ describeOnDatabases('a gate', (test) => {
       await tx.query("update person set name = 'Somebody Else'");
       return refusalOf(checkEffectiveness(tx, by.checker, nc, effective));
     });
-    expect(change.approverId).toBe(people.manager.id);
+    expect(change.askedOf).toBe(people.manager.id);
     expect(late).toMatch('by Ines Isms on');
   });
 

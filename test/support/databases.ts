@@ -1,18 +1,20 @@
 /** Runs tests on each real database at hand: PGlite always, PostgreSQL where TEST_DATABASE_URL names a server. */
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject } from 'vitest';
 import type { Database } from '../../src/db/database.ts';
+import { migrate } from '../../src/db/migrate.ts';
 import { openEmbedded, openServer } from '../../src/db/open.ts';
 
 const serverUrl = process.env.TEST_DATABASE_URL ?? '';
 export const hasServer = serverUrl !== '';
 
 type Kind = 'PGlite' | 'PostgreSQL';
-const kinds: Kind[] = hasServer ? ['PGlite', 'PostgreSQL'] : ['PGlite'];
+export const kinds: Kind[] = hasServer ? ['PGlite', 'PostgreSQL'] : ['PGlite'];
 
 export interface TestDatabase {
   db: Database;
@@ -78,6 +80,26 @@ export async function createServerDatabase(): Promise<{
     url: url.href,
     drop: () => onServer(`drop database if exists ${name} with (force)`),
   };
+}
+
+/** An empty database of its own with the schema that a migration left. @param last  as `0018_sample_company.sql` */
+export async function openAtSchema(
+  kind: Kind,
+  last: string,
+): Promise<{ db: Database; drop: () => Promise<void> }> {
+  const opened =
+    kind === 'PGlite'
+      ? {
+          db: await openEmbedded({ folder: null, template: inject('template') }),
+          drop: () => Promise.resolve(),
+        }
+      : await createServerDatabase();
+  await opened.db.query('drop schema public cascade; create schema public');
+  const all = join(import.meta.dirname, '../../migrations');
+  const folder = await mkdtemp(join(tmpdir(), 'isma-migrations-'));
+  for (const name of await readdir(all)) if (name <= last) await cp(join(all, name), join(folder, name));
+  await migrate(opened.db, folder);
+  return opened;
 }
 
 async function takeEmpty(kind: Kind): Promise<TestDatabase> {

@@ -49,7 +49,7 @@ const after = (words: string | undefined) => (words === undefined ? '' : `: ${wo
 
 const dueChanges = declareEvents('due_change', {
   requested: event(
-    { ...days, approver: z.number() },
+    { ...days, approver: z.number().nullable() },
     ({ who, it, detail, kept }) =>
       `${who} asked for ${it} to be due on ${inWords(detail.to)} instead of ${inWords(detail.from)}${after(kept(`asked:${timeKey(it, detail)}`))}`,
   ),
@@ -65,14 +65,15 @@ const dueChanges = declareEvents('due_change', {
   ),
 });
 
+const parties = { from: z.number(), to: z.number().nullable() };
 const delegations = declareEvents('delegation', {
-  offered: event(between, ({ who, it, detail, name }) => `${who} offered ${it} to ${name(detail.to)}`),
-  taken: event(between, ({ who, it, detail, name }) => `${who} took ${it} over from ${name(detail.from)}`),
+  offered: event(parties, ({ who, it, detail, name }) => `${who} offered ${it} to ${name(detail.to)}`),
+  taken: event(parties, ({ who, it, detail, name }) => `${who} took ${it} over from ${name(detail.from)}`),
   declined: event(
-    { ...between, reason: z.string().optional() },
+    { ...parties, reason: z.string().optional() },
     ({ who, it, why }) => `${who} did not take ${it}${why}`,
   ),
-  withdrawn: event(between, ({ it, detail, name }) => `The offer of ${it} to ${name(detail.to)} ended`),
+  withdrawn: event(parties, ({ it, detail, name }) => `The offer of ${it} to ${name(detail.to)} ended`),
 });
 
 declare module '../../db/audit-event.ts' {

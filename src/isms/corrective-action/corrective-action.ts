@@ -154,8 +154,8 @@ export async function selectActionOwners(tx: Queryable, nonconformityId: number)
     tx,
     z.object({ id: z.number() }),
     `select owner_id as id from corrective_action where nonconformity_id = $1
-     union select from_id from delegation join corrective_action action on action.id = action_id
-       where nonconformity_id = $1 and delegation.state = 'taken'`,
+     union select asked_by from request join corrective_action action on action.id = record_id
+       where nonconformity_id = $1 and kind = 'delegation' and request.state = 'agreed'`,
     [nonconformityId],
   );
   return rows.map(({ id }) => id);
@@ -185,8 +185,16 @@ export async function lockAction(tx: Queryable, reference: string): Promise<Lock
     throw new Refusal(
       `There is no corrective action ${reference.toUpperCase()}. Say "my actions" to see yours.`,
     );
-  const nonconformity = await lockById(tx, found.nonconformityId);
-  return { nonconformity, action: await actions.lock(tx, found.id) };
+  return lockBoth(tx, found);
+}
+
+export async function lockActionById(tx: Queryable, id: number): Promise<Locked> {
+  return lockBoth(tx, await selectAction(tx, id));
+}
+
+async function lockBoth(tx: Queryable, { id, nonconformityId }: CorrectiveAction): Promise<Locked> {
+  const nonconformity = await lockById(tx, nonconformityId);
+  return { nonconformity, action: await actions.lock(tx, id) };
 }
 
 type Column =

@@ -1,21 +1,9 @@
-/** Handing an action over: with a note, and only if the assignee wants it. Owns `delegation`. */
+/** Handing an action over: with a note, and only if the assignee wants it. */
 import { z } from 'zod';
-import { appendAudit, type AuditEvent } from '../../db/audit.ts';
 import type { Queryable } from '../../db/database.ts';
-import { selectAll, selectOne, selectOptional, storable } from '../../db/rows.ts';
 import { Refusal } from '../../errors.ts';
+import { momentInWords } from '../../language/calendar.ts';
 import {
-  actionRecordOf,
-  actionStateInWords,
-  freeChecker,
-  isMovable,
-  lockAction,
-  selectAction,
-  changeAction,
-  type CorrectiveAction,
-} from './corrective-action.ts';
-import {
-  audit,
   namesOf,
   optional,
   refuseReadOnly,
@@ -23,23 +11,82 @@ import {
   required,
   type CommandContext,
 } from '../../records/command-context.ts';
-import { momentInWords } from '../../language/calendar.ts';
-import type { OwnEvent } from '../../records/record.ts';
-import { actionMoves, rowOf } from './states.ts';
+import { permission } from '../../records/permission.ts';
 import { selectPerson } from '../../records/person.ts';
+import { declareRequest, type Asked, type Request } from '../../records/request.ts';
+import {
+  actionStateInWords,
+  changeAction,
+  freeChecker,
+  isMovable,
+  lockAction,
+  lockActionById,
+  type Locked,
+} from './corrective-action.ts';
+import { actionMoves, rowOf } from './states.ts';
 
-export const Delegation = z.object({
-  id: z.number(),
-  actionId: z.number(),
-  state: z.enum(['offered', 'taken', 'declined', 'withdrawn']),
-  fromId: z.number(),
-  toId: z.number(),
-  note: z.string(),
-  offeredAt: z.date(),
-  decidedAt: z.date().nullable(),
-  decisionReason: z.string().nullable(),
+/** Asked by the owner, whoever made the offer. */
+export type Delegation = Request;
+
+/** Whom it was offered to, nobody else. */
+const decides = permission<Asked<Locked>>({
+  code: (actor, { request }) => actor.id === request.askedOf,
+  sql: 'request.asked_of = $1',
+  refusal: async (tx, _command, { action, request }) =>
+    `${action.reference} was offered to ${await namesOf(tx, [request.askedOf])}: only they can answer.`,
 });
-export type Delegation = z.infer<typeof Delegation>;
+
+const inWords = { waiting: 'offered', agreed: 'taken', refused: 'declined', withdrawn: 'withdrawn' } as const;
+
+function eventOf({ state, askedBy, askedOf, decisionReason: reason }: Delegation) {
+  return {
+    action: `delegation.${inWords[state]}` as const,
+    detail: { from: askedBy, to: askedOf, ...(reason === null ? {} : { reason }) },
+  };
+}
+
+export const offers = declareRequest({
+  kind: 'delegation',
+  about: 'corrective_action action',
+  askedFor: z.unknown(),
+  agreed: inWords.agreed,
+  refused: inWords.refused,
+  lock: lockActionById,
+  idOf: ({ action }) => action.id,
+  decides,
+  why: (text, state) =>
+    state === 'waiting'
+      ? required(text, 'The note for whoever takes it', 1_000)
+      : optional(text, 'The reason', 1_000),
+  event: ({ request }) => eventOf(request),
+  withdrawn: eventOf,
+  /** Taking an action accepts it. */
+  async agree(tx, command, { action, nonconformity }, event) {
+    const accepted = action.state === 'proposed' ? { state: 'accepted' } : {};
+    const values = { owner_id: command.actor.id, ...accepted };
+    const changed = await changeAction(tx, command, action, values, ({ state }) => [
+      event,
+      ...(state === action.state
+        ? []
+        : [{ action: 'corrective_action.accepted', detail: { from: action.state, to: state } } as const]),
+    ]);
+    await freeChecker(tx, command, nonconformity, command.actor.id);
+    return { action: changed, nonconformity };
+  },
+  missing: 'There is no such offer.',
+  decided: (command, { request }) => answeredAlready(command, request),
+  overtaken: ({ action }) =>
+    isMovable(action)
+      ? null
+      : `${action.reference} is ${actionStateInWords[action.state]} meanwhile, so it stays where it is.`,
+});
+
+export const answerDelegation = offers.decide;
+
+export function answeredAlready({ actor }: CommandContext, { state, decidedAt }: Delegation): Refusal {
+  const when = decidedAt === null ? '' : ` on ${momentInWords(decidedAt, actor.timeZone)}`;
+  return new Refusal(`That offer was ${inWords[state]}${when}. Nothing was changed.`);
+}
 
 /** By its owner, or by whoever leads the non-conformity. An offer before it that nobody answered is withdrawn. */
 export async function offerAction(
@@ -49,9 +96,9 @@ export async function offerAction(
   { toId, note }: { toId: number; note: string },
 ): Promise<Delegation> {
   refuseReadOnly(command);
-  const { action, nonconformity } = await lockAction(tx, reference);
-  const row = rowOf({ action, nonconformity });
-  await actionMoves.by('handOver', action.state)?.refuseUnless(tx, command, row);
+  const locked = await lockAction(tx, reference);
+  const { action } = locked;
+  await actionMoves.by('handOver', action.state)?.refuseUnless(tx, command, rowOf(locked));
   if (!actionMoves.from('handOver').includes(action.state))
     throw new Refusal(`${action.reference} is ${actionStateInWords[action.state]}, so it stays where it is.`);
   const assignee = await selectPerson(tx, toId);
@@ -60,149 +107,10 @@ export async function offerAction(
       `${action.reference} is ${assignee.id === command.actor.id ? 'yours' : `${assignee.name}'s`} already.`,
     );
   await refuseUnlessWorking(tx, toId);
-  await withdrawOffers(tx, command, action);
-  const delegation = await selectOne(
-    tx,
-    Delegation,
-    `insert into delegation (action_id, from_id, to_id, note, offered_at) values ($1, $2, $3, $4, $5)
-     returning *`,
-    [
-      action.id,
-      action.ownerId,
-      toId,
-      storable(required(note, 'The note for whoever takes it', 1_000)),
-      command.at,
-    ],
-  );
-  await audit(tx, command, {
-    action: 'delegation.offered',
-    record: actionRecordOf(action),
-    detail: { from: action.ownerId, to: toId },
+  return offers.ask(tx, command, locked, {
+    by: action.ownerId,
+    of: () => Promise.resolve(toId),
+    for: {},
+    reason: note,
   });
-  return delegation;
-}
-
-/** An offer that nobody answered ends with the work on its action, or with another offer. The caller has the action locked. */
-export async function withdrawOffers(
-  tx: Queryable,
-  command: CommandContext,
-  action: CorrectiveAction,
-): Promise<void> {
-  const withdrawn = await selectOptional(
-    tx,
-    Delegation,
-    `update delegation set state = 'withdrawn', decided_at = $2 where action_id = $1 and state = 'offered'
-     returning *`,
-    [action.id, command.at],
-  );
-  if (withdrawn === null) return;
-  await audit(tx, command, {
-    action: 'delegation.withdrawn',
-    record: actionRecordOf(action),
-    detail: { from: withdrawn.fromId, to: withdrawn.toId },
-  });
-}
-
-/** Offers to people who have left: the actions stay with their owners. */
-export async function withdrawOffersTo(tx: Queryable, personIds: readonly number[], at: Date): Promise<void> {
-  const withdrawn = await selectAll(
-    tx,
-    Delegation,
-    `update delegation set state = 'withdrawn', decided_at = $2 where state = 'offered' and to_id = any($1)
-     returning *`,
-    [personIds, at],
-  );
-  await appendAudit(
-    tx,
-    ...withdrawn.map(({ actionId, fromId, toId }): AuditEvent => ({
-      actor: 'system:leaving',
-      action: 'delegation.withdrawn',
-      record: actionRecordOf({ id: actionId }),
-      detail: { from: fromId, to: toId },
-      at,
-    })),
-  );
-}
-
-/** By whom it was offered to, nobody else. Taking an action accepts it. */
-export async function answerDelegation(
-  tx: Queryable,
-  command: CommandContext,
-  id: number,
-  answer: 'taken' | 'declined',
-  reason: string | null = null,
-): Promise<{ delegation: Delegation; action: CorrectiveAction }> {
-  refuseReadOnly(command);
-  const offered = await selectOptionalDelegation(tx, id);
-  if (offered === null) throw new Refusal('There is no such offer.');
-  const { action, nonconformity } = await lockAction(
-    tx,
-    (await selectAction(tx, offered.actionId)).reference,
-  );
-  const delegation = await selectOne(tx, Delegation, 'select * from delegation where id = $1 for update', [
-    id,
-  ]);
-  if (command.actor.id !== delegation.toId)
-    throw new Refusal(
-      `${action.reference} was offered to ${await namesOf(tx, [delegation.toId])}: only they can answer.`,
-    );
-  if (delegation.state !== 'offered') throw answeredAlready(command, delegation);
-  if (!isMovable(action))
-    throw new Refusal(
-      `${action.reference} is ${actionStateInWords[action.state]} meanwhile, so it stays where it is.`,
-    );
-  const why = optional(reason, 'The reason', 1_000);
-  const decided = await selectOne(
-    tx,
-    Delegation,
-    'update delegation set state = $2, decided_at = $3, decision_reason = $4 where id = $1 returning *',
-    [id, answer, command.at, why === null ? null : storable(why)],
-  );
-  const answered: OwnEvent = {
-    action: `delegation.${answer}`,
-    detail: { from: delegation.fromId, to: delegation.toId, ...(why === null ? {} : { reason: why }) },
-  };
-  if (answer === 'declined') {
-    await audit(tx, command, { ...answered, record: actionRecordOf(action) });
-    return { delegation: decided, action };
-  }
-  const accepted = action.state === 'proposed' ? { state: 'accepted' } : {};
-  const values = { owner_id: command.actor.id, ...accepted };
-  const changed = await changeAction(tx, command, action, values, ({ state }) => [
-    answered,
-    ...(state === action.state
-      ? []
-      : [{ action: 'corrective_action.accepted', detail: { from: action.state, to: state } } as const]),
-  ]);
-  await freeChecker(tx, command, nonconformity, command.actor.id);
-  return { delegation: decided, action: changed };
-}
-
-export function answeredAlready({ actor: by }: CommandContext, { state, decidedAt }: Delegation): Refusal {
-  const when = decidedAt === null ? '' : ` on ${momentInWords(decidedAt, by.timeZone)}`;
-  return new Refusal(`That offer was ${state}${when}. Nothing was changed.`);
-}
-
-/** The offer of an action that waits for an answer. */
-export function selectOffer(tx: Queryable, actionId: number): Promise<Delegation | null> {
-  return selectOptional(
-    tx,
-    Delegation,
-    "select * from delegation where action_id = $1 and state = 'offered' order by id desc limit 1",
-    [actionId],
-  );
-}
-
-export function selectOptionalDelegation(tx: Queryable, id: number): Promise<Delegation | null> {
-  return selectOptional(tx, Delegation, 'select * from delegation where id = $1', [id]);
-}
-
-/** Offers that wait for this person's answer, oldest first. */
-export function selectOffersTo(tx: Queryable, personId: number): Promise<Delegation[]> {
-  return selectAll(
-    tx,
-    Delegation,
-    "select * from delegation where to_id = $1 and state = 'offered' order by id limit 50",
-    [personId],
-  );
 }

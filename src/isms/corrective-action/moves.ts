@@ -20,7 +20,7 @@ import {
   required,
   type CommandContext,
 } from '../../records/command-context.ts';
-import { withdrawOffers } from './delegation.ts';
+import { offers } from './delegation.ts';
 import { actionMoves, rowOf } from './states.ts';
 import { countEvidence, judgeEvidence } from '../register/evidence.ts';
 import { advance } from '../nonconformity/plan.ts';
@@ -191,7 +191,7 @@ async function move(
   state: Exclude<ActionState, 'proposed'>,
   values: Parameters<typeof changeAction>[3] = {},
 ): Promise<CorrectiveAction> {
-  if (!isMovable({ state })) await withdrawOffers(tx, command, action);
+  if (!isMovable({ state })) await offers.withdraw(tx, command, action.id);
   return changeAction(tx, command, action, { state_reason: null, ...values, state }, ({ stateReason }) => ({
     action: `corrective_action.${state}`,
     detail: { from: action.state, to: state, ...(stateReason === null ? {} : { reason: stateReason }) },

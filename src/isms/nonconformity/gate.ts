@@ -57,7 +57,8 @@ export async function lockOpenFor(
   return locked;
 }
 
-async function lockAllowed(
+/** The same whatever state it is in. */
+export async function lockAllowed(
   tx: Queryable,
   command: CommandContext,
   reference: string,

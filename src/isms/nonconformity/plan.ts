@@ -1,7 +1,7 @@
 /** The plan of a non-conformity: its approval, and the steps that follow by themselves once its actions are done (10.2 c and d). */
 import type { Queryable } from '../../db/database.ts';
 import { Refusal } from '../../errors.ts';
-import { addDays, dayInWords, dayOf, momentInWords } from '../../language/calendar.ts';
+import { addDays, dayInWords, dayOf } from '../../language/calendar.ts';
 import {
   broughtThere,
   leaderNames,
@@ -11,18 +11,13 @@ import {
   type CommandContext,
 } from '../../records/command-context.ts';
 import { selectPerson } from '../../records/person.ts';
+import { decidedAlready } from '../../records/request.ts';
 import { selectSetting } from '../../records/setting.ts';
 import { isPartOfPlan, planApproverNames, selectActionsOf } from '../corrective-action/corrective-action.ts';
-import { refuseUnlessPossible, selectFacts } from './gate.ts';
-import {
-  change,
-  isImprovement,
-  lockNonconformity,
-  stateInWords,
-  type Nonconformity,
-} from './nonconformity.ts';
+import { lockAllowed, refuseUnlessPossible, selectFacts } from './gate.ts';
+import { change, isImprovement, stateInWords, type Nonconformity } from './nonconformity.ts';
 import { keepRound } from './rounds.ts';
-import { approvesPlan, breachStates, leadsIt, statesOf } from './states.ts';
+import { breachStates, statesOf } from './states.ts';
 
 /**
  * The plan stands: at least one action with an owner and a date. A major's plan stands only once it is approved, which
@@ -33,8 +28,7 @@ export async function planActions(
   command: CommandContext,
   reference: string,
 ): Promise<Nonconformity> {
-  const nonconformity = await lockNonconformity(tx, reference);
-  await leadsIt.refuseUnless(tx, command, nonconformity, await selectFacts(tx, nonconformity));
+  const { nonconformity } = await lockAllowed(tx, command, reference, 'plan');
   await refuseUnplanned(tx, command, nonconformity);
   if (nonconformity.grade === 'major') {
     throw new Refusal(
@@ -50,16 +44,17 @@ export async function approvePlan(
   command: CommandContext,
   reference: string,
 ): Promise<Nonconformity> {
-  const nonconformity = await lockNonconformity(tx, reference);
-  await approvesPlan.refuseUnless(tx, command, nonconformity, await selectFacts(tx, nonconformity));
+  const { nonconformity } = await lockAllowed(tx, command, reference, 'approve');
   if (isImprovement(nonconformity))
     throw new Refusal(`${nonconformity.reference} needs no approval: it is no non-conformity.`);
   if (nonconformity.planApprovedAt !== null) {
-    const { planApprovedBy, planApprovedByName, planApprovedAt, reference: ref } = nonconformity;
-    const who = planApprovedBy === command.actor.id ? 'you' : (planApprovedByName ?? 'somebody');
-    throw new Refusal(
-      `The plan of ${ref} was approved already by ${who} on ${momentInWords(planApprovedAt, command.actor.timeZone)}. Nothing was changed.`,
-    );
+    const {
+      planApprovedBy: decidedBy,
+      planApprovedByName: decidedByName,
+      planApprovedAt: decidedAt,
+    } = nonconformity;
+    const what = `The plan of ${nonconformity.reference} was approved`;
+    throw decidedAlready(command, what, { decidedBy, decidedByName, decidedAt });
   }
   await refuseUnplanned(tx, command, nonconformity, 'action_planned');
   const values = {
@@ -83,7 +78,7 @@ async function refuseUnplanned(
   nonconformity: Nonconformity,
   also?: 'action_planned',
 ): Promise<void> {
-  const { reference, state, round, id } = nonconformity;
+  const { reference, state } = nonconformity;
   if (state !== (isImprovement(nonconformity) ? 'open' : 'cause_found') && state !== also) {
     const missing =
       state === 'open' || state === 'contained'
@@ -93,8 +88,12 @@ async function refuseUnplanned(
       `${reference} is ${stateInWords[state]} (${broughtThere(command, nonconformity)}).${missing} Nothing was changed.`,
     );
   }
-  const actions = await selectActionsOf(tx, id, round);
-  if (!actions.some(isPartOfPlan))
+  await refuseWithoutActions(tx, nonconformity);
+}
+
+export async function refuseWithoutActions(tx: Queryable, nonconformity: Nonconformity): Promise<void> {
+  const { reference, round, id } = nonconformity;
+  if (!(await selectActionsOf(tx, id, round)).some(isPartOfPlan))
     throw new Refusal(
       `${reference} has no action that is not declined or cancelled. A plan needs at least one, with an owner and a due date; ${await leaderNames(tx, nonconformity)} can add it.`,
     );
@@ -127,9 +126,7 @@ export async function planCheck(
   reference: string,
   { criterion, dueOn = null, checkerId = null }: PlannedCheck,
 ): Promise<Nonconformity> {
-  const nonconformity = await lockNonconformity(tx, reference);
-  const facts = await selectFacts(tx, nonconformity);
-  await leadsIt.refuseUnless(tx, command, nonconformity, facts);
+  const { nonconformity, facts } = await lockAllowed(tx, command, reference, 'planCheck');
   const { state } = nonconformity;
   if (!breachStates.from('planCheck').includes(state))
     throw new Refusal(

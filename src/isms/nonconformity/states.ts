@@ -39,9 +39,9 @@ const ismsManager = (done: string) =>
 const ownsAction = (person: string) =>
   `(exists (select from corrective_action action where action.nonconformity_id = nonconformity.id
     and action.owner_id = ${person})
-  or exists (select from delegation join corrective_action action on action.id = action_id
-    where action.nonconformity_id = nonconformity.id and from_id = ${person}
-    and delegation.state = 'taken'))`;
+  or exists (select from request join corrective_action action on action.id = request.record_id
+    where action.nonconformity_id = nonconformity.id and request.kind = 'delegation'
+    and request.asked_by = ${person} and request.state = 'agreed'))`;
 /** @param person  SQL for an id */
 const mayJudgeSql = (person: string) =>
   `exists (select from person where person.id = ${person} and active and not ${ownsAction('person.id')})`;

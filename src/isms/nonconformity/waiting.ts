@@ -3,7 +3,7 @@ import type { Queryable } from '../../db/database.ts';
 import { selectAll } from '../../db/rows.ts';
 import { isIsmsManager, type Actor } from '../../records/command-context.ts';
 import { Nonconformity } from './nonconformity.ts';
-import { planWaits } from './plan-request.ts';
+import { plans } from './plan-request.ts';
 import { approvesPlan, breachStates, checksIt } from './states.ts';
 
 /** Of each kind; more of them wait behind. */
@@ -24,8 +24,8 @@ export function selectLedBy(tx: Queryable, personId: number): Promise<Nonconform
     Nonconformity,
     `select * from nonconformity
      where owner_id = $1 and (state in ('open', 'contained', 'implemented')
-       or (state = 'cause_found' and not ${planWaits})
-       or (state = 'action_planned' and grade in ('major', 'minor') and not ${planWaits}
+       or (state = 'cause_found' and not ${plans.waitsSql})
+       or (state = 'action_planned' and grade in ('major', 'minor') and not ${plans.waitsSql}
          and (criterion is null or plan_approved_at is null or not ${planned}))
        or (state = 'action_planned' and grade in ('ofi', 'observation') and not ${underWay})) ${urgentFirst}`,
     [personId],
@@ -42,7 +42,7 @@ export function selectPlansToApprove(
     Nonconformity,
     `select * from nonconformity
      where ${approvesPlan.sql} and grade in ('major', 'minor') and state = any($3)
-       and ${planWaits} ${urgentFirst}`,
+       and ${plans.waitsSql} ${urgentFirst}`,
     [person.id, isIsmsManager(person), breachStates.from('approve')],
   );
 }

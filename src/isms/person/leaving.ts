@@ -8,7 +8,7 @@ import type { Queryable } from '../../db/database.ts';
 import { selectAll, selectOptional } from '../../db/rows.ts';
 import { OperatorError } from '../../errors.ts';
 import { addDays, dayOf } from '../../language/calendar.ts';
-import { withdrawOffersTo } from '../corrective-action/delegation.ts';
+import { offers } from '../corrective-action/delegation.ts';
 import { lockPeople, refuseNoAdmin } from '../../records/person.ts';
 import { cancelProposalsOf } from '../../records/proposal.ts';
 
@@ -43,7 +43,7 @@ export async function endWhoLeft(tx: Queryable, now: Date): Promise<void> {
   );
   const ids = ended.map(({ id }) => id);
   await cancelProposalsOf(tx, ids, now);
-  await withdrawOffersTo(tx, ids, now);
+  await offers.withdrawFrom(tx, ids, now);
   await appendAudit(
     tx,
     ...due
@@ -171,9 +171,9 @@ export function selectOwned(tx: Queryable, personId: number): Promise<OwnedItem[
        where approver_id = $1 and state not in ('closed', 'rejected')
      union all select 'checks', reference, title from nonconformity
        where checker_id = $1 and state not in ('closed', 'rejected')
-     union all select 'decides', action.reference, action.description from due_change
-       join corrective_action action on action.id = action_id
-       where approver_id = $1 and due_change.state = 'requested'
+     union all select 'decides', action.reference, action.description from request
+       join corrective_action action on action.id = record_id
+       where kind = 'due_change' and asked_of = $1 and request.state = 'waiting'
      union all select 'answers', reference, question from open_question
        where owner_id = $1 and state = 'routed'
      union all select 'manages', report.name, '' from person report

@@ -18,9 +18,9 @@ export const mayRead = `($2::boolean or nonconformity.id in (
   union all select id from nonconformity theirs where theirs.approver_id = $1
   union all select id from nonconformity theirs where theirs.checker_id = $1
   union all select theirs.nonconformity_id from corrective_action theirs where theirs.owner_id = $1
-  union all select offered.nonconformity_id from delegation offer
-    join corrective_action offered on offered.id = offer.action_id
-    where offer.to_id = $1 and offer.state = 'offered'
+  union all select offered.nonconformity_id from request offer
+    join corrective_action offered on offered.id = offer.record_id
+    where offer.kind = 'delegation' and offer.asked_of = $1 and offer.state = 'waiting'
   union all select led.id from person report join nonconformity led on led.owner_id = report.id
     where report.manager_id = $1
   union all select theirs.nonconformity_id from person report
@@ -31,8 +31,9 @@ export const mayReadThis = `($2::boolean or $1 in (nonconformity.raised_by, nonc
     nonconformity.approver_id, nonconformity.checker_id)
   or exists (select from corrective_action theirs where theirs.nonconformity_id = nonconformity.id
     and theirs.owner_id = $1)
-  or exists (select from delegation offer join corrective_action offered on offered.id = offer.action_id
-    where offered.nonconformity_id = nonconformity.id and offer.to_id = $1 and offer.state = 'offered')
+  or exists (select from request offer join corrective_action offered on offered.id = offer.record_id
+    where offered.nonconformity_id = nonconformity.id and offer.kind = 'delegation'
+      and offer.asked_of = $1 and offer.state = 'waiting')
   or exists (select from person report where report.manager_id = $1 and (report.id = nonconformity.owner_id
     or exists (select from corrective_action theirs where theirs.nonconformity_id = nonconformity.id
       and theirs.owner_id = report.id))))`;

@@ -7,7 +7,7 @@ import {
   selectActionsOf,
   type CorrectiveAction,
 } from '../corrective-action/corrective-action.ts';
-import { selectDueChanges } from '../corrective-action/due-change.ts';
+import { dueChanges } from '../corrective-action/due-change.ts';
 import { recordOf, type Nonconformity } from '../nonconformity/nonconformity.ts';
 
 /** @param action  null for the non-conformity with all its actions */
@@ -24,9 +24,9 @@ export async function selectRegisterHistory(
   ]);
   const kept = new Map<string, string>();
   for (const { id, reference } of actions)
-    for (const { fromDueOn, toDueOn, reason, decisionReason } of await selectDueChanges(tx, id)) {
-      const key = timeKey(reference, { from: fromDueOn, to: toDueOn });
-      kept.set(`asked:${key}`, reason);
+    for (const { askedFor, reason, decisionReason } of await dueChanges.selectOf(tx, id)) {
+      const key = timeKey(reference, askedFor);
+      if (reason !== null) kept.set(`asked:${key}`, reason);
       if (decisionReason !== null) kept.set(`decided:${key}`, decisionReason);
     }
   return selectHistory(tx, { references, kept }, limit);

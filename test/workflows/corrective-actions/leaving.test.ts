@@ -2,8 +2,8 @@
 import { expect, it } from 'vitest';
 import { turnedAway } from '../../../src/conversation/admit.ts';
 import { selectClaimsFor } from '../../../src/isms/corrective-action/list.ts';
-import { selectOffersTo } from '../../../src/isms/corrective-action/delegation.ts';
-import { selectDueChangesFor } from '../../../src/isms/corrective-action/due-change.ts';
+import { offers } from '../../../src/isms/corrective-action/delegation.ts';
+import { dueChanges } from '../../../src/isms/corrective-action/due-change.ts';
 import { endWhoLeft, leave } from '../../../src/isms/person/leaving.ts';
 import { selectPlansToApprove } from '../../../src/isms/nonconformity/waiting.ts';
 import { selectWaitingFor } from '../../../src/isms/answer/open-question.ts';
@@ -89,8 +89,8 @@ describeOnDatabases('somebody who has left', (test) => {
     });
     const waiting = async () => [
       (await selectPlansToApprove(test.db, manager)).length,
-      (await selectDueChangesFor(test.db, manager)).length,
-      (await selectOffersTo(test.db, assignee.id)).length,
+      (await dueChanges.selectFor(test.db, manager)).length,
+      (await offers.selectFor(test.db, assignee)).length,
     ];
     const before = await waiting();
 

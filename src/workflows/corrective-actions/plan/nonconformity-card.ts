@@ -22,6 +22,7 @@ import {
   type CorrectiveAction,
 } from '../../../isms/corrective-action/corrective-action.ts';
 import { namesOf } from '../../../records/command-context.ts';
+import type { Request } from '../../../records/request.ts';
 import { dayOf } from '../../../language/calendar.ts';
 import { nextStep } from '../../../isms/nonconformity/gate.ts';
 import {
@@ -29,7 +30,7 @@ import {
   isImprovement,
   type Nonconformity,
 } from '../../../isms/nonconformity/nonconformity.ts';
-import { selectWaitingRequest, type PlanRequest } from '../../../isms/nonconformity/plan-request.ts';
+import { plans } from '../../../isms/nonconformity/plan-request.ts';
 import { statesOf } from '../../../isms/nonconformity/states.ts';
 import { inFull } from '../../../language/calendar.ts';
 import { mayRecordCheck } from '../check/check-card.ts';
@@ -54,7 +55,7 @@ export async function nonconformityCard(
   const { id, round } = nonconformity;
   const actions = await selectActionsOf(tx, id, round);
   const owners = await selectActionOwners(tx, id);
-  const request = await selectWaitingRequest(tx, nonconformity);
+  const request = await plans.selectWaiting(tx, nonconformity.id);
   const next =
     request === null
       ? await nextStep(tx, nonconformity)
@@ -150,7 +151,7 @@ interface Around {
   actions: CorrectiveAction[];
   /** Of its actions. */
   owners: number[];
-  request: PlanRequest | null;
+  request: Request | null;
   seen: string;
   seenAgain: string;
 }

@@ -9,8 +9,9 @@ import {
   type CorrectiveAction,
 } from '../../../isms/corrective-action/corrective-action.ts';
 import { isReadOnly, namesOf } from '../../../records/command-context.ts';
+import type { Request } from '../../../records/request.ts';
 import { isImprovement, leads, type Nonconformity } from '../../../isms/nonconformity/nonconformity.ts';
-import { selectWaitingRequest, type PlanRequest } from '../../../isms/nonconformity/plan-request.ts';
+import { plans } from '../../../isms/nonconformity/plan-request.ts';
 import { approvesPlan } from '../../../isms/nonconformity/states.ts';
 import { selectFacts } from '../../../isms/nonconformity/gate.ts';
 import { inFull } from '../../../language/calendar.ts';
@@ -25,7 +26,7 @@ export async function planCard(
 ): Promise<ReplyParts> {
   const { reference, rootCause, id, round, criterion } = nonconformity;
   const actions = (await selectActionsOf(tx, id, round)).filter(isPartOfPlan);
-  const request = await selectWaitingRequest(tx, nonconformity);
+  const request = await plans.selectWaiting(tx, nonconformity.id);
   const lead =
     request === null
       ? `This is the plan of ${reference}.`
@@ -57,7 +58,7 @@ async function decisions(
   context: Context,
   nonconformity: Nonconformity,
   actions: readonly CorrectiveAction[],
-  request: PlanRequest | null,
+  request: Request | null,
 ): Promise<ButtonParts[]> {
   const { reference } = nonconformity;
   const { person } = context;
@@ -79,7 +80,7 @@ async function decisions(
 export function planLabel(
   nonconformity: Nonconformity,
   actions: readonly CorrectiveAction[],
-  request: PlanRequest | null,
+  request: Request | null,
 ): string | null {
   const { state, grade, planApprovedAt } = nonconformity;
   if (request !== null || !actions.some(isPartOfPlan)) return null;

@@ -4,17 +4,12 @@ import type { Queryable } from '../../../db/database.ts';
 import { selectAll, selectOne } from '../../../db/rows.ts';
 import type { SampleScope, SamplesRemoved } from '../../../dialogue/room.ts';
 
-const ofAction = '(select nonconformity_id from corrective_action where corrective_action.id = action_id)';
-
 /** What hangs on a non-conformity, and the expression that leads there; in an order in which it can be deleted. */
 const hanging = {
   evidence_revision: '(select nonconformity_id from evidence where evidence.id = evidence_id)',
   evidence: 'nonconformity_id',
   register_note: 'nonconformity_id',
-  due_change: ofAction,
-  delegation: ofAction,
   effectiveness_check: 'nonconformity_id',
-  plan_request: 'nonconformity_id',
   cause_interview: 'nonconformity_id',
   nonconformity_link: 'nonconformity_id',
   nonconformity_cycle: 'nonconformity_id',
@@ -47,7 +42,7 @@ export async function removeSampleRegister(
     'select count(*) as actions from corrective_action where nonconformity_id = any($1)',
     [gone],
   );
-  for (const table of ['record_revision', 'record_snapshot'])
+  for (const table of ['record_revision', 'record_snapshot', 'request'])
     await tx.query(
       `delete from ${table} where record in (
          select 'nonconformity:' || id from nonconformity where id = any($1)

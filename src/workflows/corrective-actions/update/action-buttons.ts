@@ -214,10 +214,10 @@ const refusingTime = formCommand<Called>(room, 'refuse-time', {
   async write({ tx, context, call }, fields) {
     const command = commandOf(context);
     const reason = sentText(fields, 'reason');
-    const { change, action } = await decideDueChange(tx, command, idIn(call, 'change'), 'refused', reason);
+    const { request, action } = await decideDueChange(tx, command, idIn(call, 'change'), 'refused', reason);
     return shown({ tx, context }, action.id, {
       lines: [`${action.reference}: more time refused. It stays due on ${inFull(action.dueOn)}.`],
-      told: notifyTimeDecided(command, action, change),
+      told: notifyTimeDecided(command, action, request),
     });
   },
   at: 'reason',
@@ -238,16 +238,10 @@ const leaving = formCommand<Called>(room, 'leave', {
   async write({ tx, context, call }, fields) {
     const command = commandOf(context);
     const reason = sentText(fields, 'reason');
-    const { delegation, action } = await answerDelegation(
-      tx,
-      command,
-      idIn(call, 'offer'),
-      'declined',
-      reason,
-    );
+    const { request, action } = await answerDelegation(tx, command, idIn(call, 'offer'), 'declined', reason);
     return [
       ...asked({ text: `Noted: ${action.reference} stays where it is.` }, true),
-      ...notifyOfferAnswered(command, action, delegation),
+      ...notifyOfferAnswered(command, action, request),
     ];
   },
   at: 'reason',
@@ -269,19 +263,19 @@ export const actionButtons: Actions = {
   ...handingOver,
   'corrective-actions.approve-time': signed(async (tx, context, call) => {
     const command = commandOf(context);
-    const { change, action } = await decideDueChange(tx, command, idIn(call, 'change'), 'approved');
+    const { request, action } = await decideDueChange(tx, command, idIn(call, 'change'), 'approved');
     return shown({ tx, context }, action.id, {
-      lines: [`${action.reference}: more time approved, until ${inFull(change.toDueOn)}.`],
-      told: notifyTimeDecided(command, action, change),
+      lines: [`${action.reference}: more time approved, until ${inFull(request.askedFor.to)}.`],
+      told: notifyTimeDecided(command, action, request),
     });
   }),
   ...refusingTime,
   'corrective-actions.take': signed(async (tx, context, call) => {
     const command = commandOf(context);
-    const { delegation, action } = await answerDelegation(tx, command, idIn(call, 'offer'), 'taken');
+    const { request, action } = await answerDelegation(tx, command, idIn(call, 'offer'), 'taken');
     return shown({ tx, context }, action.id, {
       lines: [`${action.reference} is yours now. Thank you!`],
-      told: notifyOfferAnswered(command, action, delegation),
+      told: notifyOfferAnswered(command, action, request),
     });
   }),
   ...leaving,

@@ -13,10 +13,10 @@ import {
   isUnfinished,
   type CorrectiveAction,
 } from '../../../isms/corrective-action/corrective-action.ts';
-import { isIsmsManager, isReadOnly } from '../../../records/command-context.ts';
+import { isReadOnly } from '../../../records/command-context.ts';
 import { dayOf } from '../../../language/calendar.ts';
-import { selectOffer } from '../../../isms/corrective-action/delegation.ts';
-import { selectWaiting } from '../../../isms/corrective-action/due-change.ts';
+import { offers } from '../../../isms/corrective-action/delegation.ts';
+import { dueChanges } from '../../../isms/corrective-action/due-change.ts';
 import { countEvidence } from '../../../isms/register/evidence.ts';
 import { selectEvidence } from '../../../records/evidence.ts';
 import { selectNonconformity, type Nonconformity } from '../../../isms/nonconformity/nonconformity.ts';
@@ -59,15 +59,15 @@ export async function actionCard(
   const { state, dueOn, originalDueOn, progress } = action;
   const nonconformity = await selectNonconformity(tx, action.nonconformityId);
   const owner = await selectPerson(tx, action.ownerId);
-  const waiting = isMovable(action) ? await selectWaiting(tx, action.id) : null;
+  const waiting = await dueChanges.selectWaiting(tx, action.id);
   const all = await selectEvidence(tx, [actionRecordOf(action)]);
   const pieces = all.filter((each) => each.state !== 'rejected');
   const none = all.length === 0 ? 'none yet' : 'none yet: what there was did not show it';
   const evidence = evidenceShown(room, pieces);
   const overdue = isOverdue(action, dayOf(now, person.timeZone));
   const reason = action.stateReason === null ? '' : `: «${action.stateReason}»`;
-  const offer = await selectOffer(tx, action.id);
-  const offeredTo = offer?.toId === person.id ? offer : null;
+  const offer = await offers.selectWaiting(tx, action.id);
+  const offeredTo = offer?.askedOf === person.id ? offer : null;
   const line = (label: string, value: string | null) => (value === null ? [] : [{ label, value }]);
   return {
     text: [headline(action), ...(overdue ? [`Overdue since ${inFull(dueOn)}.`] : [])].join('\n'),
@@ -83,13 +83,13 @@ export async function actionCard(
       },
       ...line(
         'More time asked for',
-        waiting === null ? null : `${inFull(waiting.toDueOn)}, because «${waiting.reason}»`,
+        waiting === null ? null : `${inFull(waiting.askedFor.to)}, because «${waiting.reason ?? ''}»`,
       ),
       ...line(
         'Offered to you',
         offeredTo === null
           ? null
-          : `by ${(await selectPerson(tx, offeredTo.fromId)).name}: «${offeredTo.note}»`,
+          : `by ${(await selectPerson(tx, offeredTo.askedBy)).name}: «${offeredTo.reason ?? ''}»`,
       ),
       { label: 'Owner', value: owner.name },
       ...(pieces.length === 0 ? [{ label: 'Evidence', value: none }] : evidence.facts),
@@ -118,15 +118,16 @@ async function buttonsFor(
   const moves = movesFor(person, action, nonconformity);
   const buttons: ButtonParts[] = [];
 
-  const offer = await selectOffer(tx, action.id);
-  if (offer !== null && offer.toId === person.id) buttons.push(...offerButtons(offer, reference, seen));
+  const offer = await offers.selectWaiting(tx, action.id);
+  if (offer !== null && offer.askedOf === person.id) buttons.push(...offerButtons(offer, reference, seen));
   if (moves.includes('verify')) {
     const shown = (await countEvidence(tx, action)) > 0;
     if (shown) buttons.push(sign('verify', 'Verify', { style: 'primary' }));
     buttons.push(sign('return', 'Send back', form));
   }
-  const waiting = isMovable(action) ? await selectWaiting(tx, action.id) : null;
-  if (waiting !== null && waiting.requestedBy !== person.id && decides(person, waiting.approverId))
+  const waiting = await dueChanges.selectWaiting(tx, action.id);
+  const locked = { action, nonconformity };
+  if (waiting !== null && dueChanges.decides.allows(person, { ...locked, request: waiting }))
     buttons.push(...timeButtons(waiting, reference, seen));
   if (ownerId === person.id) {
     if (state === 'proposed')
@@ -146,8 +147,4 @@ async function buttonsFor(
     buttons.push(sign('cancel-action', 'Cancel the action', form));
   if (isUnfinished(action)) buttons.push(button('note', 'Add a note', form));
   return buttons;
-}
-
-function decides(person: Context['person'], approverId: number): boolean {
-  return person.id === approverId || isIsmsManager(person);
 }

@@ -116,7 +116,7 @@ async function apply(tx: Queryable, command: CommandContext, change: ActionChang
       reason: change.reason ?? '',
     });
     lines.push(
-      `${reference}: ${await namesOf(tx, [request.approverId])} is asked for more time, until ${inFull(request.toDueOn)}. Until then ${inFull(request.fromDueOn)} holds.`,
+      `${reference}: ${await namesOf(tx, [request.askedOf])} is asked for more time, until ${inFull(request.askedFor.to)}. Until then ${inFull(request.askedFor.from)} holds.`,
     );
     told.push(...notifyMoreTime(command, locked.action, request));
   }

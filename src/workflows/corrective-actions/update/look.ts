@@ -3,8 +3,8 @@ import { lockReadable } from '../nonconformity-form.ts';
 import type { ActionCall, Context, ReplyParts, SigningAction } from '../../../conversation/contract.ts';
 import type { Queryable } from '../../../db/database.ts';
 import { lockAction, selectAction } from '../../../isms/corrective-action/corrective-action.ts';
-import { answeredAlready, selectOptionalDelegation } from '../../../isms/corrective-action/delegation.ts';
-import { selectOptionalDueChange } from '../../../isms/corrective-action/due-change.ts';
+import { answeredAlready, offers } from '../../../isms/corrective-action/delegation.ts';
+import { dueChanges } from '../../../isms/corrective-action/due-change.ts';
 import type { Nonconformity } from '../../../isms/nonconformity/nonconformity.ts';
 import { actionCard } from './action-card.ts';
 import { checkCard } from '../check/check-card.ts';
@@ -31,11 +31,11 @@ async function recordOf(tx: Queryable, context: Context, { argument }: ActionCal
     const number = Number(argument(name));
     return Number.isInteger(number) && number < 2 ** 31 ? number : 0;
   };
-  const change = await selectOptionalDueChange(tx, id('change'));
-  const offer = await selectOptionalDelegation(tx, id('offer'));
-  if (offer !== null && offer.toId === context.person.id && offer.state !== 'offered')
+  const change = await dueChanges.selectOptional(tx, id('change'));
+  const offer = await offers.selectOptional(tx, id('offer'));
+  if (offer !== null && offer.askedOf === context.person.id && offer.state !== 'waiting')
     throw answeredAlready(commandOf(context), offer);
-  const action = change?.actionId ?? offer?.actionId;
+  const action = change?.recordId ?? offer?.recordId;
   return action === undefined ? '' : (await selectAction(tx, action)).reference;
 }
 

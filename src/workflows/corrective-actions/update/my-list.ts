@@ -17,8 +17,8 @@ import {
 } from '../../../isms/corrective-action/list.ts';
 import { isOverdue, selectAction } from '../../../isms/corrective-action/corrective-action.ts';
 import { addDays, dayInWords, dayOf } from '../../../language/calendar.ts';
-import { selectOffersTo } from '../../../isms/corrective-action/delegation.ts';
-import { selectDueChangesFor } from '../../../isms/corrective-action/due-change.ts';
+import { offers } from '../../../isms/corrective-action/delegation.ts';
+import { dueChanges } from '../../../isms/corrective-action/due-change.ts';
 import { selectPerson } from '../../../records/person.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import { headline } from './notify-action.ts';
@@ -42,7 +42,7 @@ export async function waitingActions(
       ...ownItem(action, `overdue since ${dayInWords(action.dueOn)}`),
       overdue: true,
     })),
-    ...(await offerItems(tx, person.id)),
+    ...(await offerItems(tx, person)),
     ...(await timeItems(tx, person)),
     ...(await selectClaimsFor(tx, person)).map(claimItem),
     ...[...inTime.filter(isSoon), ...inTime.filter((action) => !isSoon(action))].map((action) =>
@@ -84,14 +84,14 @@ function claimItem(action: ListedAction): ItemParts {
   };
 }
 
-async function offerItems(tx: Queryable, personId: number): Promise<ItemParts[]> {
+async function offerItems(tx: Queryable, person: Context['person']): Promise<ItemParts[]> {
   const items: ItemParts[] = [];
-  for (const { actionId: offered, fromId, note } of await selectOffersTo(tx, personId)) {
-    const action = await selectAction(tx, offered);
-    const { name } = await selectPerson(tx, fromId);
+  for (const { recordId, askedBy, reason } of await offers.selectFor(tx, person)) {
+    const action = await selectAction(tx, recordId);
+    const { name } = await selectPerson(tx, askedBy);
     items.push({
       text: `Take over? ${headline(action)}`,
-      detail: `${name}: «${shortened(note, 120)}» · due ${dayInWords(action.dueOn)}`,
+      detail: `${name}: «${shortened(reason ?? '', 120)}» · due ${dayInWords(action.dueOn)}`,
       button: lookButton(action.reference, {}),
     });
   }
@@ -100,15 +100,12 @@ async function offerItems(tx: Queryable, personId: number): Promise<ItemParts[]>
 
 async function timeItems(tx: Queryable, person: Context['person']): Promise<ItemParts[]> {
   const items: ItemParts[] = [];
-  for (const { actionId: late, requestedBy, fromDueOn, toDueOn, reason } of await selectDueChangesFor(
-    tx,
-    person,
-  )) {
-    const action = await selectAction(tx, late);
-    const { name } = await selectPerson(tx, requestedBy);
+  for (const { recordId, askedBy, askedFor, reason } of await dueChanges.selectFor(tx, person)) {
+    const action = await selectAction(tx, recordId);
+    const { name } = await selectPerson(tx, askedBy);
     items.push({
       text: `More time? ${headline(action)}`,
-      detail: `${name}: «${shortened(reason, 120)}» · ${dayInWords(fromDueOn)} → ${dayInWords(toDueOn)}`,
+      detail: `${name}: «${shortened(reason ?? '', 120)}» · ${dayInWords(askedFor.from)} → ${dayInWords(askedFor.to)}`,
       button: lookButton(action.reference, {}),
     });
   }

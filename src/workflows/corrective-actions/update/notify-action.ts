@@ -118,11 +118,11 @@ export function notifyMoreTime(
   action: CorrectiveAction,
   change: DueChange,
 ): Addressed[] {
-  return tell(command, [change.approverId], {
-    text: `${command.actor.name} asks for more time: «${change.reason}»\n${headline(action)}`,
+  return tell(command, [change.askedOf], {
+    text: `${command.actor.name} asks for more time: «${change.reason ?? ''}»\n${headline(action)}`,
     facts: [
-      { label: 'Due now', value: inFull(change.fromDueOn) },
-      { label: 'Asked for', value: inFull(change.toDueOn) },
+      { label: 'Due now', value: inFull(change.askedFor.from) },
+      { label: 'Asked for', value: inFull(change.askedFor.to) },
       { label: 'Original due date', value: `${inFull(action.originalDueOn)} (stays on record)` },
     ],
     buttons: [lookButton(action.reference)],
@@ -143,9 +143,9 @@ export function notifyTimeDecided(
   change: DueChange,
 ): Addressed[] {
   const why = change.decisionReason === null ? '' : `: «${change.decisionReason}»`;
-  return tell(command, [change.requestedBy], {
+  return tell(command, [change.askedBy], {
     text:
-      change.state === 'approved'
+      change.state === 'agreed'
         ? `${command.actor.name} gave you more time${why}\n${headline(action)}`
         : `${command.actor.name} refused more time${why}\n${headline(action)}`,
     facts: [
@@ -161,8 +161,8 @@ export function notifyOffered(
   action: CorrectiveAction,
   offer: Delegation,
 ): Addressed[] {
-  return tell(command, [offer.toId], {
-    text: `${command.actor.name} would like to hand this action over to you: «${offer.note}»\n${headline(action)}`,
+  return tell(command, [offer.askedOf], {
+    text: `${command.actor.name} would like to hand this action over to you: «${offer.reason ?? ''}»\n${headline(action)}`,
     facts: [{ label: 'Due', value: inFull(action.dueOn) }],
     buttons: [lookButton(action.reference)],
   });
@@ -182,9 +182,9 @@ export function notifyOfferAnswered(
   offer: Delegation,
 ): Addressed[] {
   const why = offer.decisionReason === null ? '' : `: «${offer.decisionReason}»`;
-  return tell(command, [offer.fromId], {
+  return tell(command, [offer.askedBy], {
     text:
-      offer.state === 'taken'
+      offer.state === 'agreed'
         ? `${command.actor.name} took this action over. It is theirs now.\n${headline(action)}`
         : `${command.actor.name} did not take this action${why}. It stays yours.\n${headline(action)}`,
   });

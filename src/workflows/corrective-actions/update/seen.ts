@@ -6,17 +6,17 @@ import {
   selectActionsOf,
   type CorrectiveAction,
 } from '../../../isms/corrective-action/corrective-action.ts';
-import { selectOffer } from '../../../isms/corrective-action/delegation.ts';
-import { selectWaiting } from '../../../isms/corrective-action/due-change.ts';
+import { offers } from '../../../isms/corrective-action/delegation.ts';
+import { dueChanges } from '../../../isms/corrective-action/due-change.ts';
 import { selectEvidenceOf } from '../../../isms/register/evidence.ts';
 import { selectEvidence, type Evidence } from '../../../records/evidence.ts';
 import type { Nonconformity } from '../../../isms/nonconformity/nonconformity.ts';
-import { selectWaitingRequest } from '../../../isms/nonconformity/plan-request.ts';
+import { plans } from '../../../isms/nonconformity/plan-request.ts';
 
 export async function seenOfAction(tx: Queryable, action: CorrectiveAction): Promise<string> {
   const evidence = await selectEvidence(tx, [actionRecordOf(action)]);
-  const waiting = await selectWaiting(tx, action.id);
-  const offer = await selectOffer(tx, action.id);
+  const waiting = await dueChanges.selectWaiting(tx, action.id);
+  const offer = await offers.selectWaiting(tx, action.id);
   return markOf([action.version, waiting?.id ?? null, offer?.id ?? null, evidence.map(revisionOf)]);
 }
 
@@ -24,7 +24,7 @@ export async function seenOfAction(tx: Queryable, action: CorrectiveAction): Pro
 export async function seenOfNonconformity(tx: Queryable, nonconformity: Nonconformity): Promise<string> {
   const { id, round, version } = nonconformity;
   const actions = await selectActionsOf(tx, id, round);
-  const request = await selectWaitingRequest(tx, nonconformity);
+  const request = await plans.selectWaiting(tx, id);
   return markOf([
     version,
     request?.id ?? null,
