@@ -2,7 +2,7 @@
  * Measures answers as people get them, over a labelled question set and the sample company, with whatever model and embedder
  * are configured: `npm run eval [-- questions.jsonl [corpus folder]]`, or `npm run eval -- updates` for updates of records.
  * `npm run eval -- guard [cases.jsonl]` asks no model but shows what is made of answers as models write them; it fails where too few
- * right ones are kept or too few wrong ones stopped. Kept apart from the tests: a model's words vary.
+ * right ones are kept or too few wrong ones stopped; `npm run eval -- conversations [scripted]` has conversations of several turns. Kept apart from the tests: a model's words vary.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,6 +17,7 @@ import { createLog } from '../../src/log.ts';
 import { loadSamples } from '../../src/app/load-samples.ts';
 import { curveText, scoresText } from '../../src/cli/report-text.ts';
 import { evaluateGuard, ownCases } from './guard-eval.ts';
+import { conversationsTakePlace, evaluateConversations } from './conversations-eval.ts';
 import { startListening } from './listening.ts';
 import { evaluateUpdates } from './updates-eval.ts';
 
@@ -41,6 +42,11 @@ try {
   else if (path === 'guard') {
     await loadSamples(app);
     const { text, holds } = await evaluateGuard(app, corpus ?? ownCases);
+    console.log(text);
+    process.exitCode = holds ? 0 : 1;
+  } else if (path === 'conversations') {
+    await loadSamples({ ...app, clock: () => conversationsTakePlace });
+    const { text, holds } = await evaluateConversations(app, app.model === null || corpus === 'scripted');
     console.log(text);
     process.exitCode = holds ? 0 : 1;
   } else await evaluateQuestions(app, path, corpus);

@@ -35,6 +35,9 @@ export type Placing =
 
 /** Records that a choice offers at most. */
 const mostChoices = 5;
+/** Words of a hint, and their share, that single an action out though one of them is not its own: who is wrong sees it on the card. */
+const leastHits = 2;
+const mostOfThem = 1 / 2;
 
 /** @param near  the one record of the card that the words follow, where there is one */
 export async function resolveTarget(
@@ -53,14 +56,27 @@ export async function resolveTarget(
     return chosen(pool, true);
   }
 
-  const scored = known.map((action) => ({ action, hits: hitsOf(words, action) }));
-  const strong = scored.filter(({ hits }) => hits === words.length).map(({ action }) => action);
-  const close = strong.find(({ reference }) => reference === near);
+  const scored = known.map((action) => ({
+    action,
+    own: hitsIn(words, action.description),
+    all: hitsOf(words, action),
+  }));
+  const called = (fits: (hits: (typeof scored)[number]) => boolean) =>
+    scored.filter(fits).map(({ action }) => action);
+  // The title of its non-conformity is shared by all actions of it, and names none of them by itself.
+  const strong = called(({ own, all }) => own > 0 && all === words.length);
+  const close = called(({ all }) => all === words.length).find(({ reference }) => reference === near);
   if (close !== undefined) return { kind: 'action', action: close };
-  if (strong.length > 0) return chosen(strong, true);
+  const exact = called(({ own }) => own === words.length);
+  if (exact.length === 1 || strong.length > 0) return chosen(exact.length === 1 ? exact : strong, true);
+  const most = Math.max(...scored.map(({ own }) => own));
+  const outstanding = called(
+    ({ own }) => own === most && own >= leastHits && own >= words.length * mostOfThem,
+  );
+  if (outstanding.length === 1) return chosen(outstanding, true);
   const others = await selectActionsWith(tx, context.person, spelled(said.hint ?? ''));
   if (others.length > 0) return chosen(others, true);
-  const weak = scored.filter(({ hits }) => hits > 0).map(({ action }) => action);
+  const weak = called(({ all }) => all > 0);
   return chosen(weak.length > 0 ? weak : pool, false);
 }
 
@@ -122,7 +138,11 @@ function spelled(text: string): string[] {
 }
 
 function hitsOf(words: readonly string[], { description, title }: ListedAction): number {
-  const there = wordsIn(`${description} ${title}`);
+  return hitsIn(words, `${description} ${title}`);
+}
+
+function hitsIn(words: readonly string[], text: string): number {
+  const there = wordsIn(text);
   return words.filter((word) => there.some((other) => isAlike(word, other))).length;
 }
 

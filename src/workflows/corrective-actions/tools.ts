@@ -12,7 +12,7 @@ import { toAsker } from '../../dialogue/command.ts';
 import { proposeRaise } from './raise/raise.ts';
 import { readDates, spelledOut, type DateReading } from '../../language/dates.ts';
 import { SaidFilter, stateLabels } from './register/filter.ts';
-import { listOf, privately } from './register/register.ts';
+import { listOf, privately, showRecord } from './register/register.ts';
 import { nearRecord } from './resolve.ts';
 import { actionMoves, type SaidUpdate } from './update/said-update.ts';
 import { markUp } from './update/split-update.ts';
@@ -48,7 +48,7 @@ const RaiseNonconformity = z.object({
 });
 
 const FindRecords = z.object({ words: z.string().min(2).max(100) });
-const ShowHistory = z.object({ record: reference });
+const OneRecord = z.object({ record: reference });
 
 const ListRegister = SaidFilter.extend({
   states: z
@@ -108,14 +108,21 @@ export function correctiveActionTools(parts: Dependencies): Tool[] {
     schema: ListRegister,
     run: async (context, filter) => listOf(context, filter),
   };
-  const showHistoryTool: Tool<typeof ShowHistory> = {
+  const showHistoryTool: Tool<typeof OneRecord> = {
     name: 'show_history',
     description: 'Shows the person who did what to a record, and when.',
-    schema: ShowHistory,
+    schema: OneRecord,
     run: async (context, { record }): Promise<Outcome> =>
       privately(context, (tx) => showHistory(tx, context, record)),
   };
-  return [proposeUpdate, raiseNonconformity, findRecords, listRegister, showHistoryTool];
+  const showRecordTool: Tool<typeof OneRecord> = {
+    name: 'show_record',
+    description: 'Shows the person one record: where it stands, what it waits for, whom, until when.',
+    schema: OneRecord,
+    run: async (context, { record }): Promise<Outcome> =>
+      privately(context, (tx) => showRecord(tx, context, record)),
+  };
+  return [proposeUpdate, raiseNonconformity, findRecords, listRegister, showRecordTool, showHistoryTool];
 }
 
 async function firstUnknown(

@@ -183,7 +183,7 @@ describeOnDatabases('a model with the tools of the register', (test) => {
     const [{ messages, tools = [] }] = model.chatRequests.slice(-1) as [(typeof model.chatRequests)[number]];
     const own = tools.filter((tool) => !['search_policies', 'ask_policy_owner'].includes(tool.function.name));
     const instructions = messages[0]?.content.split('You also keep the register')[1] ?? '';
-    expect(own).toHaveLength(6);
+    expect(own).toHaveLength(7);
     expect(instructions.length / 4).toBeLessThan(500);
     expect(JSON.stringify(own).length / 4).toBeLessThan(1_100);
   });

@@ -94,7 +94,7 @@ export function privately({ place }: Context, outcome: Outcome): Outcome {
  *
  * @param seenAgain  what they saw just now, for a closed one that may have come back
  */
-async function showRecord(
+export async function showRecord(
   tx: Queryable,
   context: Context,
   reference: string,

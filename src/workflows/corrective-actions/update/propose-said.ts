@@ -182,8 +182,9 @@ async function choiceCard(
     { changes: [unplaced], files: filesIn(exhibits) },
   );
   const words = said.reference ?? said.hint;
+  const which = among.length === 1 ? 'Do you mean this one' : 'Which one do you mean';
   return {
-    text: words === null ? 'Which one do you mean?' : `Which one do you mean by «${shortened(words, 80)}»?`,
+    text: words === null ? `${which}?` : `${which} by «${shortened(words, 80)}»?`,
     buttons: [
       ...among.map(({ reference, title }) => ({
         id: actionId('corrective-actions.pick', { proposal: proposal.id, record: reference }),
