@@ -7,7 +7,7 @@ import type { EventParts } from '../db/audit-event.ts';
 import type { Queryable } from '../db/database.ts';
 import { selectAll, selectOne, selectOptional, storable } from '../db/rows.ts';
 import { audit, type Actor, type CommandContext } from './command-context.ts';
-import { declareReference, selectOptionalByReference } from './reference.ts';
+import { declareReference, parseReference, selectOptionalByReference } from './reference.ts';
 import { keepRevision } from './revision.ts';
 
 interface Stored {
@@ -37,7 +37,10 @@ export interface RecordDeclaration<Schema extends z.ZodType<Stored>> {
 
 export type Reader = Pick<Actor, 'id' | 'roles'>;
 
-const declared = new Map<string, Pick<RecordDeclaration<z.ZodType<Stored>>, 'table' | 'reads'>>();
+const declared = new Map<
+  string,
+  Pick<RecordDeclaration<z.ZodType<Stored>>, 'table' | 'prefix' | 'ended' | 'reads'>
+>();
 
 /** A record of any kind by its name in the log; null for what the person may not see, as for what is not there. */
 export async function selectOptionalNamed(
@@ -51,6 +54,20 @@ export async function selectOptionalNamed(
   return selectOptional(tx, Named, `select reference from ${kind.table} where id = $1`, [Number(id)]);
 }
 const Named = z.object({ reference: z.string() });
+
+/** The name of a record in the log by its reference, of whichever kind it is; null as above. */
+export async function selectOptionalReferred(
+  tx: Queryable,
+  actor: Reader,
+  reference: string,
+): Promise<string | null> {
+  const prefix = parseReference(reference)?.prefix;
+  const kind = [...declared.values()].find((each) => each.prefix === prefix);
+  if (kind === undefined) return null;
+  const found = await selectOptionalByReference(tx, Known, kind.prefix, reference, kind.ended);
+  return found !== null && (await kind.reads(tx, actor, found.id)) ? `${kind.table}:${found.id}` : null;
+}
+const Known = z.object({ id: z.number() });
 
 export interface RecordKind<Row extends Stored, Column extends string> {
   nameOf(record: Pick<Row, 'id'>): string;

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { verifyAudit } from '../../src/db/audit.ts';
+import { parentOf } from '../../src/isms/nonconformity/actions.ts';
 import { lockNonconformity } from '../../src/isms/nonconformity/nonconformity.ts';
 import { selectOptionalByEmail, type Person } from '../../src/records/person.ts';
 import { addNote } from '../../src/isms/register/note.ts';
@@ -97,7 +98,7 @@ describeOnDatabases('the sample company in a database', (test) => {
     const ines = await person('ines@test.example');
     await test.db.transaction(async (tx) => {
       const record = await lockNonconformity(tx, 'NC-2026-004');
-      await addNote(tx, commandOf(ines, today), record, null, 'Looked at it on site');
+      await addNote(tx, commandOf(ines, today), parentOf(record), null, 'Looked at it on site');
     });
     await pressed('erin@test.example', finding, 'Confirm');
     const gustav = await person('gustav@demo.example');
@@ -127,7 +128,7 @@ describeOnDatabases('the sample company in a database', (test) => {
     const ines = await person('ines@test.example');
     await test.db.transaction(async (tx) => {
       const record = await lockNonconformity(tx, 'NC-2026-004');
-      await addNote(tx, commandOf(ines, today), record, null, 'Looked at it on site');
+      await addNote(tx, commandOf(ines, today), parentOf(record), null, 'Looked at it on site');
     });
 
     const wrong = previewRemoval(test.db, { also: ['NC-2026-099'], at: today });

@@ -199,9 +199,9 @@ describe.each(hasServer ? (['PGlite', 'PostgreSQL'] as const) : (['PGlite'] as c
             );
           }
 
-          const actions = await selectActionsOf(tx, 4);
+          const actions = await selectActionsOf(tx, 'nonconformity:4');
           expect(actions.map(({ reference }) => reference)).toContain('CA-2026-013');
-          expect((await selectEvidenceOf(tx, 4)).slice(-2)).toMatchObject([
+          expect((await selectEvidenceOf(tx, 'nonconformity:4')).slice(-2)).toMatchObject([
             { title: 'of the non-conformity', belongsTo: 'nonconformity:4' },
             { title: 'of the action', belongsTo: 'corrective_action:3' },
           ]);

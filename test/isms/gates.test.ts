@@ -7,7 +7,8 @@ import {
   declineAction,
   verifyAction,
 } from '../../src/isms/corrective-action/moves.ts';
-import { proposeAction, selectAction } from '../../src/isms/corrective-action/corrective-action.ts';
+import { selectAction } from '../../src/isms/corrective-action/corrective-action.ts';
+import { parentOf, proposeAction } from '../../src/isms/nonconformity/actions.ts';
 import type { CommandContext } from '../../src/records/command-context.ts';
 import { answerDelegation, offerAction } from '../../src/isms/corrective-action/delegation.ts';
 import { decideDueChange, requestDueChange } from '../../src/isms/corrective-action/due-change.ts';
@@ -309,7 +310,7 @@ describeOnDatabases('a gate', (test) => {
         selectNonconformity(tx, nonconformityId),
         actionId === null ? null : selectAction(tx, actionId),
       ]).then(([nonconformity, action]) =>
-        submitEvidence(tx, command, { nonconformity, action, purpose: 'action', exhibit }),
+        submitEvidence(tx, command, { parent: parentOf(nonconformity), action, purpose: 'action', exhibit }),
       );
     const said = await from(
       { nc: 'action_planned', ca: 'verified' },

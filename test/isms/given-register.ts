@@ -4,6 +4,7 @@ import { Refusal } from '../../src/errors.ts';
 import type { CommandContext } from '../../src/records/command-context.ts';
 import { importPeople } from '../../src/isms/person/people-import.ts';
 import { selectOptionalByEmail, type Person } from '../../src/records/person.ts';
+import '../../src/isms/nonconformity/actions.ts';
 import type { NewNonconformity } from '../../src/isms/nonconformity/nonconformity.ts';
 import { noteReference } from '../../src/records/reference.ts';
 

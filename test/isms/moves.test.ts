@@ -11,7 +11,8 @@ import {
   startAction,
   verifyAction,
 } from '../../src/isms/corrective-action/moves.ts';
-import { lockAction, proposeAction } from '../../src/isms/corrective-action/corrective-action.ts';
+import { lockAction } from '../../src/isms/corrective-action/corrective-action.ts';
+import { parentOf, proposeAction } from '../../src/isms/nonconformity/actions.ts';
 import { answerDelegation, offerAction } from '../../src/isms/corrective-action/delegation.ts';
 import { decideDueChange, requestDueChange } from '../../src/isms/corrective-action/due-change.ts';
 import { checkEffectiveness } from '../../src/isms/nonconformity/effectiveness.ts';
@@ -185,12 +186,13 @@ describeOnDatabases('the moves', (test) => {
     'choose approver': amend({ approverId: people.assignee.id }),
     attach: async (tx, command) =>
       submitEvidence(tx, command, {
-        nonconformity: await lockNonconformity(tx, nc),
+        parent: parentOf(await lockNonconformity(tx, nc)),
         action: null,
         purpose: 'correction',
         exhibit: link,
       }),
-    note: async (tx, command) => addNote(tx, command, await lockNonconformity(tx, nc), null, 'Seen'),
+    note: async (tx, command) =>
+      addNote(tx, command, parentOf(await lockNonconformity(tx, nc)), null, 'Seen'),
   });
   const stateOf =
     (table: string, id = 1) =>
@@ -246,7 +248,7 @@ describeOnDatabases('the moves', (test) => {
         submitEvidence(tx, command, { ...(await lockAction(tx, ca)), purpose: 'action', exhibit: link }),
       note: async (tx, command) => {
         const locked = await lockAction(tx, ca);
-        return addNote(tx, command, locked.nonconformity, locked.action, 'Seen');
+        return addNote(tx, command, locked.parent, locked.action, 'Seen');
       },
     };
     const states = 'proposed accepted in_progress done_claimed verified declined cancelled';

@@ -6,10 +6,10 @@ import type { Database, Queryable } from '../../src/db/database.ts';
 import { claimDone, acceptAction, cancelAction, declineAction, reportProgress, returnAction, startAction, verifyAction } from '../../src/isms/corrective-action/moves.ts'; // prettier-ignore
 import {
   lockAction,
-  proposeAction,
   selectActionsOf,
   type ActionState,
 } from '../../src/isms/corrective-action/corrective-action.ts';
+import { proposeAction } from '../../src/isms/nonconformity/actions.ts';
 import type { CommandContext } from '../../src/records/command-context.ts';
 import { addDays, dayOf } from '../../src/language/calendar.ts';
 import { answerDelegation, offerAction } from '../../src/isms/corrective-action/delegation.ts';
@@ -190,7 +190,10 @@ async function play(
   let known: Awaited<ReturnType<typeof read>> | null = null;
   const read = async () => {
     const nonconformity = await selectNonconformity(db, raised.id);
-    return { nonconformity, actions: await selectActionsOf(db, raised.id, nonconformity.round) };
+    return {
+      nonconformity,
+      actions: await selectActionsOf(db, `nonconformity:${raised.id}`, nonconformity.round),
+    };
   };
   const raised = await db.transaction((tx) =>
     raiseNonconformity(tx, commandOf(people.raiser, at), {

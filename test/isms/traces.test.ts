@@ -1,7 +1,7 @@
 /** What changes because of something else leaves its own trace: an approval that ends, a checker who may check no more. */
 import { expect, it } from 'vitest';
 import type { Queryable } from '../../src/db/database.ts';
-import { proposeAction } from '../../src/isms/corrective-action/corrective-action.ts';
+import { proposeAction } from '../../src/isms/nonconformity/actions.ts';
 import { answerDelegation, offerAction } from '../../src/isms/corrective-action/delegation.ts';
 import { regrade } from '../../src/isms/nonconformity/moves.ts';
 import { describeOnDatabases } from '../support/databases.ts';

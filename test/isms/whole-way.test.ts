@@ -7,7 +7,7 @@ import {
   reportProgress,
   verifyAction,
 } from '../../src/isms/corrective-action/moves.ts';
-import { proposeAction } from '../../src/isms/corrective-action/corrective-action.ts';
+import { proposeAction } from '../../src/isms/nonconformity/actions.ts';
 import type { CommandContext } from '../../src/records/command-context.ts';
 import { decideDueChange, requestDueChange } from '../../src/isms/corrective-action/due-change.ts';
 import { checkEffectiveness } from '../../src/isms/nonconformity/effectiveness.ts';

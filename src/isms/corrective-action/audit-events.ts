@@ -8,7 +8,8 @@ const between = { from: z.number(), to: z.number() };
 
 const actions = declareEvents('corrective_action', {
   proposed: event(
-    { reference: z.string(), nonconformity: z.string(), owner: z.number(), due: z.string() },
+    // What it was planned for stands beside, by the kind of record.
+    { reference: z.string(), owner: z.number(), due: z.string() },
     ({ who, it, detail, name }) =>
       `${who} planned ${it} for ${name(detail.owner)}${detail.due === undefined ? '' : `, due on ${dayInWords(detail.due)}`}`,
   ),

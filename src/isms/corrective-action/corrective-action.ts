@@ -2,30 +2,21 @@
 import './audit-events.ts';
 import { z } from 'zod';
 import type { Queryable } from '../../db/database.ts';
-import { selectAll, selectOne, selectOptional, storable } from '../../db/rows.ts';
+import { selectAll, selectOne, storable } from '../../db/rows.ts';
 import { Refusal } from '../../errors.ts';
 import {
   audit,
-  deciderNames,
   leaderNames,
   optional,
+  refuseReadOnly,
   refuseUnlessWorking,
   required,
   requiredDay,
   type CommandContext,
 } from '../../records/command-context.ts';
-import {
-  change,
-  isImprovement,
-  lockById,
-  lockNonconformity,
-  refuseUnlessLeading,
-  stateInWords,
-  type Nonconformity,
-} from '../nonconformity/nonconformity.ts';
-import { declareRecord, type RecordKind } from '../../records/record.ts';
+import { declareRecord, selectOptionalNamed, type RecordKind } from '../../records/record.ts';
 import { nextReference } from '../../records/reference.ts';
-import { isReadable } from '../register/access.ts';
+import { kindOf, leadsParent, lockParent, tableOf, type Parent } from './parent.ts';
 
 export const actionStates = [
   'proposed',
@@ -52,7 +43,8 @@ export const movableStates = ['proposed', 'accepted', 'in_progress'] as const sa
 export const CorrectiveAction = z.object({
   id: z.number(),
   reference: z.string(),
-  nonconformityId: z.number(),
+  /** The name of its record in the log, as `nonconformity:12`. */
+  belongsTo: z.string(),
   round: z.number(),
   description: z.string(),
   expectedEvidence: z.string().nullable(),
@@ -94,13 +86,13 @@ const actions: RecordKind<CorrectiveAction, Column> = declareRecord({
   // Requests for more time and offers keep both its days and its owners.
   written: [],
   reads: async (tx, actor, id) => {
-    const parent = await selectOptional(
-      tx,
-      CorrectiveAction.pick({ nonconformityId: true }),
-      'select nonconformity_id from corrective_action where id = $1',
-      [id],
+    const { belongsTo, ownerId } = await actions.select(tx, id);
+    if (ownerId === actor.id || (await selectOptionalNamed(tx, actor, belongsTo)) !== null) return true;
+    const { rowCount } = await tx.query(
+      `select from request where kind = 'delegation' and record_id = $1 and asked_of = $2 and state = 'waiting'`,
+      [id, actor.id],
     );
-    return parent !== null && isReadable(tx, actor, { id: parent.nonconformityId });
+    return rowCount !== null && rowCount > 0;
   },
 });
 
@@ -133,49 +125,41 @@ export function isPartOfPlan({ state }: Pick<CorrectiveAction, 'state'>): boolea
   return state !== 'declined' && state !== 'cancelled';
 }
 
-/** The actions of a non-conformity, all its plans together or those of one round, oldest first. */
+/** The actions of a record, all its plans together or those of one round, oldest first. @param record  as `nonconformity:12` */
 export function selectActionsOf(
   tx: Queryable,
-  nonconformityId: number,
+  record: string,
   round: number | null = null,
 ): Promise<CorrectiveAction[]> {
   return selectAll(
     tx,
     CorrectiveAction,
-    `select * from corrective_action where nonconformity_id = $1 and ($2::integer is null or round = $2)
+    `select * from corrective_action where belongs_to = $1 and ($2::integer is null or round = $2)
      order by id`,
-    [nonconformityId, round],
+    [record, round],
   );
 }
 
 /** Everybody who owns or owned one of its actions, in any round: none of them may judge whether it worked. */
-export async function selectActionOwners(tx: Queryable, nonconformityId: number): Promise<number[]> {
+export async function selectActionOwners(tx: Queryable, record: string): Promise<number[]> {
   const rows = await selectAll(
     tx,
     z.object({ id: z.number() }),
-    `select owner_id as id from corrective_action where nonconformity_id = $1
+    `select owner_id as id from corrective_action where belongs_to = $1
      union select asked_by from request join corrective_action action on action.id = record_id
-       where nonconformity_id = $1 and kind = 'delegation' and request.state = 'agreed'`,
-    [nonconformityId],
+       where belongs_to = $1 and kind = 'delegation' and request.state = 'agreed'`,
+    [record],
   );
   return rows.map(({ id }) => id);
 }
 
-/** Who can approve its plan: nobody who leads it or owns one of its actions. */
-export async function planApproverNames(
-  tx: Queryable,
-  { id, ownerId, approverId }: Nonconformity,
-): Promise<string> {
-  return deciderNames(tx, [approverId], [ownerId, ...(await selectActionOwners(tx, id))]);
-}
-
 export interface Locked {
-  nonconformity: Nonconformity;
+  parent: Parent;
   action: CorrectiveAction;
 }
 
 /**
- * Both locked until the caller's transaction ends, the non-conformity first, so that two people never wait for each other.
+ * Both locked until the caller's transaction ends, the record before its action, so that two people never wait for each other.
  *
  * @throws Refusal when there is none
  */
@@ -192,9 +176,9 @@ export async function lockActionById(tx: Queryable, id: number): Promise<Locked>
   return lockBoth(tx, await selectAction(tx, id));
 }
 
-async function lockBoth(tx: Queryable, { id, nonconformityId }: CorrectiveAction): Promise<Locked> {
-  const nonconformity = await lockById(tx, nonconformityId);
-  return { nonconformity, action: await actions.lock(tx, id) };
+async function lockBoth(tx: Queryable, { id, belongsTo }: CorrectiveAction): Promise<Locked> {
+  const parent = await lockParent(tx, belongsTo);
+  return { parent, action: await actions.lock(tx, id) };
 }
 
 type Column =
@@ -208,80 +192,45 @@ export interface NewAction {
   dueOn: string;
 }
 
-/**
- * Adds an action to the plan of a non-conformity whose cause is found, or to an opportunity or observation that is open. A plan
- * that was approved is to be approved again.
- */
-export async function proposeAction(
+/** By whoever leads the record, as long as it has not ended; what else must be there is the record's own rule. @param record  its name */
+export async function addAction(
   tx: Queryable,
   command: CommandContext,
-  nonconformityReference: string,
+  record: string,
   fresh: NewAction,
 ): Promise<CorrectiveAction> {
-  const nonconformity = await lockNonconformity(tx, nonconformityReference);
-  await refuseUnlessLeading(tx, command, nonconformity);
-  const { reference, state } = nonconformity;
-  const mayPlan = isImprovement(nonconformity)
-    ? ['open', 'action_planned']
-    : ['cause_found', 'action_planned'];
-  if (!mayPlan.includes(state)) {
+  const parent = await lockParent(tx, record);
+  const { reference, leaderId, state, round } = parent;
+  refuseReadOnly(command);
+  if (!leadsParent(command.actor, parent))
     throw new Refusal(
-      ['open', 'contained'].includes(state)
-        ? `${reference} is ${stateInWords[state]}. Actions answer a cause: record its containment, its root cause and the search for similar ones first. ${await leaderNames(tx, nonconformity)} can.`
-        : `${reference} is ${stateInWords[state]}, so no action can be added.`,
+      `Only ${await leaderNames(tx, { ownerId: leaderId })} can do that: they lead ${reference}.`,
     );
-  }
+  const kind = kindOf(parent);
+  await kind.adding?.(tx, command, parent.id);
+  if (kind.ended.includes(state))
+    throw new Refusal(`${reference} is ${state.replaceAll('_', ' ')}, so no action can be added.`);
   const { ownerId } = fresh;
   await refuseUnlessWorking(tx, ownerId);
   const dueOn = requiredDay(fresh.dueOn, 'The due date');
   const action = await selectOne(
     tx,
     CorrectiveAction,
-    `insert into corrective_action (reference, nonconformity_id, round, description, expected_evidence,
+    `insert into corrective_action (reference, belongs_to, round, description, expected_evidence,
        owner_id, proposed_by, proposed_at, due_on, original_due_on, state_by, state_by_name, state_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $7, $10, $8) returning *`,
-    [await nextReference(tx, 'CA', command.at.getUTCFullYear()), nonconformity.id, nonconformity.round, storable(required(fresh.description, 'What is to be done')),
+    [await nextReference(tx, 'CA', command.at.getUTCFullYear()), record, round, storable(required(fresh.description, 'What is to be done')),
       storableOrNull(optional(fresh.expectedEvidence, 'The evidence that will show it')), ownerId, command.actor.id, command.at, dueOn, command.actor.name], // prettier-ignore
   );
-  await changePlan(tx, command, nonconformity);
-  await freeChecker(tx, command, nonconformity, ownerId);
+  await kind.replanned?.(tx, command, parent.id);
+  await kind.owned?.(tx, command, parent.id, ownerId);
   await audit(tx, command, {
     action: 'corrective_action.proposed',
     record: actionRecordOf(action),
-    detail: { reference: action.reference, nonconformity: reference, owner: ownerId, due: dueOn },
+    detail: { reference: action.reference, [tableOf(parent)]: reference, owner: ownerId, due: dueOn },
   });
   return action;
 }
-
-/** What was approved is no longer the plan: it waits to be approved again. */
-export async function changePlan(
-  tx: Queryable,
-  command: CommandContext,
-  nonconformity: Nonconformity,
-): Promise<Nonconformity> {
-  if (nonconformity.planApprovedAt === null) return nonconformity;
-  return change(tx, command, nonconformity, unapproved, () => ({ action: 'nonconformity.plan_unapproved' }));
-}
-
-/** Whoever owns an action judges no more whether it worked: somebody else is asked when the day comes. */
-export async function freeChecker(
-  tx: Queryable,
-  command: CommandContext,
-  nonconformity: Nonconformity,
-  ownerId: number,
-): Promise<void> {
-  if (nonconformity.checkerId !== ownerId) return;
-  await change(tx, command, nonconformity, { checker_id: null }, () => ({
-    action: 'nonconformity.checker_freed',
-    detail: { checker: ownerId },
-  }));
-}
-
-export const unapproved = {
-  plan_approved_by: null,
-  plan_approved_by_name: null,
-  plan_approved_at: null,
-} as const;
 
 function storableOrNull(text: string | null): string | null {
   return text === null ? null : storable(text);

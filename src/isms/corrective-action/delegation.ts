@@ -17,12 +17,12 @@ import { declareRequest, type Asked, type Request } from '../../records/request.
 import {
   actionStateInWords,
   changeAction,
-  freeChecker,
   isMovable,
   lockAction,
   lockActionById,
   type Locked,
 } from './corrective-action.ts';
+import { kindOf } from './parent.ts';
 import { actionMoves, rowOf } from './states.ts';
 
 /** Asked by the owner, whoever made the offer. */
@@ -61,7 +61,7 @@ export const offers = declareRequest({
   event: ({ request }) => eventOf(request),
   withdrawn: eventOf,
   /** Taking an action accepts it. */
-  async agree(tx, command, { action, nonconformity }, event) {
+  async agree(tx, command, { action, parent }, event) {
     const accepted = action.state === 'proposed' ? { state: 'accepted' } : {};
     const values = { owner_id: command.actor.id, ...accepted };
     const changed = await changeAction(tx, command, action, values, ({ state }) => [
@@ -70,8 +70,8 @@ export const offers = declareRequest({
         ? []
         : [{ action: 'corrective_action.accepted', detail: { from: action.state, to: state } } as const]),
     ]);
-    await freeChecker(tx, command, nonconformity, command.actor.id);
-    return { action: changed, nonconformity };
+    await kindOf(parent).owned?.(tx, command, parent.id, command.actor.id);
+    return { action: changed, parent };
   },
   missing: 'There is no such offer.',
   decided: (command, { request }) => answeredAlready(command, request),
@@ -88,7 +88,7 @@ export function answeredAlready({ actor }: CommandContext, { state, decidedAt }:
   return new Refusal(`That offer was ${inWords[state]}${when}. Nothing was changed.`);
 }
 
-/** By its owner, or by whoever leads the non-conformity. An offer before it that nobody answered is withdrawn. */
+/** By its owner, or by whoever leads its record. An offer before it that nobody answered is withdrawn. */
 export async function offerAction(
   tx: Queryable,
   command: CommandContext,

@@ -118,13 +118,11 @@ export async function requestDueChange(
 }
 
 /** Whoever approves the plan, else an ISMS manager, else whoever leads: never the owner of the action. */
-async function approverFor(tx: Queryable, { nonconformity, action }: Locked): Promise<number> {
+async function approverFor(tx: Queryable, { parent, action }: Locked): Promise<number> {
   const managers = await selectByRole(tx, 'isms_manager');
-  const candidates = [
-    nonconformity.approverId,
-    ...managers.map((manager) => manager.id),
-    nonconformity.ownerId,
-  ].filter((id) => id !== null && id !== action.ownerId);
+  const candidates = [parent.approverId, ...managers.map((manager) => manager.id), parent.leaderId].filter(
+    (id) => id !== null && id !== action.ownerId,
+  );
   const [approver] = await whoAreHere(tx, candidates);
   if (approver === undefined)
     throw new Refusal(

@@ -2,15 +2,16 @@
 import { z } from 'zod';
 import type { Queryable } from '../../db/database.ts';
 import { selectAll } from '../../db/rows.ts';
-import { CorrectiveAction } from './corrective-action.ts';
+import { actionRecordOf, CorrectiveAction } from './corrective-action.ts';
 import { isIsmsManager, type Actor } from '../../records/command-context.ts';
-import { Nonconformity } from '../nonconformity/nonconformity.ts';
+import { selectOptionalNamed } from '../../records/record.ts';
+import { parentsSql } from './parent.ts';
 import { verifiesIt } from './states.ts';
-import { mayReadThis, readsAll } from '../register/access.ts';
 
 export const ListedAction = CorrectiveAction.extend({
-  nonconformity: z.string(),
-  title: z.string(),
+  /** Reference of its record. */
+  parentReference: z.string(),
+  parentTitle: z.string(),
   ownerName: z.string(),
   /** Pieces that count, as in `countEvidence`. */
   evidence: z.number(),
@@ -20,12 +21,13 @@ export type ListedAction = z.infer<typeof ListedAction>;
 
 const unfinished = `action.state in ('proposed', 'accepted', 'in_progress', 'done_claimed')`;
 
-const listed = `select action.*, nonconformity.reference as nonconformity, nonconformity.title as title,
+/** Once all kinds of records are declared. */
+const listed = () => `select action.*, parent.reference as parent_reference, parent.title as parent_title,
     owner.name as owner_name,
     (select count(*) from evidence where evidence.action_id = action.id
       and evidence.state in ('submitted', 'in_review', 'accepted')) as evidence
-  from corrective_action action join nonconformity on nonconformity.id = action.nonconformity_id
-  join person owner on owner.id = action.owner_id`;
+  from corrective_action action join person owner on owner.id = action.owner_id
+  cross join lateral ${parentsSql()}`;
 
 /** What this person has not finished, the earliest due first. */
 export function selectOwnActions(
@@ -36,7 +38,9 @@ export function selectOwnActions(
   return selectAll(
     tx,
     ListedAction,
-    `${listed} where action.owner_id = $1 and ${unfinished} order by action.due_on, action.id limit $2`,
+    `${listed()} where action.id in (select action.id from corrective_action action
+       where action.owner_id = $1 and ${unfinished} order by action.due_on, action.id limit $2)
+     order by action.due_on, action.id`,
     [id, limit],
   );
 }
@@ -46,38 +50,29 @@ export function selectClaimsFor(tx: Queryable, person: Actor, limit = 50): Promi
   return selectAll(
     tx,
     ListedAction,
-    `${listed} where action.state = 'done_claimed' and ${verifiesIt.sql}
+    `${listed()} where action.state = 'done_claimed' and ${verifiesIt.sql}
      order by action.done_at, action.id limit $3`,
     [person.id, isIsmsManager(person), limit],
   );
 }
 
 /** Of a short reference: each unfinished action of that number which the person may read, the newest first. */
-export function selectActionsNumbered(tx: Queryable, person: Actor, number: number): Promise<ListedAction[]> {
-  return selectAll(
-    tx,
-    ListedAction,
-    `${listed} where split_part(action.reference, '-', 3)::integer = $3 and ${unfinished} and ${mayReadThis}
-     order by action.reference desc limit 5`,
-    [person.id, readsAll(person), number],
-  );
-}
-
-/** Of a short reference: each open non-conformity of that number which the person may read, the newest first. */
-export function selectNonconformitiesNumbered(
+export async function selectActionsNumbered(
   tx: Queryable,
   person: Actor,
   number: number,
-): Promise<Nonconformity[]> {
-  return selectAll(
+): Promise<ListedAction[]> {
+  const all = await selectAll(
     tx,
-    Nonconformity,
-    `select nonconformity.* from nonconformity
-     where split_part(reference, '-', 3)::integer = $3 and state not in ('closed', 'rejected')
-       and ${mayReadThis}
-     order by reference desc limit 5`,
-    [person.id, readsAll(person), number],
+    ListedAction,
+    `${listed()} where split_part(action.reference, '-', 3)::integer = $1 and ${unfinished}
+     order by action.reference desc`,
+    [number],
   );
+  const readable: ListedAction[] = [];
+  for (const action of all)
+    if ((await selectOptionalNamed(tx, person, actionRecordOf(action))) !== null) readable.push(action);
+  return readable.slice(0, 5);
 }
 
 /**
@@ -92,9 +87,9 @@ export function selectActionsWith(
   return selectAll(
     tx,
     ListedAction,
-    `${listed} where to_tsvector('simple', action.description) @@ to_tsquery('simple', $3) and ${unfinished}
+    `${listed()} where to_tsvector('simple', action.description) @@ to_tsquery('simple', $3) and ${unfinished}
        and action.owner_id <> $1
-       and ($2::boolean or nonconformity.owner_id = $1 or nonconformity.approver_id = $1)
+       and ($2::boolean or parent.leader_id = $1 or parent.approver_id = $1)
      order by action.due_on, action.id limit 6`,
     [
       person.id,

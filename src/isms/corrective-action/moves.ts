@@ -5,7 +5,6 @@ import {
   actionRecordOf,
   actionStateInWords,
   changeAction,
-  changePlan,
   isMovable,
   lockAction,
   type ActionState,
@@ -22,8 +21,8 @@ import {
 } from '../../records/command-context.ts';
 import { offers } from './delegation.ts';
 import { actionMoves, rowOf } from './states.ts';
-import { countEvidence, judgeEvidence } from '../register/evidence.ts';
-import { advance } from '../nonconformity/plan.ts';
+import { countEvidenceOf, judgeEvidenceOf } from '../../records/evidence.ts';
+import { kindOf } from './parent.ts';
 
 export async function acceptAction(
   tx: Queryable,
@@ -41,8 +40,8 @@ export async function declineAction(
   reference: string,
   reason: string,
 ): Promise<CorrectiveAction> {
-  const { action, nonconformity } = await lockFor(tx, command, reference, 'decline');
-  await changePlan(tx, command, nonconformity);
+  const { action, parent } = await lockFor(tx, command, reference, 'decline');
+  await kindOf(parent).replanned?.(tx, command, parent.id);
   return move(tx, command, action, 'declined', { state_reason: required(reason, 'Why you decline it') });
 }
 
@@ -83,29 +82,30 @@ export async function claimDone(
 ): Promise<CorrectiveAction> {
   const { action } = await lockFor(tx, command, reference, 'claim');
   const begun = action.state === 'in_progress' ? action : await startAction(tx, command, action.reference);
-  await judgeEvidence(tx, command, action, 'in_review');
+  await judgeEvidenceOf(tx, command, actionRecordOf(action), 'in_review');
   return move(tx, command, begun, 'done_claimed', { progress: 100, done_at: command.at });
 }
 
-/** Verified by whoever leads or approves, never by its owner, and with evidence. The last one implements the non-conformity. */
+/** Verified by whoever leads or approves, never by its owner, and with evidence. The last one may move its record. */
 export async function verifyAction(
   tx: Queryable,
   command: CommandContext,
   reference: string,
 ): Promise<CorrectiveAction> {
-  const { action, nonconformity } = await lockFor(tx, command, reference, 'verify');
-  if ((await countEvidence(tx, action)) === 0) {
+  const { action, parent } = await lockFor(tx, command, reference, 'verify');
+  const { clause, settled } = kindOf(parent);
+  if ((await countEvidenceOf(tx, actionRecordOf(action))) === 0) {
     throw new Refusal(
-      `${action.reference} cannot be verified yet: no evidence shows that it was done (10.2). ${await namesOf(tx, [action.ownerId])} can attach a file or a link, or return it to them.`,
+      `${action.reference} cannot be verified yet: no evidence shows that it was done${clause === undefined ? '' : ` (${clause})`}. ${await namesOf(tx, [action.ownerId])} can attach a file or a link, or return it to them.`,
     );
   }
-  await judgeEvidence(tx, command, action, 'accepted');
+  await judgeEvidenceOf(tx, command, actionRecordOf(action), 'accepted');
   const verified = await move(tx, command, action, 'verified', {
     verified_by: command.actor.id,
     verified_by_name: command.actor.name,
     verified_at: command.at,
   });
-  await advance(tx, command, nonconformity);
+  await settled?.(tx, command, parent.id);
   return verified;
 }
 
@@ -117,7 +117,7 @@ export async function returnAction(
 ): Promise<CorrectiveAction> {
   const { action } = await lockFor(tx, command, reference, 'return');
   const why = required(reason, 'What is still to be done');
-  await judgeEvidence(tx, command, action, 'rejected');
+  await judgeEvidenceOf(tx, command, actionRecordOf(action), 'rejected');
   await audit(tx, command, {
     action: 'corrective_action.returned',
     record: actionRecordOf(action),
@@ -133,11 +133,11 @@ export async function cancelAction(
   reference: string,
   reason: string,
 ): Promise<CorrectiveAction> {
-  const { action, nonconformity } = await lockFor(tx, command, reference, 'cancel');
+  const { action, parent } = await lockFor(tx, command, reference, 'cancel');
   const cancelled = await move(tx, command, action, 'cancelled', {
     state_reason: required(reason, 'Why it is cancelled'),
   });
-  await advance(tx, command, nonconformity);
+  await kindOf(parent).settled?.(tx, command, parent.id);
   return cancelled;
 }
 
@@ -162,10 +162,10 @@ async function lockFor(
 async function wrongState(
   tx: Queryable,
   command: CommandContext,
-  { action, nonconformity }: Locked,
+  { action, parent }: Locked,
 ): Promise<Refusal> {
   const { reference, state, ownerId } = action;
-  const { ownerId: leaderId, approverId } = nonconformity;
+  const { leaderId, approverId } = parent;
   const underWay =
     action.ownerId === command.actor.id
       ? `It is yours: say when it is done, hand it over, or ask ${await deciderNames(tx, [approverId], [ownerId])} to cancel it.`
@@ -175,7 +175,7 @@ async function wrongState(
     accepted: underWay,
     in_progress: underWay,
     done_claimed: `${await deciderNames(tx, [leaderId, approverId], [ownerId])} can verify or return it.`,
-    declined: `${await namesOf(tx, [nonconformity.ownerId])} can plan another action.`,
+    declined: `${await namesOf(tx, [leaderId])} can plan another action.`,
     verified: 'Nothing is left to do on it.',
     cancelled: 'Nothing is left to do on it.',
   };

@@ -3,10 +3,10 @@ import { deciderNames, isIsmsManager, namesOf } from '../../records/command-cont
 import { isHereSql } from '../../records/person.ts';
 import { permission } from '../../records/permission.ts';
 import { declareStates } from '../../records/states.ts';
-import { leads } from '../nonconformity/nonconformity.ts';
-import { type ActionState, type Locked } from './corrective-action.ts';
+import type { ActionState, Locked } from './corrective-action.ts';
+import { leadsParent } from './parent.ts';
 
-/** An action with the non-conformity that says who judges it. */
+/** An action with the record that says who judges it. */
 interface Row extends Locked {
   state: ActionState;
 }
@@ -27,18 +27,13 @@ const canVerify = (person: string) => `(${person} <> action.owner_id and ${isHer
 
 /** Whoever leads or approves, never its owner. The list is of whom it is asked: an ISMS manager only where neither of them can. */
 export const verifiesIt = permission<Row>({
-  code: (actor, { action, nonconformity }) =>
-    actor.id !== action.ownerId && (leads({ actor }, nonconformity) || actor.id === nonconformity.approverId),
-  sql: `(action.owner_id <> $1 and (nonconformity.owner_id = $1 or nonconformity.approver_id = $1
-    or ($2::boolean and not ${canVerify('nonconformity.owner_id')}
-      and not ${canVerify('nonconformity.approver_id')})))`,
-  async refusal(tx, { actor }, locked) {
-    const { reference, ownerId } = locked.action;
-    const who = await deciderNames(
-      tx,
-      [locked.nonconformity.ownerId, locked.nonconformity.approverId],
-      [ownerId],
-    );
+  code: (actor, { action, parent }) =>
+    actor.id !== action.ownerId && (leadsParent(actor, parent) || actor.id === parent.approverId),
+  sql: `(action.owner_id <> $1 and (parent.leader_id = $1 or parent.approver_id = $1
+    or ($2::boolean and not ${canVerify('parent.leader_id')}
+      and not ${canVerify('parent.approver_id')})))`,
+  async refusal(tx, { actor }, { action: { reference, ownerId }, parent }) {
+    const who = await deciderNames(tx, [parent.leaderId, parent.approverId], [ownerId]);
     return ownerId === actor.id
       ? `${reference} is yours, so somebody else has to verify it: ${who}.`
       : `${reference} can be verified by ${who} only.`;
@@ -47,19 +42,19 @@ export const verifiesIt = permission<Row>({
 
 /** Whoever approves, never its owner alone. */
 const cancelsIt = permission<Row>({
-  code: (actor, { action, nonconformity }) =>
-    actor.id !== action.ownerId && (actor.id === nonconformity.approverId || isIsmsManager(actor)),
-  sql: '(action.owner_id <> $1 and ($2::boolean or nonconformity.approver_id = $1))',
-  refusal: async (tx, _command, { action, nonconformity }) =>
-    `${action.reference} can be cancelled by ${await deciderNames(tx, [nonconformity.approverId], [action.ownerId])} only. Ask them, with your reason.`,
+  code: (actor, { action, parent }) =>
+    actor.id !== action.ownerId && (actor.id === parent.approverId || isIsmsManager(actor)),
+  sql: '(action.owner_id <> $1 and ($2::boolean or parent.approver_id = $1))',
+  refusal: async (tx, _command, { action, parent }) =>
+    `${action.reference} can be cancelled by ${await deciderNames(tx, [parent.approverId], [action.ownerId])} only. Ask them, with your reason.`,
 });
 
 /** Its owner, or whoever leads: somebody has to take it. */
 const handsOver = permission<Row>({
-  code: (actor, { action, nonconformity }) => actor.id === action.ownerId || leads({ actor }, nonconformity),
-  sql: '(action.owner_id = $1 or nonconformity.owner_id = $1 or $2::boolean)',
-  refusal: async (tx, _command, { action, nonconformity }) =>
-    `${action.reference} can be handed over by ${await deciderNames(tx, [action.ownerId, nonconformity.ownerId], [])} only.`,
+  code: (actor, { action, parent }) => actor.id === action.ownerId || leadsParent(actor, parent),
+  sql: '(action.owner_id = $1 or parent.leader_id = $1 or $2::boolean)',
+  refusal: async (tx, _command, { action, parent }) =>
+    `${action.reference} can be handed over by ${await deciderNames(tx, [action.ownerId, parent.leaderId], [])} only.`,
 });
 
 const cancel = { to: 'cancelled', by: cancelsIt } as const;

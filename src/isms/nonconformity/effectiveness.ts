@@ -5,9 +5,10 @@ import { selectAll, storable } from '../../db/rows.ts';
 import { Refusal } from '../../errors.ts';
 import { dayInWords, dayOf } from '../../language/calendar.ts';
 import { required, type CommandContext } from '../../records/command-context.ts';
-import { selectActionOwners, unapproved } from '../corrective-action/corrective-action.ts';
+import { selectActionOwners } from '../corrective-action/corrective-action.ts';
 import { lockFor, wrongState } from './gate.ts';
-import { change, Nonconformity } from './nonconformity.ts';
+import { change, Nonconformity, recordOf } from './nonconformity.ts';
+import { unapproved } from './plan.ts';
 import { keepRound } from './rounds.ts';
 
 export const results = ['effective', 'partly', 'not'] as const;
@@ -103,7 +104,7 @@ export async function selectChecker(
   tx: Queryable,
   { id, checkerId, approverId }: Nonconformity,
 ): Promise<number | null> {
-  const owners = await selectActionOwners(tx, id);
+  const owners = await selectActionOwners(tx, recordOf({ id }));
   const able = await selectAll(
     tx,
     z.object({ id: z.number() }),

@@ -2,14 +2,21 @@
 import type { Queryable } from '../../db/database.ts';
 import { Refusal } from '../../errors.ts';
 import { dayInWords } from '../../language/calendar.ts';
-import { broughtThere, leaderNames, namesOf, type CommandContext } from '../../records/command-context.ts';
 import {
-  isPartOfPlan,
-  planApproverNames,
-  selectActionOwners,
-  selectActionsOf,
-} from '../corrective-action/corrective-action.ts';
-import { isImprovement, lockNonconformity, stateInWords, type Nonconformity } from './nonconformity.ts';
+  broughtThere,
+  deciderNames,
+  leaderNames,
+  namesOf,
+  type CommandContext,
+} from '../../records/command-context.ts';
+import { isPartOfPlan, selectActionOwners, selectActionsOf } from '../corrective-action/corrective-action.ts';
+import {
+  isImprovement,
+  lockNonconformity,
+  recordOf,
+  stateInWords,
+  type Nonconformity,
+} from './nonconformity.ts';
 import { breachStates, improvementStates, statesOf, type Facts } from './states.ts';
 
 export async function selectFacts(
@@ -17,9 +24,15 @@ export async function selectFacts(
   { id, round }: Pick<Nonconformity, 'id' | 'round'>,
 ): Promise<Facts> {
   return {
-    owners: await selectActionOwners(tx, id),
-    plan: (await selectActionsOf(tx, id, round)).map(({ state }) => state),
+    owners: await selectActionOwners(tx, recordOf({ id })),
+    plan: (await selectActionsOf(tx, recordOf({ id }), round)).map(({ state }) => state),
   };
+}
+
+/** Who can approve its plan: nobody who leads it or owns one of its actions. */
+export async function planApproverNames(tx: Queryable, nonconformity: Nonconformity): Promise<string> {
+  const owners = await selectActionOwners(tx, recordOf(nonconformity));
+  return deciderNames(tx, [nonconformity.approverId], [nonconformity.ownerId, ...owners]);
 }
 
 export interface LockedFor {
@@ -167,5 +180,5 @@ export async function nextStep(tx: Queryable, nonconformity: Nonconformity): Pro
 }
 
 async function hasPlan(tx: Queryable, { id, round }: Nonconformity): Promise<boolean> {
-  return (await selectActionsOf(tx, id, round)).some(isPartOfPlan);
+  return (await selectActionsOf(tx, recordOf({ id }), round)).some(isPartOfPlan);
 }

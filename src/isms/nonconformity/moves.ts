@@ -4,17 +4,13 @@ import { toJsonb } from '../../db/rows.ts';
 import { Refusal } from '../../errors.ts';
 import { dayOf } from '../../language/calendar.ts';
 import { optional, required, type CommandContext } from '../../records/command-context.ts';
-import {
-  changePlan,
-  isUnfinished,
-  selectActionsOf,
-  unapproved,
-} from '../corrective-action/corrective-action.ts';
+import { isUnfinished, selectActionsOf } from '../corrective-action/corrective-action.ts';
 import { lockFor, selectFacts } from './gate.ts';
 import {
   bodyDueOn,
   change,
   isImprovement,
+  recordOf,
   selectOptionalNonconformity,
   stateInWords,
   type CauseStep,
@@ -23,6 +19,7 @@ import {
   type Nonconformity,
   type NonconformityState,
 } from './nonconformity.ts';
+import { changePlan, unapproved } from './plan.ts';
 import { keepRound } from './rounds.ts';
 import { statesOf } from './states.ts';
 
@@ -244,7 +241,7 @@ async function refuseUnfinished(
   { id, round, reference }: Nonconformity,
   end: string,
 ): Promise<void> {
-  const unfinished = (await selectActionsOf(tx, id, round)).filter(isUnfinished);
+  const unfinished = (await selectActionsOf(tx, recordOf({ id }), round)).filter(isUnfinished);
   if (unfinished.length > 0)
     throw new Refusal(
       `${reference} cannot be ${end} yet: ${unfinished.map((action) => action.reference).join(', ')} is not finished. Verify or cancel it first.`,

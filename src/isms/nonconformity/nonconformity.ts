@@ -8,7 +8,6 @@ import {
   audit,
   type Actor,
   isIsmsManager,
-  leaderNames,
   optional,
   refuseReadOnly,
   refuseUnlessWorking,
@@ -145,6 +144,14 @@ const nonconformities: RecordKind<Nonconformity, Column> = declareRecord({
 export const recordOf = nonconformities.nameOf;
 export const selectNonconformity = nonconformities.select;
 export const selectNonconformityReferences = nonconformities.selectReferences;
+/** By its name in the log; null for a record of another kind. */
+export async function selectOptionalNonconformityNamed(
+  tx: Queryable,
+  record: string,
+): Promise<Nonconformity | null> {
+  const [table, id] = record.split(':');
+  return table === 'nonconformity' ? selectNonconformity(tx, Number(id)) : null;
+}
 export const lockById = nonconformities.lock;
 /** By NC-2026-004 or NC-4; of several years the newest. */
 export const selectOptionalNonconformity = nonconformities.selectOptional;
@@ -171,18 +178,6 @@ export function leads(
   nonconformity: Pick<Nonconformity, 'ownerId'>,
 ): boolean {
   return by.id === nonconformity.ownerId || isIsmsManager(by);
-}
-
-export async function refuseUnlessLeading(
-  tx: Queryable,
-  command: CommandContext,
-  nonconformity: Nonconformity,
-): Promise<void> {
-  refuseReadOnly(command);
-  if (leads(command, nonconformity)) return;
-  throw new Refusal(
-    `Only ${await leaderNames(tx, nonconformity)} can do that: they lead ${nonconformity.reference}.`,
-  );
 }
 
 /** Columns that commands change; named here, never by anybody's input. */

@@ -7,9 +7,9 @@ import { required, type CommandContext } from '../../records/command-context.ts'
 import { permission } from '../../records/permission.ts';
 import { isHere, selectByRole } from '../../records/person.ts';
 import { decidedAlready, declareRequest } from '../../records/request.ts';
-import { planApproverNames, selectActionOwners } from '../corrective-action/corrective-action.ts';
-import { lockAllowed, selectFacts, wrongState, type LockedFor } from './gate.ts';
-import { isImprovement, lockById, lockNonconformity, type Nonconformity } from './nonconformity.ts';
+import { selectActionOwners } from '../corrective-action/corrective-action.ts';
+import { lockAllowed, planApproverNames, selectFacts, wrongState, type LockedFor } from './gate.ts';
+import { isImprovement, lockById, lockNonconformity, recordOf, type Nonconformity } from './nonconformity.ts';
 import { planActions, refuseWithoutActions } from './plan.ts';
 import { approvesPlan } from './states.ts';
 
@@ -56,7 +56,7 @@ export async function selectPlanApprovers(
   tx: Queryable,
   { id, ownerId, approverId }: Nonconformity,
 ): Promise<number[]> {
-  const excluded = [ownerId, ...(await selectActionOwners(tx, id))];
+  const excluded = [ownerId, ...(await selectActionOwners(tx, recordOf({ id })))];
   if (approverId !== null && !excluded.includes(approverId) && (await isHere(tx, approverId)))
     return [approverId];
   const managers = await selectByRole(tx, 'isms_manager');

@@ -13,9 +13,9 @@ import {
 import { selectPerson } from '../../records/person.ts';
 import { decidedAlready } from '../../records/request.ts';
 import { selectSetting } from '../../records/setting.ts';
-import { isPartOfPlan, planApproverNames, selectActionsOf } from '../corrective-action/corrective-action.ts';
-import { lockAllowed, refuseUnlessPossible, selectFacts } from './gate.ts';
-import { change, isImprovement, stateInWords, type Nonconformity } from './nonconformity.ts';
+import { isPartOfPlan, selectActionsOf } from '../corrective-action/corrective-action.ts';
+import { lockAllowed, planApproverNames, refuseUnlessPossible, selectFacts } from './gate.ts';
+import { change, isImprovement, recordOf, stateInWords, type Nonconformity } from './nonconformity.ts';
 import { keepRound } from './rounds.ts';
 import { breachStates, statesOf } from './states.ts';
 
@@ -62,7 +62,7 @@ export async function approvePlan(
     plan_approved_by_name: command.actor.name,
     plan_approved_at: command.at,
   };
-  const actions = await selectActionsOf(tx, nonconformity.id, nonconformity.round);
+  const actions = await selectActionsOf(tx, recordOf(nonconformity), nonconformity.round);
   const kept = await keepRound(tx, command, nonconformity, 'planned');
   const approved = await change(tx, command, nonconformity, values, () => ({
     action: 'nonconformity.plan_approved',
@@ -92,8 +92,8 @@ async function refuseUnplanned(
 }
 
 export async function refuseWithoutActions(tx: Queryable, nonconformity: Nonconformity): Promise<void> {
-  const { reference, round, id } = nonconformity;
-  if (!(await selectActionsOf(tx, id, round)).some(isPartOfPlan))
+  const { reference, round } = nonconformity;
+  if (!(await selectActionsOf(tx, recordOf(nonconformity), round)).some(isPartOfPlan))
     throw new Refusal(
       `${reference} has no action that is not declined or cancelled. A plan needs at least one, with an owner and a due date; ${await leaderNames(tx, nonconformity)} can add it.`,
     );
@@ -109,6 +109,22 @@ async function planned(
     detail: { from: nonconformity.state, to: 'action_planned' },
   }));
   return advance(tx, command, changed);
+}
+
+export const unapproved = {
+  plan_approved_by: null,
+  plan_approved_by_name: null,
+  plan_approved_at: null,
+} as const;
+
+/** What was approved is no longer the plan: it waits to be approved again. */
+export async function changePlan(
+  tx: Queryable,
+  command: CommandContext,
+  nonconformity: Nonconformity,
+): Promise<Nonconformity> {
+  if (nonconformity.planApprovedAt === null) return nonconformity;
+  return change(tx, command, nonconformity, unapproved, () => ({ action: 'nonconformity.plan_unapproved' }));
 }
 
 export interface PlannedCheck {

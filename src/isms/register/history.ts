@@ -1,4 +1,4 @@
-/** What happened to a non-conformity with all its actions, or to one action alone. */
+/** What happened to a record with all its actions, or to one action alone. */
 import type { Queryable } from '../../db/database.ts';
 import { selectHistory, type RecordHistory } from '../../records/history.ts';
 import { timeKey } from '../corrective-action/audit-events.ts';
@@ -8,18 +8,16 @@ import {
   type CorrectiveAction,
 } from '../corrective-action/corrective-action.ts';
 import { dueChanges } from '../corrective-action/due-change.ts';
-import { recordOf, type Nonconformity } from '../nonconformity/nonconformity.ts';
 
-/** @param action  null for the non-conformity with all its actions */
+/** @param of  the record with all its actions, or an action alone */
 export async function selectRegisterHistory(
   tx: Queryable,
-  nonconformity: Nonconformity,
-  action: CorrectiveAction | null,
+  of: { record: string; reference: string } | CorrectiveAction,
   limit: number,
 ): Promise<RecordHistory> {
-  const actions = action === null ? await selectActionsOf(tx, nonconformity.id) : [action];
+  const actions = 'belongsTo' in of ? [of] : await selectActionsOf(tx, of.record);
   const references = new Map([
-    ...(action === null ? [[recordOf(nonconformity), nonconformity.reference] as const] : []),
+    ...('belongsTo' in of ? [] : [[of.record, of.reference] as const]),
     ...actions.map((each) => [actionRecordOf(each), each.reference] as const),
   ]);
   const kept = new Map<string, string>();

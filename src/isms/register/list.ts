@@ -8,15 +8,17 @@ import {
   unfinishedStates,
   type ActionState,
 } from '../corrective-action/corrective-action.ts';
+import { parentsSql, tablesWithActions } from '../corrective-action/parent.ts';
 import type { Actor } from '../../records/command-context.ts';
 import {
   grades,
+  Nonconformity,
   nonconformityStates,
   type Grade,
   type NonconformityState,
   type sources,
 } from '../nonconformity/nonconformity.ts';
-import { mayRead, readsAll } from './access.ts';
+import { mayRead, mayReadThis, readsAll } from './access.ts';
 
 export interface RegisterFilter {
   kind: 'nonconformities' | 'actions';
@@ -40,9 +42,10 @@ export const RegisterEntry = z.object({
   reference: z.string(),
   /** Of an action: what is to be done. */
   title: z.string(),
-  /** Of an action: the reference of its non-conformity. */
-  nonconformity: z.string(),
-  grade: z.enum(grades),
+  /** Of an action: the reference of its record. */
+  record: z.string(),
+  /** Null where that is no non-conformity. */
+  grade: z.enum(grades).nullable(),
   state: z.enum([...nonconformityStates, ...actionStates]),
   progress: z.number().nullable(),
   owner: z.string(),
@@ -77,6 +80,7 @@ interface Source {
   columns: string;
   open: string;
   overdue: string;
+  mayRead: string;
   /** Nothing ended among them: an index gives this order. */
   openOrder: string;
   order: string;
@@ -86,38 +90,62 @@ interface Source {
 }
 
 /** `$1` and `$2` are who reads, `$3` is the day on which they do. */
-const sourcesOf: Record<RegisterFilter['kind'], Source> = {
-  nonconformities: {
-    from: `nonconformity join person owner on owner.id = nonconformity.owner_id
+const nonconformitySource: Source = {
+  mayRead,
+  from: `nonconformity join person owner on owner.id = nonconformity.owner_id
       cross join lateral (select ${due} as due_on) next`,
-    columns: `nonconformity.id, nonconformity.reference, nonconformity.title, nonconformity.reference as nonconformity,
+  columns: `nonconformity.id, nonconformity.reference, nonconformity.title, nonconformity.reference as record,
       nonconformity.grade, nonconformity.state, null::integer as progress, owner.name as owner, next.due_on,
       coalesce(next.due_on < $3, false) as overdue`,
-    open: `nonconformity.state not in (${ended})`,
-    overdue: 'next.due_on < $3',
-    openOrder: `next.due_on nulls last, ${gradeRank}, nonconformity.id`,
-    order: `next.due_on nulls last, nonconformity.state in (${ended}), ${gradeRank}, nonconformity.state_at desc, nonconformity.id`,
-    state: 'nonconformity.state',
-    matches: (query) => `${words.nonconformity} @@ to_tsquery('simple', ${query})`,
-  },
-  actions: {
-    from: `corrective_action action join nonconformity on nonconformity.id = action.nonconformity_id
-      join person owner on owner.id = action.owner_id`,
-    columns: `action.id, action.reference, action.description as title, nonconformity.reference as nonconformity,
-      nonconformity.grade, action.state, action.progress, owner.name as owner, action.due_on,
-      action.due_on < $3 and action.state in (${atWork}) as overdue`,
-    open: `action.state in (${unfinished})`,
-    overdue: `action.state in (${unfinished}) and action.state in (${atWork}) and action.due_on < $3`,
-    openOrder: 'action.due_on, action.id',
-    order: `action.state not in (${unfinished}), case when action.state in (${unfinished}) then action.due_on end, action.state_at desc, action.id`,
-    state: 'action.state',
-    matches: (query) => `action.id in (
-      select action.id from corrective_action action where ${words.action} @@ to_tsquery('simple', ${query})
-      union all select part.id from nonconformity
-        join corrective_action part on part.nonconformity_id = nonconformity.id
-        where ${words.nonconformity} @@ to_tsquery('simple', ${query}))`,
-  },
+  open: `nonconformity.state not in (${ended})`,
+  overdue: 'next.due_on < $3',
+  openOrder: `next.due_on nulls last, ${gradeRank}, nonconformity.id`,
+  order: `next.due_on nulls last, nonconformity.state in (${ended}), ${gradeRank}, nonconformity.state_at desc, nonconformity.id`,
+  state: 'nonconformity.state',
+  matches: (query) => `${words.nonconformity} @@ to_tsquery('simple', ${query})`,
 };
+
+function actionColumns(reference: string): string {
+  return `action.id, action.reference, action.description as title, ${reference} as record,
+    nonconformity.grade, action.state, action.progress, owner.name as owner, action.due_on,
+    action.due_on < $3 and action.state in (${atWork}) as overdue`;
+}
+
+const actionsOfNonconformities: Source = {
+  mayRead,
+  from: `corrective_action action join nonconformity on nonconformity.id = action.nonconformity_id
+    join person owner on owner.id = action.owner_id`,
+  columns: actionColumns('nonconformity.reference'),
+  open: `action.state in (${unfinished})`,
+  overdue: `action.state in (${unfinished}) and action.state in (${atWork}) and action.due_on < $3`,
+  openOrder: 'action.due_on, action.id',
+  order: `action.state not in (${unfinished}), case when action.state in (${unfinished}) then action.due_on end, action.state_at desc, action.id`,
+  state: 'action.state',
+  matches: (query) => `action.id in (
+    select action.id from corrective_action action where ${words.action} @@ to_tsquery('simple', ${query})
+    union all select part.id from nonconformity
+      join corrective_action part on part.nonconformity_id = nonconformity.id
+      where ${words.nonconformity} @@ to_tsquery('simple', ${query}))`,
+};
+
+/** Actions of other records stand among them, for those whose they are and for who leads or approves the record. */
+function actionSource(): Source {
+  const others = tablesWithActions().filter((table) => table !== 'nonconformity');
+  if (others.length === 0) return actionsOfNonconformities;
+  return {
+    ...actionsOfNonconformities,
+    mayRead: `(${mayRead} or (action.nonconformity_id is null
+      and ($2::boolean or $1 in (action.owner_id, parent.leader_id, parent.approver_id))))`,
+    from: `corrective_action action join person owner on owner.id = action.owner_id
+      left join nonconformity on nonconformity.id = action.nonconformity_id
+      left join lateral ${parentsSql(others)} on true`,
+    columns: actionColumns('coalesce(nonconformity.reference, parent.reference)'),
+  };
+}
+
+function sourceOf(kind: RegisterFilter['kind']): Source {
+  return kind === 'actions' ? actionSource() : nonconformitySource;
+}
 
 type Reader = Pick<Actor, 'id' | 'roles'>;
 
@@ -127,11 +155,11 @@ interface Condition {
 }
 
 function conditionOf(reader: Reader, filter: RegisterFilter, today: string): Condition {
-  const source = sourcesOf[filter.kind];
+  const source = sourceOf(filter.kind);
   const parameters: unknown[] = [reader.id, readsAll(reader), today];
   const bind = (value: unknown) => `$${parameters.push(value)}`;
   const conditions = [
-    mayRead,
+    source.mayRead,
     // Each parameter is named in every statement, whether it filters by the day or not.
     '$3::date is not null',
     ...(filter.open ? [source.open] : []),
@@ -181,7 +209,7 @@ export function selectEntries(
   today: string,
   { limit, offset = 0 }: { limit: number; offset?: number },
 ): Promise<RegisterEntry[]> {
-  const { from, columns, openOrder, order } = sourcesOf[filter.kind];
+  const { from, columns, openOrder, order } = sourceOf(filter.kind);
   const { where, parameters } = conditionOf(reader, filter, today);
   return selectAll(
     tx,
@@ -203,7 +231,7 @@ export async function countEntries(
   const { count } = await selectOne(
     tx,
     z.object({ count: z.number() }),
-    `select count(*) as count from ${sourcesOf[filter.kind].from} where ${where}`,
+    `select count(*) as count from ${sourceOf(filter.kind).from} where ${where}`,
     parameters,
   );
   return count;
@@ -218,16 +246,17 @@ export async function findEntries(
   today: string,
   limit: number,
 ): Promise<RegisterEntry[]> {
-  const { from, columns, open, matches } = sourcesOf[kind];
+  const { from, columns, open, matches, mayRead: readable } = sourceOf(kind);
   const anyWord = wordsIn(text)
     .map((word) => `${word}:*`)
     .join(' | ');
   if (anyWord === '') return [];
-  const held = kind === 'actions' ? `${words.action} || ${words.nonconformity}` : words.nonconformity;
+  const held =
+    kind === 'actions' ? `${words.action} || coalesce(${words.nonconformity}, '')` : words.nonconformity;
   return selectAll(
     tx,
     RegisterEntry,
-    `select ${columns} from ${from} where ${mayRead} and ${matches('$4')}
+    `select ${columns} from ${from} where ${readable} and ${matches('$4')}
      order by ts_rank(${held}, to_tsquery('simple', $4)) desc, ${open} desc, 1 desc
      limit ${Math.trunc(limit)}`,
     [reader.id, readsAll(reader), today, anyWord],
@@ -258,4 +287,21 @@ export async function selectOwnerNames(tx: Queryable, reader: Reader, limit: num
     [reader.id, readsAll(reader)],
   );
   return rows.map(({ name }) => name);
+}
+
+/** Of a short reference: each open non-conformity of that number which the person may read, the newest first. */
+export function selectNonconformitiesNumbered(
+  tx: Queryable,
+  person: Actor,
+  number: number,
+): Promise<Nonconformity[]> {
+  return selectAll(
+    tx,
+    Nonconformity,
+    `select nonconformity.* from nonconformity
+     where split_part(reference, '-', 3)::integer = $3 and state not in ('closed', 'rejected')
+       and ${mayReadThis}
+     order by reference desc limit 5`,
+    [person.id, readsAll(person), number],
+  );
 }

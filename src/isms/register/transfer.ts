@@ -23,7 +23,7 @@ type Carried<Row> = {
     Column in keyof Row as Column extends Here ? never : Column extends `${infer Name}Id` ? Name : Column
   ]: Column extends `${string}By` | `${string}Id` ? KnownPerson | Extract<Row[Column], null> : Row[Column];
 };
-type Here = 'id' | 'version' | 'nonconformityId';
+type Here = 'id' | 'version' | 'nonconformityId' | 'belongsTo';
 
 export type NonconformityRecord = Omit<Carried<Nonconformity>, 'causeChain'> & {
   /** `question → answer`, in their order. */
@@ -50,6 +50,7 @@ export function selectKnownPeople(tx: Queryable): Promise<KnownPerson[]> {
   return selectAll(tx, KnownPerson, 'select id, email, name, active from person order by id');
 }
 
+/** Evidence of other records is none of the register's. */
 const Piece = z.object({
   nonconformityId: z.number(),
   actionId: z.number().nullable(),
@@ -67,7 +68,7 @@ function selectPieces(tx: Queryable) {
     `select nonconformity_id, action_id, purpose,
        coalesce(address, file_name || ' (SHA-256 ' || sha256 || ')') as line
      from evidence join evidence_revision revision on evidence_id = evidence.id
-     where state <> 'rejected'
+     where state <> 'rejected' and nonconformity_id is not null
        and number = (select max(number) from evidence_revision latest where latest.evidence_id = evidence.id)
      order by evidence.id`,
   );
@@ -122,6 +123,7 @@ export async function selectNonconformityRecords(tx: Queryable): Promise<Nonconf
   });
 }
 
+/** Of non-conformities: those of other records go with them. */
 export async function selectActionRecords(tx: Queryable): Promise<ActionRecord[]> {
   const people = await selectKnownPeople(tx);
   const pieces = Map.groupBy(await selectPieces(tx), (piece) => piece.actionId);
@@ -137,7 +139,7 @@ export async function selectActionRecords(tx: Queryable): Promise<ActionRecord[]
   }));
 }
 
-const isHere = (column: string) => ['id', 'version', 'nonconformityId'].includes(column);
+const isHere = (column: string) => ['id', 'version', 'nonconformityId', 'belongsTo'].includes(column);
 /** `raisedBy`, `ownerId` */
 const isPerson = (column: string) => /(?:By|Id)$/.test(column);
 

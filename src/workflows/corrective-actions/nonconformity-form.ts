@@ -95,7 +95,7 @@ export async function lockReadable(
   reference: string,
 ): Promise<Nonconformity> {
   const found = await findReadable(tx, person, reference);
-  if (found === null) throw new Refusal(noSuchRecord(reference).text);
+  if (found?.nonconformity == null) throw new Refusal(noSuchRecord(reference).text);
   return lockById(tx, found.nonconformity.id);
 }
 

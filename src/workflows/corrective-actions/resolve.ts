@@ -7,11 +7,16 @@ import {
   selectActionsNumbered,
   selectActionsWith,
   selectClaimsFor,
-  selectNonconformitiesNumbered,
   selectOwnActions,
   type ListedAction,
 } from '../../isms/corrective-action/list.ts';
-import { isMovable, type CorrectiveAction } from '../../isms/corrective-action/corrective-action.ts';
+import { selectNonconformitiesNumbered } from '../../isms/register/list.ts';
+import {
+  isMovable,
+  type CorrectiveAction,
+  type Locked,
+} from '../../isms/corrective-action/corrective-action.ts';
+import { selectParent } from '../../isms/corrective-action/parent.ts';
 import type { Nonconformity } from '../../isms/nonconformity/nonconformity.ts';
 import { slipIn } from '../../language/spelling.ts';
 import { words, wordsIn } from '../../language/vocabulary.ts';
@@ -137,8 +142,8 @@ function spelled(text: string): string[] {
     .filter((word) => wordsOf(word).length > 0);
 }
 
-function hitsOf(words: readonly string[], { description, title }: ListedAction): number {
-  return hitsIn(words, `${description} ${title}`);
+function hitsOf(words: readonly string[], { description, parentTitle }: ListedAction): number {
+  return hitsIn(words, `${description} ${parentTitle}`);
 }
 
 function hitsIn(words: readonly string[], text: string): number {
@@ -180,8 +185,8 @@ export async function actionFor(
   tx: Queryable,
   { person }: Pick<Context, 'person'>,
   reference: string,
-): Promise<{ action: CorrectiveAction; nonconformity: Nonconformity }> {
+): Promise<Locked> {
   const found = await findReadable(tx, person, reference);
   if (found === null || found.action === null) throw new Refusal(noSuchRecord(reference).text);
-  return { action: found.action, nonconformity: found.nonconformity };
+  return { action: found.action, parent: await selectParent(tx, found.action.belongsTo) };
 }

@@ -1,5 +1,4 @@
 /** Choices of a non-conformity as people read them, in forms and on cards. */
-import type { ActionState } from '../../isms/corrective-action/corrective-action.ts';
 import type { Field } from '../../conversation/contract.ts';
 import type {
   Grade,
@@ -52,13 +51,3 @@ export const shortNonconformityState: Record<NonconformityState, string> = {
 
 /** How a gap begins that nobody worded: it says nothing of its own. */
 export const unwordedGap = 'What was seen';
-
-export const shortState: Record<ActionState, string> = {
-  proposed: 'proposed',
-  accepted: 'accepted',
-  declined: 'declined',
-  in_progress: 'in progress',
-  done_claimed: 'reported done',
-  verified: 'verified',
-  cancelled: 'cancelled',
-};

@@ -1,4 +1,5 @@
 /** Records of clause 10.2, moved forward by saying what happened: every way in is a module of its own. */
+import '../../isms/nonconformity/actions.ts';
 // Kinds of change, which cards of this room and of others may propose.
 import './cause/cause-change.ts';
 import './raise/raise-change.ts';

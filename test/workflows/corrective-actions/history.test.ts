@@ -6,7 +6,8 @@ import {
   reportProgress,
   returnAction,
 } from '../../../src/isms/corrective-action/moves.ts';
-import { lockAction, proposeAction } from '../../../src/isms/corrective-action/corrective-action.ts';
+import { lockAction } from '../../../src/isms/corrective-action/corrective-action.ts';
+import { proposeAction } from '../../../src/isms/nonconformity/actions.ts';
 import type { CommandContext } from '../../../src/records/command-context.ts';
 import { decideDueChange, requestDueChange } from '../../../src/isms/corrective-action/due-change.ts';
 import { submitEvidence } from '../../../src/isms/register/evidence.ts';
@@ -68,7 +69,7 @@ describeOnDatabases('the history of a record', (test) => {
       const change = await requestDueChange(tx, omar, action.reference, { toDueOn: '2027-01-15', reason: 'They went bust' }); // prettier-ignore
       await decideDueChange(tx, ines, change.id, 'approved', 'Fair enough');
       const locked = await lockAction(tx, action.reference);
-      await addNote(tx, omar, locked.nonconformity, locked.action, 'Vendor patch is in');
+      await addNote(tx, omar, locked.parent, locked.action, 'Vendor patch is in');
       const exhibit = { kind: 'link' as const, address: 'https://wiki.demo.example/1' };
       await submitEvidence(tx, omar, { ...locked, purpose: 'action', exhibit });
       await claimDone(tx, omar, action.reference);

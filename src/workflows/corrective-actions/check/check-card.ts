@@ -12,7 +12,7 @@ import {
 } from '../../../isms/corrective-action/corrective-action.ts';
 import { dayOf } from '../../../language/calendar.ts';
 import { selectEvidenceOf } from '../../../isms/register/evidence.ts';
-import type { Nonconformity } from '../../../isms/nonconformity/nonconformity.ts';
+import { recordOf, type Nonconformity } from '../../../isms/nonconformity/nonconformity.ts';
 import { inFull } from '../../../language/calendar.ts';
 import { seenOfNonconformity } from '../update/seen.ts';
 import { stake, titleLine } from '../plan/notify-nonconformity.ts';
@@ -23,10 +23,10 @@ export async function checkCard(
   nonconformity: Nonconformity,
 ): Promise<ReplyParts> {
   const { reference, criterion, rootCause, checkDueOn, id, round } = nonconformity;
-  const done = (await selectActionsOf(tx, id, round)).filter(isPartOfPlan);
-  const pieces = (await selectEvidenceOf(tx, id)).filter(({ state }) => state !== 'rejected');
+  const done = (await selectActionsOf(tx, recordOf({ id }), round)).filter(isPartOfPlan);
+  const pieces = (await selectEvidenceOf(tx, recordOf({ id }))).filter(({ state }) => state !== 'rejected');
   const { facts, items } = evidenceShown(room, pieces);
-  const mayCheck = mayRecordCheck(context, nonconformity, await selectActionOwners(tx, id));
+  const mayCheck = mayRecordCheck(context, nonconformity, await selectActionOwners(tx, recordOf({ id })));
   return {
     text: [
       checkDueOn === null ? 'Did it work?' : `Did it work? The check is due since ${inFull(checkDueOn)}.`,

@@ -6,6 +6,7 @@ import { isPartOfPlan, selectActionsOf } from '../../../isms/corrective-action/c
 import { dueOnDay } from '../../../dialogue/due.ts';
 import { selectChecker, selectDueChecks } from '../../../isms/nonconformity/effectiveness.ts';
 import {
+  recordOf,
   selectOptionalNonconformity,
   type Nonconformity,
 } from '../../../isms/nonconformity/nonconformity.ts';
@@ -56,7 +57,7 @@ async function askForCheck(
   const asked = await askedFor(tx, nonconformity);
   const isIndependent = (await selectChecker(tx, nonconformity)) !== null;
   const { reference, id, criterion } = nonconformity;
-  const done = (await selectActionsOf(tx, id, nonconformity.round)).filter(isPartOfPlan);
+  const done = (await selectActionsOf(tx, recordOf({ id }), nonconformity.round)).filter(isPartOfPlan);
   const lead = isIndependent
     ? 'The day has come to look whether this worked. You did none of its actions, so your eye counts.'
     : 'The day has come to look whether this worked, but everybody who may look owns one of its actions. Please choose somebody else.';

@@ -2,7 +2,7 @@
 import { lockReadable, nonconformityForm, reasonField } from '../nonconformity-form.ts';
 import type { Actions, Addressed, Context } from '../../../conversation/contract.ts';
 import type { Queryable } from '../../../db/database.ts';
-import { planApproverNames } from '../../../isms/corrective-action/corrective-action.ts';
+import { planApproverNames } from '../../../isms/nonconformity/gate.ts';
 import { namesOf } from '../../../records/command-context.ts';
 import { approvePlan } from '../../../isms/nonconformity/plan.ts';
 import { isImprovement } from '../../../isms/nonconformity/nonconformity.ts';

@@ -1,33 +1,26 @@
 /** A non-conformity as one person sees it: where it stands, what is at stake, what it waits for, and what they can do now. */
-import { recordButton, signButton } from '../buttons.ts';
-import { capitalised, shortNonconformityState, shortState } from '../words.ts';
-import type {
-  Addressed,
-  ButtonParts,
-  Context,
-  ItemParts,
-  ReplyParts,
-} from '../../../conversation/contract.ts';
+import { lookButton, recordButton, signButton } from '../buttons.ts';
+import { capitalised, shortNonconformityState } from '../words.ts';
+import type { Addressed, ButtonParts, Context, ReplyParts } from '../../../conversation/contract.ts';
 import { actionId } from '../../../conversation/contract.ts';
 import { actionIdWith } from '../../../conversation/action-id.ts';
-import { shortened } from '../../../language/text.ts';
 import type { Queryable } from '../../../db/database.ts';
 import {
-  isOverdue,
   isPartOfPlan,
   isUnfinished,
-  planApproverNames,
   selectActionOwners,
   selectActionsOf,
   type CorrectiveAction,
 } from '../../../isms/corrective-action/corrective-action.ts';
+import { linesOf } from '../../../isms/corrective-action/line.ts';
 import { namesOf } from '../../../records/command-context.ts';
 import type { Request } from '../../../records/request.ts';
 import { dayOf } from '../../../language/calendar.ts';
-import { nextStep } from '../../../isms/nonconformity/gate.ts';
+import { nextStep, planApproverNames } from '../../../isms/nonconformity/gate.ts';
 import {
   gradeInWords,
   isImprovement,
+  recordOf,
   type Nonconformity,
 } from '../../../isms/nonconformity/nonconformity.ts';
 import { plans } from '../../../isms/nonconformity/plan-request.ts';
@@ -53,26 +46,21 @@ export async function nonconformityCard(
   { said = null, seenAgain = '' }: { said?: string | null; seenAgain?: string } = {},
 ): Promise<ReplyParts> {
   const { id, round } = nonconformity;
-  const actions = await selectActionsOf(tx, id, round);
-  const owners = await selectActionOwners(tx, id);
+  const actions = await selectActionsOf(tx, recordOf({ id }), round);
+  const owners = await selectActionOwners(tx, recordOf({ id }));
   const request = await plans.selectWaiting(tx, nonconformity.id);
   const next =
     request === null
       ? await nextStep(tx, nonconformity)
       : `Its plan waits for the approval of ${await planApproverNames(tx, nonconformity)}.`;
   const seen = await seenOfNonconformity(tx, nonconformity);
-  const items: ItemParts[] = [];
-  for (const action of actions) items.push(await actionItem(tx, context, action));
-  const text = [
-    said,
-    titleLine(nonconformity),
-    stake(nonconformity, dayOf(context.now, context.person.timeZone)),
-    next,
-  ];
+  const today = dayOf(context.now, context.person.timeZone);
+  const lines = await linesOf(tx, actions, today);
+  const text = [said, titleLine(nonconformity), stake(nonconformity, today), next];
   return {
     text: text.filter((line) => line !== null && line !== '').join('\n'),
     facts: await factsOf(tx, nonconformity),
-    items,
+    items: lines.map(({ reference, ...line }) => ({ ...line, button: lookButton(reference, {}) })),
     buttons: buttonsFor(context, nonconformity, { actions, owners, request, seen, seenAgain }).slice(
       0,
       mostButtons,
@@ -130,21 +118,6 @@ async function factsOf(
 
 async function checkerOf(tx: Queryable, { checkerId, state }: Nonconformity): Promise<string | null> {
   return checkerId === null || state === 'closed' ? null : namesOf(tx, [checkerId]);
-}
-
-async function actionItem(
-  tx: Queryable,
-  { person, now }: Context,
-  action: CorrectiveAction,
-): Promise<ItemParts> {
-  const { reference, description, state, progress, ownerId, dueOn } = action;
-  const late = isOverdue(action, dayOf(now, person.timeZone)) ? ', overdue' : '';
-  const share = state === 'in_progress' ? `, ${progress} %` : '';
-  return {
-    text: `${reference} · ${shortened(description, 200)}`,
-    detail: `${shortState[state]}${share}${late} · ${await namesOf(tx, [ownerId])} · by ${inFull(dueOn)}`,
-    button: { id: actionId('corrective-actions.show', { record: reference }), label: 'Look' },
-  };
 }
 
 interface Around {

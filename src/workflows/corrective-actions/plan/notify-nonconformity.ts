@@ -10,10 +10,12 @@ import {
   type CorrectiveAction,
 } from '../../../isms/corrective-action/corrective-action.ts';
 import { leaderNames, namesOf, type CommandContext } from '../../../records/command-context.ts';
+import { kindOf, type Parent } from '../../../isms/corrective-action/parent.ts';
 import { selectChecker } from '../../../isms/nonconformity/effectiveness.ts';
 import {
   gradeInWords,
   isImprovement,
+  recordOf,
   type Nonconformity,
 } from '../../../isms/nonconformity/nonconformity.ts';
 import { selectPlanApprovers } from '../../../isms/nonconformity/plan-request.ts';
@@ -98,7 +100,7 @@ export function notifyAlike(
 /** A new action, to whoever is to do it. */
 export function notifyPlanned(
   command: CommandContext,
-  nonconformity: Nonconformity,
+  parent: Parent,
   action: CorrectiveAction,
 ): Addressed[] {
   const { reference, expectedEvidence, dueOn, ownerId } = action;
@@ -107,7 +109,7 @@ export function notifyPlanned(
     facts: [
       { label: 'Due', value: inFull(dueOn) },
       ...(expectedEvidence === null ? [] : [{ label: 'What will show it', value: expectedEvidence }]),
-      { label: 'Non-conformity', value: titleLine(nonconformity) },
+      { label: kindOf(parent).label, value: titleLine(parent) },
     ],
     buttons: [lookButton(reference)],
   });
@@ -227,7 +229,7 @@ export async function notifyNotEffective(
 ): Promise<Addressed[]> {
   const { ownerId, reference, id, round } = nonconformity;
   const text = `${command.actor.name} checked whether it worked, and it has not, or only partly: «${found}»\n${titleLine(nonconformity)}`;
-  const owners = (await selectActionsOf(tx, id, round - 1))
+  const owners = (await selectActionsOf(tx, recordOf({ id }), round - 1))
     .filter(isPartOfPlan)
     .map((action) => action.ownerId);
   return [

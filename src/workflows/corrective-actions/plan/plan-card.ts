@@ -4,16 +4,20 @@ import type { ButtonParts, Context, ReplyParts } from '../../../conversation/con
 import type { Queryable } from '../../../db/database.ts';
 import {
   isPartOfPlan,
-  planApproverNames,
   selectActionsOf,
   type CorrectiveAction,
 } from '../../../isms/corrective-action/corrective-action.ts';
 import { isReadOnly, namesOf } from '../../../records/command-context.ts';
 import type { Request } from '../../../records/request.ts';
-import { isImprovement, leads, type Nonconformity } from '../../../isms/nonconformity/nonconformity.ts';
+import {
+  isImprovement,
+  leads,
+  recordOf,
+  type Nonconformity,
+} from '../../../isms/nonconformity/nonconformity.ts';
 import { plans } from '../../../isms/nonconformity/plan-request.ts';
 import { approvesPlan } from '../../../isms/nonconformity/states.ts';
-import { selectFacts } from '../../../isms/nonconformity/gate.ts';
+import { planApproverNames, selectFacts } from '../../../isms/nonconformity/gate.ts';
 import { inFull } from '../../../language/calendar.ts';
 import { commandOf } from '../../../dialogue/command.ts';
 import { seenOfNonconformity } from '../update/seen.ts';
@@ -25,7 +29,7 @@ export async function planCard(
   nonconformity: Nonconformity,
 ): Promise<ReplyParts> {
   const { reference, rootCause, id, round, criterion } = nonconformity;
-  const actions = (await selectActionsOf(tx, id, round)).filter(isPartOfPlan);
+  const actions = (await selectActionsOf(tx, recordOf({ id }), round)).filter(isPartOfPlan);
   const request = await plans.selectWaiting(tx, nonconformity.id);
   const lead =
     request === null

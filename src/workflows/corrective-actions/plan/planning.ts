@@ -1,19 +1,17 @@
 /** Containment, plans, approvals and checks of a non-conformity, as buttons and forms. */
 import type { Actions } from '../../../conversation/contract.ts';
-import { FieldError, personNamed } from '../../../dialogue/form.ts';
+import { personNamed } from '../../../dialogue/form.ts';
 import { field, sentDay, sentOrNull, sentText } from '../../../dialogue/form-fields.ts';
-import { proposeAction } from '../../../isms/corrective-action/corrective-action.ts';
 import { contain, skipContainment } from '../../../isms/nonconformity/moves.ts';
-import { lockById } from '../../../isms/nonconformity/nonconformity.ts';
 import { planCheck } from '../../../isms/nonconformity/plan.ts';
-import { dayOf, inFull } from '../../../language/calendar.ts';
+import { inFull } from '../../../language/calendar.ts';
 import { selectPerson } from '../../../records/person.ts';
 import { selectSetting } from '../../../records/setting.ts';
 import { checkActions } from '../check/check.ts';
 import { nonconformityForm, reasonField } from '../nonconformity-form.ts';
 import { approvalActions } from './approval.ts';
 import { endActions } from './end-actions.ts';
-import { notifyPlanned } from './notify-nonconformity.ts';
+import { planAction } from './plan-action.ts';
 
 const containing = nonconformityForm('contain', {
   move: 'contain',
@@ -49,47 +47,6 @@ const skipping = nonconformityForm('skip', {
     changed: await skipContainment(tx, command, reference, sentText(fields, 'reason')),
     said: 'Noted, with your reason.',
   }),
-});
-
-const addingAction = nonconformityForm('plan-action', {
-  move: 'addAction',
-  title: 'Add an action',
-  submit: 'Add',
-  lead: ({ reference, rootCause }) =>
-    rootCause === null
-      ? `An action for ${reference}.`
-      : `An action for ${reference}, against its cause: «${rootCause}»`,
-  at: 'what',
-  fields: () => [
-    field('what', 'What is to be done?', 'multiline', {
-      hint: 'So that the cause is gone, and not only this one case.',
-    }),
-    field('who', 'Who does it?', 'text', { hint: 'Name or e-mail address.' }),
-    field('due', 'By when?', 'date'),
-    field('evidence', 'What will show that it is done?', 'multiline', {
-      required: false,
-      hint: 'For example: the changed procedure, a screenshot of the setting.',
-    }),
-  ],
-  async write({ tx, context, command, nonconformity, reference, fields }) {
-    const owner = await personNamed(tx, context, sentText(fields, 'who'), 'who');
-    const dueOn = sentDay(fields, 'due', context) ?? '';
-    if (dueOn < dayOf(context.now, context.person.timeZone))
-      throw new FieldError('due', `${inFull(dueOn)} is past. Choose a day from today on.`);
-    const action = await proposeAction(tx, command, reference, {
-      description: sentText(fields, 'what'),
-      ownerId: owner.id,
-      dueOn,
-      expectedEvidence: sentOrNull(fields, 'evidence'),
-    });
-    const changed = await lockById(tx, nonconformity.id);
-    const asked = owner.id === command.actor.id ? 'It is yours' : `${owner.name} is asked to accept it`;
-    return {
-      changed,
-      said: `${action.reference} is planned. ${asked}.`,
-      told: notifyPlanned(command, changed, action),
-    };
-  },
 });
 
 const planningCheck = nonconformityForm('plan-check', {
@@ -132,7 +89,7 @@ const planningCheck = nonconformityForm('plan-check', {
 export const planningActions: Actions = {
   ...containing,
   ...skipping,
-  ...addingAction,
+  ...planAction,
   ...planningCheck,
   ...approvalActions,
   ...checkActions,

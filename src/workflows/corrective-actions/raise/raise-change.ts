@@ -4,6 +4,7 @@ import type { Queryable } from '../../../db/database.ts';
 import { defineChange, type Applied } from '../../../dialogue/change.ts';
 import { toAsker } from '../../../dialogue/command.ts';
 import { isImprovement, lockById, raiseNonconformity } from '../../../isms/nonconformity/nonconformity.ts';
+import { parentOf } from '../../../isms/nonconformity/actions.ts';
 import { submitEvidence } from '../../../isms/register/evidence.ts';
 import type { CommandContext } from '../../../records/command-context.ts';
 import { selectByRole, selectPerson } from '../../../records/person.ts';
@@ -32,7 +33,12 @@ defineChange<RaiseChange>({
 async function applyRaise(tx: Queryable, command: CommandContext, change: RaiseChange): Promise<Applied> {
   const raised = await raiseNonconformity(tx, command, change);
   for (const exhibit of change.exhibits)
-    await submitEvidence(tx, command, { nonconformity: raised, action: null, purpose: 'finding', exhibit });
+    await submitEvidence(tx, command, {
+      parent: parentOf(raised),
+      action: null,
+      purpose: 'finding',
+      exhibit,
+    });
   const { reference, ownerId } = raised;
   const nonconformity = await lockById(tx, raised.id);
   const owner = await selectPerson(tx, ownerId);

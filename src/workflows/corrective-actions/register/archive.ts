@@ -26,16 +26,17 @@ export async function exportArchive(
   const found = await findReadable(tx, context.person, said);
   const history = found === null ? null : await historyRows(tx, context, said);
   if (found === null || history === null) return toAsker(noSuchRecord(said));
-  const { nonconformity, action } = found;
-  const { reference } = action ?? nonconformity;
-  const actions = action === null ? await selectActionsOf(tx, nonconformity.id) : [action];
+  const { reference } = found.action ?? found.nonconformity;
+  const own = found.action === null ? recordOf(found.nonconformity) : null;
+  const actions =
+    found.action === null ? await selectActionsOf(tx, recordOf(found.nonconformity)) : [found.action];
   const wanted = new Set(actions.map((each) => each.reference));
   const records = new Map([
-    ...(action === null ? [[recordOf(nonconformity), reference] as const] : []),
+    ...(own === null ? [] : [[own, reference] as const]),
     ...actions.map((each) => [actionRecordOf(each), each.reference] as const),
   ]);
   const fields = [
-    ...(action === null ? await selectNonconformityRecords(tx) : []),
+    ...(own === null ? [] : await selectNonconformityRecords(tx)),
     ...(await selectActionRecords(tx)),
   ].filter((record) => record.reference === reference || wanted.has(record.reference));
   const tables = new Map<string, Table>([

@@ -70,7 +70,7 @@ function tableOf(
       rows: entries.map((entry) => [
         entry.reference,
         title(entry),
-        `${entry.nonconformity} (${gradeLabels[entry.grade]})`,
+        entry.grade === null ? entry.record : `${entry.record} (${gradeLabels[entry.grade]})`,
         `${stateLabels[entry.state]}${entry.state === 'in_progress' ? `, ${entry.progress ?? 0} %` : ''}`,
         entry.owner,
         dueCell(entry),
@@ -81,7 +81,7 @@ function tableOf(
     rows: entries.map((entry) => [
       entry.reference,
       title(entry),
-      gradeLabels[entry.grade],
+      entry.grade === null ? '–' : gradeLabels[entry.grade],
       stateLabels[entry.state],
       entry.owner,
       dueCell(entry),

@@ -1,5 +1,6 @@
 /** A filter of the register: as it was said, as it is looked for, and in words, so that a misreading shows. */
-import { shortNonconformityState, sourceInWords, shortState } from '../words.ts';
+import { shortState } from '../../../isms/corrective-action/line.ts';
+import { shortNonconformityState, sourceInWords } from '../words.ts';
 import { z } from 'zod';
 import type { Context } from '../../../conversation/contract.ts';
 import type { Queryable } from '../../../db/database.ts';

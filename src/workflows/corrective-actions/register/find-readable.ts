@@ -1,27 +1,26 @@
 /** A record by its reference, for those who may read it; for everybody else there is none. */
 import type { Person, ReplyParts } from '../../../conversation/contract.ts';
 import type { Queryable } from '../../../db/database.ts';
+import { selectActionsNumbered } from '../../../isms/corrective-action/list.ts';
 import {
-  selectActionsNumbered,
-  selectNonconformitiesNumbered,
-} from '../../../isms/corrective-action/list.ts';
-import {
+  actionRecordOf,
   selectOptionalAction,
   type CorrectiveAction,
 } from '../../../isms/corrective-action/corrective-action.ts';
 import {
-  selectNonconformity,
+  recordOf,
   selectOptionalNonconformity,
+  selectOptionalNonconformityNamed,
   type Nonconformity,
 } from '../../../isms/nonconformity/nonconformity.ts';
 import { parseReference } from '../../../records/reference.ts';
-import { isReadable } from '../../../isms/register/access.ts';
+import { selectNonconformitiesNumbered } from '../../../isms/register/list.ts';
+import { selectOptionalNamed } from '../../../records/record.ts';
 
-export interface Readable {
-  nonconformity: Nonconformity;
-  /** Null where the reference names the non-conformity itself. */
-  action: CorrectiveAction | null;
-}
+export type Readable =
+  | { nonconformity: Nonconformity; action: null }
+  /** The non-conformity of the action; null where it belongs to another record. */
+  | { nonconformity: Nonconformity | null; action: CorrectiveAction };
 
 /** Of a short reference the open one that they may read comes before a newer one that is not theirs. */
 export async function findReadable(
@@ -35,21 +34,15 @@ export async function findReadable(
   if (said.prefix === 'CA') {
     const [open] = short ? await selectActionsNumbered(tx, person, said.number) : [];
     const action = open ?? (await selectOptionalAction(tx, reference));
-    if (action === null) return null;
-    return ifReadable(tx, person, await selectNonconformity(tx, action.nonconformityId), action);
+    if (action === null || (await selectOptionalNamed(tx, person, actionRecordOf(action))) === null)
+      return null;
+    return { nonconformity: await selectOptionalNonconformityNamed(tx, action.belongsTo), action };
   }
   const [open] = short ? await selectNonconformitiesNumbered(tx, person, said.number) : [];
   const nonconformity = open ?? (await selectOptionalNonconformity(tx, reference));
-  return nonconformity === null ? null : ifReadable(tx, person, nonconformity, null);
-}
-
-async function ifReadable(
-  tx: Queryable,
-  person: Person,
-  nonconformity: Nonconformity,
-  action: CorrectiveAction | null,
-): Promise<Readable | null> {
-  return (await isReadable(tx, person, nonconformity)) ? { nonconformity, action } : null;
+  if (nonconformity === null || (await selectOptionalNamed(tx, person, recordOf(nonconformity))) === null)
+    return null;
+  return { nonconformity, action: null };
 }
 
 /** The same words for what is not there and for what is not theirs to see. */

@@ -6,7 +6,7 @@ import { actionId, type Addressed, type Context } from '../../../conversation/co
 import type { Queryable } from '../../../db/database.ts';
 import { stepItem, stepRow } from '../../../dialogue/history.ts';
 import { selectRegisterHistory } from '../../../isms/register/history.ts';
-import { findReadable, noSuchRecord } from './find-readable.ts';
+import { findReadable, noSuchRecord, type Readable } from './find-readable.ts';
 import { toAsker } from '../../../dialogue/command.ts';
 
 /** Steps that a message holds; all of them are in the file. */
@@ -16,12 +16,11 @@ const mostExported = 5_000;
 export async function showHistory(tx: Queryable, context: Context, said: string): Promise<Addressed[]> {
   const found = await findReadable(tx, context.person, said);
   if (found === null) return toAsker(noSuchRecord(said));
-  const { nonconformity, action } = found;
-  const history = await selectRegisterHistory(tx, nonconformity, action, mostSteps);
-  const { reference } = action ?? nonconformity;
+  const { reference } = found.action ?? found.nonconformity;
+  const history = await selectRegisterHistory(tx, ofWhich(found), mostSteps);
   const { steps, count } = history;
   const earlier = count - steps.length;
-  const with_ = action === null ? ' and its actions' : '';
+  const with_ = found.action === null ? ' and its actions' : '';
   return toAsker({
     text:
       `What happened to ${reference}${with_}, oldest first` +
@@ -32,11 +31,15 @@ export async function showHistory(tx: Queryable, context: Context, said: string)
     buttons: [
       { id: actionId('corrective-actions.show', { record: reference }), label: `Show ${reference}` },
       { id: actionId('corrective-actions.export', { kind: 'history', record: reference }), label: 'Export' },
-      ...(action === null && (await selectSnapshots(tx, recordOf(nonconformity))).length > 0
+      ...(found.action === null && (await selectSnapshots(tx, recordOf(found.nonconformity))).length > 0
         ? [recordButton('rounds', 'Earlier rounds', reference)]
         : []),
     ],
   });
+}
+
+function ofWhich({ nonconformity, action }: Readable): Parameters<typeof selectRegisterHistory>[1] {
+  return action ?? { record: recordOf(nonconformity), reference: nonconformity.reference };
 }
 
 export const historyColumns = ['at', 'record', 'what', 'message', 'replaced'];
@@ -49,7 +52,7 @@ export async function historyRows(
 ): Promise<{ reference: string; rows: Record<string, string>[] } | null> {
   const found = await findReadable(tx, person, said);
   if (found === null) return null;
-  const history = await selectRegisterHistory(tx, found.nonconformity, found.action, mostExported);
+  const history = await selectRegisterHistory(tx, ofWhich(found), mostExported);
   const rows = history.steps.map(stepRow);
   return { reference: (found.action ?? found.nonconformity).reference, rows };
 }

@@ -102,10 +102,9 @@ export async function showRecord(
 ): Promise<Addressed[]> {
   const found = await findReadable(tx, context.person, reference);
   if (found === null) return toAsker(noSuchRecord(reference));
-  const { nonconformity, action } = found;
   return toAsker(
-    action === null
-      ? await nonconformityCard(tx, context, nonconformity, { seenAgain })
-      : await actionCard(tx, context, action),
+    found.action === null
+      ? await nonconformityCard(tx, context, found.nonconformity, { seenAgain })
+      : await actionCard(tx, context, found.action),
   );
 }

@@ -28,7 +28,7 @@ const Content = z.object({
 
 export async function showRounds(tx: Queryable, context: Context, said: string): Promise<Addressed[]> {
   const found = await findReadable(tx, context.person, said);
-  if (found === null) return toAsker(noSuchRecord(said));
+  if (found?.nonconformity == null) return toAsker(noSuchRecord(said));
   const { reference } = found.nonconformity;
   const snapshots = await selectSnapshots(tx, recordOf(found.nonconformity));
   if (snapshots.length === 0)
@@ -62,7 +62,7 @@ export async function exportRounds(
   argument: (name: string) => string,
 ): Promise<Addressed[]> {
   const found = await findReadable(tx, context.person, argument('record'));
-  if (found === null) return toAsker(noSuchRecord(argument('record')));
+  if (found?.nonconformity == null) return toAsker(noSuchRecord(argument('record')));
   const { reference } = found.nonconformity;
   const snapshots = await selectSnapshots(tx, recordOf(found.nonconformity));
   const rows = snapshots.flatMap(({ event, round, takenAt, hash, content }) => {

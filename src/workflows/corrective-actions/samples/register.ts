@@ -10,7 +10,8 @@ import {
   startAction,
   verifyAction,
 } from '../../../isms/corrective-action/moves.ts';
-import { lockAction, proposeAction } from '../../../isms/corrective-action/corrective-action.ts';
+import { lockAction } from '../../../isms/corrective-action/corrective-action.ts';
+import { proposeAction } from '../../../isms/nonconformity/actions.ts';
 import type { CommandContext } from '../../../records/command-context.ts';
 import { addDays, dayOf } from '../../../language/calendar.ts';
 import { requestDueChange } from '../../../isms/corrective-action/due-change.ts';

@@ -15,10 +15,9 @@ import {
 } from '../../../conversation/contract.ts';
 import type { Queryable } from '../../../db/database.ts';
 import { Refusal } from '../../../errors.ts';
-import { selectAction, type CorrectiveAction } from '../../../isms/corrective-action/corrective-action.ts';
+import { selectAction, type Locked } from '../../../isms/corrective-action/corrective-action.ts';
 import { answerDelegation } from '../../../isms/corrective-action/delegation.ts';
 import { decideDueChange } from '../../../isms/corrective-action/due-change.ts';
-import type { Nonconformity } from '../../../isms/nonconformity/nonconformity.ts';
 import { selectByRole, selectOptionalByEmail, type Person } from '../../../records/person.ts';
 import { actionCard, movesFor } from './action-card.ts';
 import {
@@ -106,7 +105,7 @@ function movingWhy(name: string, move: Move, title: string, label: string): Acti
 const updating = formHandlers<Opened & { moves: Move[] }>({
   async open(tx, context, call) {
     const about = await opened(tx, context, call);
-    return { ...about, moves: reportable(context, about.action, about.nonconformity) };
+    return { ...about, moves: reportable(context, about) };
   },
   lead: ({ action }) => `${action.reference}: what happened?`,
   form({ action, moves }) {
@@ -282,8 +281,8 @@ export const actionButtons: Actions = {
 };
 
 /** What its owner may say of it in a form; what others decide stands on its card, with the evidence. */
-function reportable({ person }: Context, action: CorrectiveAction, nonconformity: Nonconformity): Move[] {
-  return action.ownerId === person.id ? movesFor(person, action, nonconformity) : [];
+function reportable({ person }: Context, locked: Locked): Move[] {
+  return locked.action.ownerId === person.id ? movesFor(person, locked) : [];
 }
 
 function idIn(call: ActionCall, name: string): number {

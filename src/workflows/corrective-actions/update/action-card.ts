@@ -2,7 +2,7 @@
 import { actionMoves, rowOf } from '../../../isms/corrective-action/states.ts';
 import { room } from '../buttons.ts';
 import { recordButton, signButton } from '../buttons.ts';
-import { shortState } from '../words.ts';
+import { shortState } from '../../../isms/corrective-action/line.ts';
 import { evidenceShown } from '../../../dialogue/evidence.ts';
 import type { ButtonParts, Context, OpenerParts, ReplyParts } from '../../../conversation/contract.ts';
 import type { Queryable } from '../../../db/database.ts';
@@ -12,14 +12,15 @@ import {
   isOverdue,
   isUnfinished,
   type CorrectiveAction,
+  type Locked,
 } from '../../../isms/corrective-action/corrective-action.ts';
+import { kindOf, selectParent } from '../../../isms/corrective-action/parent.ts';
 import { isReadOnly } from '../../../records/command-context.ts';
 import { dayOf } from '../../../language/calendar.ts';
 import { offers } from '../../../isms/corrective-action/delegation.ts';
 import { dueChanges } from '../../../isms/corrective-action/due-change.ts';
 import { countEvidence } from '../../../isms/register/evidence.ts';
 import { selectEvidence } from '../../../records/evidence.ts';
-import { selectNonconformity, type Nonconformity } from '../../../isms/nonconformity/nonconformity.ts';
 import { selectPerson } from '../../../records/person.ts';
 import type { Move } from './action-forms.ts';
 import { inFull } from '../../../language/calendar.ts';
@@ -41,12 +42,8 @@ const declared: [Move, string][] = [
 ];
 
 /** What the person may say of the action as it is now, as far as it can be told without trying. */
-export function movesFor(
-  person: Context['person'],
-  action: CorrectiveAction,
-  nonconformity: Nonconformity,
-): Move[] {
-  const row = rowOf({ action, nonconformity });
+export function movesFor(person: Context['person'], locked: Locked): Move[] {
+  const row = rowOf(locked);
   return declared.filter(([, move]) => actionMoves.may(move, person, row)).map(([said]) => said);
 }
 
@@ -57,7 +54,7 @@ export async function actionCard(
 ): Promise<ReplyParts> {
   const { person, now } = context;
   const { state, dueOn, originalDueOn, progress } = action;
-  const nonconformity = await selectNonconformity(tx, action.nonconformityId);
+  const parent = await selectParent(tx, action.belongsTo);
   const owner = await selectPerson(tx, action.ownerId);
   const waiting = await dueChanges.selectWaiting(tx, action.id);
   const all = await selectEvidence(tx, [actionRecordOf(action)]);
@@ -93,21 +90,17 @@ export async function actionCard(
       ),
       { label: 'Owner', value: owner.name },
       ...(pieces.length === 0 ? [{ label: 'Evidence', value: none }] : evidence.facts),
-      { label: 'Non-conformity', value: `${nonconformity.reference} · ${nonconformity.title}` },
+      { label: kindOf(parent).label, value: `${parent.reference} · ${parent.title}` },
     ],
     items: evidence.items,
-    buttons: (await buttonsFor(tx, person, action, nonconformity)).slice(0, mostButtons),
+    buttons: (await buttonsFor(tx, person, { action, parent })).slice(0, mostButtons),
   };
 }
 
 /** The likeliest first. */
-async function buttonsFor(
-  tx: Queryable,
-  person: Context['person'],
-  action: CorrectiveAction,
-  nonconformity: Nonconformity,
-): Promise<ButtonParts[]> {
+async function buttonsFor(tx: Queryable, person: Context['person'], locked: Locked): Promise<ButtonParts[]> {
   if (isReadOnly(person)) return [];
+  const { action } = locked;
   const { reference, ownerId, state } = action;
   const button = (command: string, label: string, rest: Partial<OpenerParts> = {}) =>
     recordButton(command, label, reference, rest);
@@ -115,7 +108,7 @@ async function buttonsFor(
   const sign = (command: string, label: string, rest: Parameters<typeof signButton>[4] = {}) =>
     signButton(command, label, { record: reference }, seen, rest);
   const form = { opensForm: true };
-  const moves = movesFor(person, action, nonconformity);
+  const moves = movesFor(person, locked);
   const buttons: ButtonParts[] = [];
 
   const offer = await offers.selectWaiting(tx, action.id);
@@ -126,7 +119,6 @@ async function buttonsFor(
     buttons.push(sign('return', 'Send back', form));
   }
   const waiting = await dueChanges.selectWaiting(tx, action.id);
-  const locked = { action, nonconformity };
   if (waiting !== null && dueChanges.decides.allows(person, { ...locked, request: waiting }))
     buttons.push(...timeButtons(waiting, reference, seen));
   if (ownerId === person.id) {

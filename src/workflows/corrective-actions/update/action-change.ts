@@ -25,7 +25,7 @@ import {
   startAction,
   verifyAction,
 } from '../../../isms/corrective-action/moves.ts';
-import { selectNonconformity } from '../../../isms/nonconformity/nonconformity.ts';
+import { selectOptionalNonconformityNamed } from '../../../isms/nonconformity/nonconformity.ts';
 import { countEvidence, submitEvidence } from '../../../isms/register/evidence.ts';
 import { addNote } from '../../../isms/register/note.ts';
 import { inFull } from '../../../language/calendar.ts';
@@ -33,7 +33,7 @@ import { namesOf, type CommandContext } from '../../../records/command-context.t
 import { selectEvidence } from '../../../records/evidence.ts';
 import { notifyImplemented } from '../plan/notify-nonconformity.ts';
 import { room } from '../buttons.ts';
-import { shortState } from '../words.ts';
+import { shortState } from '../../../isms/corrective-action/line.ts';
 import { ActionChange, filesIn, nothingLeft } from '../change.ts';
 import { movesFor } from './action-card.ts';
 import { readUpdateForm, updateForm } from './action-forms.ts';
@@ -78,8 +78,8 @@ export const actionChange = defineChange<ActionChange>({
   apply,
   show,
   async form(tx, context, change, id) {
-    const { action, nonconformity } = await actionFor(tx, context, change.reference);
-    return updateForm(id, action, movesFor(context.person, action, nonconformity), change);
+    const locked = await actionFor(tx, context, change.reference);
+    return updateForm(id, locked.action, movesFor(context.person, locked), change);
   },
   read: ({ fields }, before, context: Context): { change: ActionChange; errors: Errors } => {
     const { values, errors } = readUpdateForm(fields, before, context);
@@ -103,7 +103,7 @@ async function apply(tx: Queryable, command: CommandContext, change: ActionChang
 
   // A note that goes with a hand-over is for whoever takes it.
   if (change.note !== null && change.handOverTo === null) {
-    await addNote(tx, command, locked.nonconformity, locked.action, change.note);
+    await addNote(tx, command, locked.parent, locked.action, change.note);
     lines.push(`${reference}: note kept.`);
   }
   for (const exhibit of change.exhibits) {
@@ -139,7 +139,7 @@ async function apply(tx: Queryable, command: CommandContext, change: ActionChang
 async function applyMove(
   tx: Queryable,
   command: CommandContext,
-  { action, nonconformity }: Locked,
+  { action, parent }: Locked,
   { move, progress, reason }: ActionChange,
 ): Promise<Applied> {
   const { reference } = action;
@@ -153,8 +153,8 @@ async function applyMove(
     case 'verify': {
       const verified = await verifyAction(tx, command, reference);
       const thanks = line('verified as done', await notifyVerified(tx, command, verified));
-      const after = await selectNonconformity(tx, nonconformity.id);
-      if (after.state === nonconformity.state) return thanks;
+      const after = await selectOptionalNonconformityNamed(tx, parent.record);
+      if (after === null || after.state === parent.state) return thanks;
       const { line: last, told } = await notifyImplemented(tx, command, verified, after);
       // Whoever also leads it hears of both in one message.
       const others = thanks.told.filter(() => verified.ownerId !== after.ownerId);

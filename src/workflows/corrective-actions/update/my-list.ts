@@ -1,6 +1,6 @@
 /** What waits for a person, most urgent first: their actions, and what others wait for them to decide. */
 import { lookButton } from '../buttons.ts';
-import { shortState } from '../words.ts';
+import { shortState } from '../../../isms/corrective-action/line.ts';
 import {
   actionId,
   type Context,

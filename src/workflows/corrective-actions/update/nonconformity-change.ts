@@ -2,6 +2,7 @@
 import type { Queryable } from '../../../db/database.ts';
 import { defineChange, type Applied, type Shown } from '../../../dialogue/change.ts';
 import { evidenceInWords } from '../../../dialogue/evidence.ts';
+import { parentOf } from '../../../isms/nonconformity/actions.ts';
 import { contain } from '../../../isms/nonconformity/moves.ts';
 import {
   lockNonconformity,
@@ -49,11 +50,16 @@ async function apply(tx: Queryable, command: CommandContext, change: Nonconformi
   const { reference } = nonconformity;
   const lines: string[] = [];
   if (change.note !== null) {
-    await addNote(tx, command, nonconformity, null, change.note);
+    await addNote(tx, command, parentOf(nonconformity), null, change.note);
     lines.push(`${reference}: note kept.`);
   }
   for (const exhibit of change.exhibits) {
-    await submitEvidence(tx, command, { nonconformity, action: null, purpose: change.purpose, exhibit });
+    await submitEvidence(tx, command, {
+      parent: parentOf(nonconformity),
+      action: null,
+      purpose: change.purpose,
+      exhibit,
+    });
     lines.push(`${reference}: evidence kept: ${evidenceInWords(exhibit)}.`);
   }
   if (change.correction !== null) {

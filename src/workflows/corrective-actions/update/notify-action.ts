@@ -10,7 +10,7 @@ import type { CommandContext } from '../../../records/command-context.ts';
 import type { Delegation } from '../../../isms/corrective-action/delegation.ts';
 import type { DueChange } from '../../../isms/corrective-action/due-change.ts';
 import { selectEvidence } from '../../../records/evidence.ts';
-import { selectNonconformity } from '../../../isms/nonconformity/nonconformity.ts';
+import { kindOf, selectParent } from '../../../isms/corrective-action/parent.ts';
 import { selectByRole, whoAreHere } from '../../../records/person.ts';
 import { inFull } from '../../../language/calendar.ts';
 
@@ -33,11 +33,11 @@ export async function notifyDone(
   command: CommandContext,
   action: CorrectiveAction,
 ): Promise<Addressed[]> {
-  const nonconformity = await selectNonconformity(tx, action.nonconformityId);
+  const parent = await selectParent(tx, action.belongsTo);
   const managers = await selectByRole(tx, 'isms_manager');
   const [verifier] = await whoAreHere(
     tx,
-    [nonconformity.ownerId, nonconformity.approverId, ...managers.map(({ id }) => id)].filter(
+    [parent.leaderId, parent.approverId, ...managers.map(({ id }) => id)].filter(
       (id) => id !== null && id !== action.ownerId,
     ),
   );
@@ -49,8 +49,8 @@ export async function notifyDone(
     text: `${command.actor.name} reports this action done. Was it?\n${headline(action)}`,
     facts: [
       {
-        label: 'Non-conformity',
-        value: `${nonconformity.reference} · ${shortened(nonconformity.title, 140)}`,
+        label: kindOf(parent).label,
+        value: `${parent.reference} · ${shortened(parent.title, 140)}`,
       },
       {
         label: 'Evidence',
@@ -96,8 +96,8 @@ export async function notifyDeclined(
   command: CommandContext,
   action: CorrectiveAction,
 ): Promise<Addressed[]> {
-  const { ownerId, reference } = await selectNonconformity(tx, action.nonconformityId);
-  return tell(command, [ownerId], {
+  const { leaderId, reference } = await selectParent(tx, action.belongsTo);
+  return tell(command, [leaderId], {
     text: `${command.actor.name} declined this action of ${reference}: «${action.stateReason ?? ''}»\n${headline(action)}`,
     buttons: [recordButton('plan-action', 'Plan another', reference, { style: 'primary', opensForm: true })],
   });

@@ -10,7 +10,7 @@ import { offers } from '../../../isms/corrective-action/delegation.ts';
 import { dueChanges } from '../../../isms/corrective-action/due-change.ts';
 import { selectEvidenceOf } from '../../../isms/register/evidence.ts';
 import { selectEvidence, type Evidence } from '../../../records/evidence.ts';
-import type { Nonconformity } from '../../../isms/nonconformity/nonconformity.ts';
+import { recordOf, type Nonconformity } from '../../../isms/nonconformity/nonconformity.ts';
 import { plans } from '../../../isms/nonconformity/plan-request.ts';
 
 export async function seenOfAction(tx: Queryable, action: CorrectiveAction): Promise<string> {
@@ -23,13 +23,13 @@ export async function seenOfAction(tx: Queryable, action: CorrectiveAction): Pro
 /** With its plan and all evidence: what is approved or checked is more than its own row. */
 export async function seenOfNonconformity(tx: Queryable, nonconformity: Nonconformity): Promise<string> {
   const { id, round, version } = nonconformity;
-  const actions = await selectActionsOf(tx, id, round);
+  const actions = await selectActionsOf(tx, recordOf({ id }), round);
   const request = await plans.selectWaiting(tx, id);
   return markOf([
     version,
     request?.id ?? null,
     actions.map((action) => [action.id, action.version]),
-    (await selectEvidenceOf(tx, id)).map(revisionOf),
+    (await selectEvidenceOf(tx, recordOf({ id }))).map(revisionOf),
   ]);
 }
 
