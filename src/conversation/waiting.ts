@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { words } from '../language/vocabulary.ts';
 import { actionId, longestId, parseActionId } from './action-id.ts';
 import type { Addressed, Context, ItemParts, Outcome, ReplyParts, Tool, Workflow } from './contract.ts';
+import { privately } from './privately.ts';
 
 const greeting = words('small-talk/greeting');
 const question = words('waiting/question');
@@ -43,17 +44,10 @@ async function waitingList(context: Context, workflows: readonly Workflow[]): Pr
   };
 }
 
-/** For the one who asks: in a channel others read along, and a word stays behind so that nobody waits for an answer there. */
+/** For the one who asks: in a channel others read along. */
 export async function tellWhatWaits(context: Context, workflows: readonly Workflow[]): Promise<Outcome> {
   const reply = await waitingList(context, workflows);
-  const word: Addressed = {
-    to: 'place',
-    reply: {
-      text: 'I have answered you in a direct message: what waits for you is not for everybody here.',
-      notice: 'private',
-    },
-  };
-  return async () => [{ to: 'asker', reply }, ...(context.place.audience === 'direct' ? [] : [word])];
+  return privately(context, 'what waits for you', async () => [{ to: 'asker', reply }]);
 }
 
 export function waitingTool(workflows: readonly Workflow[]): Tool {

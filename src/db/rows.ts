@@ -51,6 +51,11 @@ function toCamelCase(row: Record<string, unknown>): Record<string, unknown> {
   return result;
 }
 
+/** `backOn` is `back_on`. */
+export function columnOf(field: string): string {
+  return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
 /** JSON for a `jsonb` column: U+0000 and lone surrogates, which PostgreSQL refuses, become U+FFFD. */
 export function toJsonb(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>

@@ -2,11 +2,12 @@
 import type { Attachment, Context } from '../conversation/contract.ts';
 import { needLane } from '../conversation/lanes.ts';
 import { TooLargeError } from '../conversation/port.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Queryable } from '../db/database.ts';
 import { Refusal } from '../errors.ts';
 import { displayName, inspectFile } from '../files/inspect.ts';
 import type { FileStore } from '../files/store.ts';
-import { type EvidenceItem } from '../records/evidence.ts';
+import { keepEvidence, type Evidence, type EvidenceItem } from '../records/evidence.ts';
+import type { CommandContext } from '../records/command-context.ts';
 import { expireProposals } from '../records/proposal.ts';
 import { forgetFile, rememberFile, selectUnusedFiles } from '../records/stored-file.ts';
 import { describeError } from '../log.ts';
@@ -80,6 +81,18 @@ function problemInWords(
     return `Not kept: ${shown} is larger than the ${sizeInWords(largestFile)} that a file may have here. Send a smaller one, or a link to it.`;
   log.warn({ input: inputId, ...describeError(error) }, 'a file could not be brought');
   return `Not kept: ${shown} is not to be had just now. Send it again in a moment.`;
+}
+
+/** Keeps what was brought on a record that the caller has locked. */
+export async function keepTaken(
+  tx: Queryable,
+  command: CommandContext,
+  { exhibits }: Pick<TakenIn, 'exhibits'>,
+  { record, purpose }: { record: string; purpose: string },
+): Promise<Evidence[]> {
+  const kept: Evidence[] = [];
+  for (const item of exhibits) kept.push(await keepEvidence(tx, command, record, purpose, item));
+  return kept;
 }
 
 /** Files may belong to a card that is still being made: none goes that was brought within the hour. */

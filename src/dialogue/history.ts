@@ -1,9 +1,42 @@
 /** The history of a record as people read it: a line for each step, with the words that it replaced, and as rows of a file. */
-import { Link, type Context, type ItemParts } from '../conversation/contract.ts';
+import {
+  Link,
+  type ButtonParts,
+  type Context,
+  type ItemParts,
+  type ReplyParts,
+} from '../conversation/contract.ts';
+import type { Table } from '../files/write-table.ts';
 import { momentInWords } from '../language/calendar.ts';
-import type { Step } from '../records/history.ts';
+import type { RecordHistory, Step } from '../records/history.ts';
 
-export function stepItem({ text, at, replaced, link }: Step, { person }: Pick<Context, 'person'>): ItemParts {
+/** Steps that a message holds, and that a file does. */
+export const mostSteps = { shown: 20, exported: 5_000 };
+
+/** @param of  as «NC-2026-004 and its actions» */
+export function historyCard(
+  context: Context,
+  of: string,
+  { steps, count }: RecordHistory,
+  buttons: ButtonParts[],
+): ReplyParts {
+  const earlier = count - steps.length;
+  const left = `. These are the last ${steps.length} steps; ${earlier} earlier ones are in the export.`;
+  return {
+    text: `What happened to ${of}, oldest first${earlier > 0 ? left : ':'}`,
+    items: steps.map((step) => stepItem(step, context)),
+    buttons,
+  };
+}
+
+export function historyTable({ steps }: RecordHistory): Table {
+  return {
+    columns: ['at', 'record', 'what', 'message', 'replaced'],
+    rows: steps.map((step) => Object.values(stepRow(step))),
+  };
+}
+
+function stepItem({ text, at, replaced, link }: Step, { person }: Pick<Context, 'person'>): ItemParts {
   const moment = momentInWords(at, person.timeZone).replace(' at ', ', ');
   return {
     text,
@@ -12,7 +45,7 @@ export function stepItem({ text, at, replaced, link }: Step, { person }: Pick<Co
   };
 }
 
-export function stepRow({ text, at, reference, replaced, link }: Step): Record<string, string> {
+function stepRow({ text, at, reference, replaced, link }: Step): Record<string, string> {
   return {
     at: at.toISOString(),
     record: reference,

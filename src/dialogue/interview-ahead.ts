@@ -3,8 +3,6 @@ import type { Attachment, Context } from '../conversation/contract.ts';
 import { NeedsLane } from '../conversation/lanes.ts';
 import { Refusal } from '../errors.ts';
 import { describeError } from '../log.ts';
-import { keepEvidence, type Evidence } from '../records/evidence.ts';
-import { commandOf } from './command.ts';
 import { takeIn, type TakenIn } from './evidence-intake.ts';
 import type { Outside, Place, Question } from './interview-script.ts';
 
@@ -53,16 +51,4 @@ export async function bringAhead<State, Reading>(
 function unlessRefused(error: unknown): null {
   if (error instanceof Refusal) return null;
   throw error;
-}
-
-/** Keeps what was brought. @param at  where it belongs, which the caller has locked */
-export async function keepBrought(
-  { tx, context }: Place,
-  { exhibits }: TakenIn,
-  at: { record: string; purpose: string },
-): Promise<Evidence[]> {
-  const kept: Evidence[] = [];
-  for (const item of exhibits)
-    kept.push(await keepEvidence(tx, commandOf(context), at.record, at.purpose, item));
-  return kept;
 }

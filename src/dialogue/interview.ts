@@ -15,16 +15,18 @@ import {
   type ReplyParts,
 } from '../conversation/contract.ts';
 import type { Queryable } from '../db/database.ts';
-import { toAsker } from './command.ts';
+import type { Evidence } from '../records/evidence.ts';
+import { commandOf, toAsker } from './command.ts';
+import { keepTaken } from './evidence-intake.ts';
 import { askAgain, errorsIn, field, sentText } from './form-fields.ts';
-import { bringAhead, keepBrought, nothingAhead, type Ahead, type Asking } from './interview-ahead.ts';
+import { bringAhead, nothingAhead, type Ahead, type Asking } from './interview-ahead.ts';
 import { buttonNamed, choiceIn, choicesOf } from './interview-choices.ts';
 import { usualWords, type InterviewParts, type Place, type Question, type Step } from './interview-script.ts';
 
 interface Asked<State, Reading> extends Asking<State>, Place {
   call: ActionCall;
   ahead: Ahead<Reading>;
-  evidence: Awaited<ReturnType<typeof keepBrought>>;
+  evidence: Evidence[];
 }
 type Moved<State> = Step<State> | Addressed[];
 type Move<State, Reading> = (at: Asked<State, Reading>) => Moved<State> | Promise<Moved<State>>;
@@ -100,7 +102,7 @@ export function defineInterview<State, Reading = unknown>(parts: InterviewParts<
       if (question === null) return script.finish(tx, context, state, null);
       if (!isNow(question, call)) return ask(place, await store.save(tx, context, state), words.answered);
       const belongs = outside?.evidence?.(state);
-      const evidence = belongs === undefined ? [] : await keepBrought(place, ahead, belongs);
+      const evidence = belongs === undefined ? [] : await keepTaken(tx, commandOf(context), ahead, belongs);
       const moved = await move({ state, question, tx, context, call, ahead, evidence });
       if (Array.isArray(moved)) return moved;
       const titles = evidence.map(({ title }) => title).join(', ');

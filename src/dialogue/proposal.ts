@@ -46,13 +46,15 @@ export async function proposeChanges(
   said: readonly Change[],
   { problems = [], buttons = [], link = context.link, replacesCard = false }: ProposeOptions = {},
 ): Promise<Addressed[]> {
+  // Another room leaves out what it has no word on.
+  const whole = said.map((change) => kindOf(change).schema.parse(change));
   await refuseUnwritable(
     tx,
     commandOf(context),
-    said.filter((change) => kindOf(change).alone === true),
+    whole.filter((change) => kindOf(change).alone === true),
   );
   const changes: Change[] = [];
-  for (const change of said) changes.push((await kindOf(change).prepared?.(tx, change)) ?? change);
+  for (const change of whole) changes.push((await kindOf(change).prepared?.(tx, change)) ?? change);
   const kept = { changes, files: filesOf(changes) };
   const proposal = await propose(tx, { ...commandOf(context), link }, kept);
   const card = await proposalCard(tx, proposal, changes, problems);

@@ -6,6 +6,7 @@ import { selectAll, selectOne } from '../db/rows.ts';
 import { shortened } from '../language/text.ts';
 import { selectEvidence } from './evidence.ts';
 import { selectNotes } from './note.ts';
+import { selectNames } from './person.ts';
 import { selectRevisions, type Revision } from './revision.ts';
 
 const Entry = z.object({
@@ -132,14 +133,4 @@ function replacedIn({ fields }: Revision, name: (id: unknown) => string): Step['
     };
     return { column, from: inWords(from), to: inWords(to) };
   });
-}
-
-async function selectNames(tx: Queryable, ids: readonly number[]): Promise<Map<number, string>> {
-  const rows = await selectAll(
-    tx,
-    z.object({ id: z.number(), name: z.string() }),
-    'select id, name from person where id = any($1)',
-    [ids],
-  );
-  return new Map(rows.map(({ id, name }) => [id, name]));
 }

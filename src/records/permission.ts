@@ -1,7 +1,8 @@
 /** Who may do what: each rule once, as code for a gate and a button, and as SQL for a list, so that the two cannot differ. */
 import type { Queryable } from '../db/database.ts';
+import { columnOf } from '../db/rows.ts';
 import { Refusal } from '../errors.ts';
-import { isReadOnly, refuseReadOnly, type Actor, type CommandContext } from './command-context.ts';
+import { isReadOnly, namesOf, refuseReadOnly, type Actor, type CommandContext } from './command-context.ts';
 
 export type Who = Pick<Actor, 'id' | 'roles'>;
 
@@ -34,4 +35,13 @@ export function permission<Row, Facts = void>({
       if (!code(command.actor, row, facts)) throw new Refusal(await refusal(tx, command, row, facts));
     },
   };
+}
+
+/** The one person whose id a column of the record holds. */
+export function personIn<Field extends string>(field: Field): Permission<Record<Field, number>> {
+  return permission<Record<Field, number>>({
+    code: (actor, row) => actor.id === row[field],
+    sql: `${columnOf(field)} = $1`,
+    refusal: async (tx, _command, row) => `Only ${await namesOf(tx, [row[field]])} can do that.`,
+  });
 }

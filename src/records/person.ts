@@ -56,6 +56,17 @@ export function describePerson(tx: Queryable, id: number): Promise<z.infer<typeo
   );
 }
 
+/** By id; who is not known is left out. */
+export async function selectNames(tx: Queryable, ids: readonly number[]): Promise<Map<number, string>> {
+  const people = await selectAll(
+    tx,
+    Person.pick({ id: true, name: true }),
+    'select id, name from person where id = any($1)',
+    [ids],
+  );
+  return new Map(people.map(({ id, name }) => [id, name]));
+}
+
 /** SQL that is true for somebody who works here. @param person  SQL for an id, or for null, which is nobody */
 export const isHereSql = (person: string) =>
   `exists (select from person here where here.id = ${person} and here.active)`;

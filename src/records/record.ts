@@ -6,11 +6,25 @@ import { z } from 'zod';
 import type { EventParts } from '../db/audit-event.ts';
 import type { Queryable } from '../db/database.ts';
 import { selectAll, selectOne, selectOptional, storable } from '../db/rows.ts';
-import { audit, type Actor, type CommandContext } from './command-context.ts';
-import { declareReference, parseReference, selectOptionalByReference } from './reference.ts';
+import { audit, isIsmsManager, type Actor, type CommandContext } from './command-context.ts';
+import { declareReference, nextReference, parseReference, selectOptionalByReference } from './reference.ts';
 import { keepRevision } from './revision.ts';
 
-interface Stored {
+/** What every record is read as, beside columns of its own. */
+export function recordSchema<const State extends string, Shape extends z.ZodRawShape>(
+  states: readonly State[],
+  shape: Shape,
+) {
+  return z.object({
+    id: z.number(),
+    reference: z.string(),
+    version: z.number(),
+    state: z.enum(states),
+    ...shape,
+  });
+}
+
+export interface Stored {
   id: number;
   reference: string;
   version: number;
@@ -31,15 +45,16 @@ export interface RecordDeclaration<Schema extends z.ZodType<Stored>> {
   ended: readonly string[];
   /** Columns in which people write. What they replace is kept as a revision. */
   written: readonly string[];
-  /** Whether somebody may see it, and what is kept with it. */
-  reads(tx: Queryable, actor: Reader, id: number): Promise<boolean>;
+  /** Whether somebody may see it, and what is kept with it; or SQL that says so: `$1` is their id, `$2` whether they are ISMS manager. */
+  reads: Reads | string;
 }
 
 export type Reader = Pick<Actor, 'id' | 'roles'>;
+type Reads = (tx: Queryable, actor: Reader, id: number) => Promise<boolean>;
 
 const declared = new Map<
   string,
-  Pick<RecordDeclaration<z.ZodType<Stored>>, 'table' | 'prefix' | 'ended' | 'reads'>
+  Pick<RecordDeclaration<z.ZodType<Stored>>, 'table' | 'prefix' | 'ended'> & { reads: Reads }
 >();
 
 /** A record of any kind by its name in the log; null for what the person may not see, as for what is not there. */
@@ -70,6 +85,8 @@ export async function selectOptionalReferred(
 const Known = z.object({ id: z.number() });
 
 export interface RecordKind<Row extends Stored, Column extends string> {
+  prefix: string;
+  ended: readonly string[];
   nameOf(record: Pick<Row, 'id'>): string;
   select(tx: Queryable, id: number): Promise<Row>;
   /** Locked until the caller's transaction ends; rows of others that refer to it need not wait. */
@@ -78,6 +95,17 @@ export interface RecordKind<Row extends Stored, Column extends string> {
   selectReferences(tx: Queryable): Promise<Map<string, string>>;
   /** By its reference, or its short form: of several years the newest that has not ended. */
   selectOptional(tx: Queryable, reference: string): Promise<Row | null>;
+  /** Those that somebody may see. @param where  as in `selectWhere`, its parameters from `$3` on */
+  selectSeen(tx: Queryable, actor: Reader, where: string, parameters?: readonly unknown[]): Promise<Row[]>;
+  /** In the order in which they came. @param where  SQL of the record's own module, never anybody's input */
+  selectWhere(tx: Queryable, where: string, parameters?: readonly unknown[]): Promise<Row[]>;
+  /** A new one, under the next reference of the year. @param values  as in `change` */
+  insert(
+    tx: Queryable,
+    command: CommandContext,
+    values: Record<string, unknown>,
+    event: (inserted: Row) => OwnEvent,
+  ): Promise<Row>;
   /**
    * Changes columns and bumps the version; with a new state, notes who brought it there. The words that are replaced are kept, and
    * the first event carries the hash of them.
@@ -97,12 +125,43 @@ export interface RecordKind<Row extends Stored, Column extends string> {
 export function declareRecord<Schema extends z.ZodType<Stored>, Column extends string>(
   declaration: RecordDeclaration<Schema>,
 ): RecordKind<z.infer<Schema>, Column> {
-  const { table, prefix, schema, ended, written } = declaration;
+  const { table, prefix, schema, ended, written, reads } = declaration;
+  const isSeen: Reads =
+    typeof reads === 'string'
+      ? async (tx, actor, id) => (await selectSeen(tx, actor, 'id = $3', [id])).length > 0
+      : reads;
   declareReference(prefix, table);
-  declared.set(table, declaration);
+  declared.set(table, { table, prefix, ended, reads: isSeen });
   const nameOf = ({ id }: { id: number }) => `${table}:${id}`;
+  function selectWhere(tx: Queryable, where: string, parameters: readonly unknown[] = []) {
+    return selectAll(tx, schema, `select * from ${table} where ${where} order by id`, parameters);
+  }
+
+  async function selectSeen(
+    tx: Queryable,
+    actor: Reader,
+    where: string,
+    parameters: readonly unknown[] = [],
+  ): Promise<z.infer<Schema>[]> {
+    const who = [actor.id, isIsmsManager(actor)];
+    const mine = typeof reads === 'string' ? reads : 'true';
+    // Each parameter stands once with its type: not every rule asks for both.
+    const rows = await selectWhere(
+      tx,
+      `(${where}) and (${mine}) and $1::integer > 0 and $2::boolean is not null`,
+      [...who, ...parameters],
+    );
+    if (typeof reads === 'string') return rows;
+    const may = await Promise.all(rows.map(({ id }) => isSeen(tx, actor, id)));
+    return rows.filter((_, index) => may[index]);
+  }
+
   return {
+    prefix,
+    ended,
     nameOf,
+    selectWhere,
+    selectSeen,
     select: (tx, id) => selectOne(tx, schema, `select * from ${table} where id = $1`, [id]),
     lock: (tx, id) => selectOne(tx, schema, `select * from ${table} where id = $1 for no key update`, [id]),
     async selectReferences(tx) {
@@ -114,6 +173,19 @@ export function declareRecord<Schema extends z.ZodType<Stored>, Column extends s
       return new Map(rows.map((row) => [nameOf(row), row.reference]));
     },
     selectOptional: (tx, reference) => selectOptionalByReference(tx, schema, prefix, reference, ended),
+    async insert(tx, command, values, event) {
+      const reference = await nextReference(tx, prefix, command.at.getUTCFullYear());
+      const entries = Object.entries<unknown>({ reference, ...values });
+      const inserted = await selectOne(
+        tx,
+        schema,
+        `insert into ${table} (${entries.map(([column]) => column).join(', ')})
+         values (${entries.map((_, index) => `$${index + 1}`).join(', ')}) returning *`,
+        entries.map(([, value]) => asStored(value)),
+      );
+      await audit(tx, command, { ...event(inserted), record: nameOf(inserted) });
+      return inserted;
+    },
     async change(tx, command, before, values, events) {
       const { actor, at } = command;
       const state = 'state' in values ? { state_by: actor.id, state_by_name: actor.name, state_at: at } : {};
@@ -123,7 +195,7 @@ export function declareRecord<Schema extends z.ZodType<Stored>, Column extends s
         tx,
         schema,
         `update ${table} set ${['version = version + 1', ...sets].join(', ')} where id = $1 returning *`,
-        [before.id, ...entries.map(([, value]) => (typeof value === 'string' ? storable(value) : value))],
+        [before.id, ...entries.map(([, value]) => asStored(value))],
       );
       const record = nameOf(changed);
       const columns = written.filter((column) => column in values);
@@ -144,4 +216,8 @@ export function declareRecord<Schema extends z.ZodType<Stored>, Column extends s
       return changed;
     },
   };
+}
+
+function asStored(value: unknown): unknown {
+  return typeof value === 'string' ? storable(value) : value;
 }

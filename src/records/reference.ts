@@ -48,6 +48,12 @@ export function parseReference(text: string): SaidReference | null {
   return { prefix, year: year === undefined ? null : Number(year), number: Number(number) };
 }
 
+/** The first reference of a kind that a text names. */
+export function referenceIn(text: string, prefix: string): string | null {
+  const said = text.match(/[a-z]{1,4}-(?:\d{4}-)?\d{1,6}\b/giu) ?? [];
+  return said.find((each) => parseReference(each)?.prefix === prefix) ?? null;
+}
+
 /**
  * By the whole reference, or by its short form: of several years the newest that has not ended.
  *

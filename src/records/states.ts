@@ -32,6 +32,8 @@ export interface States<State extends string, Row extends Held, Facts, Held exte
   by(move: string, state: State): Permission<Row, Facts> | null;
   /** Whether it is this person's to make now; what it needs may still be missing. */
   may(move: string, actor: Who, row: Row, facts: Facts): boolean;
+  /** Where it leads, and what it lacks for that; null where it cannot be made from there. */
+  step(move: string, row: Held, facts: Facts): { to: State; lacks: string[] } | null;
   /** Where it leads by itself as it is. */
   next(row: Row, facts: Facts): State | null;
   /** What is missing for the state that it is in, each once: what any way there would have asked for. */
@@ -76,6 +78,12 @@ export function declareStates<
     from: (name) => all.filter((move) => move.name === name).map(({ state }) => state),
     by: (name, state) => (movesIn(state)[name] ?? all.find((move) => move.name === name))?.by ?? null,
     may: (name, actor, row, facts) => movesIn(row.state)[name]?.by?.allows(actor, row, facts) === true,
+    step(name, row, facts) {
+      const move = movesIn(row.state)[name];
+      if (move === undefined) return null;
+      const unmet = (move.needs ?? []).filter((need) => !need.met(row, facts));
+      return { to: move.to ?? row.state, lacks: unmet.map(({ lacks }) => lacks ?? '') };
+    },
     next(row, facts) {
       const ready = Object.values(movesIn(row.state)).find(
         ({ by, needs = [] }) => by === null && needs.every((need) => need.met(row, facts)),

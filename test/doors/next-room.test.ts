@@ -41,7 +41,7 @@ describeOnDatabases('a next room', (test) => {
       for (const person of [ines, hugo]) await say(person, 'hello');
       await say(hugo, 'lend a key');
       await press(hugo, 'Lend');
-      await fill(hugo, { door: 'Server room', back: '2026-11-27' });
+      await fill(hugo, { door: 'Server room', back_on: '2026-11-27' });
       await attach(hugo, join(folder, 'receipt.txt'), 'KL-1');
       await press(hugo, 'Open');
       await say(hugo, 'KL-1');
@@ -93,7 +93,7 @@ describeOnDatabases('a next room', (test) => {
     const isma = await startHarness({ db: test.db, rooms: [keysRoom], clock: () => now });
     try {
       await isma.say(hugo, 'hello');
-      await isma.press(hugo, 'keys.send-lend', { door: 'Server room', back: '2026-11-27' });
+      await isma.press(hugo, 'keys.send-begin', { door: 'Server room', back_on: '2026-11-27' });
       const [plate] = await isma.say(hugo, "what's on my plate?");
       const nudged: string[][] = [];
       for (const time of [

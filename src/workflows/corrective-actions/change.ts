@@ -49,14 +49,14 @@ export const RaiseChange = z.object({
   requirement: z.string(),
   evidenceSeen: z.string(),
   gap: z.string(),
-  source: z.enum(sources),
-  audit: z.string().nullable(),
-  department: z.string().nullable(),
+  source: z.enum(sources).default('self'),
+  audit: z.string().nullable().default(null),
+  department: z.string().nullable().default(null),
   identifiedOn: z.iso.date(),
   grade: z.enum(grades),
   gradeReason: z.string(),
-  ownerId: z.number().nullable(),
-  exhibits: z.array(EvidenceItem),
+  ownerId: z.number().nullable().default(null),
+  exhibits: z.array(EvidenceItem).default([]),
 });
 export type RaiseChange = z.infer<typeof RaiseChange>;
 

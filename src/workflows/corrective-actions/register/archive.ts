@@ -15,7 +15,7 @@ import {
 import type { Dependencies } from '../../dependencies.ts';
 import { room } from '../buttons.ts';
 import { findReadable, noSuchRecord } from './find-readable.ts';
-import { historyColumns, historyRows } from './history.ts';
+import { wholeHistory } from './history.ts';
 
 export async function exportArchive(
   tx: Queryable,
@@ -24,7 +24,7 @@ export async function exportArchive(
   said: string,
 ): Promise<Addressed[]> {
   const found = await findReadable(tx, context.person, said);
-  const history = found === null ? null : await historyRows(tx, context, said);
+  const history = found === null ? null : await wholeHistory(tx, context, said);
   if (found === null || history === null) return toAsker(noSuchRecord(said));
   const { reference } = found.action ?? found.nonconformity;
   const own = found.action === null ? recordOf(found.nonconformity) : null;
@@ -41,10 +41,7 @@ export async function exportArchive(
   ].filter((record) => record.reference === reference || wanted.has(record.reference));
   const tables = new Map<string, Table>([
     ...fields.map((record) => [record.reference, fieldsOf(record)] as const),
-    [
-      `${reference} history`,
-      { columns: historyColumns, rows: history.rows.map((row) => Object.values(row)) },
-    ],
+    [`${reference} history`, history.table],
   ]);
   return sendArchive(tx, room, parts, context, { reference, records, tables });
 }

@@ -13,7 +13,7 @@ import {
 } from '../../../isms/register/transfer.ts';
 import { noSuchRecord } from './find-readable.ts';
 import { exportArchive } from './archive.ts';
-import { historyColumns, historyRows } from './history.ts';
+import { wholeHistory } from './history.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import { toAsker } from '../../../dialogue/command.ts';
 import { filterFrom, filterInWords, filterValues, resolveFilter } from './filter.ts';
@@ -58,9 +58,9 @@ async function exportHistory(
   context: Context,
   argument: (name: string) => string,
 ): Promise<Addressed[]> {
-  const history = await historyRows(tx, context, argument('record'));
+  const history = await wholeHistory(tx, context, argument('record'));
   if (history === null) return toAsker(noSuchRecord(argument('record')));
-  const { reference, rows } = history;
+  const { reference, table } = history;
   return sendTable(
     tx,
     room,
@@ -68,8 +68,8 @@ async function exportHistory(
     { kind: 'history', record: reference },
     {
       name: `${reference}-history`,
-      text: `All ${rows.length} steps of ${reference}.`,
-      table: { columns: historyColumns, rows: rows.map((row) => Object.values(row)) },
+      text: `All ${table.rows.length} steps of ${reference}.`,
+      table,
       also: [
         { id: actionId(`${room}.export`, { kind: 'archive', record: reference }), label: 'With evidence' },
       ],

@@ -1,16 +1,10 @@
 /** Questions to the register: lists, one record, its history, and files of all of it. */
 import { showRounds } from './rounds.ts';
+import { privately as toAskerAlone } from '../../../conversation/privately.ts';
 import { pageIn } from '../../../dialogue/list.ts';
 import { room } from '../buttons.ts';
 import { evidenceActions } from '../../../dialogue/evidence.ts';
-import type {
-  Actions,
-  Addressed,
-  Context,
-  Outcome,
-  ReplyParts,
-  Turn,
-} from '../../../conversation/contract.ts';
+import type { Actions, Addressed, Context, Outcome, Turn } from '../../../conversation/contract.ts';
 import type { Queryable } from '../../../db/database.ts';
 import { actionCard } from '../update/action-card.ts';
 import { findReadable, noSuchRecord } from './find-readable.ts';
@@ -79,14 +73,9 @@ export function listOf(context: Context, said: SaidFilter): Outcome {
   return privately(context, async (tx) => toAsker(await registerCard(tx, context, said)));
 }
 
-/** In a channel a word stays behind, so that nobody there waits for an answer that went to one of them. */
-export function privately({ place }: Context, outcome: Outcome): Outcome {
-  if (place.audience === 'direct') return outcome;
-  const word: ReplyParts = {
-    text: 'I have answered you in a direct message: the register is not for everybody here.',
-    notice: 'private',
-  };
-  return async (tx) => [...(await outcome(tx)), { to: 'place', reply: word }];
+/** In a channel others read along. */
+export function privately(context: Context, outcome: Outcome): Outcome {
+  return toAskerAlone(context, 'the register', outcome);
 }
 
 /**

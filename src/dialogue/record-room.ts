@@ -1,0 +1,333 @@
+/**
+ * A whole room about one kind of record, made of what it declares: its form, card and list, its history and files, evidence, moves
+ * and a nudge on its day. A room that outgrows it takes the pieces that it is made of, and writes its own workflow.
+ */
+import type {
+  Addressed,
+  Context,
+  Field,
+  JobHandler,
+  ReplyParts,
+  Workflow,
+} from '../conversation/contract.ts';
+import { actionId } from '../conversation/contract.ts';
+import { privately } from '../conversation/privately.ts';
+import type { Queryable } from '../db/database.ts';
+import { columnOf } from '../db/rows.ts';
+import { Refusal } from '../errors.ts';
+import type { Table } from '../files/write-table.ts';
+import { dayOf, inFull } from '../language/calendar.ts';
+import { plain } from '../language/vocabulary.ts';
+import { refuseReadOnly } from '../records/command-context.ts';
+import { selectEvidence } from '../records/evidence.ts';
+import { selectHistory } from '../records/history.ts';
+import { selectNames, selectPerson } from '../records/person.ts';
+import { selectOptionalNamed, type OwnEvent, type RecordKind, type Stored } from '../records/record.ts';
+import { referenceIn } from '../records/reference.ts';
+import type { States } from '../records/states.ts';
+import { buttonsOf } from './buttons.ts';
+import type { Change } from './change.ts';
+import { commandOf, toAsker } from './command.ts';
+import { dueOnDay } from './due.ts';
+import { evidenceActions, evidenceShown } from './evidence.ts';
+import { keepTaken, takeIn, type Intake } from './evidence-intake.ts';
+import { formCommand } from './form.ts';
+import { sentChoices, sentDay, sentOrNull, type Sent } from './form-fields.ts';
+import { historyCard, historyTable, mostSteps } from './history.ts';
+import { listCard, pageIn, rowsShown, sendTable } from './list.ts';
+import { asked, proposeChanges } from './proposal.ts';
+import { sendArchive } from './record-archive.ts';
+import type { Room } from './room.ts';
+
+export interface RecordRoom<Row extends Stored> {
+  /** With which the commands of its buttons begin. */
+  name: string;
+  offer: Workflow['offer'];
+  record: RecordKind<Row, 'state'>;
+  states: States<Row['state'], Row, void, Row>;
+  title(row: Row): string;
+  /** By their headings what the card, the list and files show, beside reference and state. */
+  columns: Record<string, keyof Row & string>;
+  /** Fields that hold people, who are shown by their names. */
+  people?: readonly (keyof Row & string)[];
+  /** The words that ask for it. */
+  list: { says: string; one: string; many: string };
+  begin: {
+    /** The words that ask for the form. */
+    says: string;
+    lead: string;
+    title: string;
+    submit: string;
+    /** Called as the columns that they fill. */
+    fields: readonly Field[];
+    /** The field of whoever begins it. */
+    by: keyof Row & string;
+    event(row: Row): OwnEvent;
+  };
+  /** By their names in the states: what is pressed to make one, and what is noted of it or proposed. */
+  moves: Record<string, { label: string } & RoomMove<Row>>;
+  /** What files that come with its reference show. Without it none are taken. */
+  evidence?: string;
+  due?: {
+    /** Fields of the day, and of the person who is asked on it. */
+    on: keyof Row & string;
+    of: keyof Row & string;
+    text(row: Row): string;
+  };
+}
+
+type RoomMove<Row> =
+  | { event(moved: { from: string; to: string }, row: Row): OwnEvent }
+  | { proposes(row: Row, context: Context): Change | Promise<Change> };
+
+export function recordRoom<Row extends Stored>(declared: RecordRoom<Row>): Room<Intake> {
+  const { name: room, record, states, title, columns, people = [], list, begin, moves, due } = declared;
+  const { recordButton } = buttonsOf(room);
+  const titles = ['Reference', ...Object.keys(columns), 'State'];
+  const unended = (parameter: string) => `not state = any(${parameter})`;
+
+  async function cellsOf(tx: Queryable, rows: readonly Row[]): Promise<string[][]> {
+    const ids = rows.flatMap((row) => people.map((field) => Number(row[field])));
+    const names = await selectNames(tx, ids);
+    const cell = (row: Row, field: keyof Row & string) =>
+      (people.includes(field) ? names.get(Number(row[field])) : textOf(row[field])) ?? '–';
+    return rows.map((row) => [
+      row.reference,
+      ...Object.values(columns).map((field) => cell(row, field)),
+      row.state.replaceAll('_', ' '),
+    ]);
+  }
+
+  async function tableOf(tx: Queryable, rows: readonly Row[]): Promise<Table> {
+    return { columns: titles, rows: await cellsOf(tx, rows) };
+  }
+
+  /** @throws Refusal for what the person may not see, as for what is not there */
+  async function find(tx: Queryable, { person }: Context, reference: string): Promise<Row> {
+    const row = await record.selectOptional(tx, reference);
+    if (row === null || (await selectOptionalNamed(tx, person, record.nameOf(row))) === null)
+      throw new Refusal(
+        `There is no ${reference} that you may see. Say «${list.says}» for those that you may.`,
+      );
+    return row;
+  }
+
+  async function card(tx: Queryable, { person }: Context, row: Row): Promise<ReplyParts> {
+    const [cells = []] = await cellsOf(tx, [row]);
+    const evidence = evidenceShown(room, await selectEvidence(tx, [record.nameOf(row)]));
+    const theirs = Object.entries(moves).filter(([move]) => states.may(move, person, row));
+    return {
+      text: `${row.reference} · ${title(row)}`,
+      facts: [...titles.map((label, at) => ({ label, value: cells[at] ?? '' })).slice(1), ...evidence.facts],
+      items: evidence.items,
+      buttons: [
+        ...theirs.map(([move, { label }]) => ({
+          id: actionId(`${room}.move`, { record: row.reference, move }),
+          label,
+        })),
+        recordButton('history', 'What happened', row.reference),
+        recordButton('archive', 'Take it all', row.reference),
+      ],
+    };
+  }
+
+  async function selectListed(tx: Queryable, { person }: Context): Promise<Row[]> {
+    const rows = await record.selectSeen(tx, person, unended('$3'), [record.ended]);
+    const day = (row: Row) => (due === undefined ? '' : String(row[due.on]));
+    return rows.toSorted((one, other) => day(one).localeCompare(day(other)));
+  }
+
+  async function listed(tx: Queryable, context: Context, page = 0): Promise<ReplyParts> {
+    const all = await selectListed(tx, context);
+    if (all.length === 0) return { text: `No ${list.many}.` };
+    const rows = all.slice(page * rowsShown, (page + 1) * rowsShown);
+    return listCard(room, {
+      count: all.length,
+      noun: (many) => (many ? list.many : list.one),
+      table: { columns: titles, rows: await cellsOf(tx, rows) },
+      references: rows.map(({ reference }) => reference),
+      values: {},
+      page,
+    });
+  }
+
+  async function historyOf(tx: Queryable, row: Row, limit: number) {
+    return selectHistory(tx, { references: new Map([[record.nameOf(row), row.reference]]) }, limit);
+  }
+
+  async function move(
+    tx: Queryable,
+    context: Context,
+    reference: string,
+    name: string,
+  ): Promise<Addressed[]> {
+    const { id } = await find(tx, context, reference);
+    const row = await record.lock(tx, id);
+    const made = moves[name];
+    const step = states.step(name, row);
+    if (made === undefined || step === null)
+      throw new Refusal(`${row.reference} is ${row.state.replaceAll('_', ' ')} by now: look at it again.`);
+    await states.by(name, row.state)?.refuseUnless(tx, commandOf(context), row);
+    if (step.lacks.length > 0) throw new Refusal(`${row.reference} lacks ${step.lacks.join(', ')} for that.`);
+    if ('proposes' in made) return proposeChanges(tx, context, [await made.proposes(row, context)]);
+    const event = made.event({ from: row.state, to: step.to }, row);
+    const changed = await record.change(tx, commandOf(context), row, { state: step.to }, () => event);
+    return asked(await card(tx, context, changed), true);
+  }
+
+  async function addEvidence(
+    parts: Intake,
+    context: Context,
+    reference: string,
+    purpose: string,
+    files: Parameters<typeof takeIn>[2],
+  ) {
+    const taken = await takeIn(parts, context, files);
+    return async (tx: Queryable) => {
+      const { id } = await find(tx, context, reference);
+      refuseReadOnly(commandOf(context));
+      const row = await record.lock(tx, id);
+      await keepTaken(tx, commandOf(context), taken, { record: record.nameOf(row), purpose });
+      const shown = await card(tx, context, row);
+      return toAsker({ ...shown, text: [...taken.problems, shown.text].join('\n') });
+    };
+  }
+
+  const actions = (parts: Intake): Workflow['actions'] => ({
+    ...formCommand(room, 'begin', {
+      open: async (tx, context) => ({ tx, context }),
+      lead: () => begin.lead,
+      form: () => ({
+        id: `${room}.send-begin`,
+        title: begin.title,
+        submitLabel: begin.submit,
+        fields: [...begin.fields],
+      }),
+      async write({ tx, context }, fields) {
+        refuseReadOnly(commandOf(context));
+        const values = {
+          [columnOf(begin.by)]: context.person.id,
+          ...valuesIn(begin.fields, fields, context),
+        };
+        const row = await record.insert(tx, commandOf(context), values, begin.event);
+        return asked(await card(tx, context, row), true);
+      },
+      at: begin.fields[0]?.name ?? '',
+    }),
+    [`${room}.show`]: async (tx, context, { argument }) =>
+      toAsker(await card(tx, context, await find(tx, context, argument('record')))),
+    [`${room}.move`]: (tx, context, { argument }) => move(tx, context, argument('record'), argument('move')),
+    async [`${room}.history`](tx, context, { argument }) {
+      const row = await find(tx, context, argument('record'));
+      const { reference } = row;
+      const file = actionId(`${room}.export`, { record: reference });
+      const buttons = [recordButton('show', `Show ${reference}`, reference), { id: file, label: 'Export' }];
+      const history = await historyOf(tx, row, mostSteps.shown);
+      return toAsker(historyCard(context, reference, history, buttons));
+    },
+    [`${room}.list`]: async (tx, context, { argument }) =>
+      asked(await listed(tx, context, pageIn(argument)), true),
+    async [`${room}.export`](tx, context, { argument }) {
+      if (argument('record') !== '') {
+        const row = await find(tx, context, argument('record'));
+        const { reference } = row;
+        const table = historyTable(await historyOf(tx, row, mostSteps.exported));
+        const text = `All ${table.rows.length} steps of ${reference}.`;
+        const name = `${reference}-history`;
+        return sendTable(tx, room, argument, { record: reference }, { name, text, table });
+      }
+      const table = await tableOf(tx, await selectListed(tx, context));
+      const { length } = table.rows;
+      const text = `${length} ${length > 1 ? list.many : list.one}.`;
+      return sendTable(tx, room, argument, {}, { name: room, text, table });
+    },
+    async [`${room}.archive`](tx, context, { argument }) {
+      const row = await find(tx, context, argument('record'));
+      const { reference } = row;
+      const records = new Map([[record.nameOf(row), reference]]);
+      const tables = new Map([[reference, await tableOf(tx, [row])]]);
+      return sendArchive(tx, room, parts, context, { reference, records, tables });
+    },
+    ...evidenceActions(room, parts),
+  });
+
+  /** It looks again: whoever brought it forward meanwhile is not asked. */
+  const remind: JobHandler = async (tx, _context, { reference = '', day }) => {
+    const row = await record.selectOptional(tx, reference);
+    if (due === undefined || row === null || record.ended.includes(row.state) || row[due.on] !== day)
+      return [];
+    const buttons = [recordButton('show', 'Look', reference)];
+    return [{ to: { personId: Number(row[due.of]) }, reply: { text: due.text(row), buttons } }];
+  };
+
+  const onItsDay = ({ on, of }: NonNullable<typeof due>): Pick<Workflow, 'due' | 'jobs'> => ({
+    due: (tx, now) =>
+      dueOnDay<Row>(tx, now, {
+        name: `${room}.remind`,
+        atWork: true,
+        select: (from, day) =>
+          record.selectWhere(from, `${unended('$1')} and ${columnOf(on)} <= $2`, [record.ended, day]),
+        day: (row) => String(row[on]),
+        asked: (from, row) => selectPerson(from, Number(row[of])),
+        key: (row) => `${row.id}:${String(row[on])}`,
+        values: (row) => ({ reference: row.reference, day: String(row[on]) }),
+      }),
+    jobs: { [`${room}.remind`]: remind },
+  });
+
+  return {
+    name: room,
+    tables: {
+      [room]: async (db) => tableOf(db, await record.selectWhere(db, 'true')),
+    },
+    evidence: { [room]: record.selectReferences },
+    workflow: (parts) => ({
+      name: room,
+      offer: declared.offer,
+      tools: [],
+      actions: actions(parts),
+      async claim(context, { text, attachments }) {
+        const said = plain(text);
+        const opener = { id: `${room}.begin`, label: begin.title, opensForm: true };
+        if (said === plain(begin.says)) return async () => toAsker({ text: begin.lead, buttons: [opener] });
+        const mine = (outcome: (tx: Queryable) => Promise<Addressed[]>) =>
+          privately(context, `what there is of ${list.many}`, outcome);
+        if (said === plain(list.says)) return mine(async (tx) => toAsker(await listed(tx, context)));
+        const reference = referenceIn(text, record.prefix);
+        if (reference === null) return null;
+        if (declared.evidence !== undefined && attachments.length > 0)
+          return mine(await addEvidence(parts, context, reference, declared.evidence, attachments));
+        return mine(async (tx) => toAsker(await card(tx, context, await find(tx, context, reference))));
+      },
+      async waiting(context) {
+        if (due === undefined) return [];
+        const { person, now } = context;
+        const rows = await selectListed(parts.db, context);
+        return rows
+          .filter((row) => row[due.of] === person.id)
+          .map((row) => ({
+            text: `${row.reference} · ${title(row)}`,
+            detail: `due ${inFull(String(row[due.on]))}`,
+            button: recordButton('show', 'Look', row.reference),
+            overdue: String(row[due.on]) < dayOf(now, person.timeZone),
+          }));
+      },
+      ...(due === undefined ? {} : onItsDay(due)),
+    }),
+  };
+}
+
+/** By columns, as their kinds are written. */
+function valuesIn(fields: readonly Field[], sent: Sent, context: Context): Record<string, unknown> {
+  const valueOf = ({ name, kind }: Field) => {
+    if (kind === 'date') return sentDay(sent, name, context);
+    return kind === 'choices' ? sentChoices(sent, name) : sentOrNull(sent, name);
+  };
+  return Object.fromEntries(fields.map((each) => [each.name, valueOf(each)]));
+}
+
+function textOf(value: unknown): string | undefined {
+  if (value instanceof Date) return value.toISOString().slice(0, 10);
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+}
