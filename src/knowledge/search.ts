@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { Queryable } from '../db/database.ts';
 import { selectAll } from '../db/rows.ts';
 import { ModelUnavailable } from '../errors.ts';
+import { words } from '../language/vocabulary.ts';
 import { dayOf } from './document.ts';
 import type { AnalysedQuestion, Lexicon, TermGroup } from './lexicon.ts';
 import type { ActiveEmbedder } from './search-index.ts';
@@ -25,17 +26,13 @@ const documentShare = 0.15;
 /** A question waits at most this long for its own vector; then it is a keyword search. */
 const questionTimeout = 5_000;
 
-/** Words of the standard and of certification: our guide answers before the policies, which use some of them otherwise. */
-const aboutTheStandard =
-  /\b(iso|iec|27001|27002|27006|17021|annex|anhang|annexe|anexo|clause|certif\w*|zertifi\w*|accredit\w*|akkredit\w*|surveillance audit|recertification|stage [12]|soa|statement of applicability|(minor|major)s? (nc|non-?conformit\w*)|opportunity for improvement)\b/i;
-/** What the standard and our own policies both speak of: the policies first, the guide close behind. */
-const sharedTopic =
-  /\b(audit\w*|isms|sgsi|smsi|non-?conformit\w*|nichtkonformit\w*|corrective action|root cause|management review|risk (owner|assessment|treatment)|control owner|interested part\w*|internal audit)\b/i;
+const ofTheStandard = words('requirements/of the standard');
+const sharedTopic = words('requirements/shared topic');
 
 /** What a section of the guide counts for, beside 1 for one of a policy. Chosen on questions about either. */
 function guideWeight(question: string, ofCertification: boolean): number {
-  if (ofCertification || aboutTheStandard.test(question)) return 1.25;
-  return sharedTopic.test(question) ? 0.7 : 0.5;
+  if (ofCertification || ofTheStandard.has(question)) return 1.25;
+  return sharedTopic.has(question) ? 0.7 : 0.5;
 }
 
 export const Passage = z.object({

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
+import { words, type WordList } from '../language/vocabulary.ts';
 
 const Requirement = z.object({
   /** `9.2`, `A.8.13` */
@@ -33,6 +34,10 @@ export function findRequirement(said: string): Requirement | null {
   return id === null ? null : (requirements().get(id) ?? null);
 }
 
+const standard = words('requirements/standard');
+const kinds = words('requirements/kinds');
+const sectionWord = words('requirements/section');
+
 /** Characters of the longest text that may name one: a longer one says more than its name. */
 const longestName = 200;
 
@@ -43,17 +48,26 @@ const longestName = 200;
 export function normaliseRequirement(said: string): string | null {
   if (said.length > longestName) return null;
   const text = said.normalize('NFKC').trim();
-  const policy = /^(POL)[- ]?(\d{1,4})(?:[\s,§:·-]+(?:section |abschnitt )?(\d+(?:\.\d+)*))?$/iu.exec(text);
-  if (policy !== null)
-    return `POL-${(policy[2] ?? '').padStart(2, '0')}${policy[3] === undefined ? '' : ` ${policy[3]}`}`;
+  const [, policy, within = ''] = /^POL[- ]?(\d{1,4})(?!\d)(.*)$/isu.exec(text) ?? [];
+  if (policy !== undefined) {
+    const reference = `POL-${policy.padStart(2, '0')}`;
+    if (within === '') return reference;
+    const number = behind(sectionWord, /^[\s,§:·-]+(.+)$/su.exec(within)?.[1] ?? '');
+    return /^\d+(?:\.\d+)*$/.test(number) ? `${reference} ${number}` : null;
+  }
 
-  const match =
-    /^(?:(?:iso(?:\/iec)? ?27001(?::2022)?)[\s,:-]+)?(clause|klausel|kapitel|cláusula|chapitre|control|annex a|anhang a|annexe a|anexo a|contrôle|mesure|kontrolle)?[\s.:-]*(a[\s.-]*)?(\d{1,2}(?:\.\d{1,2}){0,2})\.?$/iu.exec(
-      text,
-    );
+  // A stroke or colon is no end of a name: ISO/IEC 27001:2022.
+  const named = behind(standard, text.replace(/[/:,]/g, ' '));
+  const kind = kinds.begins(named);
+  const match = /^[\s.-]*(a[\s.-]*)?(\d{1,2}(?:\.\d{1,2}){0,2})\.?$/iu.exec(named.slice(kind?.to ?? 0));
   if (match === null) return null;
-  const [, word = '', annex, number = ''] = match;
-  const control = annex !== undefined || /^(?:contr|kontr|mesure|an)/iu.test(word);
-  const ids = control ? [`A.${number}`] : word === '' ? [number, `A.${number}`] : [number];
+  const [, annex, number = ''] = match;
+  const control = annex !== undefined || kind?.meaning === 'control';
+  const ids = control ? [`A.${number}`] : kind === null ? [number, `A.${number}`] : [number];
   return ids.find((id) => requirements().has(id)) ?? null;
+}
+
+/** The text behind words that it may begin with. */
+function behind(list: WordList, text: string): string {
+  return text.slice(list.begins(text)?.to ?? 0).trim();
 }

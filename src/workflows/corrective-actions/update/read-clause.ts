@@ -10,6 +10,7 @@ import type { Mark } from './split-update.ts';
 type Move = NonNullable<SaidUpdate['move']>;
 
 const moves = words('updates/moves');
+const within = words('updates/within');
 const negations = words('updates/negations');
 const hedges = words('updates/hedges');
 const everything = words('updates/everything');
@@ -170,7 +171,7 @@ function moreTime(tokens: ClauseToken[], { named }: Around): Partial<Clause> | n
 
   if (day?.kind === 'day' && verb) {
     const ahead = has(tokens.slice(Math.max(0, at - 3), at), until);
-    const inADay = /^(?:in|dans|en|dentro)\b/i.test(day.text);
+    const inADay = within.begins(day.text) !== null;
     if ((ahead || renewed) && !inADay && (rest.length === 0 || named || hint !== null))
       return { dueOn: day.day, hint };
   }
