@@ -30,3 +30,6 @@ export function actionIdWith(
   const whole = actionId(command, { ...values, ...words });
   return whole.length <= longestId ? whole : actionId(command, values);
 }
+
+/** Pressed, the message that it stands in shows what it keeps folded; no workflow hears of it. */
+export const unfoldId = 'unfold';

@@ -2,8 +2,10 @@
 import { z } from 'zod';
 import type { Queryable } from '../db/database.ts';
 import { longestId } from './action-id.ts';
-export { actionId, longestId, parseActionId } from './action-id.ts';
+export { actionId, longestId, parseActionId, unfoldId } from './action-id.ts';
+export { Citation, PassageExcerpt } from './sources.ts';
 import type { Lane } from './lanes.ts';
+import { Citation, PassageExcerpt } from './sources.ts';
 
 // ---- What comes in ---------------------------------------------------------------------------------------------------
 
@@ -105,31 +107,6 @@ export type InputParts = z.input<typeof Input> | z.input<typeof Retraction>;
 
 // ---- What goes out ---------------------------------------------------------------------------------------------------
 
-export const Citation = z.object({
-  n: z.number(),
-  kind: z.enum(['policy', 'guide', 'answer']),
-  /** Title of the policy, or who gave an approved answer. */
-  policy: z.string(),
-  version: z.string(),
-  /** The section's number where it has one, else its heading. */
-  section: z.string(),
-  heading: z.string(),
-  /** The day, as 2026-03-01, since which it is in force. */
-  effectiveFrom: z.string(),
-  /** Words of the stored section, cut out by us. */
-  quote: z.string(),
-});
-export type Citation = z.infer<typeof Citation>;
-
-/** A stored section shown as it stands, with the sentences that matched. */
-export const PassageExcerpt = z.object({
-  n: z.number(),
-  text: z.string(),
-  /** Stretches of `text` to mark: start and end, in UTF-16 units. */
-  marks: z.array(z.tuple([z.number(), z.number()])),
-});
-export type PassageExcerpt = z.infer<typeof PassageExcerpt>;
-
 export const Button = z.object({
   id: z.string().max(longestId),
   label: z.string().max(75),
@@ -218,6 +195,8 @@ export const Reply = z.object({
   about: z.string().nullable().default(null),
   /** A model wrote the text: a door marks it the way its platform asks for. */
   generated: z.boolean().default(false),
+  /** The text stands so in the first source: a door shows it bold and says «word for word»; its passage goes on from there. */
+  quoted: z.boolean().default(false),
   notice: Notice.nullable().default(null),
   passages: z.array(PassageExcerpt).default([]),
   citations: z.array(Citation).default([]),
@@ -232,6 +211,8 @@ export const Reply = z.object({
   /** PNG or JPEG that we made, and what it shows in words. */
   picture: OutgoingFile.extend({ alt: z.string() }).nullable().default(null),
   table: Table.nullable().default(null),
+  /** What limits the answer, small, below it and its sources. */
+  aside: z.string().nullable().default(null),
   /** What became of a card after a button was pressed, below everything else. */
   note: z.string().nullable().default(null),
 });

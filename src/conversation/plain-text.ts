@@ -15,6 +15,11 @@ export function sourceLine({ kind, policy, version, section, heading, effectiveF
   return `${policy} v${version} · ${place} · in force since ${day}`;
 }
 
+/** The source of words that stand above it as they are written there. */
+export function wordForWord(citation: Citation): string {
+  return `${sourceLine(citation)} · word for word`;
+}
+
 /** A link where nothing can be pressed. */
 export function linkLine(link: string): string {
   return `message: ${link}`;
@@ -25,17 +30,19 @@ export function linkLine(link: string): string {
  * named, since whoever hears them can find them by name.
  */
 export function plainText(reply: Reply): string {
-  const { text, about, passages, citations, facts, progress, items, files, picture, table, form, note } =
-    reply;
+  const { text, about, quoted, facts, progress, items, files, picture, table, form, aside, note } = reply;
+  const { passages, citations } = unfolded(reply);
   const buttons = [...reply.choices, ...reply.buttons].map((button) => button.label);
   return [
     about === null ? '' : `On «${about}»:`,
     text,
-    ...passages.map((passage) => `[${passage.n}] ${passage.text}`),
+    ...passages.map((passage) => (quoted ? passage.text : `[${passage.n}] ${passage.text}`)),
     ...citations.map((citation) =>
-      passages.some((passage) => passage.n === citation.n) || citation.quote === ''
-        ? `[${citation.n}] ${sourceLine(citation)}`
-        : `[${citation.n}] ${sourceLine(citation)}: «${citation.quote}»`,
+      quoted
+        ? sourceLine(citation)
+        : passages.some((passage) => passage.n === citation.n) || citation.quote === ''
+          ? `[${citation.n}] ${sourceLine(citation)}`
+          : `[${citation.n}] ${sourceLine(citation)}: «${citation.quote}»`,
     ),
     ...facts.map(({ label, value }) => `${label}: ${value}`),
     progress === null ? '' : `${progress.label}: ${progress.done} of ${progress.total}`,
@@ -46,11 +53,21 @@ export function plainText(reply: Reply): string {
     ...files.map((file) => `File «${file.name}»`),
     picture === null ? '' : `Picture: ${picture.alt}`,
     form === null ? '' : `Form: ${form.title} (${form.fields.map((field: Field) => field.label).join(', ')})`,
+    aside ?? '',
     note ?? '',
     buttons.length === 0 ? '' : `You can press: ${buttons.join(', ')}.`,
   ]
     .filter((line) => line !== '')
     .join('\n');
+}
+
+/** What stands open: folded sections and their sources are shown when they are asked for. */
+export function unfolded<T extends Pick<Reply, 'passages' | 'citations'>>({ passages, citations }: T) {
+  const isFolded = (n: number) => passages.some((passage) => passage.n === n && passage.folded);
+  return {
+    passages: passages.filter(({ folded }) => !folded),
+    citations: citations.filter(({ n }) => !isFolded(n)),
+  };
 }
 
 const colon = new RegExp(`[${colons}]`, 'u');

@@ -1,7 +1,15 @@
 /** Runs one input: who says it, what it leads to, and the one transaction in which that is written and planned to be said. */
 import { Refusal } from '../errors.ts';
 import { describeError } from '../log.ts';
-import { parseActionId, type Action, type Addressed, type Context, type Outcome, Turn } from './contract.ts';
+import {
+  parseActionId,
+  unfoldId,
+  type Action,
+  type Addressed,
+  type Context,
+  type Outcome,
+  Turn,
+} from './contract.ts';
 import { admit, turnedAway } from './admit.ts';
 import type { CoreOptions } from './port.ts';
 import { createDrafting, type Drafting } from './drafting.ts';
@@ -25,6 +33,7 @@ import { channelOf } from './port.ts';
 import { routeTurn } from './route.ts';
 import { assertSignedOnCards, runSigned } from './signing.ts';
 import { home } from './small-talk.ts';
+import { unfold } from './unfold.ts';
 import { stoodOnList, withList } from './waiting.ts';
 
 /** Characters of a question that are repeated above its answer. */
@@ -131,6 +140,7 @@ async function decide(
     const page = await home(context, options.workflows);
     return { outcome: async () => [{ to: 'place', reply: page }], said: null };
   }
+  if (command === unfoldId) return { outcome: (tx) => unfold(tx, context, input.card), said: null };
   if (command !== 'say') return { outcome: await pressed(options, context, input), said: null };
 
   const chosen = values.get('text');

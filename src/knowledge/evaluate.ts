@@ -9,10 +9,10 @@ import { search, type Passage, type SearchOptions, type SearchResult } from './s
 import type { ActiveEmbedder } from './search-index.ts';
 
 /**
- * Below this strength of the best match the policies are taken not to say. Chosen on the curve that `isma eval retrieval` prints,
- * where it refuses at most 5 % of what can be answered.
+ * Below this strength of the best match the policies are taken not to say. Chosen on the curve that `isma eval retrieval` prints
+ * for the sample company: nine of ten questions that nothing answers are below it, and one of ten that can be answered.
  */
-export const refusalFloor = 1.1;
+export const refusalFloor = 2.6;
 
 const Question = z.object({
   id: z.string(),
@@ -181,7 +181,7 @@ function refusals(results: [Question, SearchResult][]): Evaluation['refusal'] {
   return {
     ...at(refusalFloor),
     auc: round(pairs.reduce((sum: number, win) => sum + win, 0) / Math.max(pairs.length, 1)),
-    curve: [0.5, 0.75, 1, 1.1, 1.25, 1.5, 1.75, 2, 2.5, 3].map(at),
+    curve: [1, 1.5, 2, 2.25, 2.5, 2.6, 2.75, 3, 3.5, 4].map(at),
   };
 }
 

@@ -25,7 +25,16 @@ const plainlyEnglish = 2;
 const longestPhrase = 4;
 
 /** How much a word that the person did not say counts beside one that they did. Chosen with `isma eval retrieval`. */
-const weights = { own: 1, synonym: 0.65, situation: 0.6, translation: 0.9 } as const;
+const weights = {
+  own: 1,
+  figure: 0.4,
+  spelling: 0.95,
+  synonym: 0.65,
+  situation: 0.6,
+  translation: 0.9,
+} as const;
+/** A figure is rare in documents and says little by itself: «every 90 days» is about what is done so often. */
+const figure = /^\d{1,3}$/;
 
 /** One thing that a word or phrase of the question may mean: the stems that say it together. */
 export interface Target {
@@ -56,6 +65,10 @@ export interface Lexicon {
   analyse(question: string): AnalysedQuestion;
   isStopWord(word: string, language: string): boolean;
   languageOf(text: string): Language;
+  /** Headings, in lower case, of sections that frame a document and state no rule. */
+  frames: readonly string[];
+  /** Whether a question asks for what such a section says. */
+  asksForFrame(question: string): boolean;
   /** Changes when the index would hold other stems than before. */
   fingerprint: string;
 }
@@ -75,6 +88,11 @@ function readLexicon(folder: string): Lexicon {
   const synonyms = parseEntries(read('synonyms.txt'), 'en');
   const situations = parseEntries(read('situations.txt'), 'en');
   const certification = parseEntries(read('situations-certification.txt'), 'en');
+  const spellings = parseSpellings(read('spellings.txt'));
+  const frames = linesOf(read('frames.txt'));
+  const frameStems = frames
+    .filter((heading) => !heading.includes(' '))
+    .flatMap((heading) => languages.map((language) => stem(heading, language)));
   const glossaries = new Map<Language, Glossary>();
 
   /** Read at the first question in its language: most people ask in one, and to stem all words of the others takes as long as the rest. */
@@ -155,8 +173,13 @@ function readLexicon(folder: string): Lexicon {
       };
       if (!stop) {
         for (const spoken of new Set([stem(word, 'en'), stem(word, language)]))
-          targets.push({ stems: [spoken], weight: weights.own });
+          targets.push({ stems: [spoken], weight: figure.test(word) ? weights.figure : weights.own });
         own.add(stem(word, 'en'));
+      }
+      for (const meant of spellings(words, at)) {
+        targets.push({ stems: meant.map((each) => stem(each, 'en')), weight: weights.spelling });
+        for (let inner = 0; inner < meant.length; inner += 1)
+          targets.push(...relate(meant, inner, weights.spelling));
       }
       if (language === 'en') targets.push(...relate(words, at, 1));
       else {
@@ -174,7 +197,21 @@ function readLexicon(folder: string): Lexicon {
     return { language, groups, own: [...own], ofCertification };
   }
 
-  return { stems, analyse, isStopWord, languageOf, fingerprint: String(hash(stopSource)) };
+  /** By their own words: «who is responsible» wants the responsibilities. */
+  function asksForFrame(question: string): boolean {
+    const asked = new Set(stems(question, languageOf(question)));
+    return frameStems.some((stem) => asked.has(stem));
+  }
+
+  return {
+    stems,
+    analyse,
+    isStopWord,
+    languageOf,
+    frames,
+    asksForFrame,
+    fingerprint: String(hash(stopSource)),
+  };
 }
 
 /** Characters of the longest word in any of our languages, and some more: stemming what is none takes ever longer. */
@@ -251,6 +288,16 @@ function parseEntries(source: string, language: Language): Entries {
     for (const key of from.map((stems) => stems.join(' '))) for (const target of to) add(key, target);
   }
   return entries;
+}
+
+/** @returns what may be meant by the one or two words that begin at a place */
+function parseSpellings(source: string): (words: string[], at: number) => string[][] {
+  const meant = new Map<string, string[][]>();
+  for (const line of linesOf(source)) {
+    const [left = '', right = ''] = line.split('=>');
+    for (const term of termsOf(left)) meant.set(tokenize(term).join(' '), termsOf(right).map(tokenize));
+  }
+  return (words, at) => meant.get(words.slice(at, at + 2).join(' ')) ?? meant.get(words[at] ?? '') ?? [];
 }
 
 interface Glossary {

@@ -23,6 +23,10 @@ const candidates = 60;
 const fusionConstant = 60;
 /** How much a section gains from what its whole document says of the question. Chosen with `isma eval retrieval`. */
 const documentShare = 0.15;
+/** From this likeness of spelling on (trigrams, 0 to 1) a word is another one mistyped: «pasword». */
+const likelyTypo = 0.6;
+/** What a section that only frames its document counts for: it shares words with every question on it, and answers none. */
+const frameWeight = 0.6;
 /** A question waits at most this long for its own vector; then it is a keyword search. */
 const questionTimeout = 5_000;
 
@@ -84,8 +88,8 @@ export interface SearchResult {
   /** Best first. Empty means that nothing readable shares a word with the question. */
   passages: Passage[];
   /**
-   * How much of the question the best section says: about the number of its rare words, so 0 to 10 or so. A question that
-   * policies answer has more of them; below the floor they are taken not to say.
+   * How much of the question the best section says: its rare words, and how many of its words at all, those of the heading
+   * twice; 0 to 15 or so. A question that policies answer has more of them; below the floor they are taken not to say.
    */
   strength: number;
   /** Weight of each stem in this search, to mark the sentences that matched. */
@@ -95,7 +99,10 @@ export interface SearchResult {
   vectorProblem: string | null;
 }
 
-const Row = Passage.extend({ strength: z.number(), terms: z.record(z.string(), z.number()) });
+const Row = Passage.extend({
+  strength: z.number(),
+  terms: z.record(z.string(), z.number()),
+});
 
 export async function search(tx: Queryable, lexicon: Lexicon, options: SearchOptions): Promise<SearchResult> {
   const analysed = lexicon.analyse(options.question);
@@ -107,16 +114,42 @@ export async function search(tx: Queryable, lexicon: Lexicon, options: SearchOpt
 
   const rows = await selectAll(tx, Row, statement(vector === null ? null : options.embedder, guideWeight(`${options.context ?? ''} ${options.question}`, ofCertification)), [
     flat.group, flat.target, flat.stem, flat.weight, dayOf(options.now), options.reader.audiences, options.limit,
+    lexicon.asksForFrame(options.question) ? [] : lexicon.frames,
     ...(vector === null ? [] : [pgvector.toSql(vector)]),
   ]); // prettier-ignore
   const first = rows[0];
   return {
     passages: rows.map(({ strength: _strength, terms: _terms, ...passage }) => passage),
-    strength: first?.strength ?? 0,
+    strength:
+      first === undefined ? 0 : first.strength + sharedWords(lexicon, analysed.groups, first, first.terms),
     terms: new Map(Object.entries(first?.terms ?? {})),
     language: analysed.language,
     vectorProblem: problem,
   };
+}
+
+/**
+ * What a section says of the words of a question, in whatever words of its own: half a point for each, half a point more where
+ * its heading or title says it, and one where it says all of them, so that a short question is no weak one. A word that no
+ * document knows, nor anything that it may mean, speaks against it.
+ */
+function sharedWords(
+  lexicon: Lexicon,
+  groups: TermGroup[],
+  passage: Passage,
+  known: Record<string, number>,
+): number {
+  const { title, path, heading, body, language } = passage;
+  const above = new Set(lexicon.stems([title, ...path, heading].join(' '), language));
+  const below = new Set(lexicon.stems(body, language));
+  const isSaid = (stems: string[], where: Set<string>) => stems.every((stem) => where.has(stem));
+  const saidIn = (where: Set<string>) =>
+    groups.filter(({ targets }) => targets.some((target) => isSaid(target.stems, where))).length;
+  const anywhere = saidIn(new Set([...above, ...below]));
+  const isKnown = ({ targets }: TermGroup) =>
+    targets.some(({ stems }) => stems.some((stem) => stem in known));
+  const strange = groups.filter((group) => !isKnown(group)).length;
+  return (saidIn(above) + saidIn(below)) / 2 + anywhere / Math.max(groups.length, 1) - strange / 4;
 }
 
 async function questionVector({
@@ -171,6 +204,10 @@ function flatten(groups: TermGroup[]) {
   };
 }
 
+function frameFactor(heading: string): string {
+  return `case when lower(${heading}) = any($8::text[]) then ${frameWeight} else 1 end::float8`;
+}
+
 /** One statement a combination of legs; only numbers of ours are written into it. */
 function statement(embedder: ActiveEmbedder | null, weightOfGuide: number): string {
   return `
@@ -184,7 +221,8 @@ with term as (
   from term join lexeme on lexeme.stem = term.stem and lexeme.section_count > 0
 ), corrected as (
   -- A word that the index does not know, nor anything that it may mean, is taken for the nearest spelling.
-  select term.grp, term.target, (term.weight * 0.8 * near.likeness)::real, near.id, near.stem,
+  select term.grp, term.target,
+    (term.weight * case when near.likeness >= ${likelyTypo} then 0.9 else 0.8 * near.likeness end)::real, near.id, near.stem,
     near.section_count
   from term cross join lateral (
     select lexeme.id, lexeme.stem, lexeme.section_count, similarity(lexeme.stem, term.stem) as likeness
@@ -240,8 +278,9 @@ with term as (
 ), text_leg as (
   select section_id, score, row_number() over (order by score desc, section_id) as place
   from (
-    select scored.section_id, (scored.own + ${documentShare} * scored.of_document) * readable.weight as score
-    from scored join readable on readable.id = scored.version_id
+    select scored.section_id, (scored.own + ${documentShare} * scored.of_document) * readable.weight
+      * ${frameFactor('section.heading')} as score
+    from scored join readable on readable.id = scored.version_id join section on section.id = scored.section_id
     order by score desc, scored.section_id limit ${candidates}
   ) best
 )${vectorLeg(embedder)}
@@ -276,10 +315,10 @@ function vectorLeg(embedder: ActiveEmbedder | null): string {
   select section_id, min(distance) as distance, max(readable.weight) as weight,
     rank() over (order by min(distance), section_id) as place
   from (
-    select section_id, version_id, embedding::vector(${size}) <=> $8::vector(${size}) as distance
+    select section_id, version_id, embedding::vector(${size}) <=> $9::vector(${size}) as distance
     from section_vector
     where embedder_id = ${id} and (version_id in (select id from readable)) is true
-    order by embedding::vector(${size}) <=> $8::vector(${size}) limit ${candidates}
+    order by embedding::vector(${size}) <=> $9::vector(${size}) limit ${candidates}
   ) nearest join readable on readable.id = nearest.version_id group by section_id
 ), fused as (
   select coalesce(text_leg.section_id, vector_leg.section_id) as section_id,

@@ -105,7 +105,7 @@ describeOnDatabases('a draft', (test) => {
 
     await isma.say(erin, question);
 
-    expect(seen).toEqual([expect.stringContaining("delivered Our policies don't say.")]);
+    expect(seen).toEqual([expect.stringContaining('delivered I found nothing on this in our policies.')]);
   });
 });
 

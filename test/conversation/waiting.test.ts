@@ -82,7 +82,7 @@ describeOnDatabases('what waits for Ines in two rooms', (test) => {
     const [refused] = await isma.say(mail('erin'), question);
     await isma.press(
       mail('erin'),
-      refused?.reply.buttons.find(({ label }) => label === 'Ask the policy owner')?.id ?? '',
+      refused?.reply.buttons.find(({ label }) => label === 'Ask Ines Isms')?.id ?? '',
     );
   });
   afterEach(() => isma.stop());

@@ -22,7 +22,7 @@ async function converse({ say, press, fill, attach }: Stage, file: string): Prom
   await press(erin, 'Helpful');
   await say(erin, 'and on holiday?');
   await say(erin, 'May I take a drone to the warehouse?');
-  await press(erin, 'Ask the policy owner');
+  await press(erin, 'Ask Ines Isms');
   await press(ines, 'Answer');
   await fill(ines, { answer: '   ', keep: 'everyone' });
   await fill(ines, { answer: 'Yes, below the roof.', keep: 'everyone' });
@@ -108,7 +108,7 @@ describeOnDatabases('one long conversation', (test) => {
       { state: 'no_change', reply: 'Yes, below the roof.' },
     ]);
     expect(seen[name].said.join('\n')).toMatch(
-      /Report it within 24 hours[\s\S]*Our policies don't say[\s\S]*Yes, below the roof/,
+      /Report it within 24 hours[\s\S]*I found nothing on this[\s\S]*Yes, below the roof/,
     );
   });
 

@@ -16,7 +16,7 @@ const ines = 'ines@test.example';
 async function converse({ say, press, fill }: Stage): Promise<void> {
   await say(ines, 'hello');
   await say(erin, 'May I take a drone to the warehouse?');
-  await press(erin, 'Ask the policy owner');
+  await press(erin, 'Ask Ines Isms');
   await say(ines, "what's on my plate?");
   await press(ines, 'Answer');
   await fill(ines, { answer: 'Yes, below the roof.', keep: 'everyone' });
@@ -24,7 +24,7 @@ async function converse({ say, press, fill }: Stage): Promise<void> {
   await press(ines, 'Update');
   await fill(ines, { move: 'start', progress: '30' });
   await say(erin, 'May I take a kite to the warehouse?');
-  await press(erin, 'Ask the policy owner');
+  await press(erin, 'Ask Ines Isms');
   await say(ines, 'CA-2026-012');
   await say(ines, 'help');
   await say(ines, 'No kites.');

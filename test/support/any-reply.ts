@@ -76,9 +76,10 @@ export function anyReply({ hostile, repeated, ids: kind, most, name }: AnyReplyO
     n: fc.integer({ min: 1, max: 9 }),
     text: words,
     marks: fc.array(fc.tuple(fc.nat(500), fc.nat(500)), { maxLength: 5 }),
+    folded: fc.boolean(),
   });
   const reply = fc.record({
-    text: words, about: fc.option(words), generated: fc.boolean(), note: fc.option(words),
+    text: words, about: fc.option(words), generated: fc.boolean(), quoted: fc.boolean(), aside: fc.option(words), note: fc.option(words),
     passages: fc.array(passage, { maxLength: 8 }),
     citations: fc.array(citation, { maxLength: 30 }),
     facts: fc.array(fc.record({ label: words, value: words }), { maxLength: most.entries }),

@@ -9,7 +9,7 @@ const thumbs: NonNullable<ReplyParts['buttons']> = [
   { id: 'answers.helpful?answer=1', label: 'Helpful', feedback: 'helpful' },
   { id: 'answers.not-helpful?answer=1', label: 'Not helpful', feedback: 'not-helpful' },
 ];
-const ask = { id: 'answers.ask-owner?answer=1', label: 'Ask the policy owner' };
+const ask = { id: 'answers.ask-owner?answer=1', label: 'Ask Hugo Owner' };
 
 export const sampleForm: Form = {
   id: 'sample', title: 'Answer a question', submitLabel: 'Send',
@@ -26,11 +26,11 @@ export const sampleForm: Form = {
 const samples: Record<string, ReplyParts> = {
   answer: { text: 'A lost phone is reported to the helpdesk within one hour [1].', generated: true, citations: [citation], buttons: [...thumbs, ask] },
   passages: {
-    text: 'No language model is connected, so these are the nearest sections, word for word.', notice: 'no-model', citations: [citation],
-    passages: [{ n: 1, text: 'Personal phones may read company mail only after they are enrolled. Lost phones are reported to the helpdesk within one hour.', marks: [[68, 125]] }],
-    buttons: thumbs,
+    text: 'Lost phones are reported to the helpdesk within one hour.', quoted: true, notice: 'no-model', citations: [citation, { ...citation, n: 2, section: '3.4', heading: 'Loss' }],
+    passages: [{ n: 1, text: 'Personal phones may read company mail only after they are enrolled.', marks: [] }, { n: 2, text: 'Call the hotline at once.', marks: [[0, 25]], folded: true }],
+    buttons: [...thumbs, { id: 'unfold', label: '1 more section' }],
   },
-  refusal: { text: "Our policies don't say. Hugo Owner can: press the button and I take your question there.", notice: 'not-covered', buttons: [{ ...ask, style: 'primary' }] },
+  refusal: { text: 'I found nothing on this in our policies. Shall I ask Hugo Owner? The answer comes back to you here.', notice: 'not-covered', buttons: [{ ...ask, style: 'primary' }] },
   question: { text: 'Erin Employee asks: «May I use my own phone abroad?»\nReply here or press Answer: your words go to her.', facts: [{ label: 'Reference', value: 'Q-2026-014' }, { label: 'Asked', value: 'today' }], buttons: [{ id: 'open', label: 'Answer', style: 'primary' }] },
   settled: { about: 'May I use my own phone abroad?', text: 'Yes, in the European Union.', facts: [{ label: 'Reference', value: 'Q-2026-014' }], note: 'Sent to Erin Employee on 24 November.' },
   progress: { text: 'The campaign «Phishing» goes on.', progress: { label: 'Have taken part', done: 37, total: 120 }, items: [

@@ -11,7 +11,8 @@ import { chromium, type Browser } from 'playwright-core';
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { Message, type Block as DrawnBlock } from 'slack-blocks-to-jsx';
-import { renderReply, type Block } from '../../src/doors/slack/render.ts';
+import type { Block } from '../../src/doors/slack/pieces.ts';
+import { renderReply } from '../../src/doors/slack/render.ts';
 import { renderForm } from '../../src/doors/slack/render-form.ts';
 import { sampleForm, sampleReplies } from './slack-samples.ts';
 

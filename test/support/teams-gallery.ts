@@ -63,15 +63,23 @@ const kinds: Record<string, ReplyParts> = {
     buttons: [
       { id: 'answers.helpful?answer=1', label: 'Helpful', feedback: 'helpful' },
       { id: 'answers.not-helpful?answer=1', label: 'Not helpful', feedback: 'not-helpful', opensForm: true },
-      { id: 'answers.ask-owner?answer=1', label: 'Ask the policy owner' },
+      { id: 'answers.ask-owner?answer=1', label: 'Ask Hugo Owner' },
     ],
   },
+  'long passages': {
+    text: 'What the policy says:',
+    passages: [
+      { n: 1, text: long, marks: [markOf('Lost phones are reported to the helpdesk within one hour')] },
+    ],
+    citations: [{ n: 1, ...source, quote: '' }],
+  },
   passages: {
-    text: 'No language model is connected, so these are the nearest sections, word for word.',
+    text: 'Lost phones are reported to the helpdesk within one hour.',
+    quoted: true,
     notice: 'no-model',
     passages: [
       { n: 1, text: long, marks: [markOf('Lost phones are reported to the helpdesk within one hour')] },
-      { n: 2, text: 'Visitors to the warehouse wear a helmet.', marks: [] },
+      { n: 2, text: 'Visitors to the warehouse wear a helmet.', marks: [], folded: true },
     ],
     citations: [
       { n: 1, ...source, quote: '' },
@@ -85,13 +93,16 @@ const kinds: Record<string, ReplyParts> = {
         quote: '',
       },
     ],
-    buttons: [{ id: 'answers.ask-owner?answer=1', label: 'Ask the policy owner' }],
+    buttons: [
+      { id: 'unfold', label: '1 more section' },
+      { id: 'answers.ask-owner?answer=1', label: 'Ask Hugo Owner' },
+    ],
   },
   refusal: {
-    text: "Our policies don't say. The nearest section is below; it may not answer you. Hugo Owner can: press the button and I take your question there.",
+    text: 'I found nothing on this in our policies. Shall I ask Hugo Owner? The answer comes back to you here.',
     notice: 'not-covered',
     citations: [{ n: 1, ...source, quote: 'Tablets and watches are treated as phones.' }],
-    buttons: [{ id: 'answers.ask-owner?answer=1', label: 'Ask the policy owner', style: 'primary' }],
+    buttons: [{ id: 'answers.ask-owner?answer=1', label: 'Ask Hugo Owner', style: 'primary' }],
   },
   home: {
     text: 'Hello, I am Isma. I know our security policies.\nAsk me anything about them in your own words.',

@@ -1,6 +1,6 @@
 /** A reply as text for a terminal, and as one JSON object for programs. */
 import type { Button, Citation, Form, PassageExcerpt, Reply } from '../../conversation/contract.ts';
-import { linkLine, sourceLine } from '../../conversation/plain-text.ts';
+import { linkLine, sourceLine, unfolded, wordForWord } from '../../conversation/plain-text.ts';
 
 export interface Style {
   bold(text: string): string;
@@ -34,12 +34,9 @@ export function renderText(
 ): string {
   const blocks: string[] = [];
   if (reply.about !== null) blocks.push(style.dim(wrap(`«${clean(reply.about)}»`, style.width)));
-  blocks.push(wrap(clean(reply.text), style.width));
-  const excerpts = new Map(reply.passages.map((passage) => [passage.n, passage]));
-  const sources = reply.citations.map((citation) =>
-    renderSource(citation, excerpts.get(citation.n), style, reply.passages.length > 0),
-  );
-  if (sources.length > 0) blocks.push(sources.join('\n'));
+  const said = wrap(clean(reply.text), style.width);
+  if (said !== '') blocks.push(reply.quoted ? style.bold(said) : said);
+  blocks.push(...sourcesOf(reply, style));
   if (reply.facts.length > 0)
     blocks.push(
       reply.facts
@@ -74,6 +71,7 @@ export function renderText(
   if (choices.length > 0) blocks.push(choices.join('\n'));
   const buttons = reply.buttons.map((button) => labelOf(reply, button, numbered));
   if (buttons.length > 0) blocks.push(style.dim(`  ${buttons.join('   ')}`));
+  if (reply.aside !== null) blocks.push(style.dim(wrap(clean(reply.aside), style.width)));
   if (reply.note !== null) blocks.push(wrap(clean(reply.note), style.width));
   return blocks.join('\n\n');
 }
@@ -112,6 +110,23 @@ function sum(numbers: readonly number[]): number {
 function labelOf(reply: Reply, button: Button, numbered: boolean): string {
   const label = clean(button.label);
   return numbered ? `(${buttonsOf(reply).indexOf(button) + 1}) ${label}` : `[${label}]`;
+}
+
+function sourcesOf(reply: Reply, style: Style): string[] {
+  const { passages, citations } = unfolded(reply);
+  const excerpts = new Map(passages.map((passage) => [passage.n, passage]));
+  if (reply.quoted)
+    return citations.map((citation) => renderSection(citation, excerpts.get(citation.n), style));
+  const sources = citations.map((citation) =>
+    renderSource(citation, excerpts.get(citation.n), style, passages.length > 0),
+  );
+  return sources.length === 0 ? [] : [sources.join('\n')];
+}
+
+/** A section as it is written, its source below it. */
+function renderSection(citation: Citation, excerpt: PassageExcerpt | undefined, style: Style): string {
+  const words = excerpt === undefined ? '' : wrap(marked(excerpt, style), style.width);
+  return `${words === '' ? '' : `${words}\n`}${style.dim(clean(wordForWord(citation)))}`;
 }
 
 function renderSource(
@@ -162,10 +177,13 @@ function renderForm({ title, fields }: Form, style: Style): string {
 
 /** One JSON object: what programs and tests read. */
 export function renderJson(to: string, reply: Reply, saved: ReadonlyMap<string, string> = nowhere): string {
-  const passages = reply.passages.map(({ n, text }) => `[${n}] ${text}`);
+  const asNumbered = ({ n, text }: PassageExcerpt) => `[${n}] ${text}`;
+  const passages = unfolded(reply).passages.map(reply.quoted ? ({ text }) => text : asNumbered);
+  const folded = reply.passages.filter((passage) => passage.folded).map(asNumbered);
   const json = JSON.stringify({
     to,
-    text: [reply.text, ...passages].join('\n\n'),
+    text: [reply.text, ...passages].filter((part) => part !== '').join('\n\n'),
+    ...(folded.length === 0 ? {} : { folded }),
     citations: reply.citations.map(
       ({ n, kind, policy, version, section, heading, effectiveFrom, quote }) => ({
         n,

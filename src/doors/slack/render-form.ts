@@ -3,7 +3,7 @@ import type { types } from '@slack/bolt';
 import { z } from 'zod';
 import type { Field, Form } from '../../conversation/contract.ts';
 import { limits } from './limits.ts';
-import { plainObject, section, type Block } from './render.ts';
+import { plainObject, section, type Block } from './pieces.ts';
 import { cut, plain } from './text.ts';
 
 /** What a modal carries along, since Slack tells of a sent form only what the modal held. */

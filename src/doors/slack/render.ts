@@ -1,19 +1,18 @@
 /** A reply as Block Kit: plain text and rich text only, so that nothing in it is parsed, within every limit for any reply. */
 import type { types } from '@slack/bolt';
-import type { Button, Citation, Item, PassageExcerpt, Reply } from '../../conversation/contract.ts';
+import type { Button, Item, Reply } from '../../conversation/contract.ts';
 import {
   linkLine,
   plainText,
-  sourceLine,
   tooLongToSign,
   withoutSigning,
   shortened,
 } from '../../conversation/plain-text.ts';
 import { limits } from './limits.ts';
+import { context, paragraph, plainObject, quote, richText, section, type Block } from './pieces.ts';
+import { sourceBlocks } from './render-sources.ts';
 import { cut, escaped, isMessageLink, plain } from './text.ts';
 import { createWords, lengthOfLabels, type Words } from './words.ts';
-
-export type Block = types.AnyBlock;
 
 export interface Rendering {
   /** Marks the blocks that can be pressed, so that a press tells which delivery it belongs to. */
@@ -57,6 +56,7 @@ function layOut(reply: Reply, rendering: Rendering): Rendered & { short: boolean
     ...(reply.form === null ? [] : [formButton(marker)]),
     ...rows(reply.choices, marker),
     ...rows(buttons, marker),
+    ...(reply.aside === null ? [] : [context(words.take(reply.aside, limits.contextText))]),
     ...(reply.note === null ? [] : [context(words.take(reply.note, limits.contextText))]),
     ...(feedback === null ? [] : [thumbs(feedback, marker)]),
   ];
@@ -66,7 +66,7 @@ function layOut(reply: Reply, rendering: Rendering): Rendered & { short: boolean
   const head: Block[] = [
     ...(withoutText ? [] : lead(reply, words)),
     ...(reply.generated ? [context(generatedLine(reply))] : []),
-    ...sources(reply, words),
+    ...sourceBlocks(reply, words),
     ...facts(reply, words),
     ...progress(reply, words),
     ...(reply.table === null ? [] : table(reply.table, words, surface)),
@@ -106,59 +106,14 @@ function wholeEntities(text: string): string {
 
 // ---- Parts -------------------------------------------------------------------------------------------------------------
 
-function lead({ about, text }: Reply, words: Words): Block[] {
+function lead({ about, text, quoted: isQuote }: Reply, words: Words): Block[] {
   const elements: types.RichTextBlock['elements'] = [];
   const quoted = about === null ? '' : words.take(about, 1_000);
   if (quoted !== '') elements.push(quote([{ type: 'text', text: quoted }]));
   const said = words.take(text, limits.wordsInMessage);
-  if (said !== '') elements.push(paragraph([{ type: 'text', text: said }]));
+  if (said !== '')
+    elements.push(paragraph([{ type: 'text', text: said, ...(isQuote ? { style: { bold: true } } : {}) }]));
   return richText(elements);
-}
-
-function sources({ passages, citations }: Reply, words: Words): Block[] {
-  const excerpts = new Map(passages.map((passage) => [passage.n, passage]));
-  const cited = new Set(citations.map(({ n }) => n));
-  const elements = [
-    ...citations.flatMap((citation) =>
-      source(citation, excerpts.get(citation.n), passages.length > 0, words),
-    ),
-    ...passages.filter(({ n }) => !cited.has(n)).flatMap((excerpt) => [quote(marked(excerpt, words))]),
-  ];
-  return richText(elements.filter((element) => element.elements.length > 0).slice(0, 200));
-}
-
-function source(
-  citation: Citation,
-  excerpt: PassageExcerpt | undefined,
-  besideExcerpts: boolean,
-  words: Words,
-): RichPart[] {
-  const [number, line] = [words.take(`[${citation.n}]`, 10), words.take(` ${sourceLine(citation)}`, 600)];
-  const head = paragraph([
-    ...(number === '' ? [] : [{ type: 'text' as const, text: number, style: { bold: true } }]),
-    ...(line === '' ? [] : [{ type: 'text' as const, text: line }]),
-  ]);
-  if (excerpt !== undefined) return [head, quote(marked(excerpt, words))];
-  if (besideExcerpts || citation.quote === '') return [head];
-  const quoted = words.take(citation.quote, 2_000);
-  return [head, quote(quoted === '' ? [] : [{ type: 'text', text: quoted }])];
-}
-
-function marked({ text, marks }: PassageExcerpt, words: Words): types.RichTextText[] {
-  const out: types.RichTextText[] = [];
-  let at = 0;
-  const add = (part: string, bold: boolean) => {
-    const taken = words.take(part, 3_000);
-    if (taken !== '') out.push({ type: 'text', text: taken, ...(bold ? { style: { bold } } : {}) });
-  };
-  for (const [start, end] of marks.slice(0, 100)) {
-    if (start < at || end <= start) continue;
-    add(text.slice(at, start), false);
-    add(text.slice(start, end), true);
-    at = end;
-  }
-  add(text.slice(at), false);
-  return out;
 }
 
 /** One a line, in one section: whether two sections stand below each other is for a client to decide. */
@@ -340,8 +295,6 @@ function named(label: string): string {
 
 // ---- Small things ------------------------------------------------------------------------------------------------------
 
-type RichPart = types.RichTextSection | types.RichTextQuote;
-
 interface Marker {
   next(): string;
 }
@@ -350,31 +303,6 @@ interface Marker {
 function createMarker(mark: string): Marker {
   let count = 0;
   return { next: () => `${(count += 1)}|${mark}`.slice(0, limits.blockId) };
-}
-
-function richText(elements: types.RichTextBlock['elements']): Block[] {
-  return elements.length === 0 ? [] : [{ type: 'rich_text', elements }];
-}
-
-function paragraph(elements: (types.RichTextText | types.RichTextLink)[]): types.RichTextSection {
-  return { type: 'rich_text_section', elements };
-}
-
-function quote(elements: types.RichTextText[]): types.RichTextQuote {
-  return { type: 'rich_text_quote', elements };
-}
-
-export function section(text: string): types.SectionBlock {
-  return { type: 'section', text: plainObject(text === '' ? '–' : text) };
-}
-
-function context(text: string): types.ContextBlock {
-  return { type: 'context', elements: [plainObject(text === '' ? '–' : text)] };
-}
-
-/** No `emoji`: words such as `:warning:` stay words. */
-export function plainObject(text: string): types.PlainTextElement {
-  return { type: 'plain_text', text, emoji: false };
 }
 
 function chunks<T>(all: readonly T[], size: number): T[][] {

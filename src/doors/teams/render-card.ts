@@ -1,6 +1,19 @@
 /** A reply as an Adaptive Card: everything of it but the text, which is the message itself. */
-import type { Button, Citation, PassageExcerpt, Reply } from '../../conversation/contract.ts';
-import { linkLine, plainText, sourceLine, shortened } from '../../conversation/plain-text.ts';
+import {
+  unfoldId,
+  type Button,
+  type Citation,
+  type PassageExcerpt,
+  type Reply,
+} from '../../conversation/contract.ts';
+import {
+  linkLine,
+  plainText,
+  sourceLine,
+  shortened,
+  unfolded,
+  wordForWord,
+} from '../../conversation/plain-text.ts';
 import {
   action,
   actionSets,
@@ -55,8 +68,12 @@ export function renderCard(reply: Reply, options: CardOptions): Card | null {
     ...(reply.table === null ? [] : renderTable(reply.table, measure)),
     ...picture(reply, options),
     ...files(reply, options),
+    ...foldedSections(reply, measure),
     ...actionSets(choices),
     ...actionSets(actions),
+    ...(reply.aside === null
+      ? []
+      : paragraphs(shortened(reply.aside, measure.text), { subtle: true }, measure.lines)),
     ...(reply.note === null
       ? []
       : paragraphs(shortened(reply.note, measure.text), { subtle: true }, measure.lines)),
@@ -85,10 +102,10 @@ export function renderCard(reply: Reply, options: CardOptions): Card | null {
   };
 }
 
-/** Verdicts are the platform's own thumbs on a message of ours, which a dialog does not have. */
+/** Verdicts are the platform's own thumbs on a message of ours, which a dialog does not have; what is folded a card unfolds itself. */
 function pressable(reply: Reply, surface: Surface): Button[] {
   return reply.buttons.filter(
-    (button) => surface === 'dialog' || !hasThumbs(reply) || button.feedback === null,
+    ({ id, feedback }) => id !== unfoldId && (surface === 'dialog' || !hasThumbs(reply) || feedback === null),
   );
 }
 
@@ -98,15 +115,17 @@ export function hasThumbs(reply: Reply): boolean {
   );
 }
 
-function wordsOf({ about, text }: Reply, measure: Measure): Element[] {
+function wordsOf({ about, text, quoted }: Reply, measure: Measure): Element[] {
   return [
     ...(about === null ? [] : paragraphs(`On «${shortened(about, 300)}»:`, { subtle: true })),
-    ...paragraphs(shortened(text, measure.text), {}, measure.lines),
+    ...paragraphs(shortened(text, measure.text), { bold: quoted }, measure.lines),
   ];
 }
 
 /** Sections with their words; then the sources of the text, whose words are folded away. */
-function sources({ passages, citations }: Reply, measure: Measure): Element[] {
+function sources(reply: Reply, measure: Measure): Element[] {
+  const { passages, citations } = unfolded(reply);
+  if (reply.quoted) return sectionsOf(passages, citations, measure);
   const shown = passages.slice(0, measure.passages);
   const rest = citations.filter((each) => !shown.some((passage) => passage.n === each.n));
   const bySource = new Map(citations.map((each) => [each.n, each]));
@@ -118,20 +137,55 @@ function sources({ passages, citations }: Reply, measure: Measure): Element[] {
   ];
 }
 
+/** Sections as they are written, each with its source in grey below it. */
+function sectionsOf(passages: PassageExcerpt[], citations: Citation[], measure: Measure): Element[] {
+  const numbers = [...new Set([...passages, ...citations].map(({ n }) => n))].toSorted((a, b) => a - b);
+  const shown = numbers.slice(0, measure.passages);
+  return [
+    ...shown.flatMap((n) => {
+      const passage = passages.find((each) => each.n === n);
+      const citation = citations.find((each) => each.n === n);
+      return [
+        ...(passage === undefined || passage.text === ''
+          ? []
+          : lines(cutRuns(passage, measure), measure.lines)),
+        ...(citation === undefined
+          ? []
+          : [richText([{ text: shortened(wordForWord(citation), 300), subtle: true }])]),
+      ];
+    }),
+    ...more(numbers.length - shown.length, 'section is', 'sections are'),
+  ];
+}
+
+/** What a person may ask for: it is in the card already, so that the card opens it with no word to us. */
+function foldedSections({ passages, citations, buttons }: Reply, measure: Measure): Element[] {
+  const hidden = passages.filter(({ folded: isFolded }) => isFolded);
+  const label = buttons.find(({ id }) => id === unfoldId)?.label;
+  if (hidden.length === 0 || label === undefined) return [];
+  const sourcesOf = citations.filter(({ n }) => hidden.some((passage) => passage.n === n));
+  return folded('more-sections', sectionsOf(hidden, sourcesOf, measure), shortened(label, 75));
+}
+
 function passageBlock(passage: PassageExcerpt, citation: Citation | null, measure: Measure): Element[] {
   const head: Run = {
     text: citation === null ? `[${passage.n}]` : `[${passage.n}] ${shortened(sourceLine(citation), 300)}`,
     bold: true,
   };
-  const runs = runsOf(passage);
-  const cut = lengthOf(runs) > measure.passage;
-  const whole = cut
-    ? [...takeRuns(runs, measure.passage).head, { text: '… (shortened: the section goes on)', subtle: true }]
-    : runs;
+  const whole = cutRuns(passage, measure);
   const { head: first, tail } = takeRuns(whole, foldedPassage);
   const block: Element[] = [richText([head], 'none'), ...lines(first, measure.lines)];
   if (tail.length > 0) block.push(...folded(`passage-${passage.n}`, lines(tail, measure.lines)));
   return [{ type: 'Container', separator: true, spacing: 'medium', items: block }];
+}
+
+function cutRuns(passage: PassageExcerpt, measure: Measure): Run[] {
+  const runs = runsOf(passage);
+  if (lengthOf(runs) <= measure.passage) return runs;
+  return [
+    ...takeRuns(runs, measure.passage).head,
+    { text: '… (shortened: the section goes on)', subtle: true },
+  ];
 }
 
 function sourceList(citations: Citation[], measure: Measure): Element[] {

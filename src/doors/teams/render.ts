@@ -21,7 +21,7 @@ import {
 } from './limits.ts';
 import { hasThumbs, renderCard } from './render-card.ts';
 import type { Outgoing } from './sdk.ts';
-import { label, markdown, plain } from './text.ts';
+import { boldMarkdown, label, markdown, plain } from './text.ts';
 
 export const cardType = 'application/vnd.microsoft.card.adaptive';
 export const consentType = 'application/vnd.microsoft.teams.card.file.consent';
@@ -129,11 +129,12 @@ function putPicture(value: unknown, url: string): void {
   for (const part of Object.values(value)) putPicture(part, url);
 }
 
-function textOf({ about, text }: Reply, measure: Measure): string {
+function textOf({ about, text, quoted }: Reply, measure: Measure): string {
   const cut = text.length > measure.text;
+  const written = quoted ? boldMarkdown : markdown;
   return [
     about === null ? '' : markdown(`On «${shortened(about, 300)}»:`),
-    markdown(cut ? `${shortened(text, measure.text)}\n(Shortened: it was too long for one message.)` : text),
+    written(cut ? `${shortened(text, measure.text)}\n(Shortened: it was too long for one message.)` : text),
   ]
     .filter((part) => part !== '')
     .join('\n\n');

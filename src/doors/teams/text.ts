@@ -43,6 +43,14 @@ export function markdown(text: string): string {
     .join('\n\n');
 }
 
+/** The same in bold, a line at a time: marks of bold do not reach over paragraphs. */
+export function boldMarkdown(text: string): string {
+  return markdown(text)
+    .split('\n\n')
+    .map((line) => (line === '' ? '' : `**${line}**`))
+    .join('\n\n');
+}
+
 function escapeLine(line: string): string {
   return line
     .replace(/&/g, '&amp;')

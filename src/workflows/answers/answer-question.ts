@@ -4,29 +4,27 @@
  */
 import { prompt } from '../../conversation/prompts.ts';
 import type { Answerer, History, Prepared } from '../../conversation/answerer.ts';
-import type {
-  Addressed,
-  Citation,
-  Context,
-  Notice,
-  Outcome,
-  ReplyParts,
-  Turn,
-} from '../../conversation/contract.ts';
+import type { Addressed, Citation, Context, Outcome, ReplyParts, Turn } from '../../conversation/contract.ts';
 import { dayOf } from '../../knowledge/document.ts';
 import type { Passage } from '../../knowledge/search.ts';
 import { recordAnswer } from '../../isms/answer/answer.ts';
 import type { Log } from '../../log.ts';
-import { answerCard, askButtons, passagesCard, refusalCard, type AnswerButtons } from './cards.ts';
-import { checkAnswer, citationOf, citationsFor, createProver, type CheckedAnswer } from './check-answer.ts';
+import {
+  answerCard,
+  askButtons,
+  refusalCard,
+  sectionsCard,
+  type AnswerButtons,
+  type SectionsNotice,
+} from './cards.ts';
+import { checkAnswer, citationsFor, createProver, type CheckedAnswer } from './check-answer.ts';
 import { findPassages, type Found, type Knowledge } from './find-passages.ts';
 import { excerpt } from './quote.ts';
+import { showSections } from './show-sections.ts';
 import { answerTools } from './tools.ts';
 
-/** Sections shown whole without a model, and sections named below them. */
-const excerptsShown = 3;
-const sectionsNamed = 5;
-const excerptLength = 420;
+/** Sections that wait behind a button below the best. */
+const sectionsFolded = 2;
 /** Characters of one passage in the prompt; a longer section is cut around what matched. */
 const passageLength = 1_500;
 
@@ -124,31 +122,27 @@ function answer(
   );
 }
 
-function sections(
-  answering: Answering,
-  notice: Extract<Notice, 'no-model' | 'model-down' | 'budget' | 'unverified'>,
-): Outcome {
-  const { lexicon, found } = answering;
-  const shown = found.passages.slice(0, sectionsNamed);
-  const citations = shown.map((passage, index) => citationOf(lexicon, passage, index + 1, found.terms));
-  const excerpts = shown.slice(0, excerptsShown).map((passage, index) => ({
-    n: index + 1,
-    ...excerpt(lexicon, passage.body, passage.language, found.terms, excerptLength),
-  }));
+function sections(answering: Answering, notice: SectionsNotice): Outcome {
+  const { found } = answering;
+  const [best] = found.passages;
+  // What a policy's owner approved as the answer is all of it.
+  const used = found.passages.slice(0, best?.kind === 'answer' ? 1 : 1 + sectionsFolded);
+  const shown = showSections(answering, used);
   const aside = found.keywordsOnly ? 'Meaning-based search is down too, so I compared words only.' : null;
-  return outcome(answering, 'passages', shown, (buttons) =>
-    passagesCard(notice, excerpts, citations, buttons, aside),
-  );
+  return outcome(answering, 'passages', used, (buttons) => sectionsCard(notice, shown, buttons, aside));
 }
 
 function refusal(answering: Answering, notice: 'no-model' | 'model-down' | 'budget' | null): Outcome {
-  const { lexicon, found } = answering;
-  const nearest = found.passages.find((passage) => passage.kind !== 'guide');
-  const citation = nearest === undefined ? null : citationOf(lexicon, nearest, 1, found.terms);
-  const lead =
-    notice === 'model-down' ? 'The language model does not answer just now, so I compared words only.' : null;
-  return outcome(answering, 'not_covered', nearest === undefined ? [] : [nearest], (buttons) =>
-    refusalCard(citation, buttons, notice === null ? found.language : 'en', lead),
+  const { found } = answering;
+  const policies = found.passages.filter((passage) => passage.kind !== 'guide');
+  const nearest = (policies.length > 0 ? policies : found.passages).slice(0, sectionsFolded);
+  const shown = showSections(answering, nearest, 'all folded');
+  const aside =
+    notice === 'model-down'
+      ? 'The language model does not answer just now, so I looked for words only.'
+      : null;
+  return outcome(answering, 'not_covered', nearest, (buttons) =>
+    refusalCard(shown, buttons, found.language, aside),
   );
 }
 

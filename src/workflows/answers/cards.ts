@@ -2,6 +2,7 @@
 import { field } from '../../dialogue/form-fields.ts';
 import {
   actionId,
+  unfoldId,
   type ButtonParts,
   type Citation,
   type Form,
@@ -29,75 +30,90 @@ export function answerCard(text: string, citations: Citation[], buttons: AnswerB
   };
 }
 
-const leads: Record<Extract<Notice, 'no-model' | 'model-down' | 'budget' | 'unverified'>, string> = {
-  'no-model': 'No language model is connected, so these are the nearest sections, word for word.',
-  'model-down':
-    'The language model does not answer just now, so these are the nearest sections, word for word.',
-  budget: 'The language model has been used up for today, so these are the nearest sections, word for word.',
-  unverified: 'I could not prove my own wording from our policies, so these are the sections themselves.',
+/** Why no model worded it: small, below what the policies say. Where none was ever connected there is nothing to explain. */
+const asides: Record<SectionsNotice, string | null> = {
+  'no-model': null,
+  'model-down': 'The language model does not answer just now, so I looked for words only.',
+  budget: 'The language model has been used up for today, so I looked for words only.',
+  unverified: 'I could not prove my own wording from our policies, so this is theirs.',
 };
+export type SectionsNotice = Extract<Notice, 'no-model' | 'model-down' | 'budget' | 'unverified'>;
 
-/** The sections themselves, with their matching sentences marked. */
-export function passagesCard(
-  notice: keyof typeof leads,
-  passages: PassageExcerpt[],
-  citations: Citation[],
+/** Sections word for word: what answers is the text itself, the rest of its section follows, and more are folded. */
+export interface ShownSections {
+  text: string;
+  passages: PassageExcerpt[];
+  citations: Citation[];
+}
+
+export function sectionsCard(
+  notice: SectionsNotice,
+  { text, passages, citations }: ShownSections,
   buttons: AnswerButtons,
   aside: string | null,
 ): ReplyParts {
+  const said = [asides[notice], aside].filter((part) => part !== null).join(' ');
+  const folded = passages.filter((passage) => passage.folded).length;
   return {
-    text: aside === null ? leads[notice] : `${leads[notice]} ${aside}`,
+    text,
+    quoted: true,
     notice,
     passages,
     citations,
-    buttons: [...feedbackButtons(buttons.answerId), ...askButtons(buttons)],
+    aside: said === '' ? null : said,
+    buttons: [
+      ...feedbackButtons(buttons.answerId),
+      ...unfoldButton(folded, folded === 1 ? '1 more section' : `${folded} more sections`),
+      ...askButtons(buttons),
+    ],
   };
 }
 
-/** The honest refusal, its hint at the nearest section and its offer, in the languages that questions come in. */
-const refusals: Record<Language, { refusal: string; nearest: string; offer: (owner: string) => string }> = {
+/** The honest refusal and its offer, in the languages that questions come in. */
+const refusals: Record<Language, { refusal: string; offer: (owner: string) => string }> = {
   en: {
-    refusal: "Our policies don't say.",
-    nearest: 'The nearest section is below; it may not answer you.',
-    offer: (owner) => `${owner} can: press the button and I take your question there.`,
+    refusal: 'I found nothing on this in our policies.',
+    offer: (owner) => `Shall I ask ${owner}? The answer comes back to you here.`,
   },
   de: {
-    refusal: 'Unsere Richtlinien sagen dazu nichts.',
-    nearest: 'Der nächstliegende Abschnitt steht unten; vielleicht hilft er nicht.',
-    offer: (owner) => `${owner} kann es sagen: Mit dem Knopf bringe ich die Frage dorthin.`,
+    refusal: 'In unseren Richtlinien habe ich dazu nichts gefunden.',
+    offer: (owner) => `Soll ich ${owner} fragen? Die Antwort kommt zu dir hierher.`,
   },
   fr: {
-    refusal: "Nos politiques n'en disent rien.",
-    nearest: 'La section la plus proche est ci-dessous ; elle ne répond peut-être pas.',
-    offer: (owner) => `${owner} peut répondre : appuyez sur le bouton et je transmets la question.`,
+    refusal: "Je n'ai rien trouvé à ce sujet dans nos politiques.",
+    offer: (owner) => `Dois-je demander à ${owner} ? La réponse vous parviendra ici.`,
   },
   es: {
-    refusal: 'Nuestras políticas no lo dicen.',
-    nearest: 'Abajo está la sección más cercana; puede que no responda.',
-    offer: (owner) => `${owner} puede responder: pulsa el botón y le llevo la pregunta.`,
+    refusal: 'No he encontrado nada sobre esto en nuestras políticas.',
+    offer: (owner) => `¿Se lo pregunto a ${owner}? La respuesta te llega aquí.`,
   },
 };
 
-/** The nearest section, where there is one, is shown as what it is: near, no answer. */
+/** The nearest sections, where there are any, stay folded: they are near, and no answer. */
 export function refusalCard(
-  nearest: Citation | null,
+  { passages, citations }: Pick<ShownSections, 'passages' | 'citations'>,
   buttons: AnswerButtons,
   language: Language,
-  lead: string | null,
+  aside: string | null,
 ): ReplyParts {
   const words = refusals[language];
-  const parts = [
-    lead,
-    words.refusal,
-    nearest === null ? null : words.nearest,
-    buttons.ownerName === null ? null : words.offer(buttons.ownerName),
-  ];
   return {
-    text: parts.filter((part) => part !== null).join(' '),
+    text: [words.refusal, buttons.ownerName === null ? null : words.offer(buttons.ownerName)]
+      .filter((part) => part !== null)
+      .join(' '),
     notice: 'not-covered',
-    citations: nearest === null ? [] : [nearest],
-    buttons: askButtons(buttons, 'primary'),
+    passages,
+    citations,
+    aside,
+    buttons: [
+      ...askButtons(buttons, 'primary'),
+      ...unfoldButton(passages.length, passages.length === 1 ? 'Nearest section' : 'Nearest sections'),
+    ],
   };
+}
+
+function unfoldButton(folded: number, label: string): ButtonParts[] {
+  return folded === 0 ? [] : [{ id: actionId(unfoldId), label }];
 }
 
 function feedbackButtons(answerId: number): ButtonParts[] {
@@ -118,7 +134,13 @@ export function askButtons(
 ): ButtonParts[] {
   return ownerName === null
     ? []
-    : [{ id: actionId('answers.ask-owner', { answer: answerId }), label: 'Ask the policy owner', style }];
+    : [
+        {
+          id: actionId('answers.ask-owner', { answer: answerId }),
+          label: shortened(`Ask ${ownerName}`, 75),
+          style,
+        },
+      ];
 }
 
 /** @param sent  what was typed stays in the form that is shown once more */

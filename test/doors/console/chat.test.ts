@@ -74,7 +74,7 @@ describe('chat --json', () => {
     expect(lines).toHaveLength(1);
     const said = JSON.parse(lines[0] ?? '') as Said;
     expect(Object.keys(said).sort()).toEqual(
-      ['buttons', 'citations', 'facts', 'files', 'form', 'notice', 'table', 'text', 'to'], // prettier-ignore
+      ['buttons', 'citations', 'facts', 'files', 'folded', 'form', 'notice', 'table', 'text', 'to'], // prettier-ignore
     );
     expect(said).toMatchObject({ to: 'erin@demo.example', form: null, files: [], table: null });
     expect(said.citations[0]).toEqual({
@@ -87,13 +87,13 @@ describe('chat --json', () => {
       effectiveFrom: '2026-03-01',
       quote: 'A personal phone or tablet may be used for work mail, calendar and chat if it is enrolled first.',
     });
-    expect(said.buttons.map(({ label }) => label)).toEqual(['Helpful', 'Not helpful', 'Ask the policy owner']);
+    expect(said.buttons.map(({ label }) => label)).toEqual(['Helpful', 'Not helpful', '2 more sections', 'Ask Hugo Hedgerow']);
   }); // prettier-ignore
 
   it('carries a question from the asker to its owner and back, names whom each message is for, and goes on in the next run', async () => {
     const { code, said } = await chat(samples, 'Erin@demo.example', [
       'Is there a kangaroo on the roof terrace?',
-      '/press ask the POLICY owner',
+      '/press 1',
       '/press No such button',
       '/fill {"answer":"x"}',
       '/as nobody',
@@ -106,17 +106,12 @@ describe('chat --json', () => {
       '/press answers.conclude?question=Q-2026-001&outcome=no_change',
       '/as omar@demo.example',
       'Is there a kangaroo on the terrace?',
-      '/press Ask the policy owner',
+      '/press 1',
       'Is there a giraffe on the terrace?',
       '/quit',
       'nobody reads this',
     ], ['--now', '2026-11-24T09:00:00Z']); // prettier-ignore
-    const again = await chat(
-      samples,
-      'omar@demo.example',
-      ['/press Ask the policy owner'],
-      ['--now', '2026-11-24T10:00:00Z'],
-    );
+    const again = await chat(samples, 'omar@demo.example', ['/press 1'], ['--now', '2026-11-24T10:00:00Z']);
 
     expect(code).toBe(0);
     const owner = said.find(({ to }) => to !== 'erin@demo.example')?.to ?? '';

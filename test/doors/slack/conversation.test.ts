@@ -72,7 +72,7 @@ describeOnDatabases('Isma in Slack', (test) => {
 
     expect(more).toEqual([]);
     expect(answer).toMatchObject({ channel: dm, threadTs: null });
-    for (const words of [sentence, 'Mobile Device Policy v2.1', 'Written by AI', 'Ask the policy owner'])
+    for (const words of [sentence, 'Mobile Device Policy v2.1', 'Written by AI', 'Ask Hugo Owner'])
       expect(answer?.words).toContain(words);
     expect(answer?.blocks.at(-1)).toMatchObject({ type: 'context_actions' });
   });
@@ -147,7 +147,7 @@ describeOnDatabases('Isma in Slack', (test) => {
 
   it('brings a question to its owner and the reply back, with the words kept where they belong', async () => {
     const [answer] = await ask();
-    await press(erin, answer, 'Ask the policy owner');
+    await press(erin, answer, 'Ask Hugo Owner');
     const owners = await slack.dmWith(hugo);
     const card = (await isma.settled()).find(({ channel }) => channel === owners);
     expect(card?.words).toContain(question);

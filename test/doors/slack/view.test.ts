@@ -26,7 +26,7 @@ describe.skipIf(!hasBrowser)('blocks in a browser', () => {
     expect(errors).toEqual([]);
     expect(overflows).toBe(false);
     for (const expected of [
-      'A lost phone is reported', 'Mobile Device Policy v2.1', 'Ask the policy owner', 'Written by AI', 'Q-2026-014', '37 of 120', 'Confirm', 'two of three backups',
+      'A lost phone is reported', 'Mobile Device Policy v2.1', 'Ask Hugo Owner', 'Written by AI', 'Q-2026-014', '37 of 120', 'Confirm', 'two of three backups',
       'How long are logs kept?', 'Open the form', 'Take my answer back', 'Sent to Erin Employee', 'Who may see it?', 'Please write an answer.',
     ]) expect(words).toContain(expected); // prettier-ignore
   });

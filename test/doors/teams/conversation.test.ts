@@ -182,7 +182,7 @@ describeOnDatabases('Isma in Teams', (test) => {
     await teams.say(hugo, 'help');
     await teams.say(erin, openQuestion);
     const refusal = last();
-    const asked = await teams.invoke(erin, 'adaptiveCard/action', executed(cardOf(refusal), 'Ask the policy owner'), replyTo(refusal?.id)); // prettier-ignore
+    const asked = await teams.invoke(erin, 'adaptiveCard/action', executed(cardOf(refusal), 'Ask Hugo Owner'), replyTo(refusal?.id)); // prettier-ignore
     await teams.quiet();
     const card = last(hugo);
     const asks = card?.activity.text;
@@ -234,7 +234,7 @@ describeOnDatabases('Isma in Teams', (test) => {
     });
     await teams.quiet();
 
-    expect(message?.activity.text).toContain('t say');
+    expect(message?.activity.text).toContain('I found nothing on this');
     expect(pressed.body).toMatchObject({
       type: 'application/vnd.microsoft.activity.message',
       value: 'I do not have that answer of yours. Ask the question again.',
@@ -245,7 +245,7 @@ describeOnDatabases('Isma in Teams', (test) => {
   it('opens a chat with somebody who has only spoken in a channel, for what is theirs alone', async () => {
     await teams.say(hugo, '', { ...channel, ...mention('help') });
     await teams.say(erin, openQuestion);
-    await teams.invoke(erin, 'adaptiveCard/action', executed(cardOf(last()), 'Ask the policy owner'), replyTo(last()?.id)); // prettier-ignore
+    await teams.invoke(erin, 'adaptiveCard/action', executed(cardOf(last()), 'Ask Hugo Owner'), replyTo(last()?.id)); // prettier-ignore
     await teams.quiet();
 
     expect(teams.connector.calls.filter((call) => call.kind === 'open')).toHaveLength(1);
@@ -319,7 +319,7 @@ describeOnDatabases('Isma in Teams', (test) => {
     const stale = await teams.invoke(erin, 'adaptiveCard/action', value, replyTo('nowhere'));
 
     expect(fresh.body).toMatchObject({ type: 'application/vnd.microsoft.card.adaptive' });
-    expect(titlesIn(fresh.body)).toContain('Ask the policy owner');
+    expect(titlesIn(fresh.body)).toContain('Ask Hugo Owner');
     expect(stale.body).toMatchObject({ statusCode: 400 });
   });
 

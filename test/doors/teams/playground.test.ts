@@ -64,7 +64,7 @@ describeOnDatabases('the Teams door in the playground', (test) => {
     const [message] = connector.shown('personal-chat-id');
 
     expect(message?.activity.text).toBe('');
-    expect(wordsIn(cardOf(message))).toContain('these are the nearest sections');
+    expect(wordsIn(cardOf(message))).toContain('word for word');
     expect(connector.calls.every((call) => call.authorization === null)).toBe(true);
   });
 

@@ -62,8 +62,8 @@ describe.runIf(hasBrowser)('a card in a browser', () => {
   });
 
   it('unfolds a long passage when it is asked to, and folds it again', async () => {
-    const passages = gallery.find(({ name }) => name === 'passages');
-    if (passages === undefined) throw new Error('the gallery has no passages');
+    const passages = gallery.find(({ name }) => name === 'long passages');
+    if (passages === undefined) throw new Error('the gallery has no long passages');
     await view.show(renderMessage(passages.reply, 'personal'), { dark: false, width: 600 });
     const folded = await view.words();
     await view.press('Show all');
@@ -73,6 +73,17 @@ describe.runIf(hasBrowser)('a card in a browser', () => {
     expect(folded).not.toContain('guest network');
     expect(unfolded).toContain('guest network');
     expect(await view.words()).toBe(folded);
+  });
+
+  it('keeps further sections folded until they are asked for', async () => {
+    const passages = gallery.find(({ name }) => name === 'passages');
+    if (passages === undefined) throw new Error('the gallery has no passages');
+    await view.show(renderMessage(passages.reply, 'personal'), { dark: false, width: 600 });
+    const folded = await view.words();
+    await view.press('1 more section');
+
+    expect(folded).not.toContain('helmet');
+    expect(await view.words()).toContain('helmet');
   });
 
   it('shows hostile words as words: no link, no picture, no address', async () => {

@@ -42,12 +42,11 @@ describeOnDatabases('a question for an owner', (test) => {
 
   const to = (said: Said[], email: string) => said.filter((each) => each.address === directAddress(email));
   const press = (email: string, said: Said | undefined, label: string, fields = {}) => {
-    const id = said?.reply.buttons.find((button) => button.label === label)?.id;
+    const id = said?.reply.buttons.find((button) => button.label.startsWith(label))?.id;
     if (id === undefined) throw new Error(`no button ${label} in: ${JSON.stringify(said?.reply)}`);
     return isma.press(email, id, fields);
   };
-  const asked = async (by = erin, text = question) =>
-    press(by, (await isma.say(by, text))[0], 'Ask the policy owner');
+  const asked = async (by = erin, text = question) => press(by, (await isma.say(by, text))[0], 'Ask ');
   const openForm = async (by: string, card: Said | undefined) =>
     (await press(by, card, 'Answer'))[0]?.reply.form?.id ?? '';
   const states = async () =>
@@ -82,7 +81,7 @@ describeOnDatabases('a question for an owner', (test) => {
 
     const [answer] = await isma.say(erin, question);
 
-    expect(answer?.reply.buttons.map((button) => button.label)).not.toContain('Ask the policy owner');
+    expect(answer?.reply.buttons.map((button) => button.label).join()).not.toContain('Ask ');
   });
 
   it.each([
@@ -272,7 +271,7 @@ describeOnDatabases('a question for an owner', (test) => {
 
   it('of somebody else, or made up, is refused, and nothing is sent', async () => {
     const [answer] = await isma.say(erin, question);
-    const ask = answer?.reply.buttons.find((button) => button.label === 'Ask the policy owner')?.id ?? '';
+    const ask = answer?.reply.buttons.find((button) => button.label === 'Ask Hugo Owner')?.id ?? '';
 
     const refused = [
       await isma.press(hanna, ask),
@@ -294,7 +293,7 @@ describeOnDatabases('a question for an owner', (test) => {
 
   it('pressed in a channel by a bystander is refused; its asker may', async () => {
     const [answer] = await isma.say(erin, question, { channel: 'general' });
-    const ask = answer?.reply.buttons.find((button) => button.label === 'Ask the policy owner')?.id ?? '';
+    const ask = answer?.reply.buttons.find((button) => button.label === 'Ask Hugo Owner')?.id ?? '';
 
     const byHanna = await isma.press(hanna, ask, {}, { channel: 'general' });
     const byErin = await isma.press(erin, ask, {}, { channel: 'general' });
@@ -307,7 +306,7 @@ describeOnDatabases('a question for an owner', (test) => {
     const [answer] = await isma.say(erin, question);
     await forgetQuestions(test.db, new Date('2027-06-01'));
 
-    const [refused] = await press(erin, answer, 'Ask the policy owner');
+    const [refused] = await press(erin, answer, 'Ask Hugo Owner');
 
     expect(refused?.reply).toMatchObject({
       notice: 'refused',

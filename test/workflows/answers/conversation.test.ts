@@ -110,7 +110,7 @@ describeOnDatabases('a policy question', (test) => {
     expect(answer?.reply.buttons.map((button) => button.label)).toEqual([
       'Helpful',
       'Not helpful',
-      'Ask the policy owner',
+      'Ask Hugo Owner',
     ]);
   });
 
@@ -121,7 +121,8 @@ describeOnDatabases('a policy question', (test) => {
 
     expect(answer?.reply.notice).toBe('unverified');
     expect(answer?.reply.text).not.toContain('5 minutes');
-    expect(answer?.reply.passages[0]?.text).toContain('within 2 minutes');
+    expect(answer?.reply.text).toContain('within 2 minutes');
+    expect(answer?.reply.aside).toContain('could not prove my own wording');
   });
 
   it.each([
@@ -155,16 +156,49 @@ describeOnDatabases('a policy question', (test) => {
     expect(answer?.reply.text).toContain('not from our policies');
   });
 
-  it('is shown the sections with their matching sentences marked when there is no model', async () => {
+  it('is answered by the sentence itself when there is no model, the rest of its section below, and more behind a button', async () => {
+    await givenDocument(
+      test.db,
+      'screens.md',
+      '# Clear Screen Policy\n\n## Screens\n\nA screen locks itself after 5 minutes, and so does a phone on a desk.',
+    );
     isma = await startHarness({ db: test.db });
 
-    const [answer] = await isma.say(erin, 'when must my phone lock itself?');
+    const [answer] = await isma.say(erin, 'when must my personal phone lock itself?');
+    const [opened] = await isma.press(erin, buttonOf(answer, '1 more section'));
 
-    const [first] = answer?.reply.passages ?? [];
-    const marked = first?.marks.map(([start, end]) => first.text.slice(start, end));
-    expect(answer?.reply.notice).toBe('no-model');
-    expect(marked).toContain('The phone must be encrypted and lock itself within 2 minutes.');
+    const open = answer?.reply.passages.filter((passage) => !passage.folded);
+    expect(answer?.reply).toMatchObject({ notice: 'no-model', quoted: true, aside: null });
+    expect(answer?.reply.text).toBe('The phone must be encrypted and lock itself within 2 minutes.');
+    expect(open?.map(({ text }) => text)).toEqual([
+      'A personal phone may be used for work mail if it is enrolled first.',
+    ]);
     expect(answer?.reply.citations[0]?.section).toBe('3.2');
+    expect(JSON.stringify(answer?.reply.passages.filter(({ folded }) => folded))).toContain('5 minutes');
+    expect(opened?.reply.passages.map(({ folded }) => folded)).not.toContain(true);
+    expect(JSON.stringify(opened?.reply.passages)).toContain('A screen locks itself after 5 minutes');
+  });
+
+  it('without a model is told plainly that nothing was found, and the nearest sections only when asked for', async () => {
+    isma = await startHarness({ db: test.db });
+
+    const [answer] = await isma.say(erin, 'may I bring my dog or order pizza to the office party?');
+
+    expect(answer?.reply.text).toMatch(/^I found nothing on this in our policies\. Shall I ask /);
+    expect(answer?.reply.passages.filter(({ folded }) => !folded)).toEqual([]);
+  });
+
+  it('is answered by an approved answer alone where there is one', async () => {
+    isma = await startHarness({ db: test.db });
+    const [answer] = await isma.say(erin, 'when must my phone lock itself?');
+    await isma.press(erin, buttonOf(answer, 'Ask Hugo Owner'));
+    await isma.say(hugo, 'At once when you put it down. A watch may unlock it.');
+
+    const [again] = await isma.say(ines, 'when must my phone lock itself?');
+
+    expect(again?.reply.text).toBe('At once when you put it down. A watch may unlock it.');
+    expect(again?.reply.passages).toEqual([]);
+    expect(again?.reply.citations.map(({ kind }) => kind)).toEqual(['answer']);
   });
 
   it('never shows a restricted policy to who may not read it', async () => {
@@ -214,8 +248,8 @@ describeOnDatabases('a policy question', (test) => {
 
     const [refusal] = await isma.say(erin, 'may I pair a smart watch with my personal phone?');
     expect(refusal?.reply.notice).toBe('not-covered');
-    expect(refusal?.reply.text).toContain("Our policies don't say.");
-    const asked = await isma.press(erin, buttonOf(refusal, 'Ask the policy owner'));
+    expect(refusal?.reply.text).toContain('I found nothing on this in our policies.');
+    const asked = await isma.press(erin, buttonOf(refusal, 'Ask Hugo Owner'));
     const card = asked.find((said) => said.address === directAddress(hugo));
     expect(card?.reply.text).toContain('may I pair a smart watch with my personal phone?');
 
@@ -239,7 +273,7 @@ describeOnDatabases('a policy question', (test) => {
   it('is sent to its owner once, however often the button is pressed', async () => {
     isma = await startHarness({ db: test.db });
     const [answer] = await isma.say(erin, 'when must my phone lock itself?');
-    const button = buttonOf(answer, 'Ask the policy owner');
+    const button = buttonOf(answer, 'Ask Hugo Owner');
 
     await isma.press(erin, button);
     const again = await isma.press(erin, button);
@@ -254,7 +288,7 @@ describeOnDatabases('a policy question', (test) => {
   it('is answered by its owner once: a second answer is told who gave the first, and when', async () => {
     isma = await startHarness({ db: test.db });
     const [answer] = await isma.say(erin, 'when must my phone lock itself?');
-    const asked = await isma.press(erin, buttonOf(answer, 'Ask the policy owner'));
+    const asked = await isma.press(erin, buttonOf(answer, 'Ask Hugo Owner'));
     const form = (
       await isma.press(
         hugo,
@@ -277,7 +311,7 @@ describeOnDatabases('a policy question', (test) => {
   it('keeps an empty answer at its field, and lets the owner take a given one back', async () => {
     isma = await startHarness({ db: test.db });
     const [answer] = await isma.say(erin, 'when must my phone lock itself?');
-    const asked = await isma.press(erin, buttonOf(answer, 'Ask the policy owner'));
+    const asked = await isma.press(erin, buttonOf(answer, 'Ask Hugo Owner'));
     const formId = (await isma.press(hugo, buttonOf(asked.at(-1), 'Answer')))[0]?.reply.form?.id ?? '';
 
     const [empty] = await isma.press(hugo, formId, { answer: '  ', keep: 'everyone' });

@@ -1,0 +1,29 @@
+/** Where the words of a reply come from: what it cites, and sections shown as they are written. Survives JSON, as all of a reply. */
+import { z } from 'zod';
+
+export const Citation = z.object({
+  n: z.number(),
+  kind: z.enum(['policy', 'guide', 'answer']),
+  /** Title of the policy, or who gave an approved answer. */
+  policy: z.string(),
+  version: z.string(),
+  /** The section's number where it has one, else its heading. */
+  section: z.string(),
+  heading: z.string(),
+  /** The day, as 2026-03-01, since which it is in force. */
+  effectiveFrom: z.string(),
+  /** Words of the stored section, cut out by us. */
+  quote: z.string(),
+});
+export type Citation = z.infer<typeof Citation>;
+
+/** A stored section shown as it stands, with the sentences that matched. */
+export const PassageExcerpt = z.object({
+  n: z.number(),
+  text: z.string(),
+  /** Stretches of `text` to mark: start and end, in UTF-16 units. */
+  marks: z.array(z.tuple([z.number(), z.number()])),
+  /** Shown with its source once somebody asks for it. */
+  folded: z.boolean().default(false),
+});
+export type PassageExcerpt = z.infer<typeof PassageExcerpt>;
