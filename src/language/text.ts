@@ -1,4 +1,4 @@
-/** Texts cut to a length, and without what they end with. */
+/** Texts cut to a length, without what they end with, and put together of lines. */
 
 /** Characters of a text, cut at a word with an ellipsis where it has more. */
 export function shortened(text: string, length: number): string {
@@ -15,4 +15,9 @@ export function withoutEnding(text: string, sign: RegExp): string {
   let end = text.length;
   while (end > 0 && sign.test(text[end - 1] ?? '')) end -= 1;
   return text.slice(0, end);
+}
+
+/** One text of those lines that there are. */
+export function linesOf(...lines: readonly (string | null)[]): string {
+  return lines.filter((line) => line !== null).join('\n');
 }

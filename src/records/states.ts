@@ -29,7 +29,7 @@ export interface States<State extends string, Row extends Held, Facts, Held exte
   /** States in which the move can be made. */
   from(move: string): State[];
   /** Who makes it, now or where it is possible at all; null for what nobody does. */
-  by(move: string, state: State): Permission<Row, Facts> | null;
+  by(move: string, state?: State): Permission<Row, Facts> | null;
   /** Whether it is this person's to make now; what it needs may still be missing. */
   may(move: string, actor: Who, row: Row, facts: Facts): boolean;
   /** Where it leads, and what it lacks for that; null where it cannot be made from there. */
@@ -76,7 +76,8 @@ export function declareStates<
   return {
     names,
     from: (name) => all.filter((move) => move.name === name).map(({ state }) => state),
-    by: (name, state) => (movesIn(state)[name] ?? all.find((move) => move.name === name))?.by ?? null,
+    by: (name, state) =>
+      ((state && movesIn(state)[name]) ?? all.find((move) => move.name === name))?.by ?? null,
     may: (name, actor, row, facts) => movesIn(row.state)[name]?.by?.allows(actor, row, facts) === true,
     step(name, row, facts) {
       const move = movesIn(row.state)[name];

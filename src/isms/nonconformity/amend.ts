@@ -1,5 +1,6 @@
 /** Corrects what is written about a non-conformity, or hands it on; what it said before is kept. */
 import type { Queryable } from '../../db/database.ts';
+import { columnOf } from '../../db/rows.ts';
 import { Refusal } from '../../errors.ts';
 import {
   isIsmsManager,
@@ -28,18 +29,16 @@ export interface Amendment {
   bodyDueOn?: string | null;
 }
 
-/** Columns of texts that it must have, and of those that it may: what they are called, and their longest. */
-const requiredTexts = {
-  title: ['title', 'The title', 200],
-  requirement: ['requirement', 'The requirement', 200],
-  evidenceSeen: ['evidence_seen', 'The evidence seen', 4_000],
-  gap: ['gap', 'The gap', 4_000],
-} as const;
-const optionalTexts = {
-  audit: ['audit', 'The audit', 200],
-  department: ['department', 'The department', 200],
-  consequences: ['consequences', 'The consequences', 4_000],
-  ismsChange: ['isms_change', 'The change of the ISMS', 4_000],
+/** Texts, those that it must have first: what they are called, their longest, and how they are read. */
+const texts = {
+  title: ['The title', 200, required],
+  requirement: ['The requirement', 200, required],
+  evidenceSeen: ['The evidence seen', 4_000, required],
+  gap: ['The gap', 4_000, required],
+  audit: ['The audit', 200, optional],
+  department: ['The department', 200, optional],
+  consequences: ['The consequences', 4_000, optional],
+  ismsChange: ['The change of the ISMS', 4_000, optional],
 } as const;
 
 /** Its raiser may, as long as it is open. What is said to be as it was changes nothing, and is not named. */
@@ -63,29 +62,26 @@ export async function amendNonconformity(
   const approver =
     approverId ?? (ownerId === nonconformity.approverId ? await approverFor(tx, ownerId) : undefined);
 
-  const said: [keyof Nonconformity, string, unknown][] = [
-    ...keysOf(requiredTexts).map((key): [typeof key, string, unknown] => {
-      const [column, what, most] = requiredTexts[key];
-      return [key, column, amendment[key] === undefined ? undefined : required(amendment[key], what, most)];
-    }),
-    ...keysOf(optionalTexts).map((key): [typeof key, string, unknown] => {
-      const [column, what, most] = optionalTexts[key];
-      return [key, column, amendment[key] === undefined ? undefined : optional(amendment[key], what, most)];
-    }),
-    ['ismsChangeNeeded', 'isms_change_needed', amendment.ismsChangeNeeded],
-    ['bodyDueOn', 'body_due_on', bodyDate === undefined ? undefined : bodyDay(bodyDate)],
-    ['ownerId', 'owner_id', ownerId],
-    ['approverId', 'approver_id', approver],
-  ];
-  const fresh = said.filter(([key, , value]) => value !== undefined && value !== nonconformity[key]);
+  const said = {
+    ...amendment,
+    ...Object.fromEntries(
+      Object.entries(texts).flatMap(([key, [what, most, read]]) => {
+        const text = amendment[key as keyof typeof texts];
+        return text === undefined ? [] : [[key, read(text, what, most)]];
+      }),
+    ),
+    ...(bodyDate === undefined ? {} : { bodyDueOn: bodyDay(bodyDate) }),
+    ownerId,
+    approverId: approver,
+  };
+  const columns = [...Object.keys(texts), 'ismsChangeNeeded', 'bodyDueOn', 'ownerId', 'approverId'] as const;
+  const fresh = (columns as readonly (keyof typeof said)[]).filter(
+    (key) => said[key] !== undefined && said[key] !== nonconformity[key],
+  );
   if (fresh.length === 0) return nonconformity;
-  const values = Object.fromEntries(fresh.map(([, column, value]) => [column, value]));
+  const values = Object.fromEntries(fresh.map((key) => [columnOf(key), said[key]]));
   return change(tx, command, nonconformity, values, () => ({
     action: 'nonconformity.amended',
     detail: { fields: Object.keys(values) },
   }));
-}
-
-function keysOf<Of extends object>(of: Of): (keyof Of & string)[] {
-  return Object.keys(of) as (keyof Of & string)[];
 }

@@ -1,4 +1,5 @@
 /** How a non-conformity moves by clause 10.2, and how an opportunity or observation does: who may, and what must be there. */
+import { columnOf } from '../../db/rows.ts';
 import { deciderNames, isIsmsManager, leaderNames } from '../../records/command-context.ts';
 import { isHereSql } from '../../records/person.ts';
 import { permission } from '../../records/permission.ts';
@@ -61,7 +62,7 @@ export const approvesPlan = permission<Nonconformity, Facts>({
 });
 
 /** Nobody who owns one of its actions. The list is of whom it is asked: the checker, else the approver, else the ISMS managers. */
-export const checksIt = permission<Nonconformity, Facts>({
+const checksIt = permission<Nonconformity, Facts>({
   code: (actor, { checkerId, approverId }, { owners }) =>
     !owners.includes(actor.id) && ([checkerId, approverId].includes(actor.id) || isIsmsManager(actor)),
   sql: `(not ${ownsAction('$1')} and (nonconformity.checker_id = $1 or (not ${mayJudgeSql('nonconformity.checker_id')}
@@ -86,7 +87,7 @@ type Wanted = Need<Held, Facts>;
 
 function filled(...columns: readonly (HeldColumn | (typeof checkColumns)[number])[]): Wanted[] {
   return columns.map((column) => ({
-    lacks: column.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    lacks: columnOf(column),
     met: (row) => row[column] !== null && row[column] !== undefined,
   }));
 }

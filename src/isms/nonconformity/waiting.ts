@@ -4,7 +4,7 @@ import { selectAll } from '../../db/rows.ts';
 import { isIsmsManager, type Actor } from '../../records/command-context.ts';
 import { Nonconformity } from './nonconformity.ts';
 import { plans } from './plan-request.ts';
-import { approvesPlan, breachStates, checksIt } from './states.ts';
+import { breachStates } from './states.ts';
 
 /** Of each kind; more of them wait behind. */
 const mostWaiting = 20;
@@ -33,17 +33,12 @@ export function selectLedBy(tx: Queryable, personId: number): Promise<Nonconform
 }
 
 /** Plans that were sent and wait for approval; where nobody who is here is set to approve, every ISMS manager may. */
-export function selectPlansToApprove(
-  tx: Queryable,
-  person: Pick<Actor, 'id' | 'roles'>,
-): Promise<Nonconformity[]> {
-  return selectAll(
+export function selectPlansToApprove(tx: Queryable, person: Asked): Promise<Nonconformity[]> {
+  return selectForMove(
     tx,
-    Nonconformity,
-    `select * from nonconformity
-     where ${approvesPlan.sql} and grade in ('major', 'minor') and state = any($3)
-       and ${plans.waitsSql} ${urgentFirst}`,
-    [person.id, isIsmsManager(person), breachStates.from('approve')],
+    person,
+    'approve',
+    `grade in ('major', 'minor') and ${plans.waitsSql} ${urgentFirst}`,
   );
 }
 
@@ -52,16 +47,26 @@ export function selectPlansToApprove(
  *
  * @param today  as 2026-11-25, where the person is
  */
-export function selectChecksFor(
+export function selectChecksFor(tx: Queryable, person: Asked, today: string): Promise<Nonconformity[]> {
+  const due = `check_due_on <= $4 order by check_due_on, id limit ${mostWaiting}`;
+  return selectForMove(tx, person, 'findEffective', due, today);
+}
+
+type Asked = Pick<Actor, 'id' | 'roles'>;
+
+/** Whose move is this person's, from where and by whom the states declare it. @param and  SQL, of the values from `$4` on */
+function selectForMove(
   tx: Queryable,
-  person: Pick<Actor, 'id' | 'roles'>,
-  today: string,
+  person: Asked,
+  move: string,
+  and: string,
+  ...values: unknown[]
 ): Promise<Nonconformity[]> {
+  const states = breachStates.from(move);
   return selectAll(
     tx,
     Nonconformity,
-    `select * from nonconformity where ${checksIt.sql} and state = any($4) and check_due_on <= $3
-     order by check_due_on, id limit ${mostWaiting}`,
-    [person.id, isIsmsManager(person), today, breachStates.from('findEffective')],
+    `select * from nonconformity where ${breachStates.by(move)?.sql ?? 'false'} and state = any($3) and ${and}`,
+    [person.id, isIsmsManager(person), states, ...values],
   );
 }

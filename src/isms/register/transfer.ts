@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { appendAudit } from '../../db/audit.ts';
 import type { Queryable } from '../../db/database.ts';
-import { selectAll, selectOne, storable, toJsonb } from '../../db/rows.ts';
+import { columnOf, selectAll, selectOne, storable, toJsonb } from '../../db/rows.ts';
 import { actionRecordOf, CorrectiveAction } from '../corrective-action/corrective-action.ts';
 import { EffectivenessCheck } from '../nonconformity/effectiveness.ts';
 import type { purposes } from './evidence.ts';
@@ -326,11 +326,6 @@ function insert(
      values (${entries.map((_entry, at) => `$${at + 1}`).join(', ')}) returning id`,
     entries.map(([, value]) => (typeof value === 'string' ? storable(value) : value)),
   );
-}
-
-/** `dueOn` is `due_on`, in tables and in files. */
-export function columnOf(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 export type Value = string | number | boolean | Date | KnownPerson | readonly string[] | null;

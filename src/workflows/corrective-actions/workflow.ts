@@ -55,7 +55,7 @@ export function createCorrectiveActionsWorkflow(parts: Dependencies): Workflow {
       ...(await waitingPlans(parts, context)),
     ],
     due: async (tx, now) => [...(await dueLeavers(tx, now)), ...(await dueChecks(tx, now))],
-    jobs: { ...leaverJobs, ...effectivenessJobs(parts) },
+    jobs: { ...leaverJobs, ...effectivenessJobs },
 
     shortcuts: [
       {

@@ -11,8 +11,7 @@ import {
   type Nonconformity,
 } from '../../../isms/nonconformity/nonconformity.ts';
 import { selectByRole, selectPerson } from '../../../records/person.ts';
-import { shortened } from '../../../language/text.ts';
-import type { Dependencies } from '../../dependencies.ts';
+import { linesOf, shortened } from '../../../language/text.ts';
 import { checkButton } from './check-card.ts';
 import { stake, titleLine } from '../plan/notify-nonconformity.ts';
 
@@ -34,9 +33,9 @@ export function dueChecks(tx: Queryable, now: Date): Promise<DueJob[]> {
   });
 }
 
-export function effectivenessJobs(_parts: Dependencies): Record<string, JobHandler> {
-  return { [name]: (tx, _context, values) => askForCheck(tx, values) };
-}
+export const effectivenessJobs: Record<string, JobHandler> = {
+  [name]: (tx, _context, values) => askForCheck(tx, values),
+};
 
 /** Whoever may make the check; where that is nobody, the ISMS managers, who choose somebody. */
 async function askedFor(tx: Queryable, nonconformity: Nonconformity) {
@@ -64,7 +63,7 @@ async function askForCheck(
   return asked.map((person) => ({
     to: { personId: person.id },
     reply: {
-      text: [lead, titleLine(nonconformity), stake(nonconformity)].filter((line) => line !== null).join('\n'),
+      text: linesOf(lead, titleLine(nonconformity), stake(nonconformity)),
       facts: [{ label: 'It worked when', value: criterion ?? '' }],
       items: done.map((action) => ({
         text: `${action.reference} · ${shortened(action.description, 200)}`,
@@ -78,9 +77,7 @@ async function askForCheck(
                 'plan-check',
                 isIndependent ? 'Choose another day' : 'Choose who looks',
                 reference,
-                {
-                  opensForm: true,
-                },
+                { opensForm: true },
               ),
             ]
           : []),

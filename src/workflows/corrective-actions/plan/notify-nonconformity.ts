@@ -2,7 +2,7 @@
 import { tell } from '../../../dialogue/notify.ts';
 import { lookButton, recordButton } from '../buttons.ts';
 import type { Addressed, OpenerParts } from '../../../conversation/contract.ts';
-import { shortened } from '../../../language/text.ts';
+import { linesOf, shortened } from '../../../language/text.ts';
 import type { Queryable } from '../../../db/database.ts';
 import {
   isPartOfPlan,
@@ -63,14 +63,12 @@ export function notifyRaised(
 ): Addressed[] {
   const { ownerId, grade, gradeReason, requirement, reference } = nonconformity;
   return tell(command, [ownerId], {
-    text: [
+    text: linesOf(
       `${command.actor.name} raised this; you lead it.`,
       titleLine(nonconformity),
       stake(nonconformity),
       similar.length === 0 ? null : alike(similar),
-    ]
-      .filter((line) => line !== null)
-      .join('\n'),
+    ),
     facts: [
       { label: 'Grade', value: `${capitalised(gradeInWords[grade])}: ${gradeReason}` },
       { label: 'Requirement', value: requirementInWords(requirement) },
@@ -122,13 +120,11 @@ export async function notifyPlan(
   nonconformity: Nonconformity,
 ): Promise<Addressed[]> {
   return tell(command, await selectPlanApprovers(tx, nonconformity), {
-    text: [
+    text: linesOf(
       `${command.actor.name} asks you to approve a plan.`,
       titleLine(nonconformity),
       stake(nonconformity),
-    ]
-      .filter((line) => line !== null)
-      .join('\n'),
+    ),
     buttons: [planButton(nonconformity.reference)],
   });
 }
@@ -198,13 +194,11 @@ export function notifyPlanReturned(
 export function notifyReopened(command: CommandContext, nonconformity: Nonconformity): Addressed[] {
   const { reference, reopenedReason } = nonconformity;
   return tell(command, [nonconformity.ownerId], {
-    text: [
+    text: linesOf(
       `${command.actor.name} opened this again: «${reopenedReason ?? ''}» It begins anew with what is done at once.`,
       titleLine(nonconformity),
       stake(nonconformity),
-    ]
-      .filter((line) => line !== null)
-      .join('\n'),
+    ),
     buttons: [...(isImprovement(nonconformity) ? [] : [containButton(reference)]), lookButton(reference, {})],
   });
 }

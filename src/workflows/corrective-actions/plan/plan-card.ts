@@ -19,6 +19,7 @@ import { plans } from '../../../isms/nonconformity/plan-request.ts';
 import { approvesPlan } from '../../../isms/nonconformity/states.ts';
 import { planApproverNames, selectFacts } from '../../../isms/nonconformity/gate.ts';
 import { inFull } from '../../../language/calendar.ts';
+import { linesOf } from '../../../language/text.ts';
 import { commandOf } from '../../../dialogue/command.ts';
 import { seenOfNonconformity } from '../update/seen.ts';
 import { stake, titleLine } from './notify-nonconformity.ts';
@@ -41,7 +42,7 @@ export async function planCard(
   ];
   for (const action of actions) facts.push({ label: action.reference, value: await planned(tx, action) });
   return {
-    text: [lead, titleLine(nonconformity), stake(nonconformity)].filter((line) => line !== null).join('\n'),
+    text: linesOf(lead, titleLine(nonconformity), stake(nonconformity)),
     facts,
     buttons: [
       ...(await decisions(tx, context, nonconformity, actions, request)),

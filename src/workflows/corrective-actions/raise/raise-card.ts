@@ -86,16 +86,10 @@ export function raiseForm(
   };
 }
 
-export interface RaiseValues extends Pick<RaiseChange, 'audit' | 'department'> {
-  evidenceSeen: string | null;
-  gap: string | null;
-  title: string | null;
-  requirement: string | null;
-  grade: RaiseChange['grade'] | null;
-  gradeReason: string | null;
-  source: RaiseChange['source'] | null;
-  identifiedOn: string | null;
-}
+/** What a person says of it; null for what they leave to us. */
+export type RaiseValues = {
+  [Value in Exclude<keyof RaiseChange, 'kind' | 'ownerId' | 'exhibits'>]: RaiseChange[Value] | null;
+};
 
 /** What the form says; what was left empty is null, and proposed by us. */
 export function readRaiseForm(fields: Sent, context: Context): RaiseValues {

@@ -1,17 +1,13 @@
 /** One record with all that it holds, as an archive: its fields, its actions, its history and the evidence of all of it. */
 import type { Addressed, Context } from '../../../conversation/contract.ts';
+import { columnOf } from '../../../db/rows.ts';
 import type { Queryable } from '../../../db/database.ts';
 import { toAsker } from '../../../dialogue/command.ts';
 import { sendArchive } from '../../../dialogue/record-archive.ts';
 import type { Table } from '../../../files/write-table.ts';
 import { actionRecordOf, selectActionsOf } from '../../../isms/corrective-action/corrective-action.ts';
 import { recordOf } from '../../../isms/nonconformity/nonconformity.ts';
-import {
-  cellOf,
-  columnOf,
-  selectActionRecords,
-  selectNonconformityRecords,
-} from '../../../isms/register/transfer.ts';
+import { cellOf, selectActionRecords, selectNonconformityRecords } from '../../../isms/register/transfer.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import { room } from '../buttons.ts';
 import { findReadable, noSuchRecord } from './find-readable.ts';

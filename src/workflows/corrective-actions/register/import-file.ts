@@ -1,7 +1,7 @@
 /** A register's file as rows of records: its headings are matched to columns, its cells read, and each fault named by line and column. */
 import type { z } from 'zod';
+import { columnOf } from '../../../db/rows.ts';
 import { OperatorError } from '../../../errors.ts';
-import { columnOf } from '../../../isms/register/transfer.ts';
 import { readTable } from '../../../files/read-table.ts';
 
 export interface Row<Record> {

@@ -1,9 +1,10 @@
 /** What a record must hold to be brought in its state: the gates of clause 10.2, asked of records that were kept elsewhere. */
 import { isUnfinished } from '../../../isms/corrective-action/corrective-action.ts';
+import { columnOf } from '../../../db/rows.ts';
 import { isImprovement } from '../../../isms/nonconformity/nonconformity.ts';
 import { checkNeeds, statesOf } from '../../../isms/nonconformity/states.ts';
 import { anyOf } from '../../../records/command-context.ts';
-import { columnOf, type ActionRecord, type NonconformityRecord } from '../../../isms/register/transfer.ts';
+import { type ActionRecord, type NonconformityRecord } from '../../../isms/register/transfer.ts';
 
 type Part = Pick<ActionRecord, 'reference' | 'owner' | 'round' | 'state'>;
 

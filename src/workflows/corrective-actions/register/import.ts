@@ -1,9 +1,9 @@
 /** Brings a register that was kept elsewhere: all of it or nothing, each record once, and none that is there is changed. */
 import type { Database, Queryable } from '../../../db/database.ts';
+import { columnOf } from '../../../db/rows.ts';
 import { bodyDueOn } from '../../../isms/nonconformity/nonconformity.ts';
 import {
   cellOf,
-  columnOf,
   insertActionRecord,
   insertNonconformityRecord,
   insertSimilarLinks,

@@ -1,31 +1,11 @@
 /** Reads questions to the register from plain words: «open majors», «what's overdue in IT?», «history of CA-12». */
 import { withoutEnding } from '../../../language/text.ts';
-import type { ActionState } from '../../../isms/corrective-action/corrective-action.ts';
-import type { Grade, NonconformityState, sources } from '../../../isms/nonconformity/nonconformity.ts';
 import { replaced, words, type WordList } from '../../../language/vocabulary.ts';
 import { normaliseRequirement } from '../../../records/requirement.ts';
+import type { SaidFilter } from './filter.ts';
 import { referencesIn } from '../update/split-update.ts';
 
-type FoundBy = (typeof sources)[number];
-
-export interface RegisterFilter {
-  kind: 'nonconformities' | 'actions';
-  grades?: Grade[];
-  states?: (NonconformityState | ActionState)[];
-  open?: boolean;
-  overdue?: boolean;
-  /** As said. */
-  department?: string;
-  /** `A.8.13`, `9.2` */
-  requirement?: string;
-  /** As said, or `me`. */
-  owner?: string;
-  source?: FoundBy;
-  /** Words to look for in the records. */
-  text?: string;
-}
-
-export type RegisterQuestion = RegisterFilter | { kind: 'history' | 'show' | 'export'; reference: string };
+export type RegisterQuestion = SaidFilter | { kind: 'history' | 'show' | 'export'; reference: string };
 
 /** Longer than this, nobody asks for a list. */
 const longestQuestion = 160;
@@ -93,7 +73,7 @@ interface Place {
   to: number;
 }
 
-function filterOf(text: string): RegisterFilter | null {
+function filterOf(text: string): SaidFilter | null {
   const { references } = referencesIn(text);
   if (references.length > 0) return null;
   let rest = text;
@@ -118,11 +98,11 @@ function filterOf(text: string): RegisterFilter | null {
   if (!saysNc && !saysAction && !overdueAlone && (required === null || everything.begins(text) === null))
     return null;
 
-  const grades = takeAll(gradeWords) as Grade[];
+  const grades = takeAll(gradeWords) as SaidFilter['grades'] & {};
   const kind = saysAction || (!saysNc && overdue) ? 'actions' : 'nonconformities';
   if (kind === 'actions') take(actions.find(rest));
   take(nonconformities.find(rest));
-  const states = takeAll(kind === 'actions' ? actionStates : ncStates) as RegisterFilter['states'] & {};
+  const states = takeAll(kind === 'actions' ? actionStates : ncStates) as SaidFilter['states'] & {};
   const open = take(openWord.find(rest)) !== null;
   const owner = take(ownerIn(rest)) ?? (take(my.find(rest)) === null ? null : { name: 'me' });
   rest = rest.replace(/\s+/g, ' ').trim();
@@ -153,7 +133,7 @@ function filterOf(text: string): RegisterFilter | null {
     ...(hasPlace ? { department: place.name } : {}),
     ...(required === null ? {} : { requirement: normaliseRequirement(required.said) ?? required.said }),
     ...(owner === null ? {} : { owner: owner.name }),
-    ...(source === undefined ? {} : { source: source as FoundBy }),
+    ...(source === undefined ? {} : { source: source as SaidFilter['source'] }),
     ...(looked.length > 0 ? { text: looked.join(' ') } : {}),
   };
 }
