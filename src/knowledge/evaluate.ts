@@ -13,6 +13,8 @@ import type { ActiveEmbedder } from './search-index.ts';
  * for the sample company: nine of ten questions that nothing answers are below it, and one of ten that can be answered.
  */
 export const refusalFloor = 2.6;
+/** A best match that stands out so far from all others in meaning says it, in whatever words. */
+export const nearEnough = 0.5;
 
 const Question = z.object({
   id: z.string(),
@@ -20,7 +22,7 @@ const Question = z.object({
   question: z.string(),
   gold: z.array(z.object({ file: z.string(), heading: z.string(), part: z.number() })),
 });
-type Question = z.infer<typeof Question>;
+export type Question = z.infer<typeof Question>;
 
 export interface Scores {
   n: number;
@@ -74,26 +76,57 @@ export interface EvaluateOptions {
   audiences: string[];
 }
 
-export async function evaluateRetrieval(
+type Leg = NonNullable<SearchOptions['legs']>;
+export type LegScores = Record<Leg, Scores>;
+
+/** What each leg finds by itself, and both together, over all questions and in each category. */
+export async function evaluateLegs(
+  tx: Queryable,
+  lexicon: Lexicon,
+  questions: Question[],
+  options: EvaluateOptions,
+): Promise<Record<string, LegScores>> {
+  const runs = { text: await runAll('text'), vector: await runAll('vector'), both: await runAll('both') };
+  function runAll(legs: Leg) {
+    return searchAll(tx, lexicon, questions, options, legs);
+  }
+  const scoresOf = (isWanted: (question: Question) => boolean): LegScores => {
+    const of = (leg: Leg) => average(runs[leg].filter(([question]) => isWanted(question)));
+    return { text: of('text'), vector: of('vector'), both: of('both') };
+  };
+  const answerable = questions.filter(({ gold }) => gold.length > 0);
+  const categories = [...new Set(answerable.map(({ category }) => category))];
+  return Object.fromEntries([
+    ['overall', scoresOf(() => true)],
+    ...categories.map(
+      (category) => [category, scoresOf((question) => question.category === category)] as const,
+    ),
+  ]);
+}
+
+async function searchAll(
   tx: Queryable,
   lexicon: Lexicon,
   questions: Question[],
   { embedder, now, audiences }: EvaluateOptions,
-): Promise<Evaluation> {
-  const run = (question: Question, legs: NonNullable<SearchOptions['legs']>) =>
-    search(tx, lexicon, {
-      question: question.question,
-      reader: { audiences },
-      now,
-      limit: 10,
-      embedder,
-      legs,
-    });
-  async function runAll(legs: NonNullable<SearchOptions['legs']>) {
-    const results: [Question, SearchResult][] = [];
-    for (const question of questions) results.push([question, await run(question, legs)]);
-    return results;
+  legs: Leg,
+): Promise<[Question, SearchResult][]> {
+  const results: [Question, SearchResult][] = [];
+  for (const question of questions) {
+    const asked = { question: question.question, reader: { audiences }, now, limit: 10, embedder, legs };
+    results.push([question, await search(tx, lexicon, asked)]);
   }
+  return results;
+}
+
+export async function evaluateRetrieval(
+  tx: Queryable,
+  lexicon: Lexicon,
+  questions: Question[],
+  options: EvaluateOptions,
+): Promise<Evaluation> {
+  const { embedder } = options;
+  const runAll = (legs: Leg) => searchAll(tx, lexicon, questions, options, legs);
 
   const both = await runAll('both');
   const legs: Record<string, Scores> = { text: average(await runAll('text')) };

@@ -19,8 +19,23 @@ const postingsOfFrequent = 300;
 const fullLooks = 500;
 /** Candidates that each leg hands to the fusion. */
 const candidates = 60;
-/** Reciprocal rank fusion: the usual 60 lets neither leg's first place decide alone. */
-const fusionConstant = 60;
+/**
+ * What each leg is worth is read from its scores, on this question: the text leg as much as its best section says of the
+ * question, the vector leg as far as a section is nearer than the nearest of so many strangers would be. An encoder that knows
+ * nothing of the question, or of the language, has no such section, and then the text decides alone. All three are chosen with
+ * `npm run bench fusion`.
+ */
+const fusion = {
+  /** Text score of the best section, beside ln(sections + 1), from which on the text is believed fully. */
+  surely: 2.5,
+  /** Standard deviations below the expected nearest stranger from which on a section counts as near. */
+  margin: 0.5,
+  /** What a section one deviation nearer adds, beside 1 for the best of a text leg that is believed; more adds no more. */
+  nearness: 0.4,
+};
+/** Vectors that tell how near strangers are; with fewer than the second number the order alone counts. */
+const strangers = 400;
+const fewestStrangers = 50;
 /** How much a section gains from what its whole document says of the question. Chosen with `isma eval retrieval`. */
 const documentShare = 0.15;
 /** From this likeness of spelling on (trigrams, 0 to 1) a word is another one mistyped: «pasword». */
@@ -92,6 +107,8 @@ export interface SearchResult {
    * twice; 0 to 15 or so. A question that policies answer has more of them; below the floor they are taken not to say.
    */
   strength: number;
+  /** How much nearer than any stranger the best section is, 0 to 1; 0 without vectors. */
+  nearness: number;
   /** Weight of each stem in this search, to mark the sentences that matched. */
   terms: Map<string, number>;
   language: AnalysedQuestion['language'];
@@ -101,6 +118,7 @@ export interface SearchResult {
 
 const Row = Passage.extend({
   strength: z.number(),
+  nearness: z.number(),
   terms: z.record(z.string(), z.number()),
 });
 
@@ -119,9 +137,10 @@ export async function search(tx: Queryable, lexicon: Lexicon, options: SearchOpt
   ]); // prettier-ignore
   const first = rows[0];
   return {
-    passages: rows.map(({ strength: _strength, terms: _terms, ...passage }) => passage),
+    passages: rows.map(({ strength: _strength, nearness: _nearness, terms: _terms, ...passage }) => passage),
     strength:
       first === undefined ? 0 : first.strength + sharedWords(lexicon, analysed.groups, first, first.terms),
+    nearness: first?.nearness ?? 0,
     terms: new Map(Object.entries(first?.terms ?? {})),
     language: analysed.language,
     vectorProblem: problem,
@@ -291,7 +310,7 @@ select section.id as section_id, version.id as version_id, document.id as docume
   coalesce(fused.text_score, 0)::float8 as text_score, fused.text_rank::integer as text_rank,
   fused.vector_rank::integer as vector_rank, fused.distance::float8 as distance,
   coalesce((select max(own * weight) from scored join readable on readable.id = scored.version_id)
-    / ln(corpus.n + 1), 0)::float8 as strength,
+    / ln(corpus.n + 1), 0)::float8 as strength, coalesce(fused.nearness, 0)::float8 as nearness,
   coalesce((select jsonb_object_agg(stem, heaviest)
     from (select stem, max(weight * idf) as heaviest from wanted group by stem) terms), '{}') as terms
 from corpus, fused join section on section.id = fused.section_id
@@ -305,27 +324,43 @@ function vectorLeg(embedder: ActiveEmbedder | null): string {
   if (embedder === null) {
     return `, fused as (
   select section_id, score, score as text_score, place as text_rank, null::integer as vector_rank,
-    null::float8 as distance
+    null::float8 as distance, null::float8 as nearness
   from text_leg
 )`;
   }
   const size = Math.trunc(embedder.dimensions);
   const id = Math.trunc(embedder.id);
+  const nearness = `case when stranger.n < ${fewestStrangers} then 1.0 / vector_leg.place
+    else least(1, greatest(0, (stranger.mean - vector_leg.distance) / stranger.deviation - worth.nearest_stranger)) end`;
   return `, vector_leg as (
-  select section_id, min(distance) as distance, max(readable.weight) as weight,
-    rank() over (order by min(distance), section_id) as place
+  select nearest.section_id, min(distance) as distance, max(readable.weight * ${frameFactor('section.heading')}) as weight,
+    rank() over (order by min(distance), nearest.section_id) as place
   from (
     select section_id, version_id, embedding::vector(${size}) <=> $9::vector(${size}) as distance
     from section_vector
     where embedder_id = ${id} and (version_id in (select id from readable)) is true
     order by embedding::vector(${size}) <=> $9::vector(${size}) limit ${candidates}
-  ) nearest join readable on readable.id = nearest.version_id group by section_id
+  ) nearest join readable on readable.id = nearest.version_id join section on section.id = nearest.section_id
+  group by nearest.section_id
+), stranger as (
+  select count(*) as n, avg(distance) as mean, nullif(stddev_pop(distance), 0) as deviation
+  from (
+    select embedding::vector(${size}) <=> $9::vector(${size}) as distance from section_vector
+    where embedder_id = ${id} and section_id = any (array(
+      select generate_series(1, last.id, greatest(1, last.id / ${strangers})) from (select max(id) as id from section) last
+    )) limit ${2 * strangers}
+  ) sampled
+), worth as (
+  select least(1, coalesce((select max(score) from text_leg), 0) / (${fusion.surely} * ln(corpus.n + 1))) as of_text,
+    sqrt(2 * ln(corpus.n + 1)) - ${fusion.margin} as nearest_stranger
+  from corpus
 ), fused as (
   select coalesce(text_leg.section_id, vector_leg.section_id) as section_id,
-    coalesce(1.0 / (${fusionConstant} + text_leg.place), 0)
-    + coalesce(vector_leg.weight / (${fusionConstant} + vector_leg.place), 0) as score,
+    worth.of_text * coalesce(text_leg.score / (select max(score) from text_leg), 0)
+    + ${fusion.nearness} * coalesce(vector_leg.weight * ${nearness}, 0)
+    + 0.001 * coalesce(vector_leg.weight / vector_leg.place, 0) as score,
     text_leg.score as text_score, text_leg.place as text_rank, vector_leg.place as vector_rank,
-    vector_leg.distance
-  from text_leg full join vector_leg using (section_id)
+    vector_leg.distance, ${nearness} as nearness
+  from text_leg full join vector_leg using (section_id) cross join stranger cross join worth
 )`;
 }

@@ -1,6 +1,7 @@
 /**
  * Measures answers as people get them, over a labelled question set and the sample company, with whatever model and embedder
  * are configured: `npm run eval [-- questions.jsonl [corpus folder]]`, or `npm run eval -- updates` for updates of records.
+ * `npm run eval -- search [questions.jsonl [corpus folder]]` holds both legs of the search against the better one, with three encoders.
  * `npm run eval -- offline […]` leaves both out, whatever is configured.
  * `npm run eval -- guard [cases.jsonl]` asks no model but shows what is made of answers as models write them; it fails where too few
  * right ones are kept or too few wrong ones stopped; `npm run eval -- conversations [scripted]` has conversations of several turns. Kept apart from the tests: a model's words vary.
@@ -24,7 +25,8 @@ import { evaluateUpdates } from './updates-eval.ts';
 const folder = await mkdtemp(join(tmpdir(), 'isma-eval-'));
 const given = process.argv.slice(2);
 const offline = given[0] === 'offline';
-const [path = join(import.meta.dirname, 'sample-questions.jsonl'), corpus] = offline ? given.slice(1) : given;
+const ownQuestions = join(import.meta.dirname, 'sample-questions.jsonl');
+const [path = ownQuestions, corpus, further] = offline ? given.slice(1) : given;
 const config = atFolder(readConfig(), folder);
 const app = await openApp({
   config: offline ? { ...config, model: null, embedding: null } : config,
@@ -33,7 +35,8 @@ const app = await openApp({
   startAt: null,
 });
 try {
-  if (path === 'updates') console.log(await evaluateUpdates(app));
+  if (path === 'search') console.log(await measureFusion(app, corpus, further));
+  else if (path === 'updates') console.log(await evaluateUpdates(app));
   else if (path === 'guard') {
     await loadSamples(app);
     const { text, holds } = await evaluateGuard(app, corpus ?? ownCases);
@@ -50,9 +53,20 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
+/** @param documents  the folder that the questions are about; without it, the sample company */
+async function measureFusion(app: App, questions = ownQuestions, documents?: string): Promise<string> {
+  await loadDocuments({ ...app, embedder: null }, documents);
+  const { evaluateFusion } = await import('./search-eval.ts');
+  return evaluateFusion(app, await readQuestions(questions));
+}
+
+async function loadDocuments(app: App, folder: string | undefined): Promise<void> {
+  if (folder === undefined) await loadSamples(app);
+  else await ingest({ ...app, folder, now: app.clock(), actor: 'eval' });
+}
+
 async function evaluateQuestions(app: App, path: string, corpus: string | undefined): Promise<void> {
-  if (corpus === undefined) await loadSamples(app);
-  else await ingest({ ...app, folder: corpus, now: app.clock(), actor: 'eval' });
+  await loadDocuments(app, corpus);
   const retrieval = await evaluateRetrieval(app.db, app.lexicon, await readQuestions(path), {
     embedder: app.embedder,
     now: app.clock(),

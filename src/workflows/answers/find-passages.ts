@@ -4,7 +4,7 @@ import type { History } from '../../conversation/answerer.ts';
 import type { Context } from '../../conversation/contract.ts';
 import type { Database } from '../../db/database.ts';
 import { selectOptional } from '../../db/rows.ts';
-import { refusalFloor } from '../../knowledge/evaluate.ts';
+import { nearEnough, refusalFloor } from '../../knowledge/evaluate.ts';
 import type { Language, Lexicon } from '../../knowledge/lexicon.ts';
 import { search, type Passage } from '../../knowledge/search.ts';
 import type { ActiveEmbedder } from '../../knowledge/search-index.ts';
@@ -78,9 +78,7 @@ export async function findPassages(
     passages,
     language: result.language,
     terms: result.terms,
-    belowFloor:
-      passages.length === 0 ||
-      (result.strength < refusalFloor && passages.every((passage) => passage.vectorRank === null)),
+    belowFloor: passages.length === 0 || (result.strength < refusalFloor && result.nearness < nearEnough),
     forAskerAlone: inChannel && restricted,
     owner: await ownerFor(db, passages, context),
     keywordsOnly: result.vectorProblem !== null,
