@@ -109,6 +109,8 @@ export interface SearchResult {
   strength: number;
   /** How much nearer than any stranger the best section is, 0 to 1; 0 without vectors. */
   nearness: number;
+  /** It is about the standard or its certification, which no policy decides. */
+  ofCertification: boolean;
   /** Weight of each stem in this search, to mark the sentences that matched. */
   terms: Map<string, number>;
   language: AnalysedQuestion['language'];
@@ -141,6 +143,7 @@ export async function search(tx: Queryable, lexicon: Lexicon, options: SearchOpt
     strength:
       first === undefined ? 0 : first.strength + sharedWords(lexicon, analysed.groups, first, first.terms),
     nearness: first?.nearness ?? 0,
+    ofCertification,
     terms: new Map(Object.entries(first?.terms ?? {})),
     language: analysed.language,
     vectorProblem: problem,

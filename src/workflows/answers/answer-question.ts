@@ -178,11 +178,9 @@ function outcome(
       question,
       outcome: kind,
       sectionIds: used.map((passage) => passage.sectionId),
-      nearestVersionId:
-        (
-          used.find((passage) => passage.kind === 'policy') ??
-          found.passages.find((passage) => passage.kind === 'policy')
-        )?.versionId ?? null,
+      nearestVersionId: found.ofCertification
+        ? null
+        : ([...used, ...found.passages].find((passage) => passage.kind === 'policy')?.versionId ?? null),
       at: context.now,
     });
     const reply = card({ answerId, ownerName: found.owner?.name ?? null });

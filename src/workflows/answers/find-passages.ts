@@ -13,10 +13,10 @@ import { words } from '../../language/vocabulary.ts';
 /** Sections that a model is shown. */
 const passagesForModel = 8;
 
-/** A message that leans on the one before: short, and begun like a continuation or pointing back. */
+/** A message that leans on the one before: begun like a continuation, however long, or short and pointing back. */
 const continuing = words('answers/continuing');
 const pointingBack = words('answers/pointing back');
-const longestFollowUp = 9;
+const longestPointingBack = 9;
 
 export interface Knowledge {
   db: Database;
@@ -33,6 +33,8 @@ export interface Found {
   belowFloor: boolean;
   /** Something in these passages is not for everybody: the answer goes to the asker alone. */
   forAskerAlone: boolean;
+  /** It is about the standard or its certification, and the guide answers best: no policy's owner decides that. */
+  ofCertification: boolean;
   /** Whom the question would go to. */
   owner: Owner | null;
   /** Vectors were left out because the embedding service failed. */
@@ -74,13 +76,17 @@ export async function findPassages(
     0,
     passagesForModel,
   );
+  const belowFloor =
+    passages.length === 0 || (result.strength < refusalFloor && result.nearness < nearEnough);
+  const isOfCertification = result.ofCertification || (!belowFloor && passages[0]?.kind === 'guide');
   return {
     passages,
     language: result.language,
     terms: result.terms,
-    belowFloor: passages.length === 0 || (result.strength < refusalFloor && result.nearness < nearEnough),
+    belowFloor,
     forAskerAlone: inChannel && restricted,
-    owner: await ownerFor(db, passages, context),
+    ofCertification: isOfCertification,
+    owner: await ownerFor(db, isOfCertification ? [] : passages, context),
     keywordsOnly: result.vectorProblem !== null,
   };
 }
@@ -89,12 +95,11 @@ export async function findPassages(
 export function contextOf(question: string, history: History): string | null {
   const earlier = history.filter((message) => message.author === 'person').map((message) => message.text);
   const length = question.trim().split(/\s+/).length;
-  if (
-    earlier.length === 0 ||
-    length > longestFollowUp ||
-    !(length <= 3 || continuing.begins(question) !== null || pointingBack.has(question))
-  )
-    return null;
+  const leans =
+    length <= 3 ||
+    continuing.begins(question) !== null ||
+    (length <= longestPointingBack && pointingBack.has(question));
+  if (earlier.length === 0 || !leans) return null;
   return earlier.slice(-2).join('\n');
 }
 

@@ -237,6 +237,32 @@ describeOnDatabases('a policy question', (test) => {
     ).toBe(true);
   });
 
+  it('that leans on the one before is understood at any length', async () => {
+    isma = await startHarness({ db: test.db });
+    await isma.say(erin, 'may I read work mail on my personal phone?');
+
+    const [answer] = await isma.say(
+      erin,
+      'and what if it is just an old one that I keep at home and nobody but me ever uses',
+    );
+
+    expect(answer?.reply.citations[0]?.section).toBe('3.2');
+  });
+
+  it('about certification is taken to no policy owner', async () => {
+    isma = await startHarness({ db: test.db });
+
+    const [answer] = await isma.say(erin, 'what happens in Stage 2 of the certification?');
+
+    expect(answer?.reply.citations[0]?.kind).toBe('guide');
+    expect(
+      answer?.reply.buttons.map(({ label }) => label).filter((label) => label.startsWith('Ask')),
+    ).toEqual(['Ask Ines Isms']);
+    expect((await test.db.query('select nearest_version_id from answer')).rows).toEqual([
+      { nearest_version_id: null },
+    ]);
+  });
+
   it('that nothing covers goes to the owner, comes back, is kept with name and date, and is told to others until the policy changes', async () => {
     modelServer.script((request) => {
       const kept = passagesOf(request).find((passage) => passage.text.includes('smart watch is fine'));
