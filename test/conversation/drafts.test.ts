@@ -25,7 +25,7 @@ describeOnDatabases('a draft', (test) => {
       port: {
         platform: 'test',
         async deliver({ reply, draftKey, address }) {
-          seen.push(`delivered ${reply.text}`);
+          seen.push(`delivered ${[reply.text, reply.aside].filter(Boolean).join(' · ')}`);
           expect(draftKey).toBe('input-1');
           return address;
         },
@@ -70,7 +70,7 @@ describeOnDatabases('a draft', (test) => {
 
     await isma.say(erin, question);
 
-    expect(seen).toEqual([expect.stringContaining('delivered I could not prove my own wording')]);
+    expect(seen).toEqual([expect.stringMatching(/^delivered .* · I could not prove my own wording/)]);
   });
 
   it('is taken away when a later sentence turns out to be wrong', async () => {
@@ -81,7 +81,7 @@ describeOnDatabases('a draft', (test) => {
     expect(seen).toEqual([
       'shown Report it within 24 hours [1].',
       'discarded',
-      expect.stringContaining('delivered I could not prove my own wording'),
+      expect.stringMatching(/^delivered .* · I could not prove my own wording/),
     ]);
   });
 
@@ -96,7 +96,7 @@ describeOnDatabases('a draft', (test) => {
     expect(seen).toEqual([
       'shown Report it within 24 hours [1].',
       'discarded',
-      expect.stringContaining('delivered The language model does not answer just now'),
+      expect.stringMatching(/^delivered .* · The language model does not answer just now/),
     ]);
   });
 
