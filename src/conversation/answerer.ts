@@ -19,6 +19,8 @@ export interface Prepared {
   release: ((textSoFar: string) => string) | null;
   /** Tools of this turn only. */
   tools: Tool[];
+  /** What the model is told, once, where nothing that it wrote may be shown: what was not proven, and why. */
+  objection?(text: string): string | null;
   /** The outcome for what the model wrote. */
   finish(text: string): Outcome;
   /** The outcome for what the model wrote beside its calls of tools; null where nothing of it is proven. */

@@ -6,7 +6,7 @@
 import { ModelUnavailable, Refusal } from '../errors.ts';
 import { savepoint } from '../db/savepoint.ts';
 import { describeError } from '../log.ts';
-import type { ModelTool, Usage } from '../model/language-model.ts';
+import type { Conversation, ModelTool, Usage } from '../model/language-model.ts';
 import { isWithinBudget, recordUse } from './budget.ts';
 import type { History, Prepared } from './answerer.ts';
 import type { Addressed, Context, Outcome, Tool, Turn } from './contract.ts';
@@ -99,27 +99,37 @@ async function askModel(
   const decided = inOrder<Outcome>();
 
   try {
-    const { text } = await model.converse(
-      {
-        system: [prompt('system'), ...rooms.instructions, moment].join('\n\n'),
-        messages: [
-          ...history.map(({ author, text }) => ({
-            role: author === 'isma' ? ('assistant' as const) : ('user' as const),
-            content: text.replace(citationMark, ''),
+    const messages: Conversation['messages'] = [
+      ...history.map(({ author, text }) => ({
+        role: author === 'isma' ? ('assistant' as const) : ('user' as const),
+        content: text.replace(citationMark, ''),
+      })),
+      { role: 'user', content: prepared.prompt },
+    ];
+    const write = async (further: Conversation['messages']) => {
+      const { text } = await model.converse(
+        {
+          system: [prompt('system'), ...rooms.instructions, moment].join('\n\n'),
+          messages: [...messages, ...further],
+          tools: [...always, ...rooms.tools].map(({ tool, ...offer }) => ({
+            ...asModelTool(tool, context, turn, decided),
+            ...offer,
           })),
-          { role: 'user', content: prepared.prompt },
-        ],
-        tools: [...always, ...rooms.tools].map(({ tool, ...offer }) => ({
-          ...asModelTool(tool, context, turn, decided),
-          ...offer,
-        })),
-        onText: (textSoFar) => drafting.onText(textSoFar, prepared.release),
-        isStopped: () => drafting.stopped?.aborted === true || context.ended?.aborted === true,
-      },
-      (usage) => spent.push(usage),
-    );
+          onText: (textSoFar) => drafting.onText(textSoFar, prepared.release),
+          isStopped: () => drafting.stopped?.aborted === true || context.ended?.aborted === true,
+        },
+        (usage) => spent.push(usage),
+      );
+      return text;
+    };
+    const first = await write([]);
+    const isStopped = () => drafting.stopped?.aborted === true;
+    const objection =
+      decided.all().length === 0 && !isStopped() ? (prepared.objection?.(first) ?? null) : null;
+    const text =
+      objection === null ? first : await write(again(first, objection)).catch(unlessUnavailable(first));
     // Whoever pressed Stop has read enough: the part that they saw stays, and nothing is added to it.
-    if (drafting.stopped?.aborted === true) return async () => [];
+    if (isStopped()) return async () => [];
     return drafting.settle(together(decided.all(), text, prepared));
   } catch (error) {
     if (!(error instanceof ModelUnavailable)) throw error;
@@ -140,6 +150,21 @@ async function askModel(
       log.info({ input: context.inputId, ...usage }, 'model used');
     }
   }
+}
+
+function again(first: string, objection: string): Conversation['messages'] {
+  return [
+    { role: 'assistant', content: first },
+    { role: 'user', content: objection },
+  ];
+}
+
+/** The second try is a favour: without it, the first is what there is. */
+function unlessUnavailable(first: string): (error: unknown) => string {
+  return (error) => {
+    if (error instanceof ModelUnavailable) return first;
+    throw error;
+  };
 }
 
 /** A tool that fails tells the model in a few words; each that leads to something to be shown is shown. */

@@ -62,13 +62,16 @@ type Entries = Map<string, string[][]>;
 export interface Lexicon {
   /** Stems of a text in the given language, function words left out, in order, with repeats. */
   stems(text: string, language: string): string[];
-  analyse(question: string): AnalysedQuestion;
+  /** @param language  where it is known: a few words tell little */
+  analyse(question: string, language?: string): AnalysedQuestion;
   isStopWord(word: string, language: string): boolean;
   languageOf(text: string): Language;
   /** Headings, in lower case, of sections that frame a document and state no rule. */
   frames: readonly string[];
   /** Whether a question asks for what such a section says. */
   asksForFrame(question: string): boolean;
+  /** By its small words, of which an answer has more than a question: a name or two mislead nobody. */
+  spokenIn(text: string): Language;
   /** Changes when the index would hold other stems than before. */
   fingerprint: string;
 }
@@ -127,6 +130,17 @@ function readLexicon(folder: string): Lexicon {
     return own >= plainlyEnglish;
   }
 
+  function spokenIn(text: string): Language {
+    const words = tokenize(text.slice(0, 2_000));
+    const counted = languages.map((language) => ({
+      language,
+      count: words.filter((word) => stopWords[language].has(word)).length,
+    }));
+    const most = Math.max(...counted.map(({ count }) => count));
+    const [first, second] = counted.filter(({ count }) => count === most);
+    return most > 0 && first !== undefined && second === undefined ? first.language : languageOf(text);
+  }
+
   function stems(text: string, language: string): string[] {
     return tokenize(text)
       .filter((word) => !isStopWord(word, language))
@@ -156,9 +170,9 @@ function readLexicon(folder: string): Lexicon {
     return { targets: [], ofCertification: false };
   }
 
-  function analyse(question: string): AnalysedQuestion {
+  function analyse(question: string, known?: string): AnalysedQuestion {
     const words = tokenize(question).slice(0, 200);
-    const language = languageOf(question);
+    const language = known !== undefined && isLanguage(known) ? known : languageOf(question);
     const groups: TermGroup[] = [];
     const own = new Set<string>();
     let ofCertification = false;
@@ -208,6 +222,7 @@ function readLexicon(folder: string): Lexicon {
     analyse,
     isStopWord,
     languageOf,
+    spokenIn,
     frames,
     asksForFrame,
     fingerprint: String(hash(stopSource)),

@@ -54,14 +54,16 @@ describeOnDatabases('a draft', (test) => {
     });
 
   it('shows whole sentences with their citation as they come, and the end begins with them', async () => {
-    writes('Report it within 24 hours [{n}]. The service desk wipes it [{n}]. That is all [{n}].');
+    writes(
+      'Report it within 24 hours [{n}]. The service desk wipes it [{n}]. It wipes the laptop from afar [{n}].',
+    );
 
     await isma.say(erin, question);
 
     expect(seen).toEqual([
       'shown Report it within 24 hours [1].',
       'shown Report it within 24 hours [1]. The service desk wipes it [1].',
-      'delivered Report it within 24 hours [1]. The service desk wipes it [1]. That is all [1].',
+      'delivered Report it within 24 hours [1]. The service desk wipes it [1]. It wipes the laptop from afar [1].',
     ]);
   });
 
@@ -70,11 +72,22 @@ describeOnDatabases('a draft', (test) => {
 
     await isma.say(erin, question);
 
-    expect(seen).toEqual([expect.stringMatching(/^delivered .* · I could not prove my own wording/)]);
+    expect(seen).toEqual(['delivered Report it within 24 hours [1].']);
   });
 
-  it('is taken away when a later sentence turns out to be wrong', async () => {
+  it('stays when a later sentence turns out to be wrong, which is left out', async () => {
     writes('Report it within 24 hours [{n}]. After that you pay 500 euros [{n}]. Good luck.');
+
+    await isma.say(erin, question);
+
+    expect(seen).toEqual([
+      'shown Report it within 24 hours [1].',
+      'delivered Report it within 24 hours [1]. Good luck.',
+    ]);
+  });
+
+  it('is taken away when an address had to be cut: such an answer does not stand', async () => {
+    writes('Report it within 24 hours [{n}]. See https://evil.example/x [{n}].');
 
     await isma.say(erin, question);
 
@@ -227,7 +240,7 @@ describeOnDatabases('a draft that has a receipt', (test) => {
     model.script((request): Behaviour => {
       const n = passagesOf(request).find((passage) => passage.text.includes('24 hours'))?.n;
       return {
-        text: `Report it within 24 hours [${n}]. After that you pay 500 euros [${n}]. Good luck.`,
+        text: `Report it within 24 hours [${n}]. See https://evil.example/x [${n}].`,
         pace: 5,
       };
     });

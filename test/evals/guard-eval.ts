@@ -59,7 +59,7 @@ export interface Guarding {
 const unlimited = { tokensAPerson: Number.MAX_SAFE_INTEGER, tokensInAll: Number.MAX_SAFE_INTEGER };
 
 /** The day on which the answers were written: some reckon from it. */
-const writtenAt = new Date('2026-11-30T10:00:00Z');
+export const writtenAt = new Date('2026-11-30T10:00:00Z');
 
 /** The service over the sample company, with a model that writes what the case says. */
 export async function startGuarding(app: App): Promise<Guarding> {
@@ -82,7 +82,7 @@ export async function startGuarding(app: App): Promise<Guarding> {
       });
       count += 1;
       const { replies } = await say(`guard-${count}`, answer.question ?? impliedQuestion(answer, sections));
-      return { asWanted: isAsWanted(answer, sections, replies[0]), reply: replies[0] };
+      return { asWanted: isAsWanted(answer, sections, shownIn(replies[0])), reply: replies[0] };
     },
     async stop() {
       await stop();
@@ -127,32 +127,52 @@ function withNumbers(answer: string, numbers: (number | null)[]): string {
 }
 
 /** Whoever asks names the subject, and what an answer may repeat of their words: figures and names. */
-function impliedQuestion({ answer }: AnswerCase, [section]: Section[]): string {
+export function impliedQuestion({ answer }: AnswerCase, [section]: readonly Section[]): string {
   const bare = withoutMarks(answer);
   const names =
-    bare.match(/(?<=\p{Ll}\p{P}?\s)\p{Lu}[\p{L}\p{N}-]*(?:\s\d+)?|\p{Lu}{2,}[\p{L}\p{N}-]*/gu) ?? [];
+    bare.match(
+      /(?<=\p{Ll}\p{P}?\s)\p{Lu}[\p{L}\p{N}-]*(?:\s\d+)?|\p{Lu}\p{L}+\s\d{1,3}\b|\p{Lu}{2,}[\p{L}\p{N}-]*/gu,
+    ) ?? [];
   const echo = [...figuresIn(bare).map(({ text }) => text), ...names];
   return `${section?.heading} (${section?.title}): ${echo.join(', ')}?`.replace(': ?', '?');
 }
 
 function withoutMarks(text: string): string {
   return text
-    .replace(/\s?(?:\\?[[【]|\()\W{0,3}(?:passages? |sections? )?\d{1,2}(?:\s*[-–,;:]\s*\d{1,2})*(?:[^\])】\n]{0,200})?(?:\\?[\]】]|\))/giu, '')
+    .replace(/\s?(?:\\?[[【]|\()\W{0,3}(?:passages? |sections? |source: )?\d{1,2}(?:\s*[-–,;:]\s*\d{1,2})*(?:[^\])】\n]{0,200})?(?:\\?[\]】]|\))/giu, '')
     .replace(/\s+/g, ' ')
     .trim();
 } // prettier-ignore
 
-function isAsWanted({ answer, want }: AnswerCase, sections: Section[], reply: Reply | undefined): boolean {
-  const shown = withoutMarks(reply?.text ?? '');
+interface Shown {
+  text: string;
+  cited: Pick<Section, 'title' | 'number'>[];
+  refused: boolean;
+}
+
+function shownIn(reply: Reply | undefined): Shown {
+  const { text = '', citations = [], notice = null } = reply ?? {};
+  const cited = citations.map(({ policy, section }) => ({ title: policy, number: section }));
+  return { text, cited, refused: notice === 'not-covered' };
+}
+
+export function isAsWanted(
+  { answer, want }: AnswerCase,
+  sections: readonly Section[],
+  { text, cited, refused }: Shown,
+): boolean {
+  const shown = withoutMarks(text);
   if (want === 'pass') return shown.includes(withoutMarks(answer));
-  if (want === 'refuse') return reply?.notice === 'not-covered' || shown.includes(withoutMarks(answer));
-  const last = withoutMarks(answer).split(/(?<=[.!?])\s+/).at(-1) ?? ''; // prettier-ignore
+  if (want === 'refuse') return refused || shown.includes(withoutMarks(answer));
+  const last =
+    withoutMarks(answer)
+      .split(/(?<=[.!?])\s+/)
+      .at(-1) ?? '';
   if (!shown.includes(last)) return true;
   // Under the section that does say it the same words are right.
-  const pinned = Number(/\[(\d+)\]\W*$/.exec(answer)?.[1] ?? 0);
-  const cited = reply?.citations.map(({ policy, section }) => `${policy} ${section}`) ?? [];
-  const wrong = sections[pinned - 1];
-  return sections.length > 1 && wrong !== undefined && !cited.includes(`${wrong.title} ${wrong.number}`);
+  const pinned = sections[Number(/\[(\d+)\]\W*$/.exec(answer)?.[1] ?? 0) - 1];
+  const isPinned = cited.some(({ title, number }) => title === pinned?.title && number === pinned.number);
+  return sections.length > 1 && pinned !== undefined && !isPinned;
 }
 
 interface Count {

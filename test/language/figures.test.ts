@@ -1,13 +1,14 @@
 /** An answer may hold only figures that stand in what it cites, in whatever words and language either is written. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { figuresIn, knownFigures, learnFigures, unknownFigures } from '../../src/language/figures.ts';
+import { figuresIn, isSameFigure } from '../../src/language/figures.ts';
 
 const keysOf = (text: string) => figuresIn(text).map((figure) => figure.key);
 const unfounded = (answer: string, sources: string[]) => {
-  const known = knownFigures();
-  for (const source of sources) learnFigures(known, source);
-  return unknownFigures(answer, known);
+  const known = sources.flatMap(figuresIn);
+  return figuresIn(answer)
+    .filter((said) => !known.some((each) => isSameFigure(said, each)))
+    .map(({ text }) => text);
 };
 
 describe('one figure', () => {
@@ -24,6 +25,12 @@ describe('one figure', () => {
     ['number:16', '16', 'sixteen', 'sechzehn', 'seize', 'dieciséis'],
     ['second:86400', 'daily', 'every day', 'täglich', 'jeden Tag', 'quotidienne', 'chaque jour', 'diariamente', 'cada día'],
     ['second:604800', 'weekly', 'every week', 'wöchentlich', 'jede Woche', 'hebdomadaire', 'semanal'],
+    ['month:6', 'twice a year', 'half a year', 'zweimal im Jahr', 'deux fois par an', 'dos veces al año', 'ein halbes Jahr'],
+    ['month:24', 'every two years', 'every second year', 'every other year', 'jedes zweite Jahr', 'alle zwei Jahre', 'tous les deux ans', 'cada dos años'],
+    ['month:12', 'per calendar year', 'each calendar year', 'pro Kalenderjahr', 'par année civile', 'por año natural'],
+    ['second:900', 'a quarter of an hour', 'eine Viertelstunde', "un quart d'heure", 'un cuarto de hora'],
+    ['clock:18:00', '18:00', '6 p.m.', '6 pm', '18 Uhr', '18:00 Uhr', 'à 18h', 'a las 18:00'],
+    ['clock:08:30', '08:30', '8:30 a.m.', '8.30 Uhr'],
   ])('is %s, however it is written', (key, ...writings) => {
     for (const writing of writings) expect([writing, [...new Set(keysOf(`It is ${writing} here.`))]]).toEqual([writing, [key]]);
   }); // prettier-ignore
@@ -42,6 +49,8 @@ describe('no figure', () => {
     ['a standard', 'ISO 27001:2022, ISO/IEC 27002, NIST SP 800-53 and SOC 2 ask for it.'],
     ['a citation mark', 'It is so [1] and so [2][12].'],
     ['a list marker', '1. Stop.\n2. Report.\n3) Wait.'],
+    ['which one is meant', 'A second person checks the second factor.'],
+    ['a month behind a name', 'GPT-x5 may be used.'],
     ['Spanish eleven in English', 'Once you have it, tell us.'],
   ])('is %s', (_kind, text) => {
     expect(keysOf(text)).toEqual([]);

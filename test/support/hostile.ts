@@ -21,7 +21,8 @@ import { escapedMarkdown, unmarked } from '../../src/doors/slack/text.ts';
 import { Activity } from '../../src/doors/teams/activity.ts';
 import { readActivity } from '../../src/doors/teams/read-activity.ts';
 import { label, markdown } from '../../src/doors/teams/text.ts';
-import { checkAnswer, citationsFor } from '../../src/workflows/answers/check-answer.ts';
+import { checkAnswer } from '../../src/workflows/answers/check-answer.ts';
+import { marksIn } from '../../src/workflows/answers/citation-marks.ts';
 import { contextOf } from '../../src/workflows/answers/find-passages.ts';
 import { figuresIn } from '../../src/language/figures.ts';
 import { learnHosts, withoutStrangeHosts } from '../../src/workflows/answers/hosts.ts';
@@ -110,7 +111,7 @@ export const readers: Record<string, (text: string) => unknown> = {
   'answer': (text) => checkAnswer(text, [known]),
   'answer, cited': (text) => checkAnswer(`${text} [1]`, [known]),
   'answer from it': (text) => checkAnswer('So it is [1].', [passage(text)]),
-  'citations': (text) => citationsFor(lexicon, text, [known]),
+  'citation marks': (text) => marksIn(text, 8),
   'quote': (text) => bestQuote(lexicon, text, 'en', stems),
   'excerpt': (text) => excerpt(lexicon, text, 'en', stems, 420),
   'front matter': (text) => splitFrontMatter(`---\n${text}`),

@@ -17,8 +17,9 @@ import {
   type AnswerButtons,
   type SectionsNotice,
 } from './cards.ts';
-import { checkAnswer, citationsFor, createProver, type CheckedAnswer } from './check-answer.ts';
+import { citationsFor, createProving, type CheckedAnswer, type Left } from './check-answer.ts';
 import { findPassages, type Found, type Knowledge } from './find-passages.ts';
+import { shortened } from '../../language/text.ts';
 import { excerpt } from './quote.ts';
 import { showSections } from './show-sections.ts';
 import { answerTools } from './tools.ts';
@@ -75,36 +76,71 @@ function prepared(
     return passages.length === from ? 'Nothing else was found.' : numbered(from);
   }
 
+  const asked = [...history.filter(({ author }) => author === 'person').map(({ text }) => text), turn.text];
+  const proving = createProving(
+    passages,
+    { question: asked.join('\n'), today: dayOf(context.now) },
+    options.lexicon,
+  );
+  let checked: { text: string; answer: CheckedAnswer } | null = null;
+  const check = (text: string) => {
+    checked = checked?.text === text ? checked : { text, answer: proving.finish(text) };
+    return checked.answer;
+  };
   return {
     prompt: prompt('answers', {
       passages: numbered(0) || '(none)',
       today: dayOf(context.now),
       question: withContext(turn.text, history),
     }),
-    release: found.forAskerAlone ? null : createProver(passages),
+    release: found.forAskerAlone ? null : proving.release,
     tools: answerTools({ lookAgain, proposeOwner: (note) => proposal(answering, note) }),
+    objection(text) {
+      const answer = check(text);
+      if (answer.verdict !== 'unfounded' || answer.left.length === 0 || answer.because === 'address')
+        return null;
+      return prompt('repair', { faults: faultsOf(answer.left), language: languageNames[found.language] });
+    },
     finish(text) {
-      const checked = checkAnswer(text, passages);
-      log.info(
-        {
-          input: context.inputId,
-          verdict: checked.verdict,
-          ...('because' in checked ? { because: checked.because } : {}),
-        },
-        'answer checked',
-      );
-      if (checked.verdict === 'not-covered') return refusal(answering, null);
-      if (checked.verdict === 'unfounded')
-        return found.belowFloor ? refusal(answering, null) : sections(answering, 'unverified');
-      return answer(answering, checked);
+      const answer = check(text);
+      const left = 'left' in answer ? answer.left.map(({ because }) => because) : [];
+      log.info({ input: context.inputId, verdict: answer.verdict, left }, 'answer checked');
+      if (answer.verdict === 'talk') return async () => [{ to: found.forAskerAlone ? 'asker' : 'place', reply: { text: answer.text, generated: true } }]; // prettier-ignore
+      if (answer.verdict === 'not-covered') return refusal(answering, null);
+      if (answer.verdict === 'unfounded')
+        return found.belowFloor ? refusal(answering, null) : sections(answering, 'unverified', answer.named);
+      return founded(answering, answer);
     },
     beside(text) {
-      const checked = checkAnswer(text, passages);
-      return checked.verdict === 'founded' ? answer(answering, checked) : null;
+      const answer = check(text);
+      return answer.verdict === 'founded' ? founded(answering, answer) : null;
     },
     withoutModel: (notice) => (found.belowFloor ? refusal(answering, notice) : sections(answering, notice)),
   };
 }
+
+const languageNames: Record<Found['language'], string> = {
+  en: 'English',
+  de: 'German',
+  fr: 'French',
+  es: 'Spanish',
+};
+
+/** In the words of whoever has to mend it. */
+function faultsOf(left: readonly Left[]): string {
+  const reasons: Record<Left['because'], (of: string) => string> = {
+    figure: (of) => `no sentence that you cite says «${of}» of this`,
+    words: () => 'no passage says this',
+    opposite: (of) => `the passage says otherwise: «${of}»`,
+    role: (of) => `the sentence does not speak of «${of}»`,
+    name: (of) => `no passage knows «${of}»`,
+    address: () => 'it holds an address',
+  };
+  return left.slice(0, mostFaults).map(({ sentence, because, of }) => `- ${shortened(sentence, 300)}: ${reasons[because](shortened(of, 300))}`).join('\n'); // prettier-ignore
+}
+
+/** Sentences that the model is told of. */
+const mostFaults = 5;
 
 interface Answering extends AnswersOptions {
   context: Context;
@@ -112,21 +148,23 @@ interface Answering extends AnswersOptions {
   found: Found;
 }
 
-function answer(
+function founded(
   answering: Answering,
-  { text, cited }: Extract<CheckedAnswer, { verdict: 'founded' }>,
+  { text, cited, quotes }: Extract<CheckedAnswer, { verdict: 'founded' }>,
 ): Outcome {
-  const citations = citationsFor(answering.lexicon, text, cited);
+  const citations = citationsFor(cited, quotes);
   return outcome(answering, 'answered', cited, (buttons) =>
     answerCard(withDisclosure(text, citations), citations, buttons),
   );
 }
 
-function sections(answering: Answering, notice: SectionsNotice): Outcome {
+/** @param named  what the model cited comes before what search ranked */
+function sections(answering: Answering, notice: SectionsNotice, named: readonly Passage[] = []): Outcome {
   const { found } = answering;
-  const [best] = found.passages;
+  const ranked = [...new Set([...named, ...found.passages])];
+  const [best] = ranked;
   // What a policy's owner approved as the answer is all of it.
-  const used = found.passages.slice(0, best?.kind === 'answer' ? 1 : 1 + sectionsFolded);
+  const used = ranked.slice(0, best?.kind === 'answer' ? 1 : 1 + sectionsFolded);
   const shown = showSections(answering, used);
   const aside = found.keywordsOnly ? 'Meaning-based search is down too, so I compared words only.' : null;
   return outcome(answering, 'passages', used, (buttons) => sectionsCard(notice, shown, buttons, aside));

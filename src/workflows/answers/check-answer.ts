@@ -1,146 +1,366 @@
-/** Checks what a model wrote against what was retrieved: its citations and every figure in it. */
+/** Shows of what a model wrote only what the retrieved sections bear out, sentence by sentence. */
 import type { Citation } from '../../conversation/contract.ts';
-import { colons, dots, slashes } from '../../conversation/look-alikes.ts';
 import type { Lexicon } from '../../knowledge/lexicon.ts';
-import { stripHidden } from '../../knowledge/read/hidden-text.ts';
+import { loadLexicon } from '../../knowledge/lexicon.ts';
 import type { Passage } from '../../knowledge/search.ts';
-import { knownFigures, learnFigures, unknownFigures } from '../../language/figures.ts';
-import { words } from '../../language/vocabulary.ts';
+import { figuresIn, isSameFigure } from '../../language/figures.ts';
+import { marksIn, type Mark } from './citation-marks.ts';
+import type { Situation } from './figure-proof.ts';
 import { learnHosts, withoutStrangeHosts } from './hosts.ts';
-import { bestQuote } from './quote.ts';
+import { withoutMarkup } from './markup.ts';
+import { namedUnit, prove, type Fault, type Proof } from './proof.ts';
+import { bestQuote, shortQuote } from './quote.ts';
+import { createSentences, isHeading } from './sentences.ts';
+import { readSource, type Source } from './sources.ts';
+import { coverage, readStatement, type Statement } from './statement.ts';
+import { deniesSources, isTalk, remainderOf } from './talk.ts';
 
-const mark = /\s?\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]/g;
+/** A sentence that was left out, and why. */
+export interface Left {
+  sentence: string;
+  because: Fault | 'address';
+  /** The words that nothing proves, or the sentence that says otherwise. */
+  of: string;
+}
 
 export type CheckedAnswer =
-  | { verdict: 'founded'; text: string; cited: Passage[] }
+  | { verdict: 'founded'; text: string; cited: Passage[]; quotes: string[]; left: Left[] }
   | { verdict: 'not-covered' }
-  | { verdict: 'unfounded'; /** For the log: why. */ because: 'no citation' | 'figure' | 'empty' };
+  /** Nothing of the organisation is stated: a question back, a word on what Isma cannot do. */
+  | { verdict: 'talk'; text: string }
+  | {
+      verdict: 'unfounded';
+      because: Fault | 'address' | 'empty';
+      left: Left[];
+      /** What the model cited. */ named: Passage[];
+    };
 
-const refusal = words('answers/refusal');
+export interface Asked {
+  /** Null where it is not known. */
+  question: string | null;
+  /** As 2026-11-30. */
+  today: string;
+}
+const nobody: Asked = { question: null, today: '1970-01-01' };
 
 /** @param passages  in the order of their numbers: passage 1 first */
-export function checkAnswer(written: string, passages: Passage[]): CheckedAnswer {
-  const text = withoutMarkup(written).trim();
-  if (text === '') return { verdict: 'unfounded', because: 'empty' };
-  if (refusal.begins(text) !== null) return { verdict: 'not-covered' };
-
-  const sources = createSources(passages);
-  const renumbered = sources.renumber(text);
-  if (sources.cited.length === 0) return { verdict: 'unfounded', because: 'no citation' };
-  if (sources.unknownFigures(renumbered).length > 0) return { verdict: 'unfounded', because: 'figure' };
-  return { verdict: 'founded', text: sources.withoutStrangeHosts(renumbered).trim(), cited: sources.cited };
+export function checkAnswer(
+  written: string,
+  passages: Passage[],
+  asked: Asked = nobody,
+  lexicon: Lexicon = loadLexicon(),
+): CheckedAnswer {
+  return createProving(passages, asked, lexicon).finish(written);
 }
 
-/** A citation with its sisters and the sentence's end behind it; one bracket of it is no longer than the reach. */
-const citations = /\[[\d,; ]{1,40}\](?:\s?\[[\d,; ]{1,40}\]){0,9}[.!?]?/g;
-const reach = 50;
-/** What could not be proven, or is no whole sentence yet, is tried again once it has grown by so much: all tries together stay linear. */
-const growth = 1.25;
+export interface Proving {
+  /** How much of an answer in the making may be shown: numbers are those of the finished answer, and each sentence is proven once. */
+  release(writtenSoFar: string): string;
+  finish(written: string): CheckedAnswer;
+}
 
-/**
- * How much of an answer in the making may be shown: whole sentences up to the last citation, as long as everything in them
- * is proven. Numbers are those of the finished answer. Each sentence is proven once.
- *
- * @returns a function of all that was written so far; words that do not go on from the last ones begin anew
- */
-export function createProver(passages: Passage[]): (writtenSoFar: string) => string {
-  let sources = createSources(passages);
-  /** Up to where the model's own words are proven, and the last of them. */
-  let provenTo = 0;
-  let lastProven = '';
-  let shown = '';
-  /** The part of `shown` that no sentence's end stands behind yet. */
-  let open = '';
-  let lookedAt = 0;
-  let leastEnd = 0;
-  let refused = false;
-
-  function beginAnew() {
-    sources = createSources(passages);
-    lastProven = shown = open = '';
-    provenTo = lookedAt = leastEnd = 0;
-    refused = false;
-  }
-
-  function prove(written: string, end: number) {
-    const text = withoutMarkup(written.slice(provenTo, end));
-    refused = shown === '' && refusal.begins(text) !== null;
-    if (refused) return;
-    const renumbered = sources.renumber(shown === '' ? text.trimStart() : text);
-    const sentence = open + renumbered;
-    const isProven = sources.cited.length > 0 && sources.unknownFigures(sentence).length === 0;
-    const isWhole = written[end] === '\n' || /[.!?](?:\s?\[[\d\][]*)?$/.test(renumbered.slice(-reach));
-    leastEnd = isProven && isWhole ? end : end + Math.floor((growth - 1) * sentence.length);
-    if (!isProven) return;
-    shown += sources.withoutStrangeHosts(renumbered);
-    provenTo = end;
-    lastProven = written.slice(Math.max(end - reach, 0), end);
-    open = isWhole ? '' : sentence;
-  }
-
-  return (written) => {
-    if (!written.startsWith(lastProven, provenTo - lastProven.length)) beginAnew();
-    citations.lastIndex = lookedAt;
-    lookedAt = Math.max(lookedAt, written.length - reach);
-    for (let found = citations.exec(written); found !== null; found = citations.exec(written)) {
-      const end = found.index + found[0].length;
-      if (end === written.length) {
-        // What follows it is not written yet.
-        lookedAt = found.index;
-        break;
-      }
-      lookedAt = Math.max(lookedAt, end);
-      if (!refused && end >= leastEnd && /\s/.test(written[end] ?? '')) prove(written, end);
-    }
-    return refused ? '' : shown;
+/** Words that do not go on from the last ones begin anew: a call of a tool was between. */
+export function createProving(passages: readonly Passage[], asked: Asked, lexicon: Lexicon): Proving {
+  const language = lexicon.spokenIn(asked.question ?? '');
+  const situation: Situation = {
+    ...asked,
+    stems: new Set([
+      ...lexicon.stems(asked.question ?? '', language),
+      ...lexicon.stems(asked.question ?? '', 'en'),
+    ]),
   };
-}
+  const named = figuresIn(asked.question ?? '');
+  const sources = new Map<number, Source>();
+  let answer = beginAnswer();
 
-/** What an answer cites, in the order in which it does, and what it may therefore say; each section is read once. */
-function createSources(passages: Passage[]) {
-  const order: number[] = [];
-  const cited: Passage[] = [];
-  const figures = knownFigures();
-  const hosts = new Set<string>();
+  function beginAnswer() {
+    return {
+      sentences: createSentences(),
+      /** Not yet decided: no mark stands behind them so far. */
+      pending: [] as string[],
+      shown: '',
+      written: '',
+      language: { at: -1, name: 'en' },
+      order: [] as number[],
+      quotes: [] as string[],
+      named: new Set<number>(),
+      lastCited: [] as number[],
+      /** The mark of what was shown without one, as long as none follows. */
+      owed: null as (() => string) | null,
+      left: [] as Left[],
+      denials: 0,
+      talk: 0,
+      foreign: false,
+    };
+  }
 
-  function numberOf(n: number, passage: Passage): number {
-    if (!order.includes(n)) {
-      order.push(n);
-      cited.push(passage);
-      learnFigures(figures, sayableOf(passage));
-      learnHosts(hosts, sayableOf(passage));
+  function sourceAt(n: number): Source | null {
+    const passage = passages[n - 1];
+    if (passage === undefined) return null;
+    const known = sources.get(n) ?? readSource(lexicon, passage);
+    sources.set(n, known);
+    return known;
+  }
+
+  function read(written: string, finished: boolean): void {
+    if (!answer.sentences.continues(written)) answer = beginAnswer();
+    for (const raw of answer.sentences.next(written, finished)) {
+      const cleaned = withoutMarkup(raw);
+      answer.foreign ||= cleaned.foreign;
+      const sentence = cleaned.text;
+      if (/\p{L}/u.test(sentence)) answer.written += sentence;
+      const cited = citedIn(marksIn(sentence, passages.length));
+      answer.pending.push(sentence);
+      if (cited.length > 0) decide(cited);
     }
-    return order.indexOf(n) + 1;
+    if (finished) decide(answer.lastCited);
+  }
+
+  function citedIn(marks: readonly Mark[]): number[] {
+    return [...new Set(marks.flatMap(({ numbers }) => numbers))].filter((n) => passages[n - 1] !== undefined);
+  }
+
+  /** Decides the sentences that wait: the marks behind the last of them are those of all that have none. */
+  function decide(cited: number[]): void {
+    let carried = '';
+    const waiting = answer.pending;
+    answer.pending = [];
+    for (const n of cited) answer.named.add(n);
+    for (const [at, sentence] of waiting.entries()) {
+      const text = carried + sentence;
+      carried = '';
+      const isLast = at === waiting.length - 1;
+      const leadsOn = !/[\p{L}\p{N}]/u.test(sentence) || isHeading(sentence) || isOpening(text);
+      if (leadsOn && !isLast) carried = text;
+      else judge(text, cited, isLast);
+    }
+    if (answer.owed !== null) answer.shown = `${answer.shown.trimEnd()}${answer.owed()}`;
+    answer.owed = null;
+    answer.lastCited = cited;
+  }
+
+  /** «Yes.» and «There is no 90-day rule.» stand or fall with what follows them. */
+  function isOpening(text: string): boolean {
+    if (text.length > longestOpening) return false;
+    const { terms, figures } = statementOf(text, []);
+    return (
+      terms.every(({ weight }) => weight < 1) &&
+      figures.every((figure) => named.some((known) => isSameFigure(figure, known)))
+    );
+  }
+
+  function statementOf(text: string, marks: readonly Mark[]): Statement {
+    let bare = '';
+    let at = 0;
+    for (const { from, to } of marks) {
+      bare += text.slice(at, from);
+      at = to;
+    }
+    return readStatement(lexicon, bare + text.slice(at), languageOf());
+  }
+
+  /** That of all that was written so far: one sentence alone may tell little. */
+  function languageOf(): string {
+    const { written, language } = answer;
+    if (language.at !== written.length && language.at < enoughToTell)
+      answer.language = { at: written.length, name: lexicon.spokenIn(written) };
+    return answer.language.name;
+  }
+
+  function judge(text: string, around: number[], isLast: boolean): void {
+    if (text.trim() === '' || answer.foreign) return;
+    if (text.length > longestStatement)
+      return leave(text, { holds: false, because: 'words', of: '', onMatter: false });
+    const marks = marksIn(text, passages.length);
+    const own = citedIn(marks);
+    const statement = statementOf(text, marks);
+    const quoted = marks.map(({ words: said }) => said).filter((said) => said !== '').join(' … '); // prettier-ignore
+    if (own.length === 0 && deniesSources(statement.text)) {
+      const rest = readStatement(lexicon, remainderOf(statement.text), languageOf());
+      const found =
+        rest.terms.length < 2 && rest.figures.length === 0 ? null : proven(rest, around, '', false);
+      if (found !== null && !found.proof.holds) return leave(text, found.proof);
+      answer.denials += 1;
+      return show(bareOf(text, marks));
+    }
+    if (own.length === 0 && isTalk(statement.text, statement)) {
+      answer.talk += 1;
+      return show(bareOf(text, marks));
+    }
+    const found = proven(statement, own.length > 0 ? own : around, quoted, own.length > 0);
+    if (found.proof.holds)
+      return showProven(
+        text,
+        marks,
+        statement,
+        found.numbers,
+        found.proof,
+        isLast || !found.numbers.every((n) => around.includes(n)),
+      );
+    if (own.length > 0 && deniesSources(statement.text)) {
+      const rest = readStatement(lexicon, remainderOf(statement.text), languageOf());
+      if (rest.terms.length === 0) {
+        answer.denials += 1;
+        return show(bareOf(text, marks));
+      }
+      const part = proven(rest, own, quoted, true);
+      if (part.proof.holds) return showProven(text, marks, rest, part.numbers, part.proof, true);
+    }
+    leave(text, found.proof);
+  }
+
+  function leave(text: string, proof: Proof): void {
+    if (!proof.holds) answer.left.push({ sentence: text.trim(), because: proof.because, of: proof.of });
+  }
+
+  /** By what is cited, else by the one section that says it, whichever number was given. */
+  function proven(
+    statement: Statement,
+    cited: readonly number[],
+    quoted: string,
+    own: boolean,
+  ): { proof: Proof; numbers: number[] } {
+    const language = languageOf();
+    const pool = cited.flatMap((n) => sourceAt(n) ?? []);
+    const first: Proof =
+      pool.length === 0
+        ? { holds: false, because: 'words', of: statement.text, onMatter: false }
+        : prove(statement, pool, situation, { cited: own ? 'here' : 'near', words: quoted, language });
+    if (first.holds || (first.onMatter && own)) return { proof: first, numbers: [...cited] };
+    let best: { proof: Proof; numbers: number[] } | null = null;
+    for (let n = 1; n <= passages.length; n += 1) {
+      const source = sourceAt(n);
+      if (source === null || (cited.length === 1 && cited[0] === n)) continue;
+      const named = quoted !== '' && namedUnit(source.units, quoted) !== null;
+      const proof = prove(statement, [source], situation, {
+        cited: named ? 'here' : own ? 'nowhere' : 'near',
+        words: quoted,
+        language,
+      });
+      if (proof.holds && (best === null || (best.proof.holds && proof.score > best.proof.score)))
+        best = { proof, numbers: [n] };
+    }
+    return best ?? { proof: first, numbers: [...cited] };
+  }
+
+  function showProven(
+    text: string,
+    marks: readonly Mark[],
+    statement: Statement,
+    numbers: number[],
+    proof: Extract<Proof, { holds: true }>,
+    needsMark: boolean,
+  ): void {
+    const own = citedIn(marks);
+    const moved = own.length === 0 || !own.every((n) => numbers.includes(n));
+    let isFirst = true;
+    let written = '';
+    let at = 0;
+    for (const mark of marks) {
+      const listed = moved ? (isFirst ? numbers : []) : mark.numbers.filter((n) => numbers.includes(n));
+      isFirst = false;
+      written += text.slice(at, mark.from) + shownMark(listed, statement, proof);
+      at = mark.to;
+    }
+    written += text.slice(at);
+    const known = hostsOf(numbers);
+    const clean = withoutStrangeHosts(written, known);
+    if (clean !== written) {
+      answer.foreign = true;
+      return;
+    }
+    if (marks.length > 0) answer.owed = null;
+    else if (!needsMark) answer.owed = () => shownMark(numbers.slice(0, 1), statement, proof);
+    if (marks.length > 0 || !needsMark) return show(clean);
+    answer.owed = null;
+    show(
+      `${clean.trimEnd()}${shownMark(numbers.slice(0, 1), statement, proof)}${/\s*$/.exec(clean)?.[0] ?? ''}`,
+    );
+  }
+
+  function hostsOf(numbers: readonly number[]): Set<string> {
+    const hosts = new Set<string>();
+    for (const n of numbers) {
+      const passage = passages[n - 1];
+      if (passage !== undefined) learnHosts(hosts, sayableOf(passage));
+    }
+    return hosts;
+  }
+
+  function shownMark(
+    numbers: readonly number[],
+    statement: Statement,
+    proof: Extract<Proof, { holds: true }>,
+  ): string {
+    return numbers.length === 0
+      ? ''
+      : ` ${numbers.map((n) => `[${numberOf(n, statement, proof)}]`).join('')}`;
+  }
+
+  /** In the order of the answer, each with the sentence that shows what it is first cited for. */
+  function numberOf(n: number, { terms }: Statement, { units }: Extract<Proof, { holds: true }>): number {
+    const source = sourceAt(n);
+    if (!answer.order.includes(n) && source !== null) {
+      answer.order.push(n);
+      const share = (unit: (typeof source.units)[number]) => coverage(terms, unit.stems, unit.above) ?? 0;
+      const shown =
+        units.find((unit) => source.units.includes(unit)) ??
+        source.units.reduce((one, other) => (share(other) > share(one) ? other : one));
+      answer.quotes.push(shortQuote(shown.sentence.text));
+    }
+    return answer.order.indexOf(n) + 1;
+  }
+
+  function bareOf(text: string, marks: readonly Mark[]): string {
+    let bare = '';
+    let at = 0;
+    for (const { from, to } of marks) {
+      bare += text.slice(at, from);
+      at = to;
+    }
+    const known = bare + text.slice(at);
+    const clean = withoutStrangeHosts(known, new Set());
+    if (clean !== known) answer.foreign = true;
+    return clean;
+  }
+
+  function show(text: string): void {
+    if (answer.foreign) return;
+    answer.shown += answer.shown === '' ? text.trimStart() : text;
   }
 
   return {
-    cited,
-    renumber: (text: string) =>
-      text.replace(mark, (_whole, list: string) => {
-        const marks = numbersOf(list).flatMap((n) => {
-          const passage = passages[n - 1];
-          return passage === undefined ? [] : [`[${numberOf(n, passage)}]`];
-        });
-        return marks.length === 0 ? '' : ` ${marks.join('')}`;
-      }),
-    unknownFigures: (text: string) => unknownFigures(text, figures),
-    withoutStrangeHosts: (text: string) => withoutStrangeHosts(text, hosts),
+    release(writtenSoFar) {
+      read(writtenSoFar, false);
+      return answer.order.length === 0 ? '' : answer.shown.trimEnd();
+    },
+    finish(written) {
+      read(written, true);
+      const { shown, order, quotes, left, denials, talk, foreign, named } = answer;
+      answer = beginAnswer();
+      if (foreign) return { verdict: 'unfounded', because: 'address', left, named: passagesOf(named) };
+      if (order.length > 0)
+        return { verdict: 'founded', text: shown.trim(), cited: passagesOf(order), quotes, left };
+      if (denials > 0) return { verdict: 'not-covered' };
+      if (talk > 0 && left.length === 0) return { verdict: 'talk', text: shown.trim() };
+      return { verdict: 'unfounded', because: left[0]?.because ?? 'empty', left, named: passagesOf(named) };
+    },
   };
+
+  function passagesOf(numbers: Iterable<number>): Passage[] {
+    return [...numbers].flatMap((n) => passages[n - 1] ?? []);
+  }
 }
 
-/** Citations for the sections that an answer names, each with the very sentence, cut from the stored text. */
-export function citationsFor(lexicon: Lexicon, answer: string, cited: Passage[]): Citation[] {
-  return cited.map((passage, index) => {
-    const sentences = answer
-      .split(/(?<=[.!?\]])\s+(?!\[)/)
-      .filter((sentence) => sentence.includes(`[${index + 1}]`));
-    return citationOf(
-      lexicon,
-      passage,
-      index + 1,
-      weightsOf(lexicon, (sentences.join(' ') || answer).replace(mark, ''), passage.language),
-    );
-  });
+/** Characters after which the language of an answer is known. */
+const enoughToTell = 400;
+const longestOpening = 80;
+/** Nobody says so much in one sentence. */
+const longestStatement = 2_000;
+
+/** Citations for the sections that an answer names, each with the very sentence that proves it, cut from the stored text. */
+export function citationsFor(cited: readonly Passage[], quotes: readonly string[]): Citation[] {
+  return cited.map((passage, index) => citationWith(passage, index + 1, quotes[index] ?? ''));
 }
 
 export function citationOf(
@@ -149,6 +369,10 @@ export function citationOf(
   n: number,
   weights: Map<string, number>,
 ): Citation {
+  return citationWith(passage, n, bestQuote(lexicon, passage.body, passage.language, weights));
+}
+
+function citationWith(passage: Passage, n: number, quote: string): Citation {
   return {
     n,
     kind: passage.kind,
@@ -157,44 +381,11 @@ export function citationOf(
     section: passage.number || passage.heading,
     heading: passage.heading,
     effectiveFrom: passage.effectiveFrom,
-    quote: bestQuote(lexicon, passage.body, passage.language, weights),
+    quote,
   };
-}
-
-/** Stems of an answer, figures heaviest: the sentence with the same figure is the one it came from. */
-function weightsOf(lexicon: Lexicon, text: string, language: string): Map<string, number> {
-  const weights = new Map<string, number>();
-  for (const stem of [...lexicon.stems(text, language), ...lexicon.stems(text, 'en')])
-    weights.set(stem, /\d/.test(stem) ? 3 : 1);
-  return weights;
 }
 
 /** What an answer may repeat of a passage: its text, and what stands in its citation. */
 function sayableOf({ title, version, number, heading, path, effectiveFrom, body }: Passage): string {
   return [title, version, number, heading, ...path, effectiveFrom, body].join('\n');
 }
-
-function numbersOf(list: string): number[] {
-  return list.split(/[,;]/).map((n) => Number(n.trim()));
-}
-
-/** Plain text is asked for; emphasis, headings and anything that could carry a link are taken out, in time that grows with the text. */
-function withoutMarkup(written: string): string {
-  return stripHidden(written)
-    .text.replace(/!?\[([^\][]*)\]\((?:[^()]|\([^()]*\))*\)/g, (_whole, label: string) =>
-      /^\d+$/.test(label) ? `[${label}]` : label,
-    )
-    .replace(/<[^<>]*>/g, (tag) => (linking.test(tag) ? '' : tag))
-    .replace(leading, '')
-    .replace(/^\[[^\]\n]+\]:.*$/gm, '')
-    .replace(/\*\*|__|`|^#{1,6}\s+/gm, '');
-}
-
-/** A scheme, or the beginning of a host, with all that hangs on it. */
-const leading = new RegExp(
-  `(?:\\b(?:[a-z][a-z\\d+.-]{1,20}[${colons}][${slashes}]{2}|data[${colons}]|www[${dots}])|(?:java|vb)script[${colons}])\\S+`,
-  'giu',
-);
-
-/** A tag whose first word leads somewhere. */
-const linking = /^<\S*?(?:https?:|mailto:|www\.)/i;

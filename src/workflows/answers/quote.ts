@@ -70,8 +70,12 @@ export function bestQuote(
   language: string,
   weights: Map<string, number>,
 ): string {
-  const best = rankSentences(lexicon, body, language, weights)[0]?.sentence.text ?? body;
-  return best.length <= longestQuote ? best : cutAtWord(best, longestQuote);
+  return shortQuote(rankSentences(lexicon, body, language, weights)[0]?.sentence.text ?? body);
+}
+
+/** A sentence at a length that is read. */
+export function shortQuote(sentence: string): string {
+  return cutAtWord(sentence, longestQuote);
 }
 
 /** A part of a section that is short enough to read in chat, with the matching sentences marked. */

@@ -1,7 +1,7 @@
 /** What a model wrote is shown only as far as what was retrieved bears it out. */
 import { describe, expect, it } from 'vitest';
 import type { Passage } from '../../../src/knowledge/search.ts';
-import { checkAnswer, citationsFor, createProver } from '../../../src/workflows/answers/check-answer.ts';
+import { checkAnswer, citationsFor, createProving } from '../../../src/workflows/answers/check-answer.ts';
 import { growth, linear } from '../../support/growth.ts';
 import { garakLines, garakPayloads } from '../../support/public-sets.ts';
 import { lexicon } from '../../support/shared.ts';
@@ -18,7 +18,9 @@ const passages = [
   passage('Lost phones are locked by IT within 1 hour.', { number: '4.1', heading: 'Lost phones' }),
   passage('Nothing of use.', { number: '9' }),
 ];
-const check = (written: string) => checkAnswer(written, passages);
+const check = (written: string, question: string | null = null) =>
+  checkAnswer(written, passages, { question, today: '2026-11-30' }, lexicon);
+const prover = () => createProving(passages, { question: null, today: '2026-11-30' }, lexicon).release;
 const textOf = (written: string) => {
   const checked = check(written);
   return checked.verdict === 'founded' ? checked.text : checked.verdict;
@@ -37,13 +39,31 @@ describe('citations', () => {
 
   it.each([
     ['Report it [1][9].', 'Report it [1].'],
-    ['Report it [9].', 'unfounded'],
-    ['Report it [0].', 'unfounded'],
+    ['Report every incident [9].', 'Report every incident [1].'],
+    ['Report every incident [0].', 'Report every incident [1].'],
+    ['Sing songs [9].', 'unfounded'],
     ['Report it [1, 2].', 'Report it [1][2].'],
     ['Report it [2; 1, 77].', 'Report it [1][2].'],
-    ['Report it.', 'unfounded'],
-    ['Report it [one].', 'unfounded'],
     ['Report it[1].', 'Report it [1].'],
+    ['Report it [1: "Report every incident"].', 'Report it [1].'],
+    ['Report it [1 «every incident»].', 'Report it [1].'],
+    ...[
+      '[Passage 1]',
+      '【1】',
+      '【1†source】',
+      '[^1]',
+      '(1)',
+      '\\[1\\]',
+      '[Quelle: 1]',
+      '[1-1]',
+      '(Passage 1)',
+      '[ 1 ]',
+    ].map((mark) => [`Report it ${mark}.`, 'Report it [1].']),
+    ['Both are written [1-2].', 'unfounded'],
+    [
+      'IT locks lost phones and every incident is reported [1-2].',
+      'IT locks lost phones and every incident is reported [1][2].',
+    ],
   ])('of «%s» are kept only where there is such a passage', (written, text) => {
     expect(textOf(written)).toBe(text);
   });
@@ -52,7 +72,7 @@ describe('citations', () => {
     const checked = check('It must be reported within 24 hours [1]. IT locks lost phones [2].');
     if (checked.verdict !== 'founded') throw new Error(checked.verdict);
 
-    const citations = citationsFor(lexicon, checked.text, checked.cited);
+    const citations = citationsFor(checked.cited, checked.quotes);
 
     expect(citations).toEqual([
       { n: 1, kind: 'policy', policy: 'Incident Policy', version: '2.1', section: '3.4', heading: 'Reporting', effectiveFrom: '2026-03-01', quote: 'Report every incident within 24 hours.' },
@@ -61,21 +81,59 @@ describe('citations', () => {
   });
 });
 
-describe('a verdict', () => {
+describe('a statement', () => {
   it.each([
-    ['', 'empty'],
-    ['   \n', 'empty'],
-    ['Report it within 24 hours.', 'no citation'],
-    ['Report it within 48 hours [1].', 'figure'],
-    ['Melde es binnen zwei Tagen [1].', 'figure'],
-    ['Report it within 1 hour [1].', 'figure'],
-    ['Report it within 24 hours [1], from 2025 on.', 'figure'],
-  ])('of «%s» is that it is not founded: %s', (written, because) => {
-    expect(check(written)).toEqual({ verdict: 'unfounded', because });
+    ['is cited with the section that says it, whatever number it was given', 'Lost phones are locked by IT [3].', 'Lost phones are locked by IT [1].'],
+    ['without a mark is matched by its words, and shown with its source', 'Report every incident within 24 hours.', 'Report every incident within 24 hours. [1]'],
+    ['that is not proven is left out, the last one too', 'Report it within 24 hours [1]. Phones have to be green.', 'Report it within 24 hours [1].'],
+    ['that is not proven takes no proven one with it', 'Phones have to be green [2]. Report it within 24 hours [1].', 'Report it within 24 hours [1].'],
+    ['of two sentences is proven by the mark behind both', 'Lost phones are locked. IT does so within 1 hour. [2]', 'Lost phones are locked. IT does so within 1 hour. [1]'],
+    ['begins with the yes that it explains', 'Yes. Every incident is reported. [1]', 'Yes. Every incident is reported. [1]'],
+    ['takes its yes with it', 'Yes. Phones have to be green. [2] Report every incident. [1]', 'Report every incident. [1]'],
+  ])('%s', (_rule, written, shown) => {
+    expect(textOf(written)).toBe(shown);
+  }); // prettier-ignore
+
+  it.each([
+    ['figure', 'Report it within 48 hours [1].'],
+    ['figure', 'Melde es binnen zwei Tagen [1].'],
+    ['figure', 'Report it within 24 days [1].'],
+    ['figure', 'Report it within 24 hours [1], from 2019 on.'],
+    ['opposite', 'Incidents need not be reported [1].'],
+    ['role', 'HR locks lost phones [2].'],
+    ['words', 'Green lamps hang over the entrance [1].'],
+  ])('that is wrong stops for its %s: «%s»', (because, written) => {
+    expect(check(written)).toMatchObject({ verdict: 'unfounded', because });
+  });
+
+  it('may name a figure of the question where it denies or measures it, and nowhere else', () => {
+    const question = 'Is it enough within 48 hours?';
+
+    expect(check('No, 48 hours are too late: report it within 24 hours. [1]', question)).toMatchObject({
+      verdict: 'founded',
+    });
+    expect(check('Report it within 48 hours. [1]', question)).toMatchObject({ verdict: 'unfounded' });
+  });
+});
+
+describe('a verdict', () => {
+  it.each(['', '   \n'])('of nothing is that it is empty', (written) => {
+    expect(check(written)).toMatchObject({ verdict: 'unfounded', because: 'empty' });
+  });
+
+  it.each(['Shall I look for something else?', "I can't set reminders.", 'I am a program.', 'Gern geschehen!', 'Of course, send it here.'])('of «%s» is that it is only talk', (written) => {
+    expect(check(written)).toEqual({ verdict: 'talk', text: written });
+  }); // prettier-ignore
+
+  it('keeps what is proven beside what the policies do not say', () => {
+    const both = 'The policies do not mention bicycles. Report every incident within 24 hours. [1]';
+
+    expect(textOf(both)).toBe(both);
   });
 
   it.each(['NOT_COVERED', 'not covered.', '**NOT_COVERED**', "Our policies don't say.", 'The policy does not address this.',
-    'Unsere Richtlinien sagen dazu nichts.', 'Nos politiques ne le disent pas.', 'Nuestras políticas no lo dicen.'])(
+    'Unsere Richtlinien sagen dazu nichts.', 'Nos politiques ne le disent pas.', 'Nuestras políticas no lo dicen.',
+    'The passages contain nothing about dogs.', 'I could not find anything on that.', 'Dazu steht in den Richtlinien nichts.', "Nos politiques n'en parlent pas.", 'Las políticas no mencionan los perros.'])(
     'of «%s» is that the policies do not say', (written) => {
       expect(check(written)).toEqual({ verdict: 'not-covered' });
     }); // prettier-ignore
@@ -159,6 +217,13 @@ describe('no link leaves', () => {
     expect(textOf('Open portal.demo.example [1].')).toBe('Open portal.demo.example [1].');
   });
 
+  it('and an answer from which an address had to be cut does not stand', () => {
+    expect(check('Report it [1]. More at https://evil.example/x.')).toMatchObject({
+      verdict: 'unfounded',
+      because: 'address',
+    });
+  });
+
   it('that stands in a section which is not cited', () => {
     expect(textOf('Open portal.demo.example, phones are locked [2].')).not.toContain('portal');
   });
@@ -170,7 +235,7 @@ describe('no link leaves', () => {
   });
 
   it('nor bold, headings and code marks, which chats read in their own ways', () => {
-    expect(textOf('## So\n**Report** `it` __now__ [1].')).toBe('So\nReport it now [1].');
+    expect(textOf('## Incidents\n**Report** `it` __now__ [1].')).toBe('Incidents\nReport it now [1].');
   });
 });
 
@@ -180,26 +245,27 @@ describe('an answer in the making', () => {
     ['Report it within 24 hours [1].', ''],
     ['Report it within 24 hours [1]. ', 'Report it within 24 hours [1].'],
     ['Report it within 24 hours. [1] Then', 'Report it within 24 hours. [1]'],
-    ['Report it [2]. Then within 48 hours [1]. And', 'Report it [1].'],
+    ['IT locks it [2]. Then within 48 hours [1]. And', 'IT locks it [1].'],
+    ['Report it within 24 hours [1: "within 24', ''],
     ['Report it within 48 hours [1]. Then', ''],
     ['IT locks it [2]. Report it [1]. So', 'IT locks it [1]. Report it [2].'],
   ])('%s', (sofar, shown) => {
-    expect(createProver(passages)(sofar)).toBe(shown);
+    expect(prover()(sofar)).toBe(shown);
   });
 
   it('is never shown further than the finished one goes', () => {
     const whole =
       'IT locks it within 1 hour [2]. Report it within 24 hours [1]. See https://evil.example/x [1]. It costs 50 euros [2]. Bye.';
 
-    const prove = createProver(passages);
+    const prove = prover();
     for (let end = 0; end <= whole.length; end += 1) {
       expect(prove(whole.slice(0, end))).not.toMatch(/evil|50/);
-      expect(createProver(passages)(whole.slice(0, end))).not.toMatch(/evil|50/);
+      expect(prover()(whole.slice(0, end))).not.toMatch(/evil|50/);
     }
   });
 
   it('begins anew when the model does, after a call of a tool', () => {
-    const prove = createProver(passages);
+    const prove = prover();
 
     expect(prove('IT locks it within 1 hour [2]. And')).toBe('IT locks it within 1 hour [1].');
     expect(prove('Rep')).toBe('');
@@ -207,16 +273,16 @@ describe('an answer in the making', () => {
   });
 
   it('shows a sentence only once its figures have their units', () => {
-    const prove = createProver(passages);
+    const prove = prover();
 
-    expect(prove('Wait for 24 [1] ')).toBe('Wait for 24 [1]');
-    expect(prove('Wait for 24 [1] days or more for that [1]. And')).toBe('Wait for 24 [1]');
+    expect(prove('Report within 24 [1] ')).toBe('');
+    expect(prove('Report within 24 [1] hours [1]. And')).toBe('Report within 24 [1] hours [1].');
   });
 
   it('is read once, however many sentences it has: eight times as many take about eight times as long', () => {
     const sentence = 'Report every incident within 24 hours to report@demo.example [1].\n';
     const stream = (sentences: number) => {
-      const prove = createProver(passages);
+      const prove = prover();
       const whole = `${sentence.repeat(sentences)} `;
       for (let end = 0; end < whole.length; end += 5) prove(whole.slice(0, end));
       return prove(whole);
@@ -230,7 +296,7 @@ describe('an answer in the making', () => {
     'takes no longer than linear where it is made of «%s»',
     (piece) => {
       const stream = (pieces: number) => {
-        const prove = createProver(passages);
+        const prove = prover();
         const whole = piece.repeat(pieces);
         for (let end = 0; end < whole.length; end += piece.length) prove(whole.slice(0, end));
       };

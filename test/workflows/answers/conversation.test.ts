@@ -126,8 +126,8 @@ describeOnDatabases('a policy question', (test) => {
   });
 
   it.each([
-    ['no citation', 'It must lock within 2 minutes.'],
-    ['a number that was never shown', 'It must lock within 2 minutes. [77]'],
+    ['no section that says it', 'It must be green. [{n}]'],
+    ['a number that was never shown, for what none says', 'It must be green. [77]'],
     ['nothing', ''],
   ])('gets the sections themselves when the model cites %s', async (_name, text) => {
     await withModel(text);

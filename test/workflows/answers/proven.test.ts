@@ -1,0 +1,94 @@
+/** What becomes of an answer by what is proven of it: shown with its source, asked for once more, refused, or taken as talk. */
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { describeOnDatabases } from '../../support/databases.ts';
+import { givenDocument, givenPeople, startHarness, type Harness } from '../../support/harness.ts';
+import { passagesOf, startModelServer, type ModelServer } from '../../support/model-server.ts';
+
+const erin = 'erin@test.example';
+const mobile = `---
+ref: POL-07
+title: Mobile Device Policy
+effective: 2026-03-01
+---
+# Mobile Device Policy
+
+## 3.2 Personal devices
+
+A personal phone may be used for work mail if it is enrolled first. The phone must be encrypted and lock itself within 2 minutes.
+`;
+
+describeOnDatabases('an answer', (test) => {
+  let modelServer: ModelServer;
+  let isma: Harness;
+
+  beforeAll(async () => {
+    modelServer = await startModelServer();
+  });
+  afterAll(() => modelServer.close());
+  beforeEach(async () => {
+    await givenPeople(test.db);
+    await givenDocument(test.db, 'mobile.md', mobile);
+  });
+  afterEach(() => isma.stop());
+
+  /** The model answers with this text; {n} stands for the passage on phones. */
+  async function withModel(text: string) {
+    modelServer.script((request) => {
+      const n = passagesOf(request).find((passage) => passage.text.includes('encrypted'))?.n ?? 99;
+      return { text: text.replaceAll('{n}', String(n)) };
+    });
+    isma = await startHarness({ db: test.db, modelServer });
+  }
+
+  it.each([
+    ['no number', 'It must lock within 2 minutes.'],
+    ['a number that was never shown', 'It must lock within 2 minutes. [77]'],
+  ])('is answered with the section that says it where the model gives %s', async (_name, text) => {
+    await withModel(text);
+
+    const [answer] = await isma.say(erin, 'when must my phone lock?');
+
+    expect(answer?.reply.notice).toBeNull();
+    expect(answer?.reply.citations[0]?.quote).toBe(
+      'The phone must be encrypted and lock itself within 2 minutes.',
+    );
+  });
+
+  it('is asked of the model once more where nothing was proven, which is told what and why', async () => {
+    modelServer.script((_request, n) => ({
+      text: n % 2 === 0 ? 'It must lock within 5 minutes. [1]' : 'It must lock within 2 minutes. [1]',
+    }));
+    isma = await startHarness({ db: test.db, modelServer });
+    const before = modelServer.chatRequests.length;
+    if (before % 2 === 1)
+      await fetch(`${modelServer.url}/chat/completions`, { method: 'POST', body: '{"messages":[]}' });
+    const asked = modelServer.chatRequests.length;
+
+    const [answer] = await isma.say(erin, 'when must my phone lock?');
+
+    expect(modelServer.chatRequests.length - asked).toBe(2);
+    expect(modelServer.chatRequests.at(-1)?.messages.at(-1)?.content).toContain('5 minutes');
+    expect(answer?.reply.text).toBe('It must lock within 2 minutes. [1]');
+  });
+
+  it('is refused without the words of a section that does not answer it', async () => {
+    await withModel('The policies say nothing about dogs.');
+
+    const [answer] = await isma.say(erin, 'may I bring my dog when I fetch my phone?');
+
+    expect(answer?.reply.notice).toBe('not-covered');
+    expect(answer?.reply.passages.every(({ folded }) => folded)).toBe(true);
+  });
+
+  it('may be answered with a question back, which needs no source', async () => {
+    await withModel('Do you mean your own phone or one of the company?');
+
+    const [answer] = await isma.say(erin, 'when must my phone lock?');
+
+    expect(answer?.reply).toMatchObject({
+      notice: null,
+      text: 'Do you mean your own phone or one of the company?',
+      citations: [],
+    });
+  });
+});
