@@ -110,7 +110,8 @@ function without(body: string, from: number, to: number): string {
   const line = /[\p{L}\p{N}]/u.test(before.replace(item, '') + after)
     ? `${before}${before.endsWith(' ') || before === '' ? after.trimStart() : after}`
     : '';
-  return `${body.slice(0, lineStart)}${line}${body.slice(lineEnd)}`;
+  // Not even its end stays, or a table would fall into two.
+  return `${body.slice(0, lineStart)}${line}${body.slice(line === '' ? lineEnd + 1 : lineEnd)}`;
 }
 
 /** Tables as lines, each cell with the head that says what it means; no more than one blank line at a time. */
