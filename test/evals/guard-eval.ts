@@ -98,9 +98,9 @@ async function selectSection({ db }: App, name: string): Promise<Section> {
     z.object({ title: z.string(), number: z.string(), heading: z.string() }),
     `select v.title, s.number, s.heading
      from section s join document_version v on v.id = s.version_id join document d on d.id = v.document_id
-     where d.reference = $1 and s.number = $2 and v.status = 'published'
+     where d.reference = $1 and s.number = $2 and v.status = 'published' and v.effective_from <= $3
      order by v.effective_from desc limit 1`,
-    [reference, number],
+    [reference, number, writtenAt.toISOString().slice(0, 10)],
   );
   if (found === null) throw new Error(`The sample company has no section ${name}`);
   return found;

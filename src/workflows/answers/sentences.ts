@@ -43,6 +43,9 @@ export function createSentences(): Sentences {
         if (found === null) break;
         const at = found.index + (found[0] === '\n' ? 0 : found[0].length);
         const behind = text.slice(at, at + longestMarks);
+        // «ext. » and «30. » may go on.
+        if (!finished && found[0].startsWith('.') && behind.trim() === '' && mayGoOn(text.slice(Math.max(given, at - 20), at)))
+          return whole;
         if (found[0] !== '\n' && !endsSentence(text.slice(Math.max(given, at - 20), at), behind)) {
           looked = at;
           continue;
@@ -55,7 +58,7 @@ export function createSentences(): Sentences {
         const unclear =
           isOpen ||
           rest === '' ||
-          (marksIn(text.slice(given, close), mostPassages).length === 0 &&
+          (!endsWithMark(text.slice(given, close)) &&
             rest.trim() === '' &&
             !rest.includes('\n'));
         if (!finished && unclear) return whole;
@@ -70,6 +73,16 @@ export function createSentences(): Sentences {
 
 /** The last sign may end a sentence once it is known what follows. */
 const longestTail = 8;
+
+/** A mark inside does not say that none follows. */
+function endsWithMark(sentence: string): boolean {
+  const last = marksIn(sentence, mostPassages).at(-1);
+  return last !== undefined && !/[\p{L}\p{N}]/u.test(sentence.slice(last.to));
+}
+
+function mayGoOn(sentence: string): boolean {
+  return /\d\.$/.test(sentence) || abbreviations.ends(sentence) !== null;
+}
 
 /** @param behind  what follows, of which the first letters say enough */
 function endsSentence(sentence: string, behind: string): boolean {
