@@ -44,7 +44,12 @@ export function createSentences(): Sentences {
         const at = found.index + (found[0] === '\n' ? 0 : found[0].length);
         const behind = text.slice(at, at + longestMarks);
         // «ext. » and «30. » may go on.
-        if (!finished && found[0].startsWith('.') && behind.trim() === '' && mayGoOn(text.slice(Math.max(given, at - 20), at)))
+        if (
+          !finished &&
+          found[0].startsWith('.') &&
+          behind.trim() === '' &&
+          mayGoOn(text.slice(Math.max(given, at - 20), at))
+        )
           return whole;
         if (found[0] !== '\n' && !endsSentence(text.slice(Math.max(given, at - 20), at), behind)) {
           looked = at;
@@ -58,9 +63,7 @@ export function createSentences(): Sentences {
         const unclear =
           isOpen ||
           rest === '' ||
-          (!endsWithMark(text.slice(given, close)) &&
-            rest.trim() === '' &&
-            !rest.includes('\n'));
+          (!endsWithMark(text.slice(given, close)) && rest.trim() === '' && !rest.includes('\n'));
         if (!finished && unclear) return whole;
         whole.push(cut(text, found[0] === '\n' ? close + 1 : close));
       }
