@@ -293,8 +293,9 @@ function contradicts(clause: StatedClause, known: readonly Placed[]): boolean {
   const nearest = scored.filter(({ share }) => share >= most - asNear);
   const { allows, only } = clause.leaning;
   const isForAll = allows && !only && sweeping.has(clause.text);
-  return nearest.every(
-    ({ other }) => areOpposite(clause.leaning, other.leaning) || (isForAll && other.leaning.only),
+  return (
+    nearest.every(({ other }) => areOpposite(clause.leaning, other.leaning)) ||
+    (isForAll && nearest.some(({ other }) => other.leaning.only))
   );
 }
 

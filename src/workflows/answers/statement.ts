@@ -101,7 +101,10 @@ function termsOf(lexicon: Lexicon, text: string, language: string): Term[] {
   }));
   const terms = lexicon.analyse(text, language).groups.flatMap(({ targets }): Term[] => {
     const own = targets.filter(({ weight }) => weight === 1).flatMap(({ stems }) => stems);
-    if (own.length === 0 || own.every((stem) => /^[\d.,]+(?:day|hour|minut|week|month|year)?s?$/.test(stem)))
+    if (
+      own.length === 0 ||
+      own.every((stem) => /^[\d.,]+(?:da[iy]|hour|minut|week|month|year)?s?$/.test(stem))
+    )
       return [];
     const weight = own.some((stem) => isLight.has(stem)) ? lightWeight : 1;
     return [{ targets, weight, isRole: own.some((stem) => isRole.has(stem)) }];
