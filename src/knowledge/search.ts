@@ -121,6 +121,7 @@ export interface SearchResult {
 const Row = Passage.extend({
   strength: z.number(),
   nearness: z.number(),
+  sections: z.number(),
   terms: z.record(z.string(), z.number()),
 });
 
@@ -139,9 +140,11 @@ export async function search(tx: Queryable, lexicon: Lexicon, options: SearchOpt
   ]); // prettier-ignore
   const first = rows[0];
   return {
-    passages: rows.map(({ strength: _strength, nearness: _nearness, terms: _terms, ...passage }) => passage),
-    strength:
-      first === undefined ? 0 : first.strength + sharedWords(lexicon, analysed.groups, first, first.terms),
+    passages: rows.map(
+      ({ strength: _strength, nearness: _nearness, sections: _sections, terms: _terms, ...passage }) =>
+        passage,
+    ),
+    strength: first === undefined ? 0 : first.strength + sharedWords(lexicon, analysed.groups, first),
     nearness: first?.nearness ?? 0,
     ofCertification,
     terms: new Map(Object.entries(first?.terms ?? {})),
@@ -150,18 +153,20 @@ export async function search(tx: Queryable, lexicon: Lexicon, options: SearchOpt
   };
 }
 
+/** Sections that know most words that a question about them has. */
+const manySections = 500;
+
 /**
  * What a section says of the words of a question, in whatever words of its own: half a point for each, half a point more where
  * its heading or title says it, and one where it says all of them, so that a short question is no weak one. A word that no
- * document knows, nor anything that it may mean, speaks against it.
+ * document knows, nor anything that it may mean, speaks against it: the more, the more documents there are to know it.
  */
 function sharedWords(
   lexicon: Lexicon,
   groups: TermGroup[],
-  passage: Passage,
-  known: Record<string, number>,
+  passage: Passage & Pick<z.infer<typeof Row>, 'terms' | 'sections'>,
 ): number {
-  const { title, path, heading, body, language } = passage;
+  const { title, path, heading, body, language, terms: known, sections } = passage;
   const above = new Set(lexicon.stems([title, ...path, heading].join(' '), language));
   const below = new Set(lexicon.stems(body, language));
   const isSaid = (stems: string[], where: Set<string>) => stems.every((stem) => where.has(stem));
@@ -171,7 +176,8 @@ function sharedWords(
   const isKnown = ({ targets }: TermGroup) =>
     targets.some(({ stems }) => stems.some((stem) => stem in known));
   const strange = groups.filter((group) => !isKnown(group)).length;
-  return (saidIn(above) + saidIn(below)) / 2 + anywhere / Math.max(groups.length, 1) - strange / 4;
+  const widely = Math.min(1, Math.log(sections + 1) / Math.log(manySections));
+  return (saidIn(above) + saidIn(below)) / 2 + anywhere / Math.max(groups.length, 1) - (strange / 4) * widely;
 }
 
 async function questionVector({
@@ -314,6 +320,7 @@ select section.id as section_id, version.id as version_id, document.id as docume
   fused.vector_rank::integer as vector_rank, fused.distance::float8 as distance,
   coalesce((select max(own * weight) from scored join readable on readable.id = scored.version_id)
     / ln(corpus.n + 1), 0)::float8 as strength, coalesce(fused.nearness, 0)::float8 as nearness,
+  corpus.n::integer as sections,
   coalesce((select jsonb_object_agg(stem, heaviest)
     from (select stem, max(weight * idf) as heaviest from wanted group by stem) terms), '{}') as terms
 from corpus, fused join section on section.id = fused.section_id

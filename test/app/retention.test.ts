@@ -16,7 +16,7 @@ describeOnDatabases('words past their retention', (test) => {
     );
     const isma = await startHarness({ db: test.db });
     const [answer] = await isma.say('erin@test.example', 'when does my phone lock itself?');
-    const ask = answer?.reply.buttons.find((button) => button.label === 'Ask Hugo Owner')?.id ?? '';
+    const ask = answer?.reply.buttons.find((button) => button.label.startsWith('Ask '))?.id ?? '';
     await isma.press('erin@test.example', ask);
     await isma.stop();
     // The ledger's own times come from the database's clock, which no test moves.

@@ -67,7 +67,7 @@ describeOnDatabases('hostile words on their way to Slack', (test) => {
 
   it('from a policy, word for word', async () => {
     isma = await startSlackHarness({ db: test.db, slack });
-    await isma.send.event(isma.send.directMessage(erin, dm, 'How often are backups made?'));
+    await isma.send.event(isma.send.directMessage(erin, dm, 'Are backups made daily at the vault?'));
     const shown = await isma.settled();
 
     expect(shown).toHaveLength(1);
