@@ -1,5 +1,6 @@
 /** Decisions: each is made on the card that shows what is decided, as it is now. Whatever else is pressed for it opens that card. */
 import type { Queryable } from '../db/database.ts';
+import { trial } from '../db/savepoint.ts';
 import { Refusal } from '../errors.ts';
 import {
   parseActionId,
@@ -46,15 +47,12 @@ export async function runSigned(
 
 /** Who was faster, or why it is not theirs, in the record's words, which a form says at its field. Nothing of it stays. */
 async function refusalIn(tx: Queryable, attempt: () => Promise<Addressed[]>): Promise<string | null> {
-  await tx.query('savepoint attempt');
   try {
-    const [said] = await attempt();
+    const [said] = await trial(tx, attempt);
     return said?.reply.form?.fields.find(({ error }) => error != null)?.error ?? null;
   } catch (error) {
     if (error instanceof Refusal) return error.message;
     throw error;
-  } finally {
-    await tx.query('rollback to savepoint attempt').then(() => tx.query('release savepoint attempt'));
   }
 }
 

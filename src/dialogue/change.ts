@@ -12,6 +12,7 @@ import type {
   ReplyParts,
 } from '../conversation/contract.ts';
 import type { Queryable } from '../db/database.ts';
+import { trial } from '../db/savepoint.ts';
 import { Refusal } from '../errors.ts';
 import type { CommandContext } from '../records/command-context.ts';
 import type { Errors } from './form-fields.ts';
@@ -111,15 +112,12 @@ export async function refusalOf(
   command: CommandContext,
   change: Change,
 ): Promise<string | null> {
-  await tx.query('savepoint trial');
   try {
-    await kindOf(change).apply(tx, command, change);
+    await trial(tx, () => kindOf(change).apply(tx, command, change));
     return null;
   } catch (error) {
     if (error instanceof Refusal) return error.message;
     throw error;
-  } finally {
-    await tx.query('rollback to savepoint trial').then(() => tx.query('release savepoint trial'));
   }
 }
 

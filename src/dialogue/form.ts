@@ -9,6 +9,7 @@ import type {
   SigningAction,
 } from '../conversation/contract.ts';
 import type { Queryable } from '../db/database.ts';
+import { savepoint } from '../db/savepoint.ts';
 import { Refusal } from '../errors.ts';
 import { selectPeopleNamed, type Person } from '../records/person.ts';
 import { toAsker } from './command.ts';
@@ -85,12 +86,10 @@ export async function orAskAgain(
   at: string,
   write: () => Promise<Addressed[]>,
 ): Promise<Addressed[]> {
-  await tx.query('savepoint form');
   try {
-    return await write();
+    return await savepoint(tx, write);
   } catch (error) {
     if (!(error instanceof FieldError) && !(error instanceof Refusal)) throw error;
-    await tx.query('rollback to savepoint form');
     return askAgain(form, fields, { [error instanceof FieldError ? error.field : at]: error.message });
   }
 }

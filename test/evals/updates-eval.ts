@@ -15,7 +15,7 @@ import {
   RaiseChange,
   Unplaced,
 } from '../../src/workflows/corrective-actions/change.ts';
-import { SaidUpdate } from '../../src/workflows/corrective-actions/update/said-update.ts';
+import { nothingSaid, SaidUpdate } from '../../src/workflows/corrective-actions/update/said-update.ts';
 import { startListening } from './listening.ts';
 import { comparable, readUpdateCases, type UpdateCase } from './update-cases.ts';
 import { loadRegister, moveWriter, onCard, writer } from './updates-register.ts';
@@ -138,26 +138,13 @@ async function proposedIn(tx: Queryable, inputId: number, replies: readonly Repl
     const [reference, due, to] = ['record', 'due', 'to'].map((name) => values.get(name));
     if (reference == null || (due == null && to == null)) continue;
     const known = updates.find((update) => update.reference === reference);
-    const update = known ?? { ...nothing, reference };
+    const update = known ?? { ...nothingSaid, reference };
     if (known === undefined) updates.push(update);
     if (due != null) update.dueOn = due;
     if (to != null) update.handOverTo = (await selectPerson(tx, Number(to))).name;
   }
   return updates.toSorted((one, other) => (one.reference ?? '').localeCompare(other.reference ?? ''));
 }
-
-const nothing: SaidUpdate = {
-  reference: null,
-  hint: null,
-  move: null,
-  progress: null,
-  dueOn: null,
-  moreDays: null,
-  reason: null,
-  note: null,
-  links: [],
-  handOverTo: null,
-};
 
 type Kept = ActionChange | NonconformityChange | RaiseChange | CauseChange | Unplaced;
 
@@ -166,7 +153,7 @@ function updatesIn(change: Kept): SaidUpdate[] {
   if (change.kind !== 'corrective_action.update' && change.kind !== 'nonconformity.update') return [];
   const { reference, note, exhibits } = change;
   const links = exhibits.flatMap((exhibit) => (exhibit.kind === 'link' ? [exhibit.address] : []));
-  const said = { ...nothing, reference, note, links };
+  const said = { ...nothingSaid, reference, note, links };
   if (change.kind === 'nonconformity.update') return [said];
   const { move, dueOn, reason } = change;
   const progress = move === 'done' ? 100 : change.progress;
