@@ -9,7 +9,7 @@ import { describeError } from '../log.ts';
 import type { Conversation, ModelTool, Usage } from '../model/language-model.ts';
 import { isWithinBudget, recordUse } from './budget.ts';
 import type { History, Prepared } from './answerer.ts';
-import type { Addressed, Context, Outcome, Tool, Turn } from './contract.ts';
+import type { Addressed, Context, Outcome, Tool, Turn, WaitingItem, Workflow } from './contract.ts';
 import type { CoreOptions } from './port.ts';
 import type { Drafting } from './drafting.ts';
 import { selectHistory } from './history.ts';
@@ -51,14 +51,26 @@ export async function routeTurn(
   if (affordable) needLane(context, 'model');
   else if (answerer.asksOutside) needLane(context, 'outside');
   const history = await selectHistory(db, context.place.address, context.now);
+  const asked = askedOnce(workflows);
   const [prepared, rooms, moment] = await Promise.all([
     answerer.prepare(context, turn, history),
-    affordable ? likelyTools(db, context, turn, workflows) : null,
-    affordable ? situation(db, people, workflows, context, turn) : '',
+    affordable ? likelyTools(db, context, turn, asked) : null,
+    affordable ? situation(db, people, asked, context, turn) : '',
   ]);
   if (model === null) return withoutModel(options, context, turn, prepared, 'no-model');
   if (rooms === null) return withoutModel(options, context, turn, prepared, 'budget');
   return askModel({ ...options, model }, context, turn, { prepared, rooms, moment, history }, drafting);
+}
+
+/** What waits in a room is looked up once a turn, whoever wants to know. */
+function askedOnce(workflows: readonly Workflow[]): Workflow[] {
+  return workflows.map((workflow) => {
+    const { waiting } = workflow;
+    let found: Promise<WaitingItem[]> | undefined;
+    return waiting === undefined
+      ? workflow
+      : { ...workflow, waiting: (context) => (found ??= waiting(context)) };
+  });
 }
 
 async function withoutModel(
