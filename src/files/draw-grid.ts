@@ -1,0 +1,167 @@
+/** Shares in rows and columns as a picture that reads on a phone: each cell has its colour, and its number for who sees no colours. */
+import { createRequire } from 'node:module';
+
+export interface Grid {
+  columns: readonly string[];
+  rows: readonly {
+    label: string;
+    /** 0 to 1; null where nothing is known. */
+    shares: readonly (number | null)[];
+  }[];
+}
+
+/** Pixels; twice what a phone shows, so that it stays sharp. */
+const width = 800;
+const rowHeight = 64;
+const headHeight = 60;
+const fontSize = 24;
+/** Characters of a label that leave room for the cells. */
+const longestLabel = 26;
+
+/** From orange over sand to teal: apart also for those who cannot tell red from green. */
+const colours = [
+  [0xe0, 0x7b, 0x39],
+  [0xf1, 0xde, 0xa6],
+  [0x4f, 0xa8, 0x9b],
+] as const;
+const unknown = '#e4e4e4';
+
+export interface Picture {
+  /** PNG */
+  bytes: Uint8Array;
+  size: { width: number; height: number };
+}
+
+export async function drawGrid({ columns, rows }: Grid): Promise<Picture> {
+  const { createCanvas, Chart } = await drawing();
+  const labels = rows.map(({ label }, index) => `${index}:${label}`);
+  const cells = rows.flatMap(({ shares }, row) =>
+    columns.map((column, index) => ({ x: column, y: labels[row] ?? '', share: shares[index] ?? null })),
+  );
+  const canvas = createCanvas(width, headHeight + rows.length * rowHeight);
+  const font = { family: 'Inter', size: fontSize };
+  const chart = new Chart(canvas, {
+    type: 'matrix',
+    data: {
+      datasets: [
+        {
+          data: cells,
+          backgroundColor: ({ dataIndex }: { dataIndex: number }) =>
+            colourOf(cells[dataIndex]?.share ?? null),
+          width: ({ chart: { chartArea } }) => Math.max(0, (chartArea?.width ?? 0) / columns.length - 4),
+          height: () => rowHeight - 4,
+        },
+      ],
+    },
+    options: {
+      animation: false,
+      responsive: false,
+      devicePixelRatio: 1,
+      layout: { padding: 4 },
+      plugins: { legend: { display: false }, tooltip: { enabled: false } },
+      scales: {
+        x: {
+          type: 'category',
+          labels: [...columns],
+          position: 'top',
+          offset: true,
+          border: { display: false },
+          grid: { display: false },
+          ticks: { font, color: '#222', maxRotation: 0 },
+        },
+        y: {
+          type: 'category',
+          labels,
+          reverse: true,
+          offset: true,
+          border: { display: false },
+          grid: { display: false },
+          ticks: {
+            font,
+            color: '#222',
+            autoSkip: false,
+            callback: (_, index) => fitting(rows[index]?.label ?? ''),
+          },
+        },
+      },
+    },
+    plugins: [
+      { id: 'paper', beforeDraw: (drawn) => paint(drawn.ctx as Pen, canvas.height) },
+      {
+        id: 'numbers',
+        afterDatasetsDraw(drawn) {
+          const ctx = drawn.ctx as Pen;
+          Object.assign(ctx, {
+            font: `${fontSize}px Inter`,
+            fillStyle: '#111',
+            textAlign: 'center',
+            textBaseline: 'middle',
+          });
+          for (const [index, element] of drawn.getDatasetMeta(0).data.entries()) {
+            const { x, y } = (
+              element as unknown as { getCenterPoint(): { x: number; y: number } }
+            ).getCenterPoint();
+            const share = cells[index]?.share ?? null;
+            ctx.fillText(share === null ? '–' : `${Math.round(share * 100)} %`, x, y);
+          }
+        },
+      },
+    ],
+  });
+  chart.draw();
+  const bytes = canvas.toBuffer('image/png');
+  chart.destroy();
+  return { bytes, size: { width, height: canvas.height } };
+}
+
+/** Of a canvas what is used here: its type needs a browser's. */
+interface Pen {
+  font: string;
+  fillStyle: string;
+  textAlign: string;
+  textBaseline: string;
+  fillRect(x: number, y: number, width: number, height: number): void;
+  fillText(text: string, x: number, y: number): void;
+}
+
+function paint(ctx: Pen, height: number) {
+  ctx.fillStyle = '#ffffff';
+  ctx.fillRect(0, 0, width, height);
+}
+
+function fitting(label: string): string {
+  return label.length <= longestLabel ? label : `${label.slice(0, longestLabel - 1).trimEnd()}…`;
+}
+
+function colourOf(share: number | null): string {
+  if (share === null) return unknown;
+  const at = Math.min(Math.max(share, 0), 1) * (colours.length - 1);
+  const from = colours[Math.floor(at)] ?? colours[0];
+  const to = colours[Math.ceil(at)] ?? from;
+  const mixed = from.map((value, index) => Math.round(value + ((to[index] ?? value) - value) * (at % 1)));
+  return `rgb(${mixed.join(' ')})`;
+}
+
+let ready:
+  | Promise<{
+      createCanvas: typeof import('@napi-rs/canvas').createCanvas;
+      Chart: typeof import('chart.js').Chart;
+    }>
+  | undefined;
+
+/** Loaded when the first picture is drawn, with a font of our own: a server may have none. */
+function drawing() {
+  ready ??= (async () => {
+    const [{ createCanvas, GlobalFonts }, { Chart, CategoryScale }, { MatrixController, MatrixElement }] =
+      await Promise.all([import('@napi-rs/canvas'), import('chart.js'), import('chartjs-chart-matrix')]);
+    const { resolve } = createRequire(import.meta.url);
+    for (const part of ['latin', 'latin-ext'])
+      GlobalFonts.registerFromPath(
+        resolve(`@fontsource/inter/files/inter-${part}-400-normal.woff2`),
+        'Inter',
+      );
+    Chart.register(CategoryScale, MatrixController, MatrixElement);
+    return { createCanvas, Chart };
+  })();
+  return ready;
+}
