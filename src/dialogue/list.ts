@@ -25,6 +25,8 @@ export interface Listed {
   scope?: string;
   /** Whether the order is that of urgency. */
   urgent?: boolean;
+  /** Further sentences about all of them. */
+  more?: string;
   table: NonNullable<ReplyParts['table']>;
   /** Of the rows, in their order. */
   references: readonly string[];
@@ -37,13 +39,25 @@ export interface Listed {
 
 export function listCard(
   room: string,
-  { count, noun, scope = '', urgent = false, table, references, values, page, narrowing = [] }: Listed,
+  {
+    count,
+    noun,
+    scope = '',
+    urgent = false,
+    more = '',
+    table,
+    references,
+    values,
+    page,
+    narrowing = [],
+  }: Listed,
 ): ReplyParts {
   const offset = page * rowsShown;
   const left = count - offset - table.rows.length;
   return {
     text: [
       `${count} ${noun(count > 1)}${scope}${urgent && count > 1 ? ', the most urgent first' : ''}.`,
+      ...(more === '' ? [] : [more]),
       ...(offset > 0 ? [`These are ${offset + 1} to ${offset + table.rows.length}.`] : []),
       ...(left > 0 ? [`And ${left} more: export them, or narrow the list.`] : []),
     ].join(' '),

@@ -56,6 +56,16 @@ export function describePerson(tx: Queryable, id: number): Promise<z.infer<typeo
   );
 }
 
+/** Active people whose manager somebody is, by name. */
+export function selectReports(tx: Queryable, managerId: number): Promise<Person[]> {
+  return selectAll(
+    tx,
+    Person,
+    `select ${personColumns} from person where manager_id = $1 and active order by name, id`,
+    [managerId],
+  );
+}
+
 /** By id; who is not known is left out. */
 export async function selectNames(tx: Queryable, ids: readonly number[]): Promise<Map<number, string>> {
   const people = await selectAll(

@@ -21,7 +21,8 @@ import {
 import { mayRead, mayReadThis, readsAll } from './access.ts';
 
 export interface RegisterFilter {
-  kind: 'nonconformities' | 'actions';
+  /** `records` are both. */
+  kind: 'nonconformities' | 'actions' | 'records';
   /** Empty for all, as everywhere below. */
   grades: readonly Grade[];
   states: readonly (NonconformityState | ActionState)[];
@@ -35,6 +36,8 @@ export interface RegisterFilter {
   ownerIds: readonly number[];
   source: (typeof sources)[number] | null;
   text: string | null;
+  /** Days from and to which they were begun; ended, where only ended ones are looked for. */
+  period: { from: string; to: string } | null;
 }
 
 export const RegisterEntry = z.object({
@@ -56,6 +59,9 @@ export const RegisterEntry = z.object({
 export type RegisterEntry = z.infer<typeof RegisterEntry>;
 
 const list = (values: readonly string[]) => values.map((value) => `'${value}'`).join(', ');
+const endedStates: readonly string[] = ['closed', 'rejected', 'verified', 'declined', 'cancelled'] satisfies (
+  NonconformityState | ActionState
+)[];
 const ended = list(['closed', 'rejected'] satisfies NonconformityState[]);
 const unfinished = list(unfinishedStates);
 /** Reported done, an action waits for somebody else than its owner and is not overdue. */
@@ -85,6 +91,8 @@ interface Source {
   openOrder: string;
   order: string;
   state: string;
+  /** The day. */
+  begunOn: string;
   /** @param query  the parameter that holds the words */
   matches(query: string): string;
 }
@@ -102,6 +110,7 @@ const nonconformitySource: Source = {
   openOrder: `next.due_on nulls last, ${gradeRank}, nonconformity.id`,
   order: `next.due_on nulls last, nonconformity.state in (${ended}), ${gradeRank}, nonconformity.state_at desc, nonconformity.id`,
   state: 'nonconformity.state',
+  begunOn: 'nonconformity.identified_on',
   matches: (query) => `${words.nonconformity} @@ to_tsquery('simple', ${query})`,
 };
 
@@ -121,6 +130,7 @@ const actionsOfNonconformities: Source = {
   openOrder: 'action.due_on, action.id',
   order: `action.state not in (${unfinished}), case when action.state in (${unfinished}) then action.due_on end, action.state_at desc, action.id`,
   state: 'action.state',
+  begunOn: 'action.proposed_at::date',
   matches: (query) => `action.id in (
     select action.id from corrective_action action where ${words.action} @@ to_tsquery('simple', ${query})
     union all select part.id from nonconformity
@@ -143,21 +153,29 @@ function actionSource(): Source {
   };
 }
 
-function sourceOf(kind: RegisterFilter['kind']): Source {
+function sourceOf(kind: Exclude<RegisterFilter['kind'], 'records'>): Source {
   return kind === 'actions' ? actionSource() : nonconformitySource;
 }
 
 type Reader = Pick<Actor, 'id' | 'roles'>;
 
-interface Condition {
-  where: string;
-  parameters: unknown[];
-}
-
-function conditionOf(reader: Reader, filter: RegisterFilter, today: string): Condition {
-  const source = sourceOf(filter.kind);
+/** One statement over each kind that is asked for. @param select  what of each row */
+function statementOf(
+  reader: Reader,
+  filter: RegisterFilter,
+  today: string,
+  select: (source: Source) => string,
+): { sql: string; parameters: unknown[]; sources: Source[] } {
   const parameters: unknown[] = [reader.id, readsAll(reader), today];
   const bind = (value: unknown) => `$${parameters.push(value)}`;
+  const sources = filter.kind === 'records' ? [actionSource(), nonconformitySource] : [sourceOf(filter.kind)];
+  const parts = sources.map(
+    (source) => `select ${select(source)} from ${source.from} where ${conditionOf(source, filter, bind)}`,
+  );
+  return { sql: parts.join(' union all '), parameters, sources };
+}
+
+function conditionOf(source: Source, filter: RegisterFilter, bind: (value: unknown) => string): string {
   const conditions = [
     source.mayRead,
     // Each parameter is named in every statement, whether it filters by the day or not.
@@ -176,7 +194,16 @@ function conditionOf(reader: Reader, filter: RegisterFilter, today: string): Con
   if (filter.requirement !== null)
     conditions.push(`nonconformity.requirement ~* ${bind(requirementPattern(filter.requirement))}`);
   if (filter.text !== null) conditions.push(source.matches(bind(allWords(filter.text))));
-  return { where: conditions.join(' and '), parameters };
+  if (filter.period !== null) {
+    const day = asksOfEnded(filter) ? `${source.state}_at::date` : source.begunOn;
+    conditions.push(`${day} between ${bind(filter.period.from)} and ${bind(filter.period.to)}`);
+  }
+  return conditions.join(' and ');
+}
+
+/** «Closed this year» asks when they ended, «raised this year» when they began. */
+export function asksOfEnded({ states }: Pick<RegisterFilter, 'states'>): boolean {
+  return states.length > 0 && states.every((state) => endedStates.includes(state));
 }
 
 /** Whole numbers only: `A.8.1` is not in `A.8.13`, but `A.8` is. One record may name several requirements. */
@@ -209,13 +236,18 @@ export function selectEntries(
   today: string,
   { limit, offset = 0 }: { limit: number; offset?: number },
 ): Promise<RegisterEntry[]> {
-  const { from, columns, openOrder, order } = sourceOf(filter.kind);
-  const { where, parameters } = conditionOf(reader, filter, today);
+  const { sql, parameters, sources } = statementOf(reader, filter, today, ({ columns }) => columns);
+  const [only, other] = sources;
+  const order =
+    only === undefined || other !== undefined
+      ? `state in (${list(endedStates)}), due_on nulls last, reference`
+      : filter.open || filter.overdue
+        ? only.openOrder
+        : only.order;
   return selectAll(
     tx,
     RegisterEntry,
-    `select ${columns} from ${from} where ${where}
-     order by ${filter.open || filter.overdue ? openOrder : order}
+    `${other === undefined ? sql : `select * from (${sql}) either`} order by ${order}
      limit ${Math.trunc(limit)} offset ${Math.trunc(offset)}`,
     parameters,
   );
@@ -227,21 +259,43 @@ export async function countEntries(
   filter: RegisterFilter,
   today: string,
 ): Promise<number> {
-  const { where, parameters } = conditionOf(reader, filter, today);
+  const { sql, parameters } = statementOf(reader, filter, today, () => 'count(*) as count');
   const { count } = await selectOne(
     tx,
     z.object({ count: z.number() }),
-    `select count(*) as count from ${sourceOf(filter.kind).from} where ${where}`,
+    `select sum(count)::integer as count from (${sql}) each`,
     parameters,
   );
   return count;
+}
+
+const Share = RegisterEntry.pick({ grade: true, state: true, owner: true, overdue: true }).extend({
+  count: z.number(),
+});
+type Share = z.infer<typeof Share>;
+
+/** How many there are of each grade, state and owner, overdue or not. */
+export function countByShare(
+  tx: Queryable,
+  reader: Reader,
+  filter: RegisterFilter,
+  today: string,
+): Promise<Share[]> {
+  const { sql, parameters } = statementOf(reader, filter, today, ({ columns }) => columns);
+  return selectAll(
+    tx,
+    Share,
+    `select grade, state, owner, overdue, count(*)::integer as count from (${sql}) each
+     group by grade, state, owner, overdue order by count(*) desc, owner, state`,
+    parameters,
+  );
 }
 
 /** Records that hold any of these words, those first that hold most of them and are still open. */
 export async function findEntries(
   tx: Queryable,
   reader: Reader,
-  kind: RegisterFilter['kind'],
+  kind: Exclude<RegisterFilter['kind'], 'records'>,
   text: string,
   today: string,
   limit: number,

@@ -29,6 +29,24 @@ describe('a question to the register', () => {
       ['actions en retard', { kind: 'actions', overdue: true }],
       ['no conformidades abiertas', { kind: 'nonconformities', open: true }],
       ['acciones vencidas', { kind: 'actions', overdue: true }],
+      ['how many NCs are open', { kind: 'nonconformities', open: true }],
+      ['how many NCs this year?', { kind: 'nonconformities', period: 'this_year' }],
+      ['wie viele NCs gab es 2025', { kind: 'nonconformities', period: '2025' }],
+      [
+        'how many minors did we close last quarter',
+        { kind: 'nonconformities', grades: ['minor'], states: ['closed'], period: 'last_quarter' },
+      ],
+      ['combien de NC sont ouvertes ?', { kind: 'nonconformities', open: true }],
+      ['what has Hugo got open', { kind: 'records', open: true, owner: 'Hugo' }],
+      ['what does hugo have overdue?', { kind: 'records', overdue: true, owner: 'hugo' }],
+      ['was hat Hugo noch offen?', { kind: 'records', open: true, owner: 'Hugo' }],
+      ["qu'est-ce que Hugo a d'ouvert", { kind: 'records', open: true, owner: 'Hugo' }],
+      ['¿qué tiene Hugo pendiente?', { kind: 'records', open: true, owner: 'Hugo' }],
+      ['what have I got open', { kind: 'records', open: true, owner: 'me' }],
+      ['open NCs and actions of Omar', { kind: 'records', open: true, owner: 'Omar' }],
+      ['everything overdue in my team', { kind: 'records', overdue: true, team: true }],
+      ['was ist in meinem Team überfällig?', { kind: 'records', overdue: true, team: true }],
+      ['overdue actions in my team', { kind: 'actions', overdue: true, team: true }],
     ] as const)
       expect(readRegisterQuestion(text), text).toEqual(filter);
   });
@@ -50,6 +68,19 @@ describe('a question to the register', () => {
       '¿qué pasó con CA-12?',
     ])
       expect(readRegisterQuestion(text), text).toEqual({ kind: 'history', reference: 'CA-12' });
+  });
+
+  it('asks why one record has not ended', () => {
+    for (const text of [
+      'why is NC-6 still open?',
+      'what is NC-6 waiting for',
+      "why isn't NC-6 closed yet?",
+      'warum ist NC-6 noch offen?',
+      'worauf wartet NC-6?',
+      'pourquoi NC-6 est encore ouverte ?',
+      '¿por qué sigue abierta NC-6?',
+    ])
+      expect(readRegisterQuestion(text), text).toEqual({ kind: 'why', reference: 'NC-6' });
   });
 
   it('asks for all of one record as a file', () => {
@@ -74,6 +105,12 @@ describe('a question to the register', () => {
       'CA-12 until Friday',
       'what is my list of duties when I leave?',
       'where is the risk register kept?',
+      'what has changed in the password policy?',
+      'what has to be done when I leave',
+      'what does IT have open on Fridays',
+      'is the canteen open this year',
+      'close all minors',
+      'how many days can I work from home this year',
       'hello',
       '',
       'open '.repeat(200),

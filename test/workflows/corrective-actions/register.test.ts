@@ -64,6 +64,53 @@ describeOnDatabases('the register', (test) => {
     }
   });
 
+  it('counts, by person, team and year, both kinds of record together, and takes a name for whichever it is', async () => {
+    const cases: [Name, string, string[], string][] = [
+      ['ines', 'how many NCs are open?', ['NC-2026-001', 'NC-2026-002', 'NC-2026-004'],
+        '3 open non-conformities, the most urgent first. 2 of them are overdue. By grade: 2 minor, 1 major.'],
+      ['ines', 'how many NCs last year', [], 'There is no non-conformity begun in 2025. I looked through the whole register.'],
+      ['ines', 'how many NCs did we close this quarter', ['NC-2026-003'],
+        '1 non-conformity in state «closed» ended between 1 October 2026 and 31 December 2026.'],
+      ['ines', 'what has hugo got open', ['NC-2026-001', 'CA-2026-002'],
+        '2 open non-conformities and corrective actions owned by Hugo Owner, the most urgent first.'],
+      ['ines', 'what has HR got open', ['CA-2026-003', 'NC-2026-002'],
+        '2 open non-conformities and corrective actions in Human Resources, the most urgent first.'],
+      ['mona', 'everything overdue in my team', ['CA-2026-001'],
+        '1 overdue non-conformity or corrective action in your team that you have a part in.'],
+      ['erin', 'everything overdue in my team', [], 'Nobody reports to you here, so I know no team of yours. Name a department or a person.'],
+      ['erin', 'what has Hugo got open', [],
+        'There is no open non-conformity or corrective action owned by Hugo Owner. I looked through the records that you have a part in.'],
+    ]; // prettier-ignore
+    for (const [name, question, references, words] of cases) {
+      const reply = await ask(name, question);
+      expect([question, reply.text, rows(reply)]).toEqual([question, words, references]);
+    }
+    const files = await isma.press(
+      mail('ines'),
+      'corrective-actions.export?kind=records&owner=Hugo&format=csv',
+    );
+    expect(files[0]?.reply.buttons.map(({ label }) => label)).toContain('The non-conformities');
+    expect(await contentOf(files[0])).toContain('CA-2026-002');
+  });
+
+  it('says first of a record that is open what it waits for, whom, and until when', async () => {
+    const cases: [string, string][] = [
+      ['why is NC-1 still open?', 'NC-2026-001 is still open: actions planned. Its plan is to be approved by the ISMS manager, once Hugo Owner or the ISMS manager has sent it.'],
+      ['worauf wartet NC-2?', 'NC-2026-002 is open. What was done at once comes next; Hanna Human or the ISMS manager can record it.'],
+      ['what is CA-2 waiting for', 'CA-2026-002 waits for Hugo Owner until 1 December 2026.'],
+      ['why is CA-3 still open', 'CA-2026-003 waits for somebody to verify what Hanna Human reports done.'],
+      ['why is CA-4 not closed yet?', 'CA-2026-004 is verified and waits for nobody.'],
+    ]; // prettier-ignore
+    for (const [question, first] of cases)
+      expect((await ask('ines', question)).text.split('\n')[0], question).toBe(first);
+    await test.db.query('update nonconformity set plan_approved_at = now() where id = 1');
+
+    expect((await ask('ines', 'why is NC-1 still open?')).text.split('\n')[0]).toBe(
+      'NC-2026-001 waits for Omar Oakapple until 10 November 2026 (CA-2026-001), and for Hugo Owner until 1 December 2026 (CA-2026-002).',
+    );
+    expect((await ask('erin', 'why is NC-1 still open?')).text).toContain('There is no NC-1');
+  });
+
   it('shows grade, state, owner and due date, and marks what is overdue', async () => {
     expect((await ask('ines', 'overdue NCs')).table).toEqual({
       columns: ['Reference', 'Title', 'Grade', 'State', 'Owner', 'Due'],

@@ -6,7 +6,12 @@ import { shortened } from '../../../language/text.ts';
 import type { Queryable } from '../../../db/database.ts';
 import { dayOf } from '../../../language/calendar.ts';
 import { readsAll } from '../../../isms/register/access.ts';
-import { countEntries, selectEntries, type RegisterEntry } from '../../../isms/register/list.ts';
+import {
+  countByShare,
+  countEntries,
+  selectEntries,
+  type RegisterEntry,
+} from '../../../isms/register/list.ts';
 import { filterInWords, filterValues, resolveFilter, stateLabels, type SaidFilter } from './filter.ts';
 
 const titleLength = 80;
@@ -16,7 +21,7 @@ export async function registerCard(
   tx: Queryable,
   context: Context,
   said: SaidFilter,
-  page = 0,
+  { page = 0, counted = false }: { page?: number; counted?: boolean } = {},
 ): Promise<ReplyParts> {
   const resolved = await resolveFilter(tx, context, said);
   if (typeof resolved === 'string') return { text: resolved };
@@ -38,6 +43,11 @@ export async function registerCard(
     noun: (many) => filterInWords(resolved, many),
     scope: all ? '' : ' that you have a part in',
     urgent: true,
+    more: counted
+      ? sharesInWords(await countByShare(tx, person, filter, today))
+          .slice(0, 2)
+          .join(' ')
+      : '',
     table: tableOf(filter.kind, entries),
     references: entries.map(({ reference }) => reference),
     values: filterValues(said),
@@ -57,6 +67,29 @@ function narrowing(said: SaidFilter): ButtonParts[] {
   ];
 }
 
+/** How they divide, a sentence each: «2 of them are overdue.», «3 are contained, 2 closed.» */
+function sharesInWords(shares: Awaited<ReturnType<typeof countByShare>>): string[] {
+  const total = shares.reduce((sum, { count }) => sum + count, 0);
+  const late = shares.reduce((sum, { overdue, count }) => sum + (overdue ? count : 0), 0);
+  const by = (key: (share: (typeof shares)[number]) => string | null) => {
+    const counts = new Map<string, number>();
+    for (const share of shares) {
+      const name = key(share);
+      if (name !== null) counts.set(name, (counts.get(name) ?? 0) + share.count);
+    }
+    const parts = [...counts].sort(([, one], [, other]) => other - one).slice(0, mostShares);
+    return parts.map(([name, count]) => `${count} ${name}`).join(', ');
+  };
+  if (total < 2) return [];
+  return [
+    `${late === 0 ? 'None' : late} of them ${late > 1 ? 'are' : 'is'} overdue.`,
+    `By grade: ${by(({ grade }) => (grade === null ? null : gradeLabels[grade]))}.`,
+    `By state: ${by(({ state }) => stateLabels[state])}.`,
+    `By owner: ${by(({ owner }) => owner)}.`,
+  ];
+}
+
+const mostShares = 6;
 const gradeLabels = { major: 'major', minor: 'minor', ofi: 'improvement', observation: 'observation' };
 
 function tableOf(
@@ -71,7 +104,18 @@ function tableOf(
         entry.reference,
         title(entry),
         entry.grade === null ? entry.record : `${entry.record} (${gradeLabels[entry.grade]})`,
-        `${stateLabels[entry.state]}${entry.state === 'in_progress' ? `, ${entry.progress ?? 0} %` : ''}`,
+        stateCell(entry),
+        entry.owner,
+        dueCell(entry),
+      ]),
+    };
+  if (kind === 'records')
+    return {
+      columns: ['Reference', 'What', 'State', 'Owner', 'Due'],
+      rows: entries.map((entry) => [
+        entry.reference,
+        title(entry),
+        stateCell(entry),
         entry.owner,
         dueCell(entry),
       ]),
@@ -87,6 +131,10 @@ function tableOf(
       dueCell(entry),
     ]),
   };
+}
+
+function stateCell({ state, progress }: RegisterEntry): string {
+  return `${stateLabels[state]}${state === 'in_progress' ? `, ${progress ?? 0} %` : ''}`;
 }
 
 const shortDay = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });

@@ -30,9 +30,16 @@ export async function exportRegister(
   if (argument('kind') === 'rounds') return exportRounds(tx, context, argument);
   if (argument('kind') === 'archive') return exportArchive(tx, parts, context, argument('record'));
   if (argument('kind') === 'history') return exportHistory(tx, context, argument);
-  const said = filterFrom(argument);
-  if (said === null)
+  const asked = filterFrom(argument);
+  if (asked === null)
     return toAsker({ text: 'That button is too old to be read. Ask me for the list again.' });
+  // A file has one kind of record: of both the actions, and the others for another press.
+  const said = asked.kind === 'records' ? { ...asked, kind: 'actions' as const } : asked;
+  const others = filterValues({ ...asked, kind: 'nonconformities' });
+  const also =
+    asked.kind === 'records'
+      ? [{ id: actionId(`${room}.export`, others), label: 'The non-conformities' }]
+      : [];
   const resolved = await resolveFilter(tx, context, said);
   if (typeof resolved === 'string') return toAsker({ text: resolved });
 
@@ -45,11 +52,15 @@ export async function exportRegister(
   const rows = records.filter(({ reference }) => wanted.has(reference));
   const [first] = rows;
   if (first === undefined)
-    return toAsker({ text: `There is no ${filterInWords(resolved, false)}, so there is nothing to export.` });
+    return toAsker({
+      text: `There is no ${filterInWords(resolved, false)}, so there is nothing to export.`,
+      buttons: also,
+    });
   return sendTable(tx, room, argument, filterValues(said), {
     name: `${said.kind}-${today}`,
     text: `${rows.length} ${filterInWords(resolved, rows.length > 1)}, with all fields.`,
     table: recordTable<keyof typeof first>(rows, Object.keys(first) as (keyof typeof first)[]),
+    also,
   });
 }
 

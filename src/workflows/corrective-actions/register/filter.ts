@@ -11,15 +11,18 @@ import {
   sources,
   type Grade,
 } from '../../../isms/nonconformity/nonconformity.ts';
+import { dayOf } from '../../../language/calendar.ts';
 import { plain } from '../../../language/vocabulary.ts';
-import { selectPeopleNamed } from '../../../records/person.ts';
+import { selectPeopleNamed, selectReports, type Person } from '../../../records/person.ts';
 import {
+  asksOfEnded,
   selectDepartments,
   selectOwnerNames,
   type RegisterEntry,
   type RegisterFilter,
 } from '../../../isms/register/list.ts';
 import { findRequirement, normaliseRequirement } from '../../../records/requirement.ts';
+import { period, spanInWords, spanOf } from './period.ts';
 
 /** Names that are listed where none fits what was said. */
 const mostNames = 12;
@@ -29,7 +32,7 @@ const name = z.string().trim().min(1).max(60).optional();
 
 /** As said, by words, by a model, or by a button of ours, whose id has been to the platform and back. */
 export const SaidFilter = z.object({
-  kind: z.enum(['nonconformities', 'actions']),
+  kind: z.enum(['nonconformities', 'actions', 'records']),
   grades: z.array(z.enum(grades)).max(grades.length).optional(),
   states: z
     .array(z.enum([...nonconformityStates, ...actionStates]))
@@ -41,6 +44,9 @@ export const SaidFilter = z.object({
   requirement: z.string().trim().min(1).max(40).optional(),
   /** A name, an e-mail address, or `me`. */
   owner: name,
+  /** Of those who report to the person. */
+  team: flag,
+  period: z.string().regex(period).optional(),
   source: z.enum(sources).optional(),
   text: z.string().trim().min(1).max(80).optional(),
 });
@@ -48,24 +54,24 @@ export type SaidFilter = z.infer<typeof SaidFilter>;
 
 export interface Resolved {
   filter: RegisterFilter;
-  /** Names of the owners that are looked for. */
+  /** Names of the owners that are looked for, or whose they are together. */
   owners: string[];
+  team: boolean;
 }
 
 /** @returns a string where a name fits nothing: what to tell the person */
 export async function resolveFilter(
   tx: Queryable,
-  { person, platform }: Context,
-  said: SaidFilter,
+  context: Context,
+  asked: SaidFilter,
 ): Promise<Resolved | string> {
+  const { person, now } = context;
+  const said = await withNamesInPlace(tx, context, asked);
   const departments = said.department === undefined ? [] : await departmentsCalled(tx, said.department);
   if (typeof departments === 'string') return departments;
-  const owners =
-    said.owner === undefined
-      ? []
-      : /^me$/i.test(said.owner)
-        ? [person]
-        : await selectPeopleNamed(tx, platform, said.owner);
+  const owners = await ownersSaid(tx, context, said);
+  if (said.team === true && owners.length === 0)
+    return 'Nobody reports to you here, so I know no team of yours. Name a department or a person.';
   if (said.owner !== undefined && owners.length === 0) {
     const known = await selectOwnerNames(tx, person, mostNames);
     const list = known.length === 0 ? '' : ` Records belong to: ${known.join(', ')}.`;
@@ -73,6 +79,7 @@ export async function resolveFilter(
   }
   return {
     owners: owners.map((owner) => owner.name),
+    team: said.team ?? false,
     filter: {
       kind: said.kind,
       grades: said.grades ?? [],
@@ -85,8 +92,41 @@ export async function resolveFilter(
       ownerIds: owners.map((owner) => owner.id),
       source: said.source ?? null,
       text: said.text ?? null,
+      period: said.period === undefined ? null : spanOf(said.period, dayOf(now, person.timeZone)),
     },
   };
+}
+
+/** «What has IT got open», «everything open for Hugo»: the words alone do not say whether they name somebody or a department. */
+async function withNamesInPlace(tx: Queryable, context: Context, said: SaidFilter): Promise<SaidFilter> {
+  const { owner, department } = said;
+  const isPerson = async (name: string) =>
+    (await ownersSaid(tx, context, { ...said, owner: name })).length > 0;
+  const isDepartment = async (name: string) => typeof (await departmentsCalled(tx, name)) !== 'string';
+  if (
+    owner !== undefined &&
+    department === undefined &&
+    !(await isPerson(owner)) &&
+    (await isDepartment(owner))
+  )
+    return { ...said, owner: undefined, department: owner };
+  if (
+    department !== undefined &&
+    owner === undefined &&
+    !(await isDepartment(department)) &&
+    (await isPerson(department))
+  )
+    return { ...said, department: undefined, owner: department };
+  return said;
+}
+
+async function ownersSaid(
+  tx: Queryable,
+  { person, platform }: Context,
+  { owner, team }: SaidFilter,
+): Promise<Pick<Person, 'id' | 'name'>[]> {
+  if (owner === undefined) return team === true ? selectReports(tx, person.id) : [];
+  return /^me$/i.test(owner) ? [person] : selectPeopleNamed(tx, platform, owner);
 }
 
 /** By the whole name, by its words' beginnings, or by its initials: «IT», «information sec», «HR» of «Human Resources». */
@@ -126,16 +166,20 @@ export const stateLabels: Record<RegisterEntry['state'], string> = {
 };
 
 /** «open major non-conformities in IT on A.8.13 (Information backup), owned by Omar Oakapple». */
-export function filterInWords({ filter, owners }: Resolved, many: boolean): string {
+export function filterInWords({ filter, owners, team }: Resolved, many: boolean): string {
   const { kind, open, overdue, states, departments, requirement, source, text } = filter;
   const nouns = filter.grades.map((grade) => gradeNouns[grade][many ? 1 : 0]);
   const actions = many ? 'corrective actions' : 'corrective action';
   const noun =
-    kind === 'actions'
-      ? nouns.length === 0
-        ? actions
-        : `${actions} of ${filter.grades.map((grade) => gradeNouns[grade][1]).join(' and ')}`
-      : either(nouns, many) || (many ? 'non-conformities' : 'non-conformity');
+    kind === 'records'
+      ? many
+        ? 'non-conformities and corrective actions'
+        : 'non-conformity or corrective action'
+      : kind === 'actions'
+        ? nouns.length === 0
+          ? actions
+          : `${actions} of ${filter.grades.map((grade) => gradeNouns[grade][1]).join(' and ')}`
+        : either(nouns, many) || (many ? 'non-conformities' : 'non-conformity');
   const title = requirement === null ? null : (findRequirement(requirement)?.title ?? null);
   return [
     open ? 'open' : '',
@@ -149,9 +193,10 @@ export function filterInWords({ filter, owners }: Resolved, many: boolean): stri
         )}»`,
     departments.length === 0 ? '' : `in ${either(departments, true)}`,
     requirement === null ? '' : `on ${requirement}${title === null ? '' : ` (${title})`}`,
-    owners.length === 0 ? '' : `owned by ${either(owners, false)}`,
+    team ? 'in your team' : owners.length === 0 ? '' : `owned by ${either(owners, false)}`,
     source === null ? '' : `found by: ${sourceInWords[source]}`,
     text === null ? '' : `with the words «${text}»`,
+    filter.period === null ? '' : `${asksOfEnded(filter) ? 'ended' : 'begun'} ${spanInWords(filter.period)}`,
   ]
     .filter((part) => part !== '')
     .join(' ');
@@ -171,7 +216,7 @@ export function filterValues(said: SaidFilter): Record<string, string> {
 /** Of a button's id; null where it is none of ours. */
 export function filterFrom(argument: (name: string) => string): SaidFilter | null {
   const lists = ['grades', 'states'];
-  const flags = ['open', 'overdue'];
+  const flags = ['open', 'overdue', 'team'];
   const values = Object.keys(SaidFilter.shape).flatMap((key) => {
     const value = argument(key);
     if (value === '') return [];

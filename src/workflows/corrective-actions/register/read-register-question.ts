@@ -5,7 +5,8 @@ import { normaliseRequirement } from '../../../records/requirement.ts';
 import type { SaidFilter } from './filter.ts';
 import { referencesIn } from '../update/split-update.ts';
 
-export type RegisterQuestion = SaidFilter | { kind: 'history' | 'show' | 'export'; reference: string };
+export type RegisterQuestion =
+  SaidFilter | { kind: 'history' | 'show' | 'why' | 'export'; reference: string };
 
 /** Longer than this, nobody asks for a list. */
 const longestQuestion = 160;
@@ -14,6 +15,7 @@ const hello = words('small-talk/hello');
 const history = words('register/history');
 const showing = words('register/showing');
 const exporting = words('register/exporting');
+const why = words('register/why');
 const nonconformities = words('register/nonconformities');
 const actions = words('register/actions');
 const gradeWords = words('register/grade');
@@ -22,6 +24,10 @@ const actionStates = words('register/action state');
 const sourceWords = words('register/source');
 const openWord = words('register/open');
 const overdueWord = words('register/overdue');
+const bothKinds = words('register/both kinds');
+const somebodyHas = words('register/somebody has');
+const team = words('register/team');
+const periods = words('register/period');
 const asksOverdue = words('register/asks overdue');
 const my = words('register/my');
 const me = words('register/me');
@@ -33,6 +39,7 @@ const everything = words('register/everything');
 const about = words('register/about');
 const around = words('register/around');
 const listing = words('register/listing');
+const counting = words('register/counting');
 const rule = words('register/rule');
 const controlled = words('register/requirement');
 const onClause = words('register/on clause');
@@ -42,7 +49,16 @@ const requirement =
 const clause = /(?<![\p{L}\p{N}.])(?:10|[4-9])(?:\.\d{1,2}){1,2}(?![\p{L}\p{N}]|\.\d)/giu;
 const ownerName =
   /^\s+(<@[^>\s]{1,60}>|@[\p{L}\p{N}._-]{1,60}|[\w.+-]{1,60}@[\w.-]{1,80}|\p{Lu}[\p{Ll}'’-]{1,30}(?: \p{Lu}[\p{L}'’-]{1,30})?)/u;
+const year = /(?<![\p{L}\p{N}.-])(?:(?:in|of|from|im jahr|aus|von|en|de) )?(20\d\d)(?![\p{L}\p{N}.-])/iu;
 const possessive = /(?<!\p{L})(\p{Lu}\p{Ll}{1,30})['’]s(?=\s)/u;
+
+/** As it is typed in a hurry, too: where words leave no other place to a name. */
+const anyName = new RegExp(`${ownerName.source}|^\\s+(\\p{L}{1,30})`, 'u');
+
+/** Asks for a number, and not only for the records. */
+export function asksHowMany(said: string): boolean {
+  return counting.has(said);
+}
 
 export function readRegisterQuestion(said: string): RegisterQuestion | null {
   const spaced = said
@@ -65,6 +81,7 @@ function aboutOne(text: string): RegisterQuestion | null {
   if (reference === undefined || references.length > 1) return null;
   if (history.has(rest) && rest.split(' ').length <= 9) return { kind: 'history', reference };
   if (exporting.is(rest) !== null) return { kind: 'export', reference };
+  if (why.is(rest) !== null) return { kind: 'why', reference };
   return rest === '' || showing.is(rest) !== null ? { kind: 'show', reference } : null;
 }
 
@@ -89,27 +106,35 @@ function filterOf(text: string): SaidFilter | null {
   }
 
   const required = take(requirementIn(rest));
+  const stretch = take(periods.find(rest) ?? yearIn(rest));
+  const own = take(team.find(rest));
+  const whose = take(whoseIn(rest));
+  const both = take(bothKinds.find(rest)) !== null;
   const saysNc = nonconformities.has(text);
   const saysAction = actions.has(text);
   const overdue = take(overdueWord.find(rest)) !== null;
   const [source] = sourceWords.meanings(rest);
   take(sourceWords.findAll(rest).find(({ meaning }) => meaning === source));
+  const asksAll = everything.begins(text) !== null;
+  /** No kind of record is named, and what is asked for is either. */
+  const either =
+    !saysNc && !saysAction && (overdue || openWord.has(rest)) && (own !== null || whose !== null || asksAll);
   const overdueAlone = overdue && (asksOverdue.begins(text) !== null || text.split(' ').length <= 4);
-  if (!saysNc && !saysAction && !overdueAlone && (required === null || everything.begins(text) === null))
-    return null;
+  if (!saysNc && !saysAction && !either && !overdueAlone && (required === null || !asksAll)) return null;
 
   const grades = takeAll(gradeWords) as SaidFilter['grades'] & {};
-  const kind = saysAction || (!saysNc && overdue) ? 'actions' : 'nonconformities';
+  const kind =
+    both || either ? 'records' : saysAction || (!saysNc && overdue) ? 'actions' : 'nonconformities';
   if (kind === 'actions') take(actions.find(rest));
   take(nonconformities.find(rest));
   const states = takeAll(kind === 'actions' ? actionStates : ncStates) as SaidFilter['states'] & {};
   const open = take(openWord.find(rest)) !== null;
-  const owner = take(ownerIn(rest)) ?? (take(my.find(rest)) === null ? null : { name: 'me' });
+  const owner = whose ?? take(ownerIn(rest)) ?? (take(my.find(rest)) === null ? null : { name: 'me' });
   rest = rest.replace(/\s+/g, ' ').trim();
   const place = take(departmentIn(rest));
   const looked = rest.split(/[\s,]+/).filter((each) => each !== '' && !around.has(each));
   const hasPlace = place !== null && !around.has(place.name);
-  if (looked.length > 3 || (looked.length > 0 && !about.has(text))) return null;
+  if (looked.length > (either ? 0 : 3) || (looked.length > 0 && !about.has(text))) return null;
   const constraint =
     required !== null ||
     overdue ||
@@ -118,11 +143,13 @@ function filterOf(text: string): SaidFilter | null {
     states.length > 0 ||
     open ||
     owner !== null ||
+    own !== null ||
+    stretch !== null ||
     hasPlace ||
     looked.length > 0;
   if (!constraint && listing.is(text) === null) return null;
   // «How long may a minor stay open» asks for a rule, and «is a finding …» too.
-  if (rule.begins(text)?.meaning === 'asks') return null;
+  if (whose === null && rule.begins(text)?.meaning === 'asks') return null;
 
   return {
     kind,
@@ -133,6 +160,8 @@ function filterOf(text: string): SaidFilter | null {
     ...(hasPlace ? { department: place.name } : {}),
     ...(required === null ? {} : { requirement: normaliseRequirement(required.said) ?? required.said }),
     ...(owner === null ? {} : { owner: owner.name }),
+    ...(own === null ? {} : { team: true }),
+    ...(stretch === null ? {} : { period: stretch.meaning }),
     ...(source === undefined ? {} : { source: source as SaidFilter['source'] }),
     ...(looked.length > 0 ? { text: looked.join(' ') } : {}),
   };
@@ -151,6 +180,25 @@ function requirementIn(text: string): (Place & { said: string }) | null {
         return { said, from: led ? before.from : index, to: index + said.length };
     }
   return null;
+}
+
+/** «in 2025», «2025». */
+function yearIn(text: string): (Place & { meaning: string }) | null {
+  const found = year.exec(text);
+  return found === null
+    ? null
+    : { meaning: found[1] ?? '', from: found.index, to: found.index + found[0].length };
+}
+
+/** «What has Hugo got …», «was hat Hugo …»: whose it is, and the words that lead to them. */
+function whoseIn(text: string): (Place & { name: string }) | null {
+  const lead = somebodyHas.begins(text);
+  if (lead === null || /\p{L}/u.test(text.slice(0, lead.from))) return null;
+  const [said = '', named, word = ''] = anyName.exec(text.slice(lead.to)) ?? [];
+  const name = me.is(named ?? word) === null ? (named ?? word) : 'me';
+  return name === '' || around.has(name) || openWord.has(name)
+    ? null
+    : { name, from: 0, to: lead.to + said.length };
 }
 
 /** «owned by Omar», «of me», «Omar's». */

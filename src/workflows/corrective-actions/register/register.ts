@@ -12,11 +12,12 @@ import { showHistory } from './history.ts';
 import { nonconformityCard } from '../plan/nonconformity-card.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import { toAsker } from '../../../dialogue/command.ts';
-import { readRegisterQuestion } from './read-register-question.ts';
+import { asksHowMany, readRegisterQuestion } from './read-register-question.ts';
 import { registerCard } from './card.ts';
 import { exportArchive } from './archive.ts';
 import { exportRegister } from './export.ts';
 import { filterFrom, type SaidFilter } from './filter.ts';
+import { waitsInWords } from './waits.ts';
 import { referencesIn } from '../update/split-update.ts';
 
 export function registerActions(parts: Dependencies): Actions {
@@ -29,7 +30,7 @@ export function registerActions(parts: Dependencies): Actions {
         : listed(tx, context, said, pageIn(argument));
     },
     'corrective-actions.show': (tx, context, { argument }) =>
-      showRecord(tx, context, argument('record'), argument('said')),
+      showRecord(tx, context, argument('record'), { seenAgain: argument('said') }),
     'corrective-actions.history': (tx, context, { argument }) => showHistory(tx, context, argument('record')),
     'corrective-actions.rounds': (tx, context, { argument }) => showRounds(tx, context, argument('record')),
     'corrective-actions.export': (tx, context, { argument }) => exportRegister(tx, parts, context, argument),
@@ -38,7 +39,7 @@ export function registerActions(parts: Dependencies): Actions {
 
 /** A list takes the place of the one whose button was pressed. */
 async function listed(tx: Queryable, context: Context, said: SaidFilter, page = 0): Promise<Addressed[]> {
-  const reply = await registerCard(tx, context, said, page);
+  const reply = await registerCard(tx, context, said, { page });
   return [{ to: 'asker', reply, replacesCard: true }];
 }
 
@@ -52,13 +53,16 @@ export async function claimRegister(
   switch (question.kind) {
     case 'show':
       return privately(context, (tx) => showRecord(tx, context, question.reference));
+    case 'why':
+      return privately(context, (tx) => showRecord(tx, context, question.reference, { asked: 'why' }));
     case 'history':
       return privately(context, (tx) => showHistory(tx, context, question.reference));
     case 'export':
       return privately(context, (tx) => exportArchive(tx, parts, context, question.reference));
     case 'nonconformities':
     case 'actions':
-      return listOf(context, question);
+    case 'records':
+      return listOf(context, question, asksHowMany(turn.text));
   }
 }
 
@@ -69,8 +73,9 @@ export function claimNamed(context: Context, turn: Turn): Outcome | null {
   return privately(context, (tx) => showRecord(tx, context, reference));
 }
 
-export function listOf(context: Context, said: SaidFilter): Outcome {
-  return privately(context, async (tx) => toAsker(await registerCard(tx, context, said)));
+/** @param counted  how they divide is said, too */
+export function listOf(context: Context, said: SaidFilter, counted = false): Outcome {
+  return privately(context, async (tx) => toAsker(await registerCard(tx, context, said, { counted })));
 }
 
 /** In a channel others read along. */
@@ -82,18 +87,21 @@ export function privately(context: Context, outcome: Outcome): Outcome {
  * One record with what this person may do about it now.
  *
  * @param seenAgain  what they saw just now, for a closed one that may have come back
+ * @param asked      what the first line answers
  */
 export async function showRecord(
   tx: Queryable,
   context: Context,
   reference: string,
-  seenAgain = '',
+  { seenAgain = '', asked = 'what' }: { seenAgain?: string; asked?: 'what' | 'why' } = {},
 ): Promise<Addressed[]> {
   const found = await findReadable(tx, context.person, reference);
   if (found === null) return toAsker(noSuchRecord(reference));
-  return toAsker(
+  const card =
     found.action === null
       ? await nonconformityCard(tx, context, found.nonconformity, { seenAgain })
-      : await actionCard(tx, context, found.action),
+      : await actionCard(tx, context, found.action);
+  return toAsker(
+    asked === 'why' ? { ...card, text: `${await waitsInWords(tx, found)}\n${card.text}` } : card,
   );
 }
