@@ -195,10 +195,10 @@ function whoseIn(text: string): (Place & { name: string }) | null {
   const lead = somebodyHas.begins(text);
   if (lead === null || /\p{L}/u.test(text.slice(0, lead.from))) return null;
   const [said = '', named, word = ''] = anyName.exec(text.slice(lead.to)) ?? [];
-  const name = me.is(named ?? word) === null ? (named ?? word) : 'me';
-  return name === '' || around.has(name) || openWord.has(name)
-    ? null
-    : { name, from: 0, to: lead.to + said.length };
+  const name = named ?? word;
+  const place = { from: 0, to: lead.to + said.length };
+  if (me.is(name) !== null) return { name: 'me', ...place };
+  return name === '' || around.has(name) || openWord.has(name) ? null : { name, ...place };
 }
 
 /** «owned by Omar», «of me», «Omar's». */
