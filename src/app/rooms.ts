@@ -1,8 +1,9 @@
 /** What a person can get done, a line each. */
 import { answersRoom } from '../workflows/answers/room.ts';
 import { correctiveActionsRoom } from '../workflows/corrective-actions/room.ts';
+import { gapAnalysisRoom } from '../workflows/gap-analysis/room.ts';
 import type { Dependencies } from '../workflows/dependencies.ts';
 import type { Room } from '../dialogue/room.ts';
 
 /** In the order in which their tables refer to each other. */
-export const rooms: readonly Room<Dependencies>[] = [answersRoom, correctiveActionsRoom];
+export const rooms: readonly Room<Dependencies>[] = [answersRoom, correctiveActionsRoom, gapAnalysisRoom];

@@ -3,6 +3,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OperatorError } from '../errors.ts';
 import { questionStates } from '../isms/answer/open-question.ts';
+import { assessmentStates } from '../isms/assessment/assessment.ts';
+import { assignmentStates } from '../isms/assessment/assignment.ts';
+import { workPackageStates } from '../isms/assessment/work-package.ts';
 import { actionMoves } from '../isms/corrective-action/states.ts';
 import { breachStates, improvementStates } from '../isms/nonconformity/states.ts';
 
@@ -11,6 +14,9 @@ const pictures = {
   'An opportunity for improvement, an observation': improvementStates,
   'A corrective action': actionMoves,
   'A question on its way to an owner': questionStates,
+  'An assessment': assessmentStates,
+  'An assignment: some of its questions, for somebody': assignmentStates,
+  'A work package': workPackageStates,
 };
 
 const readme = join(import.meta.dirname, '../README.md');

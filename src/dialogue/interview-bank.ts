@@ -47,7 +47,9 @@ export interface Bank<State extends BankState> {
 /** Answers that whoever comes back is shown. */
 const mostShown = 3;
 
-type BankScript<State> = Pick<Script<State>, 'question' | 'answer' | 'skip' | 'back' | 'fresh' | 'sofar'>;
+type BankScript<State> = Required<
+  Pick<Script<State>, 'question' | 'answer' | 'skip' | 'back' | 'fresh' | 'sofar'>
+>;
 
 /** Follow-ups belong to their question: it counts once all of them are answered, so that the progress never goes back. */
 export function scriptOf<State extends BankState>({

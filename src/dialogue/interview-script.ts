@@ -69,8 +69,10 @@ export interface Script<State, Reading = unknown> {
   skip?(state: State, as: string, reason: string, place: Place): Later<Step<State>>;
   /** At the question before; null at the first one. */
   back?(state: State): State | null;
-  /** With nothing answered. */
-  fresh(state: State): State;
+  /** With nothing answered. Without it, nobody is offered to start over. */
+  fresh?(state: State): State;
+  /** With what came along, whether or not something was said beside it. */
+  kept?(state: State, evidence: readonly Evidence[]): State;
   end?(state: State): Step<State>;
   /** What is answered so far, for whoever comes back. */
   sofar?(state: State): ReplyParts['facts'];

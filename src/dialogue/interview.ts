@@ -57,7 +57,7 @@ export function defineInterview<State, Reading = unknown>(parts: InterviewParts<
       ...buttons,
       ...(script.back?.(at.state) == null ? [] : button(words.back, '-back')),
       ...(words.paused === undefined ? [] : button(words.later, '-later')),
-      ...(resumed ? button(words.again, '-again') : []),
+      ...(resumed && script.fresh !== undefined ? button(words.again, '-again') : []),
     ];
   }
 
@@ -97,12 +97,13 @@ export function defineInterview<State, Reading = unknown>(parts: InterviewParts<
   function moving(move: Move<State, Reading>, ahead: Ahead<Reading> = nothingAhead): ActionHandler {
     return async (tx, context, call) => {
       const place = { tx, context };
-      const state = await store.lock(tx, context, call.argument('record'));
-      const question = await script.question(state, place);
-      if (question === null) return script.finish(tx, context, state, null);
-      if (!isNow(question, call)) return ask(place, await store.save(tx, context, state), words.answered);
-      const belongs = outside?.evidence?.(state);
+      const now = await store.lock(tx, context, call.argument('record'));
+      const question = await script.question(now, place);
+      if (question === null) return script.finish(tx, context, now, null);
+      if (!isNow(question, call)) return ask(place, await store.save(tx, context, now), words.answered);
+      const belongs = outside?.evidence?.(now);
       const evidence = belongs === undefined ? [] : await keepTaken(tx, commandOf(context), ahead, belongs);
+      const state = evidence.length === 0 ? now : (script.kept?.(now, evidence) ?? now);
       const moved = await move({ state, question, tx, context, call, ahead, evidence });
       if (Array.isArray(moved)) return moved;
       const titles = evidence.map(({ title }) => title).join(', ');
@@ -169,7 +170,9 @@ export function defineInterview<State, Reading = unknown>(parts: InterviewParts<
     ),
     [command('-on')]: async (tx, context, { argument }) =>
       askOn({ tx, context }, await store.lock(tx, context, argument('record'))),
-    [command('-again')]: moving(({ state }) => ({ state: script.fresh(state), lead: words.fresh })),
+    [command('-again')]: moving(({ state }) =>
+      script.fresh === undefined ? {} : { state: script.fresh(state), lead: words.fresh },
+    ),
     [command('-enough')]: moving(({ state }) => script.end?.(state) ?? {}),
   };
 

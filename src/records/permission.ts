@@ -38,8 +38,8 @@ export function permission<Row, Facts = void>({
 }
 
 /** The one person whose id a column of the record holds. */
-export function personIn<Field extends string>(field: Field): Permission<Record<Field, number>> {
-  return permission<Record<Field, number>>({
+export function personIn<Field extends string>(field: Field): Permission<Record<Field, number>, unknown> {
+  return permission<Record<Field, number>, unknown>({
     code: (actor, row) => actor.id === row[field],
     sql: `${columnOf(field)} = $1`,
     refusal: async (tx, _command, row) => `Only ${await namesOf(tx, [row[field]])} can do that.`,

@@ -8,8 +8,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { requirements } from '../../records/requirement.ts';
 
-/** Characters: as long as a customer's question is. */
-const text = z.string().trim().min(2).max(1_000);
+const text = z.string().trim().min(2).max(600);
 const slug = z.string().regex(/^[a-z][a-z0-9-]{1,30}$/);
 
 /** English whole, other languages beside it. */
@@ -22,7 +21,7 @@ export const Rating = z.enum(['yes', 'partly', 'no']);
 export type Rating = z.infer<typeof Rating>;
 
 /** What a profile says of an organisation, as far as questions depend on it. */
-const ProfileTag = z.enum([
+export const ProfileTag = z.enum([
   'micro', // fewer than 10 people
   'small', // 10 to 49
   'medium', // 50 to 249
@@ -62,7 +61,7 @@ const FollowUp = z.strictObject({
   /** Asked after one of these choices. */
   after: z.array(slug).min(1),
   ask: Said,
-  /** Without any it is answered in words. What one of them rates takes the place of what the first choice did; what it does not stays. */
+  /** Without any it is answered in words. What they rate takes the place of what the first choice did. */
   choices: z.array(Choice).min(2).max(5).optional(),
 });
 
@@ -82,7 +81,7 @@ const Criterion = z.strictObject({
   choices: z.array(Choice).min(3).max(5),
   follow: z.array(FollowUp).optional(),
   /** What a good answer mentions, for coaching. */
-  hears: z.array(text).max(6),
+  hears: z.array(text).min(2).max(6),
   evidence: z
     .array(
       z.strictObject({
@@ -104,7 +103,7 @@ const Criterion = z.strictObject({
   }),
   /** Belongs to the quick scan. */
   quick: z.literal(true).optional(),
-  /** Asked in other words where one of the tags holds: the first that does. The choices stay. */
+  /** Asked in other words where one of the tags holds. The choices stay. */
   reword: z.array(z.strictObject({ when: z.array(ProfileTag).min(1), routine: Said })).optional(),
   ...profiles,
 });
@@ -126,7 +125,7 @@ const Theme = z.strictObject({
 });
 export type Theme = z.infer<typeof Theme>;
 
-const QuestionBank = z.strictObject({ version: z.string(), themes: z.array(Theme) });
+export const QuestionBank = z.strictObject({ version: z.string(), themes: z.array(Theme) });
 export type QuestionBank = z.infer<typeof QuestionBank>;
 
 const folder = join(import.meta.dirname, '../../../knowledge/interviews');
@@ -145,8 +144,10 @@ function readYaml(name: string): unknown {
 
 function readBank(): QuestionBank {
   const { version, themes } = Order.parse(readYaml('bank.yaml'));
-  const read = themes.map((id) => ({ id, ...z.looseObject({}).parse(readYaml(`${id}.yaml`)) }));
-  return QuestionBank.parse({ version, themes: read });
+  return {
+    version,
+    themes: themes.map((id) => Theme.parse({ id, ...z.looseObject({}).parse(readYaml(`${id}.yaml`)) })),
+  };
 }
 
 /** Files of the bank, by the names of their themes. */

@@ -144,6 +144,15 @@ const nonconformities: RecordKind<Nonconformity, Column> = declareRecord({
 export const recordOf = nonconformities.nameOf;
 export const selectNonconformity = nonconformities.select;
 export const selectNonconformityReferences = nonconformities.selectReferences;
+/** Those on a requirement that somebody may see and nobody has closed. */
+export function selectOpenOn(
+  tx: Queryable,
+  actor: Pick<Actor, 'id' | 'roles'>,
+  requirement: string,
+): Promise<Nonconformity[]> {
+  const where = "requirement = $3 and state not in ('closed', 'rejected')";
+  return nonconformities.selectSeen(tx, actor, where, [requirement]);
+}
 /** By its name in the log; null for a record of another kind. */
 export async function selectOptionalNonconformityNamed(
   tx: Queryable,

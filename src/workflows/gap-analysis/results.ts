@@ -1,0 +1,197 @@
+/** What an assessment came to, in chat: the verdict, each part of it, what was claimed and what was seen, compared with the last time. */
+import { createHash } from 'node:crypto';
+import {
+  actionId,
+  type Actions,
+  type Context,
+  type OpenerParts,
+  type ReplyParts,
+} from '../../conversation/contract.ts';
+import type { Queryable } from '../../db/database.ts';
+import { commandOf, toAsker } from '../../dialogue/command.ts';
+import { asked } from '../../dialogue/proposal.ts';
+import { finishAssessment, selectFacts } from '../../isms/assessment/assignment.ts';
+import {
+  assessments,
+  assessmentStates,
+  leadsAssessment,
+  selectBank,
+  selectLastFinal,
+  type Assessment,
+} from '../../isms/assessment/assessment.ts';
+import type { QuestionBank } from '../../isms/assessment/bank.ts';
+import { selectOutcomes, type Outcome } from '../../isms/assessment/outcome.ts';
+import { languageOf, sayIn, scopeInWords, titleOf } from '../../isms/assessment/questions.ts';
+import {
+  countOf,
+  resultOfAll,
+  results,
+  scoreOf,
+  totalsOf,
+  type Result,
+  type Totals,
+} from '../../isms/assessment/result.ts';
+import { dayInWords, dayOf } from '../../language/calendar.ts';
+import { linesOf } from '../../language/text.ts';
+import { recordButton, room, signButton } from './buttons.ts';
+import { findAssessment, lockLed } from './find.ts';
+
+/** As they are said after a number. */
+const resultInWords: Record<Result, string> = {
+  conform: 'as it should be',
+  partial: 'in part',
+  nonconform: 'missing',
+  not_applicable: 'not applicable',
+  not_assessed: 'not assessed',
+};
+
+function totalsInWords(totals: Totals): string {
+  return results
+    .filter((result) => countOf(totals[result]) > 0)
+    .map((result) => `${countOf(totals[result])} ${resultInWords[result]}`)
+    .join(', ');
+}
+
+/** What an assessor saw for themselves, apart from what people said. */
+function seenInWords(totals: Totals): string {
+  const assessed = results.filter((result) => result !== 'not_applicable' && result !== 'not_assessed');
+  const [claimed, seen] = (['claimed', 'seen'] as const).map((basis) =>
+    assessed.reduce((sum, result) => sum + totals[result][basis], 0),
+  );
+  return seen === 0
+    ? `All ${claimed ?? 0} are as people said; no assessor has seen any of it yet.`
+    : `${seen ?? 0} were seen by an assessor, ${claimed ?? 0} are as people said.`;
+}
+
+/** `4`, `A.5` */
+function chapterOf(requirement: string): string {
+  const [first = '', second = ''] = requirement.split('.');
+  return first === 'A' ? `A.${second}` : first;
+}
+
+interface Part {
+  name: string;
+  totals: Totals;
+  score: number | null;
+}
+
+/** By chapter of the standard and by theme: only those that something was asked of. */
+export function partsOf(outcomes: readonly Outcome[], bank: QuestionBank, language: Parameters<typeof sayIn>[1]): { chapters: Part[]; themes: Part[] } {
+  const grouped = (keyOf: (outcome: Outcome) => string, nameOf: (key: string) => string) =>
+    [...Map.groupBy(outcomes, keyOf)].map(([key, found]) => {
+      const totals = totalsOf(found);
+      return { name: nameOf(key), totals, score: scoreOf(totals) };
+    });
+  const themeNamed = (id: string) => {
+    const theme = bank.themes.find((each) => each.id === id);
+    return theme === undefined ? id : sayIn(theme.title, language);
+  };
+  return {
+    chapters: grouped(({ requirement }) => chapterOf(requirement), (chapter) => `${chapter} ${titleOf(chapter)}`),
+    themes: grouped(({ theme }) => theme, themeNamed),
+  };
+} // prettier-ignore
+
+/** «12 of 43 requirements are as they should be, 5 are missed.» */
+function requirementsInWords(outcomes: readonly Outcome[]): string {
+  const judged = [...Map.groupBy(outcomes, ({ requirement }) => requirement).values()].map(resultOfAll);
+  const count = (result: Result) => judged.filter((each) => each === result).length;
+  const apply = judged.length - count('not_applicable');
+  return `${count('conform')} of ${apply} requirements are as they should be, ${count('nonconform')} are missed.`;
+}
+
+function partLine({ name, totals, score }: Part) {
+  return { label: name, value: `${score === null ? '' : `${score} of 100: `}${totalsInWords(totals)}` };
+}
+
+/** «+9 since 12 March 2026» */
+async function sinceLast(tx: Queryable, { person }: Context, assessment: Assessment, score: number | null): Promise<string | null> {
+  const last = await selectLastFinal(tx, assessment);
+  if (last === null || score === null) return null;
+  const before = scoreOf(totalsOf(await selectOutcomes(tx, last.id, await selectBank(tx, last))));
+  if (before === null) return null;
+  const change = score - before;
+  return `${change > 0 ? `+${change}` : change === 0 ? 'The same' : `${change}`} since ${dayInWords(dayOf(last.stateAt, person.timeZone))} (${last.reference}: ${before}).`;
+} // prettier-ignore
+
+export async function resultsCard(
+  tx: Queryable,
+  context: Context,
+  assessment: Assessment,
+  lead: string | null = null,
+): Promise<ReplyParts> {
+  const { person } = context;
+  const { reference, scope, state, covers } = assessment;
+  if (state === 'draft')
+    return {
+      text: `${reference} has not begun yet.`,
+      buttons: [goOnButton(assessment)],
+    };
+  const bank = await selectBank(tx, assessment);
+  const outcomes = await selectOutcomes(tx, assessment.id, bank);
+  const totals = totalsOf(outcomes);
+  const score = scoreOf(totals);
+  const language = languageOf(person);
+  const { chapters, themes } = partsOf(outcomes, bank, language);
+  const facts = await selectFacts(tx, assessment);
+  const may = leadsAssessment.allows(person, assessment, null);
+  const step = may ? assessmentStates.step('finish', assessment, facts) : null;
+  const gaps = countOf(totals.nonconform) + countOf(totals.partial);
+  const waits = [
+    ...(facts.unanswered > 0 ? [`${facts.unanswered} who were asked have not submitted yet`] : []),
+    ...(facts.unclosed > 0 ? [`${facts.unclosed} submitted and wait for your look`] : []),
+    ...(facts.differing > 0 ? [`on ${facts.differing} people differ`] : []),
+  ];
+  return {
+    text: linesOf(
+      lead,
+      `${score === null ? 'Nothing is assessed yet' : `${score} of 100`}: ${totalsInWords(totals)}.`,
+      score === null ? null : requirementsInWords(outcomes),
+      await sinceLast(tx, context, assessment, score),
+      seenInWords(totals),
+      `${reference}, ${scopeInWords(scope, bank, language)}${covers === null ? '' : ` for ${covers}`} · ${state.replaceAll('_', ' ')}`,
+      waits.length === 0 || !may ? null : `Still open: ${waits.join('; ')}.`,
+    ),
+    facts: [...chapters, ...(themes.length > 1 ? themes : [])].map(partLine),
+    buttons: [
+      ...(step?.lacks.length === 0 ? [signButton('finish', 'Make it final', { record: reference }, await seenOf(tx, assessment), { style: 'primary' })] : []),
+      ...(gaps > 0 ? [recordButton('gaps', 'What matters most', reference, { style: step?.lacks.length === 0 ? 'plain' : 'primary' })] : []),
+      ...(may && facts.differing > 0 ? [recordButton('differing', 'Where people differ', reference)] : []),
+      ...(may ? [recordButton('asked', 'Who was asked', reference)] : []),
+      recordButton('export', 'Export', reference),
+    ],
+  };
+} // prettier-ignore
+
+/** A draft is begun by asking for it once more. */
+export function goOnButton({ scope, covers }: Pick<Assessment, 'scope' | 'covers'>): OpenerParts {
+  const values: Record<string, string> = { scope, ...(covers === null ? {} : { covers }) };
+  return { id: actionId(`${room}.begin`, values), label: 'Go on' };
+}
+
+/** What the card shows, in a few characters: the state, and each answer that counts. */
+async function seenOf(tx: Queryable, assessment: Assessment): Promise<string> {
+  const outcomes = await selectOutcomes(tx, assessment.id, await selectBank(tx, assessment));
+  const shown = JSON.stringify([assessment.version, outcomes.map(({ holds }) => holds?.answerId ?? null)]);
+  return createHash('sha256').update(shown).digest('base64url').slice(0, 10);
+}
+
+export const resultsActions: Actions = {
+  [`${room}.show`]: async (tx, context, { argument }) =>
+    toAsker(await resultsCard(tx, context, await findAssessment(tx, context, argument('record')))),
+  [`${room}.finish`]: {
+    async look(tx, context, { argument }) {
+      const assessment = await lockLed(tx, context, argument('record'));
+      return {
+        seen: await seenOf(tx, assessment),
+        card: () => resultsCard(tx, context, assessment),
+      };
+    },
+    async sign(tx, context, { argument }) {
+      const assessment = await lockLed(tx, context, argument('record'));
+      const final = await finishAssessment(tx, commandOf(context), assessment);
+      const shown = await assessments.select(tx, final.id);
+      return asked(await resultsCard(tx, context, shown, `${final.reference} is final.`), true);
+    },
+  },
+};

@@ -1,0 +1,13 @@
+/** Gap analyses, as the house knows them. */
+import type { Room } from '../../dialogue/room.ts';
+import { assessments } from '../../isms/assessment/assessment.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { gapTable } from './export.ts';
+import { createGapAnalysisWorkflow } from './workflow.ts';
+
+export const gapAnalysisRoom: Room<Dependencies> = {
+  name: 'gap-analysis',
+  workflow: createGapAnalysisWorkflow,
+  tables: { gap: gapTable },
+  evidence: { gap: assessments.selectReferences },
+};

@@ -1,0 +1,115 @@
+/** How the organisation stands against the standard: asked of those who know, rated, shown, and turned into what is to be done. */
+import type { Context, Outcome, Turn, WaitingItem, Workflow } from '../../conversation/contract.ts';
+import { privately } from '../../conversation/privately.ts';
+import type { Queryable } from '../../db/database.ts';
+import { evidenceActions } from '../../dialogue/evidence.ts';
+import { toAsker } from '../../dialogue/command.ts';
+import { selectDraftsOf } from '../../isms/assessment/assessment.ts';
+import { selectAskedOf, selectHowFar, selectSubmittedTo } from '../../isms/assessment/assignment.ts';
+import { dayOf, inFull } from '../../language/calendar.ts';
+import { words } from '../../language/vocabulary.ts';
+import { referenceIn } from '../../records/reference.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { assignmentButton, room } from './buttons.ts';
+import { claimAsking, delegateActions } from './delegate.ts';
+import { exportActions } from './export.ts';
+import { findAssessment } from './find.ts';
+import { gapActions } from './gaps.ts';
+import { interviewOf } from './interview.ts';
+import { profileActions, profileInterview } from './profile.ts';
+import { goOnButton, resultsActions, resultsCard } from './results.ts';
+import { dueReminders, reminderJobs } from './reminders.ts';
+import { reviewActions } from './review.ts';
+import { readStart } from './said-start.ts';
+import { listCard, start, startActions, startCard, type Interviews } from './start.ts';
+import { submissionActions } from './submission.ts';
+
+const lists = words('assessments/list');
+const results = words('assessments/results');
+
+/** Words of a message that asks for an assessment by its reference; a longer one says something. */
+const mostWords = 5;
+
+export function createGapAnalysisWorkflow(parts: Dependencies): Workflow {
+  const questions = interviewOf(parts);
+  const profile = profileInterview(questions);
+  const interviews: Interviews = { questions, profile };
+
+  async function claim(context: Context, { text, attachments }: Turn): Promise<Outcome | null> {
+    const mine = (outcome: Outcome) => privately(context, 'a gap analysis', outcome);
+    if (attachments.length > 0) return null;
+    if (lists.is(text) !== null) return mine(async (tx) => toAsker(await listCard(tx, context)));
+    const reference = text.trim().split(/\s+/).length > mostWords ? null : referenceIn(text, 'GA');
+    if (reference !== null || results.is(text) !== null)
+      return mine(async (tx) => toAsker(await resultsCard(tx, context, await findAssessment(tx, context, reference ?? '')))); // prettier-ignore
+    const asks = await claimAsking(parts.db, context, text);
+    if (asks !== null) return mine(asks);
+    const said = readStart(text);
+    if (said === null) return null;
+    const { scope, covers } = said;
+    return mine(async (tx) =>
+      scope === null ? toAsker(startCard(context, said)) : start(tx, context, interviews, scope, covers),
+    );
+  }
+
+  /** What is plainly for this room, as «ask Omar about A.8.13», answers no question of it. */
+  function unlessCommands(answers: NonNullable<Workflow['answers']>): typeof answers {
+    const entries = Object.entries(answers).map(([command, answer]): [string, typeof answer] => [
+      command,
+      async (context, turn, argument) =>
+        (await claim(context, turn)) === null ? answer(context, turn, argument) : null,
+    ]);
+    return Object.fromEntries(entries);
+  }
+
+  return {
+    name: room,
+    offer: {
+      text: 'I look with you at how you stand against ISO/IEC 27001, one question at a time.',
+      examples: ['gap analysis'],
+    },
+    tools: [],
+    actions: {
+      ...questions.actions,
+      ...profile.actions,
+      ...profileActions(questions, profile),
+      ...startActions(interviews),
+      ...submissionActions,
+      ...delegateActions(interviews),
+      ...reviewActions(interviews),
+      ...evidenceActions(room, parts),
+      ...resultsActions,
+      ...gapActions,
+      ...exportActions,
+    },
+    answers: unlessCommands({ ...questions.answers, ...profile.answers }),
+    claim,
+    due: dueReminders,
+    jobs: reminderJobs(interviews),
+    waiting: (context) => waiting(parts.db, context, interviews),
+  };
+}
+
+async function waiting(tx: Queryable, { person, now }: Context, { questions }: Interviews): Promise<WaitingItem[]> {
+  const today = dayOf(now, person.timeZone);
+  const items: WaitingItem[] = [];
+  for (const assignment of await selectAskedOf(tx, person.id)) {
+    const { open, total } = await selectHowFar(tx, assignment);
+    const { reference, about, dueOn } = assignment;
+    items.push({
+      text: `${reference} · your answers about ${about}`,
+      detail: [`${total - open} of ${total} answered`, ...(dueOn === null ? [] : [`due ${inFull(dueOn)}`])].join(', '),
+      button: questions.resume(String(assignment.id)),
+      overdue: dueOn !== null && dueOn < today,
+    });
+  }
+  for (const assignment of await selectSubmittedTo(tx, person.id))
+    items.push({
+      text: `${assignment.reference} · ${assignment.personName} answered about ${assignment.about}`,
+      detail: 'waits for your look',
+      button: assignmentButton('review', 'Look', assignment),
+    });
+  for (const draft of await selectDraftsOf(tx, person.id))
+    items.push({ text: `${draft.reference} · a gap analysis that you opened`, detail: 'waits for a few words about you', button: goOnButton(draft) });
+  return items.toSorted((one, other) => Number(other.overdue ?? false) - Number(one.overdue ?? false));
+} // prettier-ignore
