@@ -1,5 +1,5 @@
 /** Who answers what no workflow takes: passages are found by our code first, then a model words them or calls a tool. */
-import type { Context, Notice, Outcome, Tool, Turn } from './contract.ts';
+import type { Context, Notice, Outcome, Tool, ToldRecord, Turn } from './contract.ts';
 
 /** The workflow that takes every turn that no other claims, with the model's help where there is one. */
 export interface Answerer {
@@ -19,6 +19,8 @@ export interface Prepared {
   release: ((textSoFar: string) => string) | null;
   /** Tools of this turn only. */
   tools: Tool[];
+  /** Makes records citable beside the passages. @returns them as text for the model */
+  tell(records: readonly ToldRecord[]): Promise<string>;
   /** What the model is told, once, where nothing that it wrote may be shown: what was not proven, and why. */
   objection?(text: string): string | null;
   /** The outcome for what the model wrote. */

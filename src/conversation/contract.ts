@@ -335,11 +335,29 @@ export interface Tool<Schema extends z.ZodObject = z.ZodObject> {
   description: string;
   schema: Schema;
   /**
-   * Text goes back to the model; an outcome ends the turn.
+   * Text and what is told go back to the model; an outcome ends the turn.
    *
    * @param turn  what the person said, and the files that came with it
    */
-  run(context: Context, input: z.infer<Schema>, turn: Turn): Promise<string | Outcome>;
+  run(context: Context, input: z.infer<Schema>, turn: Turn): Promise<string | Told | Outcome>;
+}
+
+/** Records that the model may speak of. What it says of them is held against the lines, as an answer is against sections. */
+export interface Told {
+  records: ToldRecord[];
+  /** Shown where nothing that it says of them is proven. */
+  instead: Outcome;
+}
+export interface ToldRecord {
+  reference: string;
+  /** What it is, as «non-conformity», and its title. */
+  kind: string;
+  title: string;
+  /** A fact each, with the names and days that belong together. */
+  lines: string[];
+  /** Words for states and the like, folded: what has one of them is borne out by a line that has it, too. */
+  exact: readonly string[];
+  button: OpenerParts;
 }
 
 /** What a person can get done. */

@@ -11,6 +11,7 @@ export function sourceLine({ kind, policy, version, section, heading, effectiveF
   const day = dayFormat.format(new Date(effectiveFrom));
   const place = section === heading ? heading : `${section} ${heading}`;
   if (kind === 'answer') return `${policy} · ${day} · «${heading}»`;
+  if (kind === 'record') return `${section} · ${heading} · as on ${day}`;
   if (kind === 'guide') return `Guide to the standard: ${policy} · ${place}`;
   return `${policy} v${version} · ${place} · in force since ${day}`;
 }

@@ -9,7 +9,7 @@ import { describeError } from '../log.ts';
 import type { Conversation, ModelTool, Usage } from '../model/language-model.ts';
 import { isWithinBudget, recordUse } from './budget.ts';
 import type { History, Prepared } from './answerer.ts';
-import type { Addressed, Context, Outcome, Tool, Turn, WaitingItem, Workflow } from './contract.ts';
+import type { Addressed, Context, Outcome, Told, Tool, Turn, WaitingItem, Workflow } from './contract.ts';
 import type { CoreOptions } from './port.ts';
 import type { Drafting } from './drafting.ts';
 import { selectHistory } from './history.ts';
@@ -109,6 +109,12 @@ async function askModel(
   const spent: Usage[] = [];
   const always = [...prepared.tools, waitingTool(workflows)].map((tool) => ({ tool }));
   const decided = inOrder<Outcome>();
+  /** What was read for it, in case it says nothing of that which holds. */
+  let instead: Outcome | null = null;
+  const tell = ({ records, instead: card }: Told) => {
+    instead = card;
+    return prepared.tell(records);
+  };
 
   try {
     const messages: Conversation['messages'] = [
@@ -124,7 +130,7 @@ async function askModel(
           system: [prompt('system'), ...rooms.instructions, moment].join('\n\n'),
           messages: [...messages, ...further],
           tools: [...always, ...rooms.tools].map(({ tool, ...offer }) => ({
-            ...asModelTool(tool, context, turn, decided),
+            ...asModelTool(tool, context, turn, { decided, tell }),
             ...offer,
           })),
           onText: (textSoFar) => drafting.onText(textSoFar, prepared.release),
@@ -137,12 +143,14 @@ async function askModel(
     const first = await write([]);
     const isStopped = () => drafting.stopped?.aborted === true;
     const objection =
-      decided.all().length === 0 && !isStopped() ? (prepared.objection?.(first) ?? null) : null;
+      decided.all().length === 0 && instead === null && !isStopped()
+        ? (prepared.objection?.(first) ?? null)
+        : null;
     const text =
       objection === null ? first : await write(again(first, objection)).catch(unlessUnavailable(first));
     // Whoever pressed Stop has read enough: the part that they saw stays, and nothing is added to it.
     if (isStopped()) return async () => [];
-    return drafting.settle(together(decided.all(), text, prepared));
+    return drafting.settle(together(decided.all(), text, prepared, instead));
   } catch (error) {
     if (!(error instanceof ModelUnavailable)) throw error;
     log.warn(
@@ -154,7 +162,7 @@ async function askModel(
     return drafting.settle(
       cards.length > 0
         ? eachOnItsOwn(cards)
-        : await withoutModel(options, context, turn, prepared, 'model-down'),
+        : (instead ?? (await withoutModel(options, context, turn, prepared, 'model-down'))),
     );
   } finally {
     for (const usage of spent) {
@@ -184,7 +192,7 @@ function asModelTool(
   tool: Tool,
   context: Context,
   turn: Turn,
-  decided: ReturnType<typeof inOrder<Outcome>>,
+  { decided, tell }: { decided: ReturnType<typeof inOrder<Outcome>>; tell(told: Told): Promise<string> },
 ): ModelTool {
   const { name, description, schema } = tool;
   return {
@@ -195,6 +203,7 @@ function asModelTool(
       const keep = decided.place();
       const result = await tool.run(context, input, turn);
       if (typeof result === 'string') return { text: result, final: false };
+      if (typeof result === 'object') return { text: await tell(result), final: false };
       keep(result);
       return { text: 'Shown to the person on a card.', final: true };
     },
@@ -214,8 +223,9 @@ function inOrder<T>() {
 }
 
 /** What the model wrote stands above its cards, as far as it is proven: a question and an update in one message both get their answer. */
-function together(cards: Outcome[], text: string, prepared: Prepared): Outcome {
-  if (cards.length === 0) return prepared.finish(text);
+function together(cards: Outcome[], text: string, prepared: Prepared, instead: Outcome | null): Outcome {
+  if (cards.length === 0)
+    return instead === null ? prepared.finish(text) : (prepared.beside(text) ?? instead);
   const said = text.trim() === '' ? null : prepared.beside(text);
   return eachOnItsOwn(said === null ? cards : [said, ...cards]);
 }

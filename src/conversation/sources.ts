@@ -3,14 +3,14 @@ import { z } from 'zod';
 
 export const Citation = z.object({
   n: z.number(),
-  kind: z.enum(['policy', 'guide', 'answer']),
-  /** Title of the policy, or who gave an approved answer. */
+  kind: z.enum(['policy', 'guide', 'answer', 'record']),
+  /** Title of the policy, who gave an approved answer, or what a record is. */
   policy: z.string(),
   version: z.string(),
   /** The section's number where it has one, else its heading. */
   section: z.string(),
   heading: z.string(),
-  /** The day, as 2026-03-01, since which it is in force. */
+  /** The day, as 2026-03-01, since which it is in force; of a record, on which it was read. */
   effectiveFrom: z.string(),
   /** Words of the stored section, cut out by us. */
   quote: z.string(),

@@ -4,6 +4,7 @@ import {
   longestId,
   type Addressed,
   type ButtonParts,
+  type OpenerParts,
   type ReplyParts,
 } from '../conversation/contract.ts';
 import { keepOutgoingFile } from '../conversation/outgoing-file.ts';
@@ -79,7 +80,7 @@ export function listButton(
   values: Record<string, string>,
   label: string,
   page = 0,
-): ButtonParts {
+): OpenerParts {
   return { id: actionId(`${room}.list`, { ...values, ...(page === 0 ? {} : { page }) }), label };
 }
 

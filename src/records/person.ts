@@ -66,6 +66,11 @@ export function selectReports(tx: Queryable, managerId: number): Promise<Person[
   );
 }
 
+export async function selectNamesHere(tx: Queryable): Promise<string[]> {
+  const people = await selectAll(tx, Person.pick({ name: true }), 'select name from person where active');
+  return people.map(({ name }) => name);
+}
+
 /** By id; who is not known is left out. */
 export async function selectNames(tx: Queryable, ids: readonly number[]): Promise<Map<number, string>> {
   const people = await selectAll(

@@ -93,6 +93,7 @@ describeOnDatabases('what waits for a model', (test) => {
         prepare: async (_context, { text }) => ({
           prompt: text,
           release: null,
+          tell: async () => '',
           tools: [],
           finish: (written) => async () => saying(written),
           beside: () => null,

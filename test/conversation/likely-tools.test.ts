@@ -41,6 +41,7 @@ describeOnDatabases('a model call in a house of four rooms', (test) => {
         prepare: async (_context, { text }) => ({
           prompt: text,
           release: null,
+          tell: async () => '',
           tools: [],
           finish: (said) => async () => [{ to: 'place', reply: { text: said } }],
           beside: (said) =>

@@ -1,15 +1,15 @@
 /** Shows of what a model wrote only what the retrieved sections bear out, sentence by sentence. */
-import type { Citation } from '../../conversation/contract.ts';
 import type { Lexicon } from '../../knowledge/lexicon.ts';
 import { loadLexicon } from '../../knowledge/lexicon.ts';
-import type { Passage } from '../../knowledge/search.ts';
 import { figuresIn, isSameFigure } from '../../language/figures.ts';
-import { marksIn, type Mark } from './citation-marks.ts';
+import { labelsOf, marksIn, type Mark } from './citation-marks.ts';
+import { sayableOf, type Citable } from './citations.ts';
 import type { Situation } from './figure-proof.ts';
 import { learnHosts, withoutStrangeHosts } from './hosts.ts';
 import { withoutMarkup } from './markup.ts';
-import { namedUnit, prove, type Fault, type Proof } from './proof.ts';
-import { bestQuote, shortQuote } from './quote.ts';
+import { namedUnit, prove, type Demand, type Fault, type Proof } from './proof.ts';
+import { shortQuote } from './quote.ts';
+import { proveByRecords, readRecord, type RecordLines } from './record-proof.ts';
 import { createSentences, isHeading } from './sentences.ts';
 import { readSource, type Source } from './sources.ts';
 import { coverage, readStatement, type Statement } from './statement.ts';
@@ -24,7 +24,7 @@ export interface Left {
 }
 
 export type CheckedAnswer =
-  | { verdict: 'founded'; text: string; cited: Passage[]; quotes: string[]; left: Left[] }
+  | { verdict: 'founded'; text: string; cited: Citable[]; quotes: string[]; left: Left[] }
   | { verdict: 'not-covered' }
   /** Nothing of the organisation is stated: a question back, a word on what Isma cannot do. */
   | { verdict: 'talk'; text: string }
@@ -32,7 +32,7 @@ export type CheckedAnswer =
       verdict: 'unfounded';
       because: Fault | 'address' | 'empty';
       left: Left[];
-      /** What the model cited. */ named: Passage[];
+      /** What the model cited. */ named: Citable[];
     };
 
 export interface Asked {
@@ -40,13 +40,15 @@ export interface Asked {
   question: string | null;
   /** As 2026-11-30. */
   today: string;
+  /** Parts of the names of everybody here, folded, as soon as records are told of. */
+  names?: ReadonlySet<string>;
 }
 const nobody: Asked = { question: null, today: '1970-01-01' };
 
 /** @param passages  in the order of their numbers: passage 1 first */
 export function checkAnswer(
   written: string,
-  passages: Passage[],
+  passages: Citable[],
   asked: Asked = nobody,
   lexicon: Lexicon = loadLexicon(),
 ): CheckedAnswer {
@@ -60,7 +62,7 @@ export interface Proving {
 }
 
 /** Words that do not go on from the last ones begin anew: a call of a tool was between. */
-export function createProving(passages: readonly Passage[], asked: Asked, lexicon: Lexicon): Proving {
+export function createProving(passages: readonly Citable[], asked: Asked, lexicon: Lexicon): Proving {
   const language = lexicon.spokenIn(asked.question ?? '');
   const situation: Situation = {
     ...asked,
@@ -71,6 +73,7 @@ export function createProving(passages: readonly Passage[], asked: Asked, lexico
   };
   const named = figuresIn(asked.question ?? '');
   const sources = new Map<number, Source>();
+  const records = new Map<number, RecordLines>();
   let answer = beginAnswer();
 
   function beginAnswer() {
@@ -102,6 +105,33 @@ export function createProving(passages: readonly Passage[], asked: Asked, lexico
     return known;
   }
 
+  function recordAt(n: number): RecordLines | null {
+    const told = passages[n - 1];
+    if (told?.kind !== 'record') return null;
+    const known = records.get(n) ?? readRecord(lexicon, told);
+    records.set(n, known);
+    return known;
+  }
+
+  const everyRecord = () => passages.flatMap((_, at) => recordAt(at + 1) ?? []);
+
+  /** What is said of records is held against their lines, one at a time. */
+  function proofBy(statement: Statement, numbers: readonly number[], demand: Demand): Proof {
+    const told = numbers.flatMap((n) => recordAt(n) ?? []);
+    const read = numbers.flatMap((n) => sourceAt(n) ?? []);
+    if (read.length === 0) return { holds: false, because: 'words', of: statement.text, onMatter: false };
+    return told.length === 0
+      ? prove(statement, read, situation, demand)
+      : proveByRecords(lexicon, statement, {
+          told,
+          others: everyRecord(),
+          read,
+          situation,
+          demand,
+          names: asked.names ?? new Set(),
+        });
+  }
+
   function read(written: string, finished: boolean): void {
     if (!answer.sentences.continues(written)) answer = beginAnswer();
     for (const raw of answer.sentences.next(written, finished)) {
@@ -109,11 +139,15 @@ export function createProving(passages: readonly Passage[], asked: Asked, lexico
       answer.foreign ||= cleaned.foreign;
       const sentence = cleaned.text;
       if (/\p{L}/u.test(sentence)) answer.written += sentence;
-      const cited = citedIn(marksIn(sentence, passages.length));
+      const cited = citedIn(marksOf(sentence));
       answer.pending.push(sentence);
       if (cited.length > 0) decide(cited);
     }
     if (finished) decide(answer.lastCited);
+  }
+
+  function marksOf(text: string): Mark[] {
+    return marksIn(text, passages.length, labelsOf(passages));
   }
 
   function citedIn(marks: readonly Mark[]): number[] {
@@ -171,7 +205,7 @@ export function createProving(passages: readonly Passage[], asked: Asked, lexico
     if (text.trim() === '' || answer.foreign) return;
     if (text.length > longestStatement)
       return leave(text, { holds: false, because: 'words', of: '', onMatter: false });
-    const marks = marksIn(text, passages.length);
+    const marks = marksOf(text);
     const own = citedIn(marks);
     const statement = statementOf(text, marks);
     const quoted = marks.map(({ words: said }) => said).filter((said) => said !== '').join(' … '); // prettier-ignore
@@ -221,18 +255,14 @@ export function createProving(passages: readonly Passage[], asked: Asked, lexico
     own: boolean,
   ): { proof: Proof; numbers: number[] } {
     const language = languageOf();
-    const pool = cited.flatMap((n) => sourceAt(n) ?? []);
-    const first: Proof =
-      pool.length === 0
-        ? { holds: false, because: 'words', of: statement.text, onMatter: false }
-        : prove(statement, pool, situation, { cited: own ? 'here' : 'near', words: quoted, language });
+    const first = proofBy(statement, cited, { cited: own ? 'here' : 'near', words: quoted, language });
     if (first.holds || (first.onMatter && own)) return { proof: first, numbers: [...cited] };
     let best: { proof: Proof; numbers: number[] } | null = null;
     for (let n = 1; n <= passages.length; n += 1) {
       const source = sourceAt(n);
       if (source === null || (cited.length === 1 && cited[0] === n)) continue;
       const named = quoted !== '' && namedUnit(source.units, quoted) !== null;
-      const proof = prove(statement, [source], situation, {
+      const proof = proofBy(statement, [n], {
         cited: named ? 'here' : own ? 'nowhere' : 'near',
         words: quoted,
         language,
@@ -304,8 +334,9 @@ export function createProving(passages: readonly Passage[], asked: Asked, lexico
       answer.order.push(n);
       const share = (unit: (typeof source.units)[number]) => coverage(terms, unit.stems, unit.above) ?? 0;
       const shown =
-        units.find((unit) => source.units.includes(unit)) ??
-        source.units.reduce((one, other) => (share(other) > share(one) ? other : one));
+        units.flatMap(
+          (unit) => source.units.find(({ sentence }) => sentence.text === unit.sentence.text) ?? [],
+        )[0] ?? source.units.reduce((one, other) => (share(other) > share(one) ? other : one));
       answer.quotes.push(shortQuote(shown.sentence.text));
     }
     return answer.order.indexOf(n) + 1;
@@ -347,7 +378,7 @@ export function createProving(passages: readonly Passage[], asked: Asked, lexico
     },
   };
 
-  function passagesOf(numbers: Iterable<number>): Passage[] {
+  function passagesOf(numbers: Iterable<number>): Citable[] {
     return [...numbers].flatMap((n) => passages[n - 1] ?? []);
   }
 }
@@ -357,35 +388,3 @@ const enoughToTell = 400;
 const longestOpening = 80;
 /** Nobody says so much in one sentence. */
 const longestStatement = 2_000;
-
-/** Citations for the sections that an answer names, each with the very sentence that proves it, cut from the stored text. */
-export function citationsFor(cited: readonly Passage[], quotes: readonly string[]): Citation[] {
-  return cited.map((passage, index) => citationWith(passage, index + 1, quotes[index] ?? ''));
-}
-
-export function citationOf(
-  lexicon: Lexicon,
-  passage: Passage,
-  n: number,
-  weights: Map<string, number>,
-): Citation {
-  return citationWith(passage, n, bestQuote(lexicon, passage.body, passage.language, weights));
-}
-
-function citationWith(passage: Passage, n: number, quote: string): Citation {
-  return {
-    n,
-    kind: passage.kind,
-    policy: passage.title,
-    version: passage.version,
-    section: passage.number || passage.heading,
-    heading: passage.heading,
-    effectiveFrom: passage.effectiveFrom,
-    quote,
-  };
-}
-
-/** What an answer may repeat of a passage: its text, and what stands in its citation. */
-function sayableOf({ title, version, number, heading, path, effectiveFrom, body }: Passage): string {
-  return [title, version, number, heading, ...path, effectiveFrom, body].join('\n');
-}

@@ -1,5 +1,7 @@
 /** Reads the marks by which models cite, in all their usual forms: [1], [1][2], [1-3], 【1】, [^1], (1), [Passage 1], \[1\], [1: "words of it"]. */
 
+import type { Citable } from './citations.ts';
+
 /** Words that name a passage inside a mark. */
 const named =
   '(?:passages?|sections?|sources?|quellen?|abschnitte?|extraits?|pasajes?|secci[oó]n|fuentes?|ref|n[ro])\\.?\\s?:?\\s?';
@@ -20,8 +22,48 @@ export interface Mark {
   to: number;
 }
 
-/** @param passages  how many there are: a number in round brackets that none has is a figure */
-export function marksIn(text: string, passages: number): Mark[] {
+/** [NC-2026-004], (NC-4, CA-2026-012), [CA-12: "in progress"]. */
+const referred = '[A-Z]{1,4}-(?:\\d{4}-)?\\d{1,6}';
+const recordMark = new RegExp(
+  `\\s?(?:\\\\?[[【]\\s?(${referred}(?:\\s?(?:[,;&]|and)\\s?${referred}){0,9})${quoted}\\s?\\\\?[\\]】]|\\((${referred}(?:\\s?[,;&]\\s?${referred}){0,9})\\))`,
+  'giu',
+);
+
+/** The numbers of records by their references, whole and short. */
+export function labelsOf(cited: readonly Citable[]): ReadonlyMap<string, number> {
+  const labels = new Map<string, number>();
+  for (const [at, { kind, reference }] of cited.entries())
+    if (kind === 'record') for (const label of labelKeys(reference)) labels.set(label, at + 1);
+  return labels;
+}
+
+/** `NC-2026-004`: NC-2026-4 and NC-4, the first as it was said. */
+export function labelKeys(reference: string): string[] {
+  const [, prefix = '', year, number] = /^([A-Z]{1,4})-(?:(\d{4})-)?(\d{1,6})$/i.exec(reference) ?? [];
+  const short = `${prefix.toUpperCase()}-${Number(number)}`;
+  return year === undefined ? [short] : [`${prefix.toUpperCase()}-${year}-${Number(number)}`, short];
+}
+
+/**
+ * @param passages  how many there are: a number in round brackets that none has is a figure
+ * @param labels    records that may be cited by their references
+ */
+export function marksIn(
+  text: string,
+  passages: number,
+  labels: ReadonlyMap<string, number> = new Map(),
+): Mark[] {
+  if (labels.size === 0) return numberedIn(text, passages);
+  const ofRecords = [...text.matchAll(recordMark)].map(({ 0: said, 1: square, 2: words = '', 3: round, index }) => ({
+    numbers: ((square ?? round ?? '').match(new RegExp(referred, 'gi')) ?? []).flatMap((each) => labels.get(labelKeys(each)[0] ?? '') ?? []),
+    words: wordsOf(words),
+    from: index,
+    to: index + said.length,
+  })); // prettier-ignore
+  return [...numberedIn(text, passages), ...ofRecords].sort((one, other) => one.from - other.from);
+}
+
+function numberedIn(text: string, passages: number): Mark[] {
   return [...text.matchAll(mark)].flatMap(({ 0: said, 1: square, 2: words = '', 3: bracketed, index }) => {
     const listed = numbersOf(square ?? bracketed ?? '');
     if (square === undefined && listed.some((n) => n < 1 || n > passages)) return [];

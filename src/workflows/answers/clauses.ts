@@ -53,6 +53,14 @@ export function clausesOf({ text, tableHead }: { text: string; tableHead: string
   return cells.length === 0 ? [text] : cells.map((cell, at) => `${first} · ${heads[at + 1] ?? ''} · ${cell}`);
 }
 
+/** A text cut wherever something new may begin: at a comma, at «and», at «but». */
+export function piecesOf(text: string): { from: number; to: number }[] {
+  const breaks = [...text.matchAll(new RegExp(`${strong.source}|${weak.source}`, 'giu'))];
+  const starts = [0, ...breaks.map(({ 0: sign, index }) => index + sign.length)];
+  const ends = [...breaks.map(({ index }) => index), text.length];
+  return starts.map((from, at) => ({ from, to: ends[at] ?? text.length }));
+}
+
 /** «Family, friends and guests must not use it» is one clause; where each side has its own figure or verb of duty, they are two. */
 function dividedByFigures(text: string): string[] {
   const clauses: string[] = [];

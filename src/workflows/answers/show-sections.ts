@@ -3,7 +3,7 @@ import type { PassageExcerpt } from '../../conversation/contract.ts';
 import type { Lexicon } from '../../knowledge/lexicon.ts';
 import type { Passage } from '../../knowledge/search.ts';
 import type { ShownSections } from './cards.ts';
-import { citationOf } from './check-answer.ts';
+import { citationOf } from './citations.ts';
 import { showSection } from './section-lines.ts';
 
 export interface Asking {

@@ -1,8 +1,8 @@
 /** The sections that an answer may stand on, taken apart into the sentences, list items and table rows that can prove something. */
 import type { Lexicon } from '../../knowledge/lexicon.ts';
-import type { Passage } from '../../knowledge/search.ts';
 import { figuresIn, type Figure } from '../../language/figures.ts';
 import { words } from '../../language/vocabulary.ts';
+import type { Citable } from './citations.ts';
 import { clausesOf, leaningOf, type Leaning } from './clauses.ts';
 import { sentencesOf, type Sentence } from './quote.ts';
 
@@ -31,7 +31,7 @@ export interface Unit {
 }
 
 export interface Source {
-  passage: Passage;
+  passage: Citable;
   units: Unit[];
   /** Figures of its place: title, version, number, day. */
   place: Figure[];
@@ -46,7 +46,7 @@ const longestSection = 12_000;
 /** Characters of a sentence or row that are taken apart. */
 const longestSentence = 1_500;
 
-export function readSource(lexicon: Lexicon, passage: Passage): Source {
+export function readSource(lexicon: Lexicon, passage: Citable): Source {
   const body = passage.body.slice(0, longestSection);
   const stemsOf = stemmer(lexicon, passage.language);
   const heading = stemsOf([passage.title, passage.heading].join('\n'));

@@ -1,7 +1,8 @@
 /** What a model wrote is shown only as far as what was retrieved bears it out. */
 import { describe, expect, it } from 'vitest';
 import type { Passage } from '../../../src/knowledge/search.ts';
-import { checkAnswer, citationsFor, createProving } from '../../../src/workflows/answers/check-answer.ts';
+import { checkAnswer, createProving } from '../../../src/workflows/answers/check-answer.ts';
+import { citationsFor } from '../../../src/workflows/answers/citations.ts';
 import { growth, linear } from '../../support/growth.ts';
 import { garakLines, garakPayloads } from '../../support/public-sets.ts';
 import { lexicon } from '../../support/shared.ts';

@@ -110,6 +110,7 @@ describe('a question to the register', () => {
       'what does IT have open on Fridays',
       'is the canteen open this year',
       'close all minors',
+      'give me a feeling for how we are doing with majors',
       'how many days can I work from home this year',
       'hello',
       '',

@@ -43,11 +43,7 @@ export async function registerCard(
     noun: (many) => filterInWords(resolved, many),
     scope: all ? '' : ' that you have a part in',
     urgent: true,
-    more: counted
-      ? sharesInWords(await countByShare(tx, person, filter, today))
-          .slice(0, 2)
-          .join(' ')
-      : '',
+    more: counted ? sharesInWords(await countByShare(tx, person, filter, today)) : '',
     table: tableOf(filter.kind, entries),
     references: entries.map(({ reference }) => reference),
     values: filterValues(said),
@@ -67,26 +63,32 @@ function narrowing(said: SaidFilter): ButtonParts[] {
   ];
 }
 
-/** How they divide, a sentence each: «2 of them are overdue.», «3 are contained, 2 closed.» */
-function sharesInWords(shares: Awaited<ReturnType<typeof countByShare>>): string[] {
-  const total = shares.reduce((sum, { count }) => sum + count, 0);
-  const late = shares.reduce((sum, { overdue, count }) => sum + (overdue ? count : 0), 0);
-  const by = (key: (share: (typeof shares)[number]) => string | null) => {
-    const counts = new Map<string, number>();
-    for (const share of shares) {
-      const name = key(share);
-      if (name !== null) counts.set(name, (counts.get(name) ?? 0) + share.count);
-    }
-    const parts = [...counts].sort(([, one], [, other]) => other - one).slice(0, mostShares);
-    return parts.map(([name, count]) => `${count} ${name}`).join(', ');
+type Shares = Awaited<ReturnType<typeof countByShare>>;
+
+/** How they divide: of each grade, state and owner, the most first. */
+export function sharesOf(shares: Shares) {
+  const sum = (some: Shares) => some.reduce((total, { count }) => total + count, 0);
+  const by = (key: (share: Shares[number]) => string | null): [string, number][] => {
+    const names = [...new Set(shares.map(key))].filter((name) => name !== null);
+    return names
+      .map((name): [string, number] => [name, sum(shares.filter((share) => key(share) === name))])
+      .sort(([, one], [, other]) => other - one)
+      .slice(0, mostShares);
   };
-  if (total < 2) return [];
-  return [
-    `${late === 0 ? 'None' : late} of them ${late > 1 ? 'are' : 'is'} overdue.`,
-    `By grade: ${by(({ grade }) => (grade === null ? null : gradeLabels[grade]))}.`,
-    `By state: ${by(({ state }) => stateLabels[state])}.`,
-    `By owner: ${by(({ owner }) => owner)}.`,
-  ];
+  return {
+    total: sum(shares),
+    late: sum(shares.filter(({ overdue }) => overdue)),
+    grades: by(({ grade }) => grade),
+    states: by(({ state }) => state),
+    owners: by(({ owner }) => owner),
+  };
+}
+
+function sharesInWords(shares: Shares): string {
+  const { total, late, grades } = sharesOf(shares);
+  if (total < 2) return '';
+  const each = grades.map(([grade, count]) => `${count} ${gradeLabels[grade as keyof typeof gradeLabels]}`);
+  return `${late === 0 ? 'None' : late} of them ${late > 1 ? 'are' : 'is'} overdue. By grade: ${each.join(', ')}.`;
 }
 
 const mostShares = 6;

@@ -153,7 +153,7 @@ async function departmentsCalled(tx: Queryable, said: string): Promise<string[] 
   return `I know no department «${said}». ${list}`;
 }
 
-const gradeNouns: Record<Grade, [one: string, many: string]> = {
+export const gradeNouns: Record<Grade, [one: string, many: string]> = {
   major: ['major non-conformity', 'major non-conformities'],
   minor: ['minor non-conformity', 'minor non-conformities'],
   ofi: ['opportunity for improvement', 'opportunities for improvement'],

@@ -132,9 +132,12 @@ function filterOf(text: string): SaidFilter | null {
   const owner = whose ?? take(ownerIn(rest)) ?? (take(my.find(rest)) === null ? null : { name: 'me' });
   rest = rest.replace(/\s+/g, ' ').trim();
   const place = take(departmentIn(rest));
-  const looked = rest.split(/[\s,]+/).filter((each) => each !== '' && !around.has(each));
+  const wordsOf = (said: string) => said.split(/[\s,]+/).filter((each) => each !== '' && !around.has(each));
+  const looked = wordsOf(rest);
   const hasPlace = place !== null && !around.has(place.name);
   if (looked.length > (either ? 0 : 3) || (looked.length > 0 && !about.has(text))) return null;
+  // «Give me a feeling for how we do with majors» looks for no words.
+  if (wordsOf(rest.slice(0, about.find(rest)?.from)).length > 0) return null;
   const constraint =
     required !== null ||
     overdue ||

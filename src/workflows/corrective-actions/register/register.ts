@@ -4,10 +4,17 @@ import { privately as toAskerAlone } from '../../../conversation/privately.ts';
 import { pageIn } from '../../../dialogue/list.ts';
 import { room } from '../buttons.ts';
 import { evidenceActions } from '../../../dialogue/evidence.ts';
-import type { Actions, Addressed, Context, Outcome, Turn } from '../../../conversation/contract.ts';
+import type {
+  Actions,
+  Addressed,
+  Context,
+  Outcome,
+  ReplyParts,
+  Turn,
+} from '../../../conversation/contract.ts';
 import type { Queryable } from '../../../db/database.ts';
 import { actionCard } from '../update/action-card.ts';
-import { findReadable, noSuchRecord } from './find-readable.ts';
+import { findReadable, noSuchRecord, type Readable } from './find-readable.ts';
 import { showHistory } from './history.ts';
 import { nonconformityCard } from '../plan/nonconformity-card.ts';
 import type { Dependencies } from '../../dependencies.ts';
@@ -66,6 +73,17 @@ export async function claimRegister(
   }
 }
 
+export function recordCard(
+  tx: Queryable,
+  context: Context,
+  found: Readable,
+  seenAgain = '',
+): Promise<ReplyParts> {
+  return found.action === null
+    ? nonconformityCard(tx, context, found.nonconformity, { seenAgain })
+    : actionCard(tx, context, found.action);
+}
+
 /** Words about one record of which no more could be read: the record itself, and what can be done about it. */
 export function claimNamed(context: Context, turn: Turn): Outcome | null {
   const [reference, ...others] = referencesIn(turn.text).references;
@@ -89,7 +107,7 @@ export function privately(context: Context, outcome: Outcome): Outcome {
  * @param seenAgain  what they saw just now, for a closed one that may have come back
  * @param asked      what the first line answers
  */
-export async function showRecord(
+async function showRecord(
   tx: Queryable,
   context: Context,
   reference: string,
@@ -97,11 +115,8 @@ export async function showRecord(
 ): Promise<Addressed[]> {
   const found = await findReadable(tx, context.person, reference);
   if (found === null) return toAsker(noSuchRecord(reference));
-  const card =
-    found.action === null
-      ? await nonconformityCard(tx, context, found.nonconformity, { seenAgain })
-      : await actionCard(tx, context, found.action);
+  const card = await recordCard(tx, context, found, seenAgain);
   return toAsker(
-    asked === 'why' ? { ...card, text: `${await waitsInWords(tx, found)}\n${card.text}` } : card,
+    asked === 'why' ? { ...card, text: `${(await waitsInWords(tx, found))[0]}\n${card.text}` } : card,
   );
 }
