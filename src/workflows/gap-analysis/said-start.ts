@@ -8,6 +8,7 @@ const starts = words('assessments/start');
 const scopes = words('assessments/scope');
 const joints = words('assessments/joints');
 const covering = words('assessments/covering');
+const states = words('assessments/states');
 
 export interface SaidStart {
   /** Null where it is to be asked. */
@@ -24,11 +25,11 @@ export function readStart(text: string): SaidStart | null {
   const begun = starts.begins(said);
   if (begun === null || /[?¿]/.test(said)) return null;
   const rest = said.slice(begun.to).trim();
-  if (rest.startsWith('#') || rest.length > 120) return null;
+  // «The gap is closed» speaks of another one.
+  if (rest.startsWith('#') || rest.length > 120 || states.begins(rest) !== null) return null;
   const [of, covers] = partedAtCovering(rest);
   const named = scopes.find(begun.text)?.meaning ?? null;
   const scope = of === '' ? null : scopeNamed(of);
-  // «The gap is closed» speaks of another one.
   const isNamed = plain(begun.text).split(' ').length > 1 && withoutJoints(of) !== of;
   if (of !== '' && scope === null && (!isNamed || of.split(' ').length > 6)) return null;
   return {
