@@ -6,9 +6,8 @@ import { OperatorError } from '../errors.ts';
 import { evaluateRetrieval, readQuestions, refusalFloor } from '../knowledge/evaluate.ts';
 import { expandSections } from '../knowledge/expand.ts';
 import { ingest } from '../knowledge/ingest.ts';
-import { search } from '../knowledge/search.ts';
+import { audiencesOf, search } from '../knowledge/search.ts';
 import { selectOptionalByEmail } from '../records/person.ts';
-import { audiencesOf } from '../workflows/answers/find-passages.ts';
 import type { CommonFlags } from './open.ts';
 import { clearProgress, showProgress } from './progress.ts';
 import { curveText, passageText, reportText, scoresText } from './report-text.ts';
@@ -103,5 +102,5 @@ export async function evaluate(
 /** What everyone may read, where nobody is named. */
 async function audiencesOfPerson(db: App['db'], email: string | undefined): Promise<string[]> {
   const person = await selectOptionalByEmail(db, email ?? null);
-  return person === null ? ['everyone'] : audiencesOf({ person });
+  return person === null ? ['everyone'] : audiencesOf(person);
 }

@@ -121,6 +121,21 @@ async function replacedBy(tx: Queryable, documentId: number, versionId: number, 
   return rows.map((row) => row.id);
 }
 
+/** Those of the versions that say of themselves that they are about a requirement, by id. */
+export async function selectAbout(
+  tx: Queryable,
+  versionIds: readonly number[],
+  requirement: string,
+): Promise<number[]> {
+  const rows = await selectAll(
+    tx,
+    z.object({ id: z.number() }),
+    'select id from document_version where id = any($1) and $2 = any(controls)',
+    [versionIds, requirement],
+  );
+  return rows.map(({ id }) => id);
+}
+
 async function insertSections(
   tx: Queryable,
   versionId: number,

@@ -86,6 +86,18 @@ export interface Reader {
   audiences: readonly string[];
 }
 
+/** Names of the audiences that a person belongs to. */
+export function audiencesOf(person: {
+  department: string | null;
+  groups: readonly string[];
+  roles: readonly string[];
+}): string[] {
+  const own = [person.department, ...person.groups, ...person.roles].flatMap((name) =>
+    name === null ? [] : [name.toLowerCase()],
+  );
+  return ['everyone', ...new Set(own)];
+}
+
 export interface SearchOptions {
   question: string;
   /** Words of the question before, which a follow-up leaves unsaid; they count for less. */

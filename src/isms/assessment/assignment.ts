@@ -336,3 +336,16 @@ export async function saveCursor(
     [id, at, toJsonb(given), before && storable(before), evidence, proven],
   );
 }
+
+/** Words of questions that nobody answered to their end, and of profiles that nobody confirmed: what was confirmed is the record. */
+export async function forgetUnfinished(tx: Queryable, before: Date): Promise<void> {
+  await tx.query(
+    `update assignment set given = '[]', before = null where given <> '[]' and exists (
+       select from assessment where id = assessment_id and state in ('final', 'superseded') and state_at < $1)`,
+    [before],
+  );
+  await tx.query(
+    `update organisation_profile set given = '[]', before = null where state = 'asking' and given <> '[]' and changed_at < $1`,
+    [before],
+  );
+}

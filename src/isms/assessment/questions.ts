@@ -73,7 +73,11 @@ export function languageOf({ locale }: { locale: string }): Language {
 
 /** `A.8`, `9.2`: a chapter, a clause or a control that has a title. */
 export function titleOf(part: string): string {
-  return requirements().get(part)?.title ?? part;
+  const theme = requirements().get(`${part}.1`)?.theme;
+  const isChapter = /^A\.\d$/.test(part) && theme !== undefined;
+  return isChapter
+    ? `${theme.charAt(0).toUpperCase()}${theme.slice(1)} controls`
+    : (requirements().get(part)?.title ?? part);
 }
 
 export function scopeInWords(scope: Scope, bank: QuestionBank, language: Language = 'en'): string {

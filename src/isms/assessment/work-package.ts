@@ -18,6 +18,7 @@ import { declareRecord, recordSchema } from '../../records/record.ts';
 import { declareStates } from '../../records/states.ts';
 import { leadsAssessment, selectBank, type Assessment } from './assessment.ts';
 import { placedIn } from './questions.ts';
+import { haveCircle, type Package } from './roadmap.ts';
 
 export const efforts = ['hours', 'days', 'weeks'] as const;
 const states = ['proposed', 'planned', 'in_progress', 'done', 'dropped'] as const;
@@ -109,12 +110,16 @@ export async function planWorkPackage(
       detail: { reference, assessment: assessment.reference, criterion },
     }),
   );
-  for (const other of known) {
-    const its = placed.get(other.criterion);
-    if (its === undefined) continue;
-    if (comesAfter(at, its)) await wait(tx, made, other);
-    else if (comesAfter(its, at)) await wait(tx, other, made);
-  }
+  let waits = await selectWaits(tx, assessment.id);
+  for (const other of known)
+    for (const [one, before] of [[made, other], [other, made]] as const) {
+      const [its, first] = [placed.get(one.criterion), placed.get(before.criterion)];
+      if (its === undefined || first === undefined || !comesAfter(its, first)) continue;
+      const more = [...waits, { packageId: one.id, waitsForId: before.id }];
+      if (haveCircle([...known, made].map((each) => asPlanned(each, more)))) continue;
+      await tx.query('insert into work_package_wait (package_id, waits_for_id) values ($1, $2)', [one.id, before.id]);
+      waits = more;
+    }
   return made;
 } // prettier-ignore
 
@@ -127,11 +132,12 @@ function comesAfter({ requirement, criterion }: At, before: At): boolean {
     : after.includes(before.requirement);
 }
 
-async function wait(tx: Queryable, one: WorkPackage, before: WorkPackage): Promise<void> {
-  await tx.query('insert into work_package_wait (package_id, waits_for_id) values ($1, $2)', [
-    one.id,
-    before.id,
-  ]);
+type Waits = Awaited<ReturnType<typeof selectWaits>>;
+
+/** As a roadmap takes it, by its id. */
+function asPlanned({ id, effort, state }: WorkPackage, waits: Waits): Package {
+  const after = waits.filter(({ packageId }) => packageId === id).map(({ waitsForId }) => String(waitsForId));
+  return { reference: String(id), effort, after, isDone: state === 'done' };
 }
 
 /** «plan» puts it on the roadmap. @throws Refusal where it is not theirs, or it is past that */

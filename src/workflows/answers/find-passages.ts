@@ -6,7 +6,7 @@ import type { Database } from '../../db/database.ts';
 import { selectOptional } from '../../db/rows.ts';
 import { nearEnough, refusalFloor } from '../../knowledge/evaluate.ts';
 import type { Language, Lexicon } from '../../knowledge/lexicon.ts';
-import { search, type Passage } from '../../knowledge/search.ts';
+import { audiencesOf, search, type Passage } from '../../knowledge/search.ts';
 import type { ActiveEmbedder } from '../../knowledge/search-index.ts';
 import { words } from '../../language/vocabulary.ts';
 
@@ -44,14 +44,6 @@ export interface Found {
 const Owner = z.object({ personId: z.number(), name: z.string() });
 export type Owner = z.infer<typeof Owner>;
 
-/** Names of the audiences that a person belongs to. */
-export function audiencesOf({ person }: Pick<Context, 'person'>): string[] {
-  const own = [person.department, ...person.groups, ...person.roles].flatMap((name) =>
-    name === null ? [] : [name.toLowerCase()],
-  );
-  return ['everyone', ...new Set(own)];
-}
-
 export async function findPassages(
   { db, lexicon, embedder }: Knowledge,
   context: Context,
@@ -62,7 +54,7 @@ export async function findPassages(
   const result = await search(db, lexicon, {
     question,
     ...(before === null ? {} : { context: before }),
-    reader: { audiences: audiencesOf(context) },
+    reader: { audiences: audiencesOf(context.person) },
     now: context.now,
     limit: passagesForModel * 2,
     embedder,

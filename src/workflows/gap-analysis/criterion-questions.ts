@@ -96,8 +96,14 @@ export async function questionsOf(asking: Asking): Promise<BankQuestion[]> {
 
   const { practised } = ratingsIn(placed, given);
   if (practised !== 'yes' && practised !== 'partly') return questions;
-  if (proof) questions.push(proofQuestion(placed, language));
-  if (proof && stepAt(given, mark(placed, 'proof')) === undefined) return questions;
+  if (proof) {
+    const asked = proofQuestion(placed, language);
+    const shown = stepAt(given, asked.mark);
+    questions.push(asked);
+    if (shown !== undefined && shown.choice === null)
+      questions.push({ ...asked, mark: mark(placed, 'age'), text: say('howOld', language), closed: true });
+    if (questions.some((question) => stepAt(given, question.mark) === undefined)) return questions;
+  }
   const against = practised === 'yes' || stepAt(given, mark(placed, 'record')) ? await records() : [];
   if (against.length > 0)
     questions.push({
@@ -141,7 +147,6 @@ function proofQuestion(placed: Placed, language: Language): BankQuestion {
     mark: mark(placed, 'proof'),
     text: [say('show', language), ...lines].join('\n'),
     why: say('whyShow', language),
-    closed: true,
     choices: [
       { value: 'fresh', label: newest },
       { value: 'old', label: say(fresh === 'in force' ? 'draft' : 'older', language) },
@@ -183,7 +188,9 @@ export function ratingsIn(placed: Placed, given: readonly Step[]): Ratings & { a
     ratings.defined = defined ?? ratings.defined;
     ratings.practised = practised ?? ratings.practised;
   }
-  const age = stepAt(given, mark(placed, 'proof'))?.choice ?? null;
+  const age =
+    ['proof', 'age'].map((of) => stepAt(given, mark(placed, of))?.choice).find((choice) => choice != null) ??
+    null;
   ratings.proven = age === null ? null : (provenBy[age] ?? null);
   const stands = Rating.safeParse(stepAt(given, mark(placed, 'record'))?.choice).data;
   if (stands !== undefined && stands !== 'yes') ratings.practised = stands;

@@ -60,14 +60,18 @@ async function load(tx: Queryable, assignment: Assignment): Promise<Asking> {
   return { assignment, assessment, asked, placed, previous, earlier, given, before, ...howFar };
 }
 
-async function questions(state: Asking, { tx, context }: Place): Promise<BankQuestion[]> {
+async function questions(
+  parts: Pick<Dependencies, 'lexicon'>,
+  state: Asking,
+  { tx, context }: Place,
+): Promise<BankQuestion[]> {
   const { placed, given, assessment, assignment, total, open } = state;
   const language = languageOf(context.person);
   const proof = assessment.scope !== 'quick';
   if (placed !== null) {
     const asking = { placed, given, tags: assessment.profile, language, proof };
     const { age } = ratingsIn(placed, given);
-    const records = () => recordsAgainst(tx, context, placed, age);
+    const records = () => recordsAgainst(parts, tx, context, placed, age);
     return questionsOf({ ...asking, records });
   }
   if (proof || open > 0 || total === 0 || assignment.proven !== null) return [];
@@ -85,10 +89,10 @@ async function questions(state: Asking, { tx, context }: Place): Promise<BankQue
   ];
 }
 
-const inner = scriptOf<Asking>({ progress: '', questions });
+type Inner = ReturnType<typeof scriptOf<Asking>>;
 
 /** Once all that a criterion asks is answered it is written, and the next one is asked. */
-async function completed(step: Step<Asking>, place: Place): Promise<Step<Asking>> {
+async function completed(inner: Inner, step: Step<Asking>, place: Place): Promise<Step<Asking>> {
   const { state } = step;
   if (state === undefined) return step;
   const { assignment, asked, placed, given } = state;
@@ -129,6 +133,10 @@ async function lockAsking(tx: Queryable, context: Context, id: string): Promise<
 }
 
 export function interviewOf({ read, ...parts }: Dependencies) {
+  const inner = scriptOf<Asking>({
+    progress: '',
+    questions: (state, place) => questions(parts, state, place),
+  });
   return defineInterview<Asking, Reading>({
     room,
     name: 'question',
@@ -183,8 +191,9 @@ export function interviewOf({ read, ...parts }: Dependencies) {
           buttons: buttonsOf(state, place) ?? [],
         };
       },
-      answer: async (state, given, place) => completed(await inner.answer(state, given, place), place),
-      skip: async (state, as, reason, place) => completed(await inner.skip(state, as, reason, place), place),
+      answer: async (state, given, place) => completed(inner, await inner.answer(state, given, place), place),
+      skip: async (state, as, reason, place) =>
+        completed(inner, await inner.skip(state, as, reason, place), place),
       kept: (state, evidence) => {
         const { assignment } = state;
         const ids = new Set([...assignment.evidence, ...evidence.map(({ id }) => id)]);

@@ -12,6 +12,7 @@ const phrases = {
   newerOne: { en: 'Yes, from the last month', de: 'Ja, aus dem letzten Monat' },
   newer: { en: 'Yes, from the last {months} months', de: 'Ja, aus den letzten {months} Monaten' },
   inForce: { en: 'Yes, as it is in force', de: 'Ja, in der gültigen Fassung' },
+  howOld: { en: 'I keep your words. How old is it?', de: 'Ihre Worte sind notiert. Wie alt ist es?' },
   older: { en: 'Yes, but older', de: 'Ja, aber älter' },
   draft: { en: 'A draft, or out of date', de: 'Ein Entwurf, oder veraltet' },
   some: { en: 'Only a part of it', de: 'Nur einen Teil davon' },

@@ -1,34 +1,59 @@
-/** Claim meets record: what our own register says where somebody says that a thing is done. */
+/** Claim meets record: what our own policies and register say where somebody says that a thing is done. */
 import type { Context } from '../../conversation/contract.ts';
 import type { Queryable } from '../../db/database.ts';
 import { selectNewestEvidence } from '../../isms/assessment/on-record.ts';
-import type { Placed } from '../../isms/assessment/questions.ts';
+import { titleOf, type Placed } from '../../isms/assessment/questions.ts';
 import { selectOpenOn } from '../../isms/nonconformity/nonconformity.ts';
+import { selectAbout } from '../../knowledge/document.ts';
+import { audiencesOf, search } from '../../knowledge/search.ts';
 import { addMonths, dayInWords, dayOf } from '../../language/calendar.ts';
+import { figuresIn } from '../../language/figures.ts';
+import type { Dependencies } from '../dependencies.ts';
 import { freshestOf } from './criterion-questions.ts';
 
 /** Non-conformities that one question has room for. */
 const mostNamed = 3;
+/** Sections near a criterion that are looked at for how often they promise it. */
+const nearest = 4;
 
 /** A sentence each; none where nothing speaks against it. @param age  which what could be shown was said to have */
 export async function recordsAgainst(
+  { lexicon }: Pick<Dependencies, 'lexicon'>,
+  tx: Queryable,
+  context: Context,
+  placed: Placed,
+  age: string | null,
+): Promise<string[]> {
+  const { person, now } = context;
+  const { requirement, criterion } = placed;
+  const open = await selectOpenOn(tx, person, requirement);
+  const named = open.slice(0, mostNamed).map(({ reference }) => reference);
+  const fresh = freshestOf(criterion);
+  const newest = age === 'fresh' && fresh !== 'in force' ? await selectNewestEvidence(tx, requirement) : null;
+  const day = newest === null ? '' : dayOf(newest.at, person.timeZone);
+  const isOld = newest !== null && fresh !== 'in force' && addMonths(day, fresh) < dayOf(now, person.timeZone);
+  const promised = fresh === 'in force' ? null : await rhythmOf(lexicon, tx, context, placed);
+  return [
+    ...(promised === null ? [] : [`${promised}.`]),
+    ...(named.length === 0 ? [] : [`${named.join(', ')} ${named.length === 1 ? 'is' : 'are'} open on ${requirement}.`]),
+    ...(isOld ? [`The newest evidence on record is of ${dayInWords(day)} (${newest.reference}).`] : []),
+  ];
+} // prettier-ignore
+
+/** «POL-11 3.5 says every three months», where a policy about the requirement promises it so near to the criterion. */
+async function rhythmOf(
+  lexicon: Dependencies['lexicon'],
   tx: Queryable,
   { person, now }: Context,
   { requirement, criterion }: Placed,
-  age: string | null,
-): Promise<string[]> {
-  const open = (await selectOpenOn(tx, person, requirement)).map(({ reference }) => reference);
-  const fresh = freshestOf(criterion);
-  const newest = age === 'fresh' && fresh !== 'in force' ? await selectNewestEvidence(tx, requirement) : null;
-  const day = newest === null ? null : dayOf(newest.at, person.timeZone);
-  const isOld = day !== null && fresh !== 'in force' && addMonths(day, fresh) < dayOf(now, person.timeZone);
-  const named = open.slice(0, mostNamed);
-  return [
-    ...(named.length === 0
-      ? []
-      : [`${named.join(', ')} ${named.length === 1 ? 'is' : 'are'} open on ${requirement}.`]),
-    ...(isOld
-      ? [`The newest evidence on record is of ${dayInWords(day)} (${newest?.reference ?? ''}).`]
-      : []),
-  ];
+): Promise<string | null> {
+  const question = `${titleOf(requirement)} ${criterion.is.en}`;
+  const reader = { audiences: audiencesOf(person) };
+  const { passages } = await search(tx, lexicon, { question, reader, now, limit: nearest, embedder: null });
+  const about = await selectAbout(tx, passages.map(({ versionId }) => versionId), requirement); // prettier-ignore
+  for (const { versionId, reference, number, body } of passages) {
+    const rhythm = about.includes(versionId) ? figuresIn(body).find(({ recurs }) => recurs) : undefined;
+    if (rhythm !== undefined) return `${reference} ${number} says ${rhythm.text}`.replace(/\s+/g, ' ');
+  }
+  return null;
 }

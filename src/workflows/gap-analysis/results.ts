@@ -148,11 +148,11 @@ export async function resultsCard(
       `${score === null ? 'Nothing is assessed yet' : `${score} of 100`}: ${totalsInWords(totals)}.`,
       score === null ? null : requirementsInWords(outcomes),
       await sinceLast(tx, context, assessment, score),
-      seenInWords(totals),
+      score === null ? null : seenInWords(totals),
       `${reference}, ${scopeInWords(scope, bank, language)}${covers === null ? '' : ` for ${covers}`} · ${state.replaceAll('_', ' ')}`,
       waits.length === 0 || !may ? null : `Still open: ${waits.join('; ')}.`,
     ),
-    facts: [...chapters, ...(themes.length > 1 ? themes : [])].map(partLine),
+    facts: [...chapters, ...(themes.length > 1 ? themes : [])].filter((part) => part.score !== null).map(partLine),
     buttons: [
       ...(step?.lacks.length === 0 ? [signButton('finish', 'Make it final', { record: reference }, await seenOf(tx, assessment), { style: 'primary' })] : []),
       ...(gaps > 0 ? [recordButton('gaps', 'What matters most', reference, { style: step?.lacks.length === 0 ? 'plain' : 'primary' })] : []),

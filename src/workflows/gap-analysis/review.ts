@@ -44,11 +44,14 @@ import { dayOf, inFull, momentInWords } from '../../language/calendar.ts';
 import { linesOf } from '../../language/text.ts';
 import { selectEvidence } from '../../records/evidence.ts';
 import { selectPerson } from '../../records/person.ts';
+import type { Dependencies } from '../dependencies.ts';
 import { assignmentButton, recordButton, room, signButton } from './buttons.ts';
 import { lockLed } from './find.ts';
 import { recordsAgainst } from './records-against.ts';
 import type { Interviews } from './start.ts';
 import { answerItem, seenOf, sorted } from './submission.ts';
+
+type Lexical = Pick<Dependencies, 'lexicon'>;
 
 /** Answers that one card lists. */
 const mostListed = 15;
@@ -109,7 +112,7 @@ async function reviewCard(tx: Queryable, { person }: Context, assignment: Assign
   };
 } // prettier-ignore
 
-async function answerCard(tx: Queryable, context: Context, { assignment, answer }: Reviewed): Promise<ReplyParts> {
+async function answerCard(parts: Lexical, tx: Queryable, context: Context, { assignment, answer }: Reviewed): Promise<ReplyParts> {
   const assessment = await assessments.select(tx, assignment.assessmentId);
   const placed = placedIn(await selectBank(tx, assessment)).get(answer.criterion);
   const own = assignment.personId === context.person.id;
@@ -119,7 +122,7 @@ async function answerCard(tx: Queryable, context: Context, { assignment, answer 
   const against =
     placed === undefined || answer.practised !== 'yes'
       ? []
-      : await recordsAgainst(tx, context, placed, answer.evidenceAge);
+      : await recordsAgainst(parts, tx, context, placed, answer.evidenceAge);
   const said = answer.steps.map(({ asked: question, words, skipped }) => ({
     label: question.split('\n')[0] ?? '',
     value: words || (skipped ?? ''),
@@ -208,7 +211,7 @@ async function sendBack(tx: Queryable, context: Context, { questions }: Pick<Int
   ];
 } // prettier-ignore
 
-export function reviewActions(interviews: Pick<Interviews, 'questions'>): Actions {
+export function reviewActions(parts: Lexical, interviews: Pick<Interviews, 'questions'>): Actions {
   const reviewing = async (tx: Queryable, context: Context, { argument }: { argument(name: string): string }) => ({
     tx,
     context,
@@ -222,7 +225,7 @@ export function reviewActions(interviews: Pick<Interviews, 'questions'>): Action
     [`${room}.review`]: async (tx, context, { argument }) =>
       toAsker(await reviewCard(tx, context, await lockToReview(tx, context, argument('assignment')))),
     [`${room}.answer`]: async (tx, context, call) =>
-      toAsker(await answerCard(tx, context, (await reviewing(tx, context, call)).reviewed)),
+      toAsker(await answerCard(parts, tx, context, (await reviewing(tx, context, call)).reviewed)),
     async [`${room}.again`](tx, context, { argument }) {
       const own = await lockOwn(tx, commandOf(context), Number(argument('assignment')));
       await reaskAt(tx, own, argument('criterion'));
@@ -270,12 +273,12 @@ export function reviewActions(interviews: Pick<Interviews, 'questions'>): Action
     [`${room}.confirm`]: {
       async look(tx, context, call) {
         const { reviewed } = await reviewing(tx, context, call);
-        return { seen: String(reviewed.answer.id), card: () => answerCard(tx, context, reviewed) };
+        return { seen: String(reviewed.answer.id), card: () => answerCard(parts, tx, context, reviewed) };
       },
       async sign(tx, context, call) {
         const { reviewed } = await reviewing(tx, context, call);
         const answer = await confirmAnswer(tx, commandOf(context), reviewed);
-        return asked(await answerCard(tx, context, { ...reviewed, answer }), true);
+        return asked(await answerCard(parts, tx, context, { ...reviewed, answer }), true);
       },
     },
     ...formCommand<Reviewing>(room, 'seen', {
@@ -308,7 +311,7 @@ export function reviewActions(interviews: Pick<Interviews, 'questions'>): Action
           seen: sentChoices(fields, 'seen') as Dimension[],
           words: sentText(fields, 'words'),
         });
-        return asked(await answerCard(tx, context, { ...reviewed, answer }), true);
+        return asked(await answerCard(parts, tx, context, { ...reviewed, answer }), true);
       },
     }),
     ...formCommand<Reviewing>(room, 'challenge', {

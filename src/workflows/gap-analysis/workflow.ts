@@ -1,5 +1,6 @@
 /** How the organisation stands against the standard: asked of those who know, rated, shown, and turned into what is to be done. */
 import type { Context, Outcome, Turn, WaitingItem, Workflow } from '../../conversation/contract.ts';
+import { prompt } from '../../conversation/prompts.ts';
 import { privately } from '../../conversation/privately.ts';
 import type { Queryable } from '../../db/database.ts';
 import { evidenceActions } from '../../dialogue/evidence.ts';
@@ -23,6 +24,7 @@ import { reviewActions } from './review.ts';
 import { readStart } from './said-start.ts';
 import { listCard, start, startActions, startCard, type Interviews } from './start.ts';
 import { submissionActions } from './submission.ts';
+import { gapAnalysisTools } from './tools.ts';
 
 const lists = words('assessments/list');
 const results = words('assessments/results');
@@ -68,7 +70,10 @@ export function createGapAnalysisWorkflow(parts: Dependencies): Workflow {
       text: 'I look with you at how you stand against ISO/IEC 27001, one question at a time.',
       examples: ['gap analysis'],
     },
-    tools: [],
+    tools: gapAnalysisTools(),
+    instructions: prompt('gap-analysis'),
+    subject: 'gap analyses against ISO/IEC 27001',
+    mayConcern: words('rooms/gap-analysis').has,
     actions: {
       ...questions.actions,
       ...profile.actions,
@@ -76,7 +81,7 @@ export function createGapAnalysisWorkflow(parts: Dependencies): Workflow {
       ...startActions(interviews),
       ...submissionActions,
       ...delegateActions(interviews),
-      ...reviewActions(interviews),
+      ...reviewActions(parts, interviews),
       ...evidenceActions(room, parts),
       ...resultsActions,
       ...gapActions,
