@@ -177,9 +177,15 @@ function addPeople(program: Command): void {
 function addTables(program: Command): void {
   const what = '<nonconformities|actions>';
 
-  command(program, 'export', 'write the register to a CSV or XLSX file, with all fields')
+  command(
+    program,
+    'export',
+    'write a register to a CSV or XLSX file, with all fields, or a report to a DOCX file',
+  )
     .argument(what)
-    .requiredOption('--out <file>', 'where to; .csv or .xlsx')
+    .requiredOption('--out <file>', 'where to; .csv or .xlsx, or .docx where there is a report')
+    .option('--record <reference>', 'which record the report is about; without it the newest')
+    .option('--language <code>', 'of the report, as de', 'en')
     .option('--force', 'replace a file that is there')
     .option('--evidence <folder>', 'the files of their evidence too, into a folder that is empty or new')
     .action((kind: string, flags: CommonFlags & ExportFlags) =>

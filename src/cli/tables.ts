@@ -1,9 +1,10 @@
 /** The operator's commands for what rooms keep: to a file and from one. */
+import { extname } from 'node:path';
 import type { OpenedDatabase } from '../app/open-app.ts';
 import { rooms } from '../app/rooms.ts';
 import { refuseSamples } from '../app/sample-company.ts';
 import { OperatorError } from '../errors.ts';
-import { writeTable } from '../files/write-table.ts';
+import { writeTable, writeWhole } from '../files/write-table.ts';
 import { anyOf } from '../records/command-context.ts';
 
 export interface ExportFlags {
@@ -11,6 +12,8 @@ export interface ExportFlags {
   force?: boolean;
   /** A folder. */
   evidence?: string;
+  record?: string;
+  language?: string;
 }
 
 export interface ImportFlags {
@@ -22,8 +25,15 @@ export interface ImportFlags {
 export async function exportToFile(
   opened: OpenedDatabase,
   kind: string,
-  { out, force = false, evidence }: ExportFlags,
+  { out, force = false, evidence, record, language = 'en' }: ExportFlags,
 ): Promise<void> {
+  if (extname(out).toLowerCase() === '.docx') {
+    const report = named(kind, 'documents');
+    const bytes = await report(opened.db, { record: record ?? null, language, now: opened.clock() });
+    await writeWhole(out, bytes, { force });
+    process.stdout.write(`${out} has the report.\n`);
+    return;
+  }
   const count = await exportTable(opened, kind, out, { force });
   process.stdout.write(`${out} has ${count} ${kind}.\n`);
   if (evidence === undefined) return;
@@ -69,7 +79,7 @@ export async function importFromFile(
   if (!isWhole) process.exitCode = 2;
 }
 
-type Offers = Required<Pick<(typeof rooms)[number], 'tables' | 'imports' | 'evidence'>>;
+type Offers = Required<Pick<(typeof rooms)[number], 'tables' | 'documents' | 'imports' | 'evidence'>>;
 
 /** What a room offers by that name. */
 function named<Kind extends keyof Offers>(name: string, kind: Kind): Offers[Kind][string] {

@@ -10,11 +10,21 @@ export interface Room<Dependencies> {
   forget?(tx: Queryable, before: Date): Promise<void>;
   /** Tables that `isma export <name>` writes, by name. */
   tables?: Record<string, (db: Database) => Promise<Table>>;
+  /** Reports that `isma export <name> --out <file>.docx` writes, by name. @throws OperatorError for a record that is not there */
+  documents?: Record<string, (db: Database, of: ReportAsked) => Promise<Uint8Array>>;
   /** Records whose evidence goes with such a table, by its name: their references by their names in the log. */
   evidence?: Record<string, (db: Database) => Promise<ReadonlyMap<string, string>>>;
   /** Tables that `isma import <name> <file>` brings, by name. */
   imports?: Record<string, Import>;
   samples?: RoomSamples;
+}
+
+export interface ReportAsked {
+  /** A reference, or null for the newest. */
+  record: string | null;
+  /** Of its readers: `de`. */
+  language: string;
+  now: Date;
 }
 
 export interface Import {

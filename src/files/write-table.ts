@@ -27,7 +27,11 @@ export async function writeTable(path: string, table: Table, { force = false } =
   const kind = extname(path).toLowerCase();
   if (kind !== '.csv' && kind !== '.xlsx')
     throw new OperatorError(`${path} is neither CSV nor XLSX. End its name with .csv or .xlsx.`);
-  const bytes = await tableBytes(kind === '.csv' ? 'csv' : 'xlsx', table);
+  await writeWhole(path, await tableBytes(kind === '.csv' ? 'csv' : 'xlsx', table), { force });
+}
+
+/** As `writeTable`, with the bytes of the file. */
+export async function writeWhole(path: string, bytes: Uint8Array, { force = false } = {}): Promise<void> {
   const unfinished = join(dirname(path), `.${randomUUID()}.unfinished`);
   try {
     await writeFile(unfinished, bytes, { mode: 0o600 });

@@ -90,11 +90,19 @@ const profile = declareEvents('organisation_profile', {
   ),
 });
 
+const questionSet = declareEvents('question_set', {
+  imported: event(
+    { name: z.string(), questions: z.number() },
+    ({ who, detail }) => `${who} brought the questions «${detail.name ?? ''}»`,
+  ),
+});
+
 declare module '../../db/audit-event.ts' {
   interface AuditEvents {
     assessment: typeof assessment;
     assignment: typeof assignment;
     work_package: typeof workPackage;
     organisation_profile: typeof profile;
+    question_set: typeof questionSet;
   }
 }

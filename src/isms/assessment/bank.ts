@@ -8,7 +8,8 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { requirements } from '../../records/requirement.ts';
 
-const text = z.string().trim().min(2).max(600);
+/** Characters: as long as a customer's question is. */
+const text = z.string().trim().min(2).max(1_000);
 const slug = z.string().regex(/^[a-z][a-z0-9-]{1,30}$/);
 
 /** English whole, other languages beside it. */
@@ -61,7 +62,7 @@ const FollowUp = z.strictObject({
   /** Asked after one of these choices. */
   after: z.array(slug).min(1),
   ask: Said,
-  /** Without any it is answered in words. What they rate takes the place of what the first choice did. */
+  /** Without any it is answered in words. What one of them rates takes the place of what the first choice did; what it does not stays. */
   choices: z.array(Choice).min(2).max(5).optional(),
 });
 
@@ -81,7 +82,7 @@ const Criterion = z.strictObject({
   choices: z.array(Choice).min(3).max(5),
   follow: z.array(FollowUp).optional(),
   /** What a good answer mentions, for coaching. */
-  hears: z.array(text).min(2).max(6),
+  hears: z.array(text).max(6),
   evidence: z
     .array(
       z.strictObject({
@@ -103,7 +104,7 @@ const Criterion = z.strictObject({
   }),
   /** Belongs to the quick scan. */
   quick: z.literal(true).optional(),
-  /** Asked in other words where one of the tags holds. The choices stay. */
+  /** Asked in other words where one of the tags holds: the first that does. The choices stay. */
   reword: z.array(z.strictObject({ when: z.array(ProfileTag).min(1), routine: Said })).optional(),
   ...profiles,
 });

@@ -6,8 +6,7 @@ import type { Database } from '../../db/database.ts';
 import { selectOptional } from '../../db/rows.ts';
 import { nearEnough, refusalFloor } from '../../knowledge/evaluate.ts';
 import type { Language, Lexicon } from '../../knowledge/lexicon.ts';
-import { audiencesOf, type Passage } from '../../knowledge/search.ts';
-import { searchQuestion } from '../../knowledge/search-question.ts';
+import { audiencesOf, search, type Passage } from '../../knowledge/search.ts';
 import type { ActiveEmbedder } from '../../knowledge/search-index.ts';
 import { words } from '../../language/vocabulary.ts';
 
@@ -25,19 +24,8 @@ export interface Knowledge {
   embedder: ActiveEmbedder | null;
 }
 
-/** One of several things that were asked. */
-export interface FoundPart {
-  asked: string;
-  terms: Map<string, number>;
-  /** The nearest to it, and whether that is near enough to answer it. */
-  best: Passage | null;
-  belowFloor: boolean;
-}
-
 export interface Found {
   passages: Passage[];
-  /** Empty where one thing was asked. */
-  parts: FoundPart[];
   /** That the question was asked in. */
   language: Language;
   terms: Map<string, number>;
@@ -63,7 +51,7 @@ export async function findPassages(
   history: History,
 ): Promise<Found> {
   const before = contextOf(question, history);
-  const result = await searchQuestion(db, lexicon, {
+  const result = await search(db, lexicon, {
     question,
     ...(before === null ? {} : { context: before }),
     reader: { audiences: audiencesOf(context.person) },
@@ -80,15 +68,11 @@ export async function findPassages(
     0,
     passagesForModel,
   );
-  const belowFloor = passages.length === 0 || isTooFar(result);
-  const parts = result.parts.map(({ asked, terms, passages: [best], ...how }): FoundPart => {
-    const shown = passages.find(({ sectionId }) => sectionId === best?.sectionId) ?? null;
-    return { asked, terms, best: shown, belowFloor: shown === null || isTooFar(how) };
-  });
+  const belowFloor =
+    passages.length === 0 || (result.strength < refusalFloor && result.nearness < nearEnough);
   const isOfCertification = result.ofCertification || (!belowFloor && passages[0]?.kind === 'guide');
   return {
     passages,
-    parts,
     language: result.language,
     terms: result.terms,
     belowFloor,
@@ -97,10 +81,6 @@ export async function findPassages(
     owner: await ownerFor(db, isOfCertification ? [] : passages, context),
     keywordsOnly: result.vectorProblem !== null,
   };
-}
-
-function isTooFar({ strength, nearness }: { strength: number; nearness: number }): boolean {
-  return strength < refusalFloor && nearness < nearEnough;
 }
 
 /** The question that a follow-up leans on, or null when the question stands by itself. */

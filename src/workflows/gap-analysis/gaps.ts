@@ -32,6 +32,7 @@ import { shortened } from '../../language/text.ts';
 import { selectNames, selectPerson } from '../../records/person.ts';
 import { recordButton, room } from './buttons.ts';
 import { findAssessment, lockLed } from './find.ts';
+import { roadmapCard } from './roadmap.ts';
 
 const mostShown = 10;
 
@@ -238,19 +239,8 @@ export const gapActions: Actions = {
       throw new Refusal('That is no gap any more.');
     return proposeChanges(tx, context, [changeFor(context, assessment, gap)]);
   },
-  async [`${room}.packages`](tx, context, { argument }) {
-    const { id, reference } = await findAssessment(tx, context, argument('record'));
-    const all = await workPackages.selectWhere(tx, 'assessment_id = $1', [id]);
-    const names = await selectNames(tx, all.flatMap(({ ownerId }) => ownerId ?? [])); // prettier-ignore
-    return toAsker({
-      text: `${all.length} ${all.length === 1 ? 'work package' : 'work packages'} of ${reference}.`,
-      items: all.map((each) => ({
-        text: `${each.reference} · ${each.title}`,
-        detail: [each.state.replaceAll('_', ' '), `takes ${each.effort}`, names.get(each.ownerId ?? 0) ?? 'no owner yet', ...(each.dueOn === null ? [] : [`until ${inFull(each.dueOn)}`])].join(' · '), // prettier-ignore
-        button: recordButton('package', 'Look', each.reference),
-      })),
-    });
-  },
+  [`${room}.packages`]: async (tx, context, { argument }) =>
+    toAsker(await roadmapCard(tx, context, await findAssessment(tx, context, argument('record')))),
   [`${room}.package`]: async (tx, context, { argument }) =>
     toAsker(await packageCard(tx, context, await findPackage(tx, context, argument('record')))),
   [`${room}.roadmap`]: (tx, context, { argument }) => move(tx, context, argument('record'), 'plan'),

@@ -13,7 +13,6 @@ import {
   leadsAssessment,
   type Assessment,
 } from '../../isms/assessment/assessment.ts';
-import { questionBank } from '../../isms/assessment/bank.ts';
 import {
   confirmProfile,
   openProfile,
@@ -23,6 +22,7 @@ import {
   selectProfile,
   type Profile,
 } from '../../isms/assessment/profile.ts';
+import { bankWithSets } from '../../isms/assessment/question-set.ts';
 import { criteriaIn, languageOf, placedIn, sayIn, scopeInWords } from '../../isms/assessment/questions.ts';
 import { inFull } from '../../language/calendar.ts';
 import { readDates } from '../../language/dates.ts';
@@ -122,7 +122,7 @@ export async function profileCard(tx: Queryable, { person }: Context, { referenc
   const known = await selectKnownProfile(tx);
   if (known === null) return null;
   const language = languageOf(person);
-  const bank = questionBank();
+  const bank = await bankWithSets(tx);
   const criteria = criteriaIn(bank, scope, known.tags);
   const out = criteria.filter(({ leftOut }) => leftOut !== null).length;
   return {
@@ -146,7 +146,7 @@ export async function begin(
   draft: Assessment,
   profile: Profile,
 ): Promise<Addressed[]> {
-  const bank = questionBank();
+  const bank = await bankWithSets(tx);
   const assessment = await beginAssessment(tx, commandOf(context), draft, profile, bank);
   const own = await ask(tx, commandOf(context), assessment, {
     personId: assessment.leadId,

@@ -7,6 +7,7 @@ import {
   type OpenerParts,
   type ReplyParts,
 } from '../../conversation/contract.ts';
+import { keepOutgoingFile } from '../../conversation/outgoing-file.ts';
 import type { Queryable } from '../../db/database.ts';
 import { commandOf, toAsker } from '../../dialogue/command.ts';
 import { asked } from '../../dialogue/proposal.ts';
@@ -35,6 +36,7 @@ import { dayInWords, dayOf } from '../../language/calendar.ts';
 import { linesOf } from '../../language/text.ts';
 import { recordButton, room, signButton } from './buttons.ts';
 import { findAssessment, lockLed } from './find.ts';
+import { pictureOf, sharesOf } from './picture.ts';
 
 /** As they are said after a number. */
 const resultInWords: Record<Result, string> = {
@@ -158,10 +160,29 @@ export async function resultsCard(
       ...(gaps > 0 ? [recordButton('gaps', 'What matters most', reference, { style: step?.lacks.length === 0 ? 'plain' : 'primary' })] : []),
       ...(may && facts.differing > 0 ? [recordButton('differing', 'Where people differ', reference)] : []),
       ...(may ? [recordButton('asked', 'Who was asked', reference)] : []),
-      recordButton('export', 'Export', reference),
+      recordButton('report', 'Report', reference),
     ],
   };
 } // prettier-ignore
+
+/** The same with a picture of it. */
+export async function shownResults(
+  tx: Queryable,
+  context: Context,
+  assessment: Assessment,
+): Promise<ReplyParts> {
+  const card = await resultsCard(tx, context, assessment);
+  if (assessment.state === 'draft') return card;
+  const bank = await selectBank(tx, assessment);
+  const language = languageOf(context.person);
+  const drawn = await pictureOf(
+    sharesOf(await selectOutcomes(tx, assessment.id, bank), bank, language),
+    language,
+  );
+  if (drawn === null) return card;
+  const file = await keepOutgoingFile(tx, `${assessment.reference}.png`, drawn.picture.bytes);
+  return { ...card, picture: { ...file, alt: drawn.alt } };
+}
 
 /** A draft is begun by asking for it once more. */
 export function goOnButton({ scope, covers }: Pick<Assessment, 'scope' | 'covers'>): OpenerParts {
@@ -178,7 +199,7 @@ async function seenOf(tx: Queryable, assessment: Assessment): Promise<string> {
 
 export const resultsActions: Actions = {
   [`${room}.show`]: async (tx, context, { argument }) =>
-    toAsker(await resultsCard(tx, context, await findAssessment(tx, context, argument('record')))),
+    toAsker(await shownResults(tx, context, await findAssessment(tx, context, argument('record')))),
   [`${room}.finish`]: {
     async look(tx, context, { argument }) {
       const assessment = await lockLed(tx, context, argument('record'));

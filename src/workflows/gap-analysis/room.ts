@@ -5,13 +5,18 @@ import { forgetUnfinished } from '../../isms/assessment/assignment.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { gapTable } from './export.ts';
 import { gapSamples } from './samples.ts';
+import { bringQuestions } from './import-questions.ts';
+import { questionsTable } from './question-answers.ts';
+import { gapReport } from './report-actions.ts';
 import { createGapAnalysisWorkflow } from './workflow.ts';
 
 export const gapAnalysisRoom: Room<Dependencies> = {
   name: 'gap-analysis',
   workflow: createGapAnalysisWorkflow,
   forget: forgetUnfinished,
-  tables: { gap: gapTable },
+  tables: { gap: gapTable, questions: questionsTable },
+  documents: { gap: gapReport },
+  imports: { questions: { bring: bringQuestions } },
   evidence: { gap: assessments.selectReferences },
   samples: gapSamples,
 };

@@ -14,6 +14,7 @@ import { Refusal } from '../../errors.ts';
 import { selectAssignments } from '../../isms/assessment/assignment.ts';
 import { assessments, mayBegin, openAssessment, selectProgress } from '../../isms/assessment/assessment.ts';
 import { questionBank } from '../../isms/assessment/bank.ts';
+import { bankWithSets } from '../../isms/assessment/question-set.ts';
 import {
   criteriaIn,
   languageOf,
@@ -82,7 +83,7 @@ export async function start(
 export async function listCard(tx: Queryable, { person }: Context): Promise<ReplyParts> {
   const seen = (await assessments.selectSeen(tx, person, 'true')).toReversed().slice(0, 15);
   if (seen.length === 0) return { text: 'There is no gap analysis that you may see yet. Say «gap analysis» to begin one.' };
-  const bank = questionBank();
+  const bank = await bankWithSets(tx);
   const progress = await selectProgress(tx, seen.map(({ id }) => id)); // prettier-ignore
   return {
     text: seen.length === 1 ? '1 gap analysis.' : `${seen.length} gap analyses, the newest first.`,
@@ -106,26 +107,31 @@ const chapters = ['4', '5', '6', '7', '8', '9', '10', 'A.5', 'A.6', 'A.7', 'A.8'
 export function startActions(interviews: Interviews): Actions {
   return {
     async [`${room}.begin`](tx, context, { argument }) {
-      const scope = scopeOf(argument('scope'));
+      const scope = await scopeOf(tx, argument('scope'));
       return start(tx, context, interviews, scope, argument('covers') || null);
     },
     [`${room}.list`]: async (tx, context) => toAsker(await listCard(tx, context)),
     ...formCommand(room, 'part', {
-      open: async (tx, context, { argument }) => ({ tx, context, covers: argument('covers') || null }),
+      open: async (tx, context, { argument }) => ({
+        tx,
+        context,
+        covers: argument('covers') || null,
+        bank: await bankWithSets(tx),
+      }),
       lead: () => 'Which part shall we look at?',
-      form: ({ context, covers }) => ({
+      form: ({ context, covers, bank }) => ({
         id: `${room}.send-part`,
         title: 'Gap analysis',
         submitLabel: 'Begin',
         fields: [
           field('part', 'Which part?', 'choice', {
             options: [
-              ...questionBank().themes.map(({ id, title }) => ({
+              ...bank.themes.map(({ id, title }) => ({
                 value: `theme:${id}`,
                 label: sayIn(title, languageOf(context.person)),
               })),
               ...chapters
-                .filter((part) => criteriaIn(questionBank(), `part:${part}`, []).length > 0)
+                .filter((part) => criteriaIn(bank, `part:${part}`, []).length > 0)
                 .map((part) => ({ value: `part:${part}`, label: `${part} ${titleOf(part)}` })),
             ],
           }),
@@ -137,16 +143,22 @@ export function startActions(interviews: Interviews): Actions {
         ],
       }),
       at: 'part',
-      write: ({ tx, context }, fields) =>
-        start(tx, context, interviews, scopeOf(sentText(fields, 'part')), sentOrNull(fields, 'covers')),
+      write: async ({ tx, context }, fields) =>
+        start(
+          tx,
+          context,
+          interviews,
+          await scopeOf(tx, sentText(fields, 'part')),
+          sentOrNull(fields, 'covers'),
+        ),
     }),
   };
 }
 
 /** Of a button or a form. @throws Refusal for what is no part of the bank */
-function scopeOf(said: string): Scope {
+async function scopeOf(tx: Queryable, said: string): Promise<Scope> {
   const known = said === 'quick' || said === 'all' || /^(theme|part):/.test(said) ? (said as Scope) : scopeNamed(said);
-  if (known === null || criteriaIn(questionBank(), known, []).length === 0)
+  if (known === null || criteriaIn(await bankWithSets(tx), known, []).length === 0)
     throw new Refusal('Nothing is asked about that part. Say «gap analysis» for what there is.');
   return known;
 } // prettier-ignore

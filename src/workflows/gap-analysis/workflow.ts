@@ -18,8 +18,9 @@ import { findAssessment } from './find.ts';
 import { gapActions } from './gaps.ts';
 import { interviewOf } from './interview.ts';
 import { profileActions, profileInterview } from './profile.ts';
-import { goOnButton, resultsActions, resultsCard } from './results.ts';
+import { goOnButton, resultsActions, shownResults } from './results.ts';
 import { dueReminders, reminderJobs } from './reminders.ts';
+import { reportActions } from './report-actions.ts';
 import { reviewActions } from './review.ts';
 import { readStart } from './said-start.ts';
 import { listCard, start, startActions, startCard, type Interviews } from './start.ts';
@@ -43,7 +44,7 @@ export function createGapAnalysisWorkflow(parts: Dependencies): Workflow {
     if (lists.is(text) !== null) return mine(async (tx) => toAsker(await listCard(tx, context)));
     const reference = text.trim().split(/\s+/).length > mostWords ? null : referenceIn(text, 'GA');
     if (reference !== null || results.is(text) !== null)
-      return mine(async (tx) => toAsker(await resultsCard(tx, context, await findAssessment(tx, context, reference ?? '')))); // prettier-ignore
+      return mine(async (tx) => toAsker(await shownResults(tx, context, await findAssessment(tx, context, reference ?? '')))); // prettier-ignore
     const asks = await claimAsking(parts.db, context, text);
     if (asks !== null) return mine(asks);
     const said = readStart(text);
@@ -86,6 +87,7 @@ export function createGapAnalysisWorkflow(parts: Dependencies): Workflow {
       ...resultsActions,
       ...gapActions,
       ...exportActions,
+      ...reportActions,
     },
     answers: unlessCommands({ ...questions.answers, ...profile.answers }),
     claim,

@@ -11,10 +11,7 @@ import { writeTable, type Table } from '../../../src/files/write-table.ts';
 import { nextReference } from '../../../src/records/reference.ts';
 import type { KnownPerson } from '../../../src/isms/register/transfer.ts';
 import { importPeopleFile } from '../../../src/app/people-file.ts';
-import {
-  readRegisterFile,
-  type Fault,
-} from '../../../src/workflows/corrective-actions/register/import-file.ts';
+import { readRecordFile, type Fault } from '../../../src/dialogue/import-file.ts';
 import {
   importRegister,
   type ImportFiles,
@@ -130,7 +127,7 @@ describe('a row of a register', () => {
   const read = async (change: Partial<typeof good>, name = 'row.csv') => {
     const cells = Object.values({ ...good, ...change }).map((cell) => `"${cell}"`);
     const path = await csv(name, Object.keys(good).join(';'), '', cells.join(';'));
-    return readRegisterFile(path, nonconformityRow(people));
+    return readRecordFile(path, nonconformityRow(people));
   };
 
   it('is read under common headings, in common words, and with dates as they are written here', async () => {
@@ -177,7 +174,7 @@ describe('a row of a register', () => {
     const row = 'CA-2024-1,NC-2024-1,Do it,omar@test.example,2026-12-01,ongoing,80 %';
     const path = await csv('actions.csv', heads, row, `${row},more`, row, row.replace('80 %', '180'));
 
-    const { rows, faults } = await readRegisterFile(path, actionRow(people, now));
+    const { rows, faults } = await readRecordFile(path, actionRow(people, now));
 
     expect(rows.map(({ record }) => record)).toMatchObject([{ reference: 'CA-2024-001', state: 'in_progress', progress: 80, originalDueOn: '2026-12-01' }]); // prettier-ignore
     expect(faults.map(({ line, text }) => `${line} ${text}`)).toEqual([
@@ -191,10 +188,10 @@ describe('a row of a register', () => {
     const short = await csv('short.csv', 'ref,title', 'NC-2024-1,Late');
     const double = await csv('double.csv', 'ref,Severity,Rating', 'NC-2024-1,minor,major');
 
-    await expect(readRegisterFile(short, nonconformityRow(people))).rejects.toThrow(
+    await expect(readRecordFile(short, nonconformityRow(people))).rejects.toThrow(
       /lacks columns:\n {2}requirement, also called clause[^]*\n {2}owner, also called responsible/,
     );
-    await expect(readRegisterFile(double, nonconformityRow(people))).rejects.toThrow(
+    await expect(readRecordFile(double, nonconformityRow(people))).rejects.toThrow(
       'has two columns that mean grade: «Severity» and «Rating»',
     );
   });

@@ -1,6 +1,6 @@
 /** What bringing a register from a file came to, for the operator. */
 import { basename } from 'node:path';
-import type { Fault } from './import-file.ts';
+import type { Fault } from '../../../dialogue/import-file.ts';
 import type { ImportReport } from './import.ts';
 
 export function importText({ added, unchanged, differing, refused, unread, written }: ImportReport): string {

@@ -14,7 +14,7 @@ import {
   type ActionRecord,
   type NonconformityRecord,
 } from '../../../isms/register/transfer.ts';
-import { readRegisterFile, type Fault, type RegisterFile, type Row } from './import-file.ts';
+import { readRecordFile, type Fault, type RecordFile, type Row } from '../../../dialogue/import-file.ts';
 import { actionFaults, nonconformityFaults } from './import-gates.ts';
 import { actionRow, nonconformityRow, type ActionRow, type NonconformityRow } from './import-rows.ts';
 
@@ -55,9 +55,9 @@ export async function importRegister(
   const at = clock();
   const people = await selectKnownPeople(db);
   const ncs = await readOptional(files.nonconformities, (path) =>
-    readRegisterFile(path, nonconformityRow(people)),
+    readRecordFile(path, nonconformityRow(people)),
   );
-  const cas = await readOptional(files.actions, (path) => readRegisterFile(path, actionRow(people, at)));
+  const cas = await readOptional(files.actions, (path) => readRecordFile(path, actionRow(people, at)));
 
   return db.transaction(async (tx) => {
     const there = await selectNonconformityRecords(tx);
@@ -98,8 +98,8 @@ export async function importRegister(
 
 async function readOptional<Record>(
   path: string | null,
-  read: (path: string) => Promise<RegisterFile<Record>>,
-): Promise<RegisterFile<Record>> {
+  read: (path: string) => Promise<RecordFile<Record>>,
+): Promise<RecordFile<Record>> {
   return path === null ? { path: '', rows: [], faults: [], unread: [] } : read(path);
 }
 
@@ -111,7 +111,7 @@ interface Compared<Record> {
 
 /** An empty cell says nothing; every other must say what the record says. */
 function compare<Record extends NonconformityRow | ActionRow>(
-  { path, rows }: RegisterFile<Record>,
+  { path, rows }: RecordFile<Record>,
   there: readonly (NonconformityRecord | ActionRecord)[],
 ): Compared<Record> {
   const known = new Map(there.map((record) => [record.reference, record]));

@@ -1,8 +1,8 @@
-/** A register's file as rows of records: its headings are matched to columns, its cells read, and each fault named by line and column. */
+/** A file as rows of records: its headings are matched to columns, its cells read, and each fault named by line and column. */
 import type { z } from 'zod';
-import { columnOf } from '../../../db/rows.ts';
-import { OperatorError } from '../../../errors.ts';
-import { readTable } from '../../../files/read-table.ts';
+import { columnOf } from '../db/rows.ts';
+import { OperatorError } from '../errors.ts';
+import { readTable } from '../files/read-table.ts';
 
 export interface Row<Record> {
   line: number;
@@ -19,7 +19,7 @@ export interface Fault {
   text: string;
 }
 
-export interface RegisterFile<Record> {
+export interface RecordFile<Record> {
   path: string;
   rows: Row<Record>[];
   faults: Fault[];
@@ -33,10 +33,10 @@ export type RowSchema<Record> = z.ZodType<Record> & { in: z.ZodObject };
 /**
  * @throws OperatorError where the headings alone show that it cannot be the register
  */
-export async function readRegisterFile<Record extends { reference: string }>(
+export async function readRecordFile<Record extends { reference: string }>(
   path: string,
   schema: RowSchema<Record>,
-): Promise<RegisterFile<Record>> {
+): Promise<RecordFile<Record>> {
   const columns = columnsOf(schema);
   const { header, rows } = await readTable(path);
   const { fields, unread } = matchHeadings(path, header.cells, columns);
