@@ -8,6 +8,7 @@ import { selectAbout } from '../../knowledge/document.ts';
 import { audiencesOf, search } from '../../knowledge/search.ts';
 import { addMonths, dayInWords, dayOf } from '../../language/calendar.ts';
 import { figuresIn } from '../../language/figures.ts';
+import { shortened } from '../../language/text.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { freshestOf } from './criterion-questions.ts';
 
@@ -15,6 +16,9 @@ import { freshestOf } from './criterion-questions.ts';
 const mostNamed = 3;
 /** Sections near a criterion that are looked at for how often they promise it. */
 const nearest = 4;
+/** Characters of a sentence that is quoted. */
+const longestSentence = 200;
+const ending = /(?<=[.!])\s|\n|\|/;
 
 /** A sentence each; none where nothing speaks against it. @param age  which what could be shown was said to have */
 export async function recordsAgainst(
@@ -34,13 +38,13 @@ export async function recordsAgainst(
   const isOld = newest !== null && fresh !== 'in force' && addMonths(day, fresh) < dayOf(now, person.timeZone);
   const promised = fresh === 'in force' ? null : await rhythmOf(lexicon, tx, context, placed);
   return [
-    ...(promised === null ? [] : [`${promised}.`]),
+    ...(promised === null ? [] : [promised]),
     ...(named.length === 0 ? [] : [`${named.join(', ')} ${named.length === 1 ? 'is' : 'are'} open on ${requirement}.`]),
     ...(isOld ? [`The newest evidence on record is of ${dayInWords(day)} (${newest.reference}).`] : []),
   ];
 } // prettier-ignore
 
-/** «POL-11 3.5 says every three months», where a policy about the requirement promises it so near to the criterion. */
+/** «POL-11 3.5 says «… every three months …»», where a policy about the requirement promises it so near to the criterion. */
 async function rhythmOf(
   lexicon: Dependencies['lexicon'],
   tx: Queryable,
@@ -53,7 +57,9 @@ async function rhythmOf(
   const about = await selectAbout(tx, passages.map(({ versionId }) => versionId), requirement); // prettier-ignore
   for (const { versionId, reference, number, body } of passages) {
     const rhythm = about.includes(versionId) ? figuresIn(body).find(({ recurs }) => recurs) : undefined;
-    if (rhythm !== undefined) return `${reference} ${number} says ${rhythm.text}`.replace(/\s+/g, ' ');
+    if (rhythm === undefined) continue;
+    const sentence = `${body.slice(0, rhythm.from).split(ending).at(-1) ?? ''}${body.slice(rhythm.from).split(ending)[0] ?? ''}`;
+    return `${reference} ${number} says «${shortened(sentence.trim(), longestSentence)}»`;
   }
   return null;
 }

@@ -80,7 +80,9 @@ async function submissionReply(
   return {
     text: linesOf(
       lead,
-      `All ${answers.length} questions of ${assignment.reference} are answered. Look once more, then submit them.${forWhom}`,
+      answers.length === 0
+        ? `All questions of ${assignment.reference} are with colleagues. Submit your part, and I tell you when theirs come in.`
+        : `All ${answers.length} questions of ${assignment.reference} are answered. Look once more, then submit them.${forWhom}`,
       left > 0 ? `These are the ${shown.length} that matter most.` : null,
     ),
     items: shown.map((answer) =>

@@ -1,24 +1,17 @@
 /** A gap analysis from its profile to its end, as the people in it see it. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { verifyAudit } from '../../../src/db/audit.ts';
-import { questionBank } from '../../../src/isms/assessment/bank.ts';
-import { criteriaIn } from '../../../src/isms/assessment/questions.ts';
+import { forgetUnfinished } from '../../../src/isms/assessment/assignment.ts';
 import { describeOnDatabases } from '../../support/databases.ts';
 import { directAddress, givenPeople, startHarness, type Harness } from '../../support/harness.ts';
+import { askedIn, talkIn } from './talk.ts';
 
 const erin = 'erin@test.example';
 const hanna = 'hanna@test.example';
 const hugo = 'hugo@test.example';
 const ines = 'ines@test.example';
 
-const aboutUs = [
-  '10 to 49', 'At one site', 'Yes, at least some', 'No', 'Mostly our own people', 'Of customers or others too', 'No', 'None of these',
-  'We prepare for it', '2027-03-12',
-]; // prettier-ignore
-/** Of A.5.18 as an organisation of that profile is asked it. */
-const asked = criteriaIn(questionBank(), 'part:A.5.18', ['small', 'one-site', 'no-software', 'preparing'])
-  .filter(({ leftOut }) => leftOut === null)
-  .map(({ placed }) => placed);
+const asked = askedIn('part:A.5.18');
 
 describeOnDatabases('A gap analysis', (test) => {
   let isma: Harness;
@@ -32,34 +25,8 @@ describeOnDatabases('A gap analysis', (test) => {
 
   const rows = async (sql: string) => (await test.db.query(sql)).rows;
   const last = (said: Awaited<ReturnType<Harness['say']>>) => said.at(-1)?.reply;
-
-  async function pressed(email: string, label: string) {
-    const { buttons = [], items = [] } = shownTo(email) ?? {};
-    const all = [...buttons, ...items.flatMap(({ button }) => button ?? [])];
-    const found = all.find((button) => button.label === label);
-    if (found === undefined) throw new Error(`no «${label}» among ${all.map((each) => each.label).join(', ')}`);
-    return isma.press(email, found.id);
-  } // prettier-ignore
-
-  async function describeUs(scope = 'gap analysis of A.5.18') {
-    await isma.say(ines, scope);
-    for (const said of aboutUs) await isma.say(ines, said);
-  }
-
-  const shownTo = (email: string) =>
-    isma.delivered.filter(({ address }) => address === directAddress(email)).at(-1)?.reply;
-
-  /** Each question answered with the first choice, or the last, until so many criteria are done. */
-  async function answerAll(email: string, choice: (index: number) => number, criteria = Infinity) {
-    const done = shownTo(email)?.progress?.done ?? 0;
-    for (let step = 0; step < 60; step += 1) {
-      const shown = shownTo(email);
-      const chosen = (shown?.buttons ?? []).filter(({ id }) => id.includes('-choose'));
-      if (shown?.progress == null || shown.progress.done >= done + criteria) return;
-      if (chosen.length === 0) await isma.say(email, 'The ERP.');
-      else await isma.press(email, chosen[Math.min(choice(step), chosen.length - 1)]?.id ?? '');
-    }
-  }
+  const { shownTo, press: pressed, answerAll, begin } = talkIn(() => isma);
+  const describeUs = (words = 'gap analysis of A.5.18') => begin(ines, words);
 
   it('begins with who we are, asks one thing at a time, and keeps each answer', async () => {
     await describeUs();
@@ -72,7 +39,7 @@ describeOnDatabases('A gap analysis', (test) => {
       { reference: 'GA-2026-001', scope: 'part:A.5.18', state: 'in_progress', goal: 'preparing', audit_on: '2027-03-12', profile: ['small', 'one-site', 'no-software', 'preparing'] },
     ]); // prettier-ignore
 
-    await answerAll(ines, () => 0);
+    await answerAll(ines, 0);
     const answers = await rows('select criterion, state, defined, practised, proven, evidence_age, by_name from assessment_answer order by id');
     expect(answers.map(({ criterion }) => criterion)).toEqual(asked.map(({ name }) => name));
     expect(answers[0]).toEqual({ criterion: first?.name, state: 'answered', defined: 'yes', practised: 'yes', proven: 'yes', evidence_age: 'fresh', by_name: 'Ines Isms' });
@@ -82,7 +49,7 @@ describeOnDatabases('A gap analysis', (test) => {
 
   it('goes back, on another day, and supersedes an answer without losing it', async () => {
     await describeUs();
-    await answerAll(ines, () => 9, 1);
+    await answerAll(ines, 9, 1);
     const second = await rows('select criterion, practised from assessment_answer');
     await pressed(ines, 'Later');
     now = new Date('2026-11-27T09:00:00Z');
@@ -132,7 +99,7 @@ describeOnDatabases('A gap analysis', (test) => {
   it('keeps words without a model, and asks which choice comes closest', async () => {
     await describeUs();
     const closest = last(await isma.say(ines, 'By phone, mostly, and nobody writes it down'));
-    await answerAll(ines, () => 9, 1);
+    await answerAll(ines, 9, 1);
 
     expect(closest?.text).toContain('I keep your words. Which of these comes closest?');
     expect(await rows('select words, practised from assessment_answer')).toEqual([
@@ -157,6 +124,46 @@ describeOnDatabases('A gap analysis', (test) => {
     expect(await rows('select count(*)::integer as n from question_bank')).toEqual([{ n: 1 }]);
     expect(await rows('select count(*)::integer as n from organisation_profile')).toEqual([{ n: 1 }]);
   });
+
+  it('goes on after a restart where a question was answered in half, with its words', async () => {
+    await describeUs();
+    await isma.say(ines, 'By phone, mostly');
+    await isma.stop();
+    isma = await startHarness({ db: test.db, clock: () => now });
+    await isma.say(ines, "what's on my plate?");
+    await pressed(ines, 'Go on');
+
+    expect(shownTo(ines)?.text).toContain('I keep your words. Which of these comes closest?');
+    expect(shownTo(ines)?.progress).toMatchObject({ done: 0, total: asked.length });
+  });
+
+  it('asks in the language of whoever is asked, where the bank has it', async () => {
+    await isma.say(hugo, 'hello');
+    await test.db.query("update person set locale = 'de-DE' where email = $1", [hugo]);
+    await describeUs();
+    await isma.say(ines, 'ask Hugo about A.5.18 until 4 December');
+    await pressed(ines, 'Ask Hugo Owner');
+
+    expect(shownTo(hugo)?.text).toContain(asked[0]?.criterion.routine.de);
+    expect(shownTo(ines)?.text).not.toContain(asked[0]?.criterion.routine.de);
+  });
+
+  it('lets go of half an answer once its assessment is over, and of nothing that was confirmed', async () => {
+    await describeUs();
+    await answerAll(ines, 9);
+    await pressed(ines, 'Submit');
+    await pressed(ines, 'Make it final');
+    const before = await rows('select * from assessment_answer order by id');
+    await test.db.query(`update assignment set given = '[{"of":"x","asked":"?","choice":null,"skipped":null,"words":"half","read":null}]'`);
+    await test.db.transaction((tx) => forgetUnfinished(tx, new Date('2026-11-24T00:00:00Z')));
+    const kept = await rows('select jsonb_array_length(given) as n from assignment');
+    await test.db.transaction((tx) => forgetUnfinished(tx, new Date('2027-03-01T00:00:00Z')));
+
+    expect(kept).toEqual([{ n: 1 }]);
+    expect(await rows('select jsonb_array_length(given) as n from assignment')).toEqual([{ n: 0 }]);
+    expect(await rows('select * from assessment_answer order by id')).toEqual(before);
+    expect(await rows("select jsonb_array_length(given) as n from organisation_profile where state = 'confirmed'")).toEqual([{ n: 10 }]);
+  }); // prettier-ignore
 
   it('is begun by the ISMS manager only, and read by nobody else', async () => {
     const refused = [
@@ -184,11 +191,11 @@ describeOnDatabases('A gap analysis', (test) => {
       expect(invited?.text).toContain('until Friday 4 December 2026');
       expect(invited?.text).toContain(asked[0]?.criterion.routine.en);
     }
-    await answerAll(hugo, () => 0);
+    await answerAll(hugo, 0);
     await pressed(hugo, 'Submit');
-    await answerAll(hanna, () => 9);
+    await answerAll(hanna, 9);
     await pressed(hanna, 'Submit');
-    await answerAll(erin, () => 9);
+    await answerAll(erin, 9);
     await pressed(erin, 'Submit');
     expect(last(isma.delivered.filter(({ address }) => address === directAddress(ines)))?.text).toBe(
       'Erin Employee has answered what you asked about A.5.18 Access rights for GA-2026-001.',
