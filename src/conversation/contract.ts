@@ -3,7 +3,9 @@ import { z } from 'zod';
 import type { Queryable } from '../db/database.ts';
 import { longestId } from './action-id.ts';
 export { actionId, longestId, parseActionId, unfoldId } from './action-id.ts';
+export { Field, Form } from './form.ts';
 export { Citation, PassageExcerpt } from './sources.ts';
+import { Form } from './form.ts';
 import type { Lane } from './lanes.ts';
 import { Citation, PassageExcerpt } from './sources.ts';
 
@@ -127,27 +129,6 @@ export type ButtonParts = z.input<typeof Button>;
 /** What may stand in a list: it opens something, and never signs. */
 const Opener = Button.extend({ signs: z.literal(false).default(false) });
 export type OpenerParts = z.input<typeof Opener>;
-
-export const Field = z.object({
-  name: z.string(),
-  label: z.string(),
-  kind: z.enum(['text', 'multiline', 'choice', 'choices', 'date', 'number']),
-  required: z.boolean(),
-  hint: z.string().nullable().default(null),
-  value: z.string().nullable().default(null),
-  options: z.array(z.object({ value: z.string(), label: z.string() })).default([]),
-  /** What was wrong with the value that was sent, shown at the field. */
-  error: z.string().nullable().default(null),
-});
-export type Field = z.infer<typeof Field>;
-
-export const Form = z.object({
-  id: z.string(),
-  title: z.string().max(24),
-  submitLabel: z.string().max(24),
-  fields: z.array(Field),
-});
-export type Form = z.infer<typeof Form>;
 
 /** One of several things that wait or were found, each with its own button. */
 export const Item = z.object({
@@ -380,6 +361,8 @@ export interface Workflow {
   claim?(context: Context, turn: Turn): Promise<Outcome | null>;
   /** Takes a turn that a model would read better, where none is connected, or it fails. */
   claimWithoutModel?(context: Context, turn: Turn): Promise<Outcome | null>;
+  /** What it offers beside an answer to words that nobody took: one thing to press, or nothing. */
+  alsoOffers?(turn: Turn): OpenerParts | null;
   /** One line for «what can you do?», and one to press. */
   offer: { text: string; examples: string[] };
   /** Jobs whose time has come, found in the records; asked every minute, by every process. */

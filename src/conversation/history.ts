@@ -3,11 +3,15 @@ import { z } from 'zod';
 import type { Queryable } from '../db/database.ts';
 import { selectAll, selectOptional, storable } from '../db/rows.ts';
 import type { History } from './answerer.ts';
-import { Reply } from './contract.ts';
+import { shortened } from '../language/text.ts';
+import { Reply, type ReplyParts } from './contract.ts';
 
 /** A question after a longer pause is a new one. */
 const pause = "interval '2 hours'";
 const longestKept = 2_000;
+/** Characters of what was shown, and lines of a list, that a next question may speak of. */
+const longestShown = 800;
+const mostLines = 6;
 
 const Message = z.object({ author: z.enum(['person', 'isma']), text: z.string() });
 
@@ -40,6 +44,18 @@ export async function appendHistory(
       now,
     ],
   );
+}
+
+/** A reply as the next question may speak of it: its words, the values of its card, the first lines of its list. */
+export function wordsShown({ text, passages = [], facts = [], items = [], table }: ReplyParts): string {
+  const lines = [
+    text,
+    ...passages.flatMap((passage) => (passage.folded === true ? [] : [passage.text])),
+    ...facts.map(({ label, value }) => `${label}: ${value}`),
+    ...items.slice(0, mostLines).map((item) => [item.text, item.detail].filter(Boolean).join(' · ')),
+    ...(table?.rows ?? []).slice(0, mostLines).map((row) => row.join(' | ')),
+  ];
+  return shortened(lines.filter((line) => line !== '').join('\n'), longestShown);
 }
 
 /**

@@ -84,7 +84,19 @@ async function withoutModel(
     const claimed = await workflow.claimWithoutModel?.(context, turn);
     if (claimed != null) return claimed;
   }
-  return prepared.withoutModel(notice);
+  return withOffers(workflows, turn, prepared.withoutModel(notice));
+}
+
+/** «The badge reader is broken» may be no question: what a room can do about it stands below the answer. */
+function withOffers(workflows: readonly Workflow[], turn: Turn, outcome: Outcome): Outcome {
+  const offers = workflows.flatMap((workflow) => workflow.alsoOffers?.(turn) ?? []);
+  if (offers.length === 0) return outcome;
+  return async (tx) => {
+    const [first, ...others] = await outcome(tx);
+    if (first === undefined) return [];
+    const choices = [...(first.reply.choices ?? []), ...offers];
+    return [{ ...first, reply: { ...first.reply, choices } }, ...others];
+  };
 }
 
 /** Numbers of earlier passages mean nothing among the present ones. */
@@ -150,7 +162,14 @@ async function askModel(
       objection === null ? first : await write(again(first, objection)).catch(unlessUnavailable(first));
     // Whoever pressed Stop has read enough: the part that they saw stays, and nothing is added to it.
     if (isStopped()) return async () => [];
-    return drafting.settle(together(decided.all(), text, prepared, instead));
+    return drafting.settle(
+      together(
+        decided.all(),
+        text,
+        { ...prepared, finish: (said) => withOffers(workflows, turn, prepared.finish(said)) },
+        instead,
+      ),
+    );
   } catch (error) {
     if (!(error instanceof ModelUnavailable)) throw error;
     log.warn(

@@ -13,7 +13,7 @@ import {
 import { admit, turnedAway } from './admit.ts';
 import type { CoreOptions } from './port.ts';
 import { createDrafting, type Drafting } from './drafting.ts';
-import { appendHistory, selectLastCause } from './history.ts';
+import { appendHistory, selectLastCause, wordsShown } from './history.ts';
 import { changeLane, leaseRenewal, renewLease, type Asked, type Claimed } from './claim-input.ts';
 import {
   earlierAnswer,
@@ -199,7 +199,7 @@ async function commit(
       );
       const spoken = [
         ...(said === null ? [] : [{ author: 'person' as const, text: said }]),
-        ...here.map(({ reply }) => ({ author: 'isma' as const, text: reply.text })),
+        ...here.map(({ reply }) => ({ author: 'isma' as const, text: wordsShown(reply) })),
       ];
       await appendHistory(tx, context.place.address, context.now, spoken);
     });

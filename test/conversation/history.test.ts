@@ -40,6 +40,19 @@ describeOnDatabases('a follow-up', (test) => {
     ]);
   });
 
+  it('is told of the values that a card showed, and of what became of it', async () => {
+    await isma.say(erin, 'raise an NC: three leavers with live accounts in the CRM');
+    const card = isma.delivered.at(-1)!.reply;
+    await isma.press(erin, card.buttons.find(({ label }) => label === 'Cancel')?.id ?? '');
+    await isma.say(erin, question);
+
+    const [, shown, settled] = historyOf(0) ?? [];
+    expect(shown?.[0]).toBe('assistant');
+    expect(shown?.[1]).toMatch(/Title: Three leavers with live accounts/i);
+    expect(shown?.[1]).toContain('Grade: ');
+    expect(settled?.[1]).toMatch(/[Nn]othing/);
+  });
+
   it('finds the passage that only the question before it names', async () => {
     await isma.say(erin, question);
 

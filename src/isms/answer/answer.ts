@@ -49,6 +49,19 @@ export async function recordAnswer(tx: Queryable, answer: NewAnswer): Promise<nu
   return id;
 }
 
+/** What was answered to an input, where it was a question. */
+export function selectAnswerTo(
+  tx: Queryable,
+  inputId: number,
+): Promise<Pick<Answer, 'question' | 'sectionIds'> | null> {
+  return selectOptional(
+    tx,
+    Answer.pick({ question: true, sectionIds: true }),
+    'select question, section_ids from answer where inbox_id = $1',
+    [inputId],
+  );
+}
+
 export function selectOptionalAnswer(tx: Queryable, id: number): Promise<Answer | null> {
   return selectOptional(
     tx,

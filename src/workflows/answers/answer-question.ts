@@ -34,6 +34,7 @@ import { plain } from '../../language/vocabulary.ts';
 import { selectNamesHere } from '../../records/person.ts';
 import { excerpt } from './quote.ts';
 import { showSections } from './show-sections.ts';
+import { languageNames, plainlyIn, wantedLanguage } from './answer-language.ts';
 import { answerTools } from './tools.ts';
 
 /** Sections that wait behind a button below the best. */
@@ -117,23 +118,42 @@ function prepared(
     checked = checked?.text === text ? checked : { text, answer: proving.finish(text) };
     return checked.answer;
   };
+  const wanted = wantedLanguage(options.lexicon, asked);
+  const isStrange = (shown: string) =>
+    wanted !== null && (plainlyIn(options.lexicon, shown) ?? wanted) !== wanted;
+  let released = '';
+  /** Proven, and in another language than the question. */
+  let strange: string | null = null;
+  const release = (text: string) => {
+    const shown = isPrivate() ? '' : proving.release(text);
+    return isStrange(shown) ? released : (released = shown);
+  };
+  /** What was written in the right language is better only where it is proven. */
+  const better = (text: string) =>
+    strange === null || check(text).verdict === 'founded' ? check(text) : check(strange);
+  const language = languageNames[wanted ?? found.language];
   return {
     prompt: prompt('answers', {
       passages: numbered(0) || '(none)',
       today: dayOf(context.now),
       question: withContext(turn.text, history),
     }),
-    release: found.forAskerAlone ? null : (text) => (isPrivate() ? '' : proving.release(text)),
+    release: found.forAskerAlone ? null : release,
     tell,
     tools: answerTools({ lookAgain, proposeOwner: (note) => proposal(answering, note) }),
     objection(text) {
       const answer = check(text);
+      if (answer.verdict === 'founded') {
+        if (released !== '' || !isStrange(answer.text)) return null;
+        strange = text;
+        return prompt('repair', { faults: `- all of it: it is not in ${language}`, language });
+      }
       if (answer.verdict !== 'unfounded' || answer.left.length === 0 || answer.because === 'address')
         return null;
-      return prompt('repair', { faults: faultsOf(answer.left), language: languageNames[found.language] });
+      return prompt('repair', { faults: faultsOf(answer.left), language });
     },
     finish(text) {
-      const answer = check(text);
+      const answer = better(text);
       const left = 'left' in answer ? answer.left.map(({ because }) => because) : [];
       log.info({ input: context.inputId, verdict: answer.verdict, left }, 'answer checked');
       if (answer.verdict === 'talk') return async () => [{ to: found.forAskerAlone ? 'asker' : 'place', reply: { text: answer.text, generated: true } }]; // prettier-ignore
@@ -149,13 +169,6 @@ function prepared(
     withoutModel: (notice) => (found.belowFloor ? refusal(answering, notice) : sections(answering, notice)),
   };
 }
-
-const languageNames: Record<Found['language'], string> = {
-  en: 'English',
-  de: 'German',
-  fr: 'French',
-  es: 'Spanish',
-};
 
 /** In the words of whoever has to mend it. */
 function faultsOf(left: readonly Left[]): string {

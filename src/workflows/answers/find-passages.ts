@@ -4,6 +4,7 @@ import type { History } from '../../conversation/answerer.ts';
 import type { Context } from '../../conversation/contract.ts';
 import type { Database } from '../../db/database.ts';
 import { selectOptional } from '../../db/rows.ts';
+import { selectAnswerTo } from '../../isms/answer/answer.ts';
 import { nearEnough, refusalFloor } from '../../knowledge/evaluate.ts';
 import type { Language, Lexicon } from '../../knowledge/lexicon.ts';
 import { audiencesOf, search, type Passage } from '../../knowledge/search.ts';
@@ -17,6 +18,9 @@ const passagesForModel = 8;
 const continuing = words('answers/continuing');
 const pointingBack = words('answers/pointing back');
 const longestPointingBack = 9;
+const standingForIt = words('answers/standing for it');
+/** Words. */
+const nearBeginning = 4;
 
 export interface Knowledge {
   db: Database;
@@ -64,10 +68,9 @@ export async function findPassages(
   // With people of other organisations in it, everything does.
   const restricted = context.place.outsiders || (ranked[0] !== undefined && !isForEveryone(ranked[0]));
   const inChannel = context.place.audience === 'channel';
-  const passages = (inChannel && !restricted ? ranked.filter(isForEveryone) : ranked).slice(
-    0,
-    passagesForModel,
-  );
+  const mayBeShown = inChannel && !restricted ? isForEveryone : () => true;
+  const cited = history.length === 0 ? [] : await citedBefore({ db, lexicon }, context);
+  const passages = together(ranked.filter(mayBeShown), cited.filter(mayBeShown), before !== null);
   const belowFloor =
     passages.length === 0 || (result.strength < refusalFloor && result.nearness < nearEnough);
   const isOfCertification = result.ofCertification || (!belowFloor && passages[0]?.kind === 'guide');
@@ -83,6 +86,37 @@ export async function findPassages(
   };
 }
 
+/** Sections of the answer before that a next question may still be about. */
+const citedKept = 2;
+
+/** Behind the best, where the question leans on the one before; else last. */
+function together(ranked: Passage[], cited: Passage[], leans: boolean): Passage[] {
+  const best = ranked.slice(0, passagesForModel);
+  const kept = cited
+    .filter(({ sectionId }) => !best.some((passage) => passage.sectionId === sectionId))
+    .slice(0, citedKept);
+  const others = best.slice(0, passagesForModel - kept.length);
+  return leans ? [...others.slice(0, 1), ...kept, ...others.slice(1)] : [...others, ...kept];
+}
+
+/** What the last answer of this conversation cites, as far as this person may still read it: found as it was found then. */
+async function citedBefore(
+  { db, lexicon }: Pick<Knowledge, 'db' | 'lexicon'>,
+  context: Context,
+): Promise<Passage[]> {
+  const { repliesTo, now } = context;
+  const last = repliesTo === null ? null : await selectAnswerTo(db, repliesTo);
+  if (last?.question == null || last.sectionIds.length === 0) return [];
+  const { passages } = await search(db, lexicon, {
+    question: last.question,
+    reader: { audiences: audiencesOf(context) },
+    now,
+    limit: passagesForModel * 2,
+    embedder: null,
+  });
+  return passages.filter(({ sectionId }) => last.sectionIds.includes(sectionId));
+}
+
 /** The question that a follow-up leans on, or null when the question stands by itself. */
 export function contextOf(question: string, history: History): string | null {
   const earlier = history.filter((message) => message.author === 'person').map((message) => message.text);
@@ -90,7 +124,8 @@ export function contextOf(question: string, history: History): string | null {
   const leans =
     length <= 3 ||
     continuing.begins(question) !== null ||
-    (length <= longestPointingBack && pointingBack.has(question));
+    (length <= longestPointingBack && pointingBack.has(question)) ||
+    standingForIt.has(question.trim().split(/\s+/).slice(0, nearBeginning).join(' '));
   if (earlier.length === 0 || !leans) return null;
   return earlier.slice(-2).join('\n');
 }

@@ -13,7 +13,7 @@ import { dueLeavers, leaverJobs } from './update/left-job.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { waitingPlans } from './plan/waiting.ts';
 import { planningActions } from './plan/planning.ts';
-import { claimRaise, raiseActions, raiseAnswers } from './raise/raise.ts';
+import { claimRaise, offerToReport, raiseActions, raiseAnswers } from './raise/raise.ts';
 import { claimNamed, claimRegister, registerActions } from './register/register.ts';
 import { correctiveActionTools } from './tools.ts';
 import { claimNote, claimUpdate, updateActions } from './update/update.ts';
@@ -47,6 +47,7 @@ export function createCorrectiveActionsWorkflow(parts: Dependencies): Workflow {
       );
     },
 
+    alsoOffers: offerToReport,
     claimWithoutModel: async (context, turn) =>
       (await claimNote(parts, context, turn)) ?? claimNamed(context, turn),
 

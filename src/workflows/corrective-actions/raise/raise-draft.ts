@@ -12,7 +12,7 @@ import { spelledOut, type DateReading } from '../../../language/dates.ts';
 import { readRaise, type SaidFinding } from './read-raise.ts';
 import { suggestGrade } from './suggest-grade.ts';
 import { suggestRequirements, type SuggestedRequirement } from './suggest-requirement.ts';
-import { unwordedGap } from '../words.ts';
+import { capitalised, unwordedGap } from '../words.ts';
 
 /** Written where nothing speaks for any requirement: whoever noticed it need not know the standard. */
 const requirementUnknown = 'to be named by the ISMS manager';
@@ -88,7 +88,13 @@ function gapFrom(requirement: string, best?: SuggestedRequirement): string {
 function plainFinding(text: string, reading: DateReading): SaidFinding {
   const evidence = spelledOut(text.trim(), reading);
   const [first = ''] = text.trim().split(/(?<=[.!?])\s|\n/u);
-  return { title: shortened(first, 90), evidence, gap: null, source: 'self', identifiedOn: null };
+  return {
+    title: capitalised(shortened(first, 90)),
+    evidence,
+    gap: null,
+    source: 'self',
+    identifiedOn: null,
+  };
 }
 
 /** Clauses and controls by their words, and the nearest section of our own policies that the person may read. */

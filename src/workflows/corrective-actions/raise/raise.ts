@@ -19,6 +19,7 @@ import type {
   Addressed,
   Attachment,
   Context,
+  OpenerParts,
   Outcome,
   ReplyParts,
   Turn,
@@ -40,7 +41,7 @@ import type { Dependencies } from '../../dependencies.ts';
 import { commandOf, toAsker } from '../../../dialogue/command.ts';
 import { raiseForm, readRaiseForm } from './raise-card.ts';
 import { draftRaise, underRequirement, type Drafted, type SaidRaise } from './raise-draft.ts';
-import { readRaise } from './read-raise.ts';
+import { mayBeFinding, readRaise } from './read-raise.ts';
 import { readRegisterQuestion } from '../register/read-register-question.ts';
 import { privately } from '../register/register.ts';
 import { findSimilar, similarItem } from './similar.ts';
@@ -53,9 +54,9 @@ export function raiseActions(parts: Dependencies): Actions {
   const waitless = { ...parts, embedder: null };
   return {
     /** The button opens the form; the shortcut on a message brings its words. */
-    async 'corrective-actions.raise'(tx, context, { fields }) {
+    async 'corrective-actions.raise'(tx, context, { argument, fields }) {
       refuseReadOnly(commandOf(context));
-      const text = sentText(fields, 'message');
+      const text = sentText(fields, 'message') || argument('said');
       const refused = tooLong(text);
       if (refused !== null) return askForFinding({ text: refused, form: raiseForm({}) });
       if (text === '') return askForFinding({ text: 'What is not as it should be?', form: raiseForm({}) });
@@ -144,6 +145,13 @@ async function raiseSaid(
 }
 
 const raising = 'corrective-actions.raise';
+
+/** Below an answer to a plain statement: it may have been meant to be written down. */
+export function offerToReport({ text }: Pick<Turn, 'text'>): OpenerParts | null {
+  return mayBeFinding(text)
+    ? { id: actionIdWith(raising, {}, { said: text.trim() }), label: 'Report it' }
+    : null;
+}
 
 function askForFinding(reply: ReplyParts): Addressed[] {
   return [{ to: 'asker', reply, awaits: raising }];

@@ -20,6 +20,7 @@ export interface SaidFinding {
 const questions = words('updates/questions');
 const halfQuestions = words('updates/half questions');
 const raising = words('findings/raising');
+const otherTalk = words('findings/other talk');
 const headed = words('findings/headed');
 const leadingIn = words('findings/leading in');
 const raiseAlone = words('findings/raise alone');
@@ -74,6 +75,22 @@ export function readRaise(said: string, reading: DateReading, asked = false): Sa
   const rest = withoutEnding(news, /[.!]/u);
   const words = rest.slice(0, germanVerb.ends(rest)?.from).trimEnd();
   return words.length < 8 ? null : findingFrom(words, text, reading);
+}
+
+/** Words of a statement, which a fragment of a follow-up has fewer of. */
+const fewestWords = 5;
+
+/** A plain statement: neither a question nor an order, nor about a record or about Isma. */
+export function mayBeFinding(said: string): boolean {
+  const text = said.normalize('NFKC').replace(/[‘’]/g, "'").replace(/\s+/g, ' ').trim();
+  return (
+    tooLong(said) === null &&
+    text.split(' ').length >= fewestWords &&
+    !instructs(text) &&
+    !asks(text) &&
+    !aboutRecord.test(text) &&
+    opens(otherTalk, text) === null
+  );
 }
 
 /** A phrase that the first letters of a text are. */

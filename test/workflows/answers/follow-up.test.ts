@@ -1,0 +1,79 @@
+/** The next question of a conversation, and the language of its answer. */
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { describeOnDatabases } from '../../support/databases.ts';
+import { givenDocument, givenPeople, startHarness, type Harness } from '../../support/harness.ts';
+import { passagesOf, startModelServer, type ModelServer } from '../../support/model-server.ts';
+
+const erin = 'erin@test.example';
+const hanna = 'hanna@test.example';
+const mobile = `---
+ref: POL-07
+title: Mobile Device Policy
+effective: 2026-03-01
+---
+# Mobile Device Policy
+
+## 3 Rules
+
+### 3.2 Personal devices
+
+A personal phone may be used for work mail if it is enrolled first. The phone must be encrypted and lock itself within 2 minutes.
+`;
+
+describeOnDatabases('a conversation about a policy', (test) => {
+  let modelServer: ModelServer;
+  let isma: Harness;
+
+  beforeAll(async () => {
+    modelServer = await startModelServer();
+  });
+  afterAll(() => modelServer.close());
+  beforeEach(async () => {
+    await givenPeople(test.db);
+    await givenDocument(test.db, 'mobile.md', mobile);
+    isma = await startHarness({ db: test.db, modelServer });
+  });
+  afterEach(() => isma.stop());
+
+  /** {n} stands for the section, as its first request numbers it. */
+  const answers = async (question: string, ...texts: string[]) => {
+    const begun = modelServer.chatRequests.length;
+    modelServer.script((request, n) => {
+      const first = modelServer.chatRequests[begun] ?? request;
+      const number = passagesOf(first).find(({ text }) => text.includes('encrypted'))?.n;
+      return { text: (texts[n - begun] ?? '').replaceAll('{n}', String(number)) };
+    });
+    const [answer] = await isma.say(erin, question);
+    return [answer?.reply.text, modelServer.chatRequests.length - begun];
+  };
+
+  it('offers what it cited for the next question too, and only to who may still read it', async () => {
+    await answers('when must my phone lock?', 'It must be encrypted and lock within 2 minutes. [{n}]');
+    const asked = async (who: string) => {
+      modelServer.script(() => ({ text: 'NOT_COVERED' }));
+      await isma.say(who, 'grandmother would frown upon such strange habits, wouldn’t she?');
+      return passagesOf(modelServer.chatRequests.at(-1)!).filter(({ text }) => text.includes('encrypted'));
+    };
+
+    expect(await asked(erin)).toHaveLength(1);
+    expect(await asked(hanna)).toHaveLength(0);
+    await answers('when must my phone lock?', 'It must be encrypted and lock within 2 minutes. [{n}]');
+    await test.db.query(`update document_version set audience = '{hr}'`);
+    expect(await asked(erin)).toHaveLength(0);
+  });
+
+  it('is answered in its own language: once more where the model took another, unless that was asked for', async () => {
+    const english = 'It has to be encrypted, and it must lock itself within 2 minutes. [{n}]';
+    const german = 'Es muss verschlüsselt sein und sich innerhalb von 2 Minuten selbst sperren. [{n}]';
+    const question = 'wann muss sich mein Telefon selbst sperren, wenn ich es nicht benutze?';
+
+    expect(await answers(question, english, german)).toEqual([german.replace('{n}', '1'), 2]);
+    expect(modelServer.chatRequests.at(-1)?.messages.at(-1)?.content).toContain('not in German');
+    expect(await answers(question, german)).toEqual([german.replace('{n}', '1'), 1]);
+    expect(await answers(question, english, 'NOT_COVERED')).toEqual([english.replace('{n}', '1'), 2]);
+    expect(await answers(`${question} Bitte auf Englisch.`, english)).toEqual([
+      english.replace('{n}', '1'),
+      1,
+    ]);
+  });
+});
