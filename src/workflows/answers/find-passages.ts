@@ -109,7 +109,7 @@ async function citedBefore(
   if (last?.question == null || last.sectionIds.length === 0) return [];
   const { passages } = await search(db, lexicon, {
     question: last.question,
-    reader: { audiences: audiencesOf(context) },
+    reader: { audiences: audiencesOf(context.person) },
     now,
     limit: passagesForModel * 2,
     embedder: null,
