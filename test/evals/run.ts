@@ -4,7 +4,7 @@
  * `npm run eval -- search [questions.jsonl [corpus folder]]` holds both legs of the search against the better one, with three encoders.
  * `npm run eval -- offline […]` leaves both out, whatever is configured.
  * `npm run eval -- guard [cases.jsonl]` asks no model but shows what is made of answers as models write them; it fails where too few
- * right ones are kept or too few wrong ones stopped; `npm run eval -- conversations [scripted]` has conversations of several turns. Kept apart from the tests: a model's words vary.
+ * right ones are kept or too few wrong ones stopped; `npm run eval -- ratings` holds answers of gap analyses, as a model reads them, against an auditor; `npm run eval -- conversations [scripted]` has conversations of several turns. Kept apart from the tests: a model's words vary.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -20,6 +20,7 @@ import { answersText, readLabelled, scoreAnswers } from './answers-eval.ts';
 import { evaluateGuard, ownCases } from './guard-eval.ts';
 import { conversationsTakePlace, evaluateConversations } from './conversations-eval.ts';
 import { startListening } from './listening.ts';
+import { evaluateRatings, readWith } from './ratings-eval.ts';
 import { evaluateUpdates } from './updates-eval.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'isma-eval-'));
@@ -36,7 +37,13 @@ const app = await openApp({
 });
 try {
   if (path === 'search') console.log(await measureFusion(app, corpus, further));
-  else if (path === 'updates') console.log(await evaluateUpdates(app));
+  else if (path === 'ratings') {
+    console.log(
+      app.model === null
+        ? 'No language model is set: answers in words are kept, and a choice is asked for. (OPENAI_API_KEY or OPENAI_BASE_URL, see .env.example)'
+        : await evaluateRatings(readWith(app)),
+    );
+  } else if (path === 'updates') console.log(await evaluateUpdates(app));
   else if (path === 'guard') {
     await loadSamples(app);
     const { text, holds } = await evaluateGuard(app, corpus ?? ownCases);

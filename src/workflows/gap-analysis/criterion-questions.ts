@@ -1,4 +1,5 @@
 /** What is asked of one criterion, as far as it was answered: the question, what its answer leads to, what could be shown. */
+import { prompt } from '../../conversation/prompts.ts';
 import type { BankQuestion } from '../../dialogue/interview-bank.ts';
 import {
   Rating,
@@ -200,6 +201,15 @@ export function ratingsIn(placed: Placed, given: readonly Step[]): Ratings & { a
 /** Whether words may be read by a model: those that answer the question itself. */
 export function isReadable(placed: Placed, { mark: of }: { mark: string | number }): boolean {
   return of === placed.name;
+}
+
+/** What a model is asked to make of an answer in words. */
+export function readingTask({ criterion: { is, hears, choices } }: Placed, question: string): string {
+  const said = choices.map(
+    ({ en, defined, practised }) =>
+      `- «${en}»: defined ${sayRating(defined ?? null, 'en')}, practised ${sayRating(practised ?? null, 'en')}`,
+  );
+  return prompt('gap-rating', { question, is: is.en, hears: hears.join('; '), choices: said.join('\n') });
 }
 
 /** As an answer keeps them: the person's own. */

@@ -1,6 +1,5 @@
 /** One criterion after the other, from wherever the person stopped: the interview of an assignment. */
 import type { Context } from '../../conversation/contract.ts';
-import { prompt } from '../../conversation/prompts.ts';
 import type { Queryable } from '../../db/database.ts';
 import { commandOf } from '../../dialogue/command.ts';
 import { defineInterview } from '../../dialogue/interview.ts';
@@ -27,8 +26,16 @@ import { inFull } from '../../language/calendar.ts';
 import { languageOf, placedIn, titleOf, type Placed } from '../../isms/assessment/questions.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { assignmentButton, room } from './buttons.ts';
-import { isReadable, minutesOf, questionsOf, ratingsIn, Reading, wordsIn } from './criterion-questions.ts';
-import { say, sayRating } from './phrases.ts';
+import {
+  isReadable,
+  minutesOf,
+  questionsOf,
+  ratingsIn,
+  Reading,
+  readingTask,
+  wordsIn,
+} from './criterion-questions.ts';
+import { say } from './phrases.ts';
 import { recordsAgainst } from './records-against.ts';
 import { submissionCard } from './submission.ts';
 
@@ -153,17 +160,7 @@ export function interviewOf({ read, ...parts }: Dependencies) {
       parts,
       async read({ context, state: { placed }, question, words }) {
         if (placed === null || !isReadable(placed, question)) return null;
-        const { is, hears, choices } = placed.criterion;
-        const said = choices.map(
-          ({ en, defined, practised }) =>
-            `- «${en}»: defined ${sayRating(defined ?? null, 'en')}, practised ${sayRating(practised ?? null, 'en')}`,
-        );
-        const task = prompt('gap-rating', {
-          question: question.text,
-          is: is.en,
-          hears: hears.join('; '),
-          choices: said.join('\n'),
-        });
+        const task = readingTask(placed, question.text);
         return read(context, { task, text: words, schema: Reading });
       },
       evidence: ({ assessment, placed }) => ({
