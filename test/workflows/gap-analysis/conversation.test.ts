@@ -130,8 +130,9 @@ describeOnDatabases('A gap analysis', (test) => {
     await isma.say(ines, 'By phone, mostly');
     await isma.stop();
     isma = await startHarness({ db: test.db, clock: () => now });
-    await isma.say(ines, "what's on my plate?");
-    await pressed(ines, 'Go on');
+    const plate = await isma.say(ines, "what's on my plate?", { eventId: 'after the restart' });
+    const goOn = last(plate)?.items.at(-1)?.button?.id ?? '';
+    await isma.press(ines, goOn, {}, { eventId: 'and on' });
 
     expect(shownTo(ines)?.text).toContain('I keep your words. Which of these comes closest?');
     expect(shownTo(ines)?.progress).toMatchObject({ done: 0, total: asked.length });
