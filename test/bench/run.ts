@@ -1,10 +1,11 @@
 /**
  * `npm run bench [parts]`: what Isma costs, each time beside a peer in the same run. Parts are search, search-1k, search-10k,
- * search-100k, ingest, start, turn, tools, register, hostile, slack, teams and memory; without any, all run. BENCH_ON=PostgreSQL or PGlite leaves the
+ * search-100k, ingest, start, turn, tools, register, gap, hostile, slack, teams and memory; without any, all run. BENCH_ON=PostgreSQL or PGlite leaves the
  * other out; BENCH_MINUTES says how long memory is watched, 10 where it says nothing.
  */
 import { kinds } from './databases.ts';
 import { benchDoor, benchMemory } from './door-bench.ts';
+import { benchGap } from './gap-bench.ts';
 import { benchHostile } from './hostile-bench.ts';
 import { benchIngest } from './ingest-bench.ts';
 import { benchRegister } from './register-bench.ts';
@@ -23,6 +24,7 @@ const parts: Record<string, () => Promise<void>> = {
   turn: () => benchTurn(kinds),
   tools: () => benchTools(kinds),
   register: () => benchRegister(kinds),
+  gap: () => benchGap(kinds),
   hostile: () => benchHostile(),
   slack: () => benchDoor('slack'),
   teams: () => benchDoor('teams'),
@@ -32,7 +34,19 @@ const asked = process.argv.slice(2);
 const names =
   asked.length > 0
     ? asked
-    : ['search', 'ingest', 'start', 'turn', 'tools', 'register', 'hostile', 'slack', 'teams', 'memory'];
+    : [
+        'search',
+        'ingest',
+        'start',
+        'turn',
+        'tools',
+        'register',
+        'gap',
+        'hostile',
+        'slack',
+        'teams',
+        'memory',
+      ];
 
 for (const name of names) {
   const part = parts[name];
