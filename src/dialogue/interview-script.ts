@@ -17,6 +17,8 @@ export interface Question {
   choices?: readonly { value: string; label: string }[];
   /** One of its choices answers it, and nothing else. */
   closed?: boolean;
+  /** Own words are taken as they are said; no button offers a form for them, where there are buttons enough. */
+  typed?: boolean;
   /** Ways past it: what it is called and, where it wants a reason, how that is asked for. */
   skips?: readonly { as: string; label: string; reason?: string }[];
   /** Ends the interview here. */

@@ -43,14 +43,14 @@ export function defineInterview<State, Reading = unknown>(parts: InterviewParts<
   }
 
   function buttonsOf(at: Asking<State>, resumed: boolean): ButtonParts[] {
-    const { end, closed = false, skips = [], buttons = [] } = at.question;
+    const { end, closed = false, typed = closed, skips = [], buttons = [] } = at.question;
     const button = (label: string, suffix: string, values = {}, rest: Partial<ButtonParts> = {}) => [
       { id: idOf(at, command(suffix), values), label, ...rest },
     ];
     return [
       ...choicesOf(at.question).buttons.flatMap(({ value, label }) => button(label, '-choose', { value })),
       ...(end === undefined ? [] : button(end.label, '-enough', {}, end)),
-      ...(closed ? [] : button(words.answer, '', {}, { opensForm: true })),
+      ...(typed ? [] : button(words.answer, '', {}, { opensForm: true })),
       ...skips.flatMap(({ as, label, reason = '' }) =>
         button(label, '-skip', { as }, { opensForm: reason !== '' }),
       ),

@@ -58,6 +58,7 @@ export async function questionsOf(asking: Asking): Promise<BankQuestion[]> {
       text: sayIn(routineOf(criterion, tags), language),
       why,
       choices,
+      typed: true,
       skips: isControl ? skips : skips.slice(0, 1),
     },
   ];
@@ -148,6 +149,7 @@ function proofQuestion(placed: Placed, language: Language): BankQuestion {
     mark: mark(placed, 'proof'),
     text: [say('show', language), ...lines].join('\n'),
     why: say('whyShow', language),
+    typed: true,
     choices: [
       { value: 'fresh', label: newest },
       { value: 'old', label: say(fresh === 'in force' ? 'draft' : 'older', language) },

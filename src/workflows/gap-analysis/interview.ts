@@ -223,8 +223,8 @@ export function interviewOf({ read, ...parts }: Dependencies) {
 function begunText({ word, state, personId, leadId, about, dueOn }: Assignment, { reference }: Assessment, total: number): string {
   if (state !== 'in_progress') return `${reference} came back to you: «${word ?? ''}»`;
   const count = total === 1 ? '1 question' : `${total} questions`;
-  if (personId === leadId) return `${reference}: ${count}. Stop whenever you like; I keep the place.`;
+  if (personId === leadId) return `${reference}: ${count}. Press what fits, or say it in your own words. Stop whenever you like: I keep the place.`;
   const until = dueOn === null ? '' : ` until ${inFull(dueOn)}`;
   const note = word === null ? '' : `\n«${word}»`;
-  return `You are asked ${count} about ${about} for the gap analysis ${reference}${until}. Say how it really is: it is no test.${note}`;
+  return `You are asked ${count} about ${about} for the gap analysis ${reference}${until}. Press what fits, or say how it really is in your own words: it is no test.${note}`;
 } // prettier-ignore

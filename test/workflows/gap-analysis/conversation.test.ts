@@ -73,6 +73,18 @@ describeOnDatabases('A gap analysis', (test) => {
     await expect(test.db.query("update assessment_answer set practised = 'no'")).rejects.toThrow('An answer never changes');
   }); // prettier-ignore
 
+  it('has no more to press than a card of Teams shows, whatever is asked', async () => {
+    await describeUs('gap analysis of A.5');
+    const most = Math.max(...isma.delivered.map(({ reply }) => reply.buttons.length));
+    const choices = Math.max(...askedIn('part:A.5').map(({ criterion }) => criterion.choices.length));
+    const others = shownTo(ines)?.buttons.filter(({ id }) => !id.includes('-choose')).map(({ label }) => label);
+
+    expect(others).toEqual(['Skip', 'Not applicable', 'Ask a colleague', 'Later']);
+    // «Back» comes with the second question.
+    expect(choices + (others?.length ?? 0) + 1).toBeLessThanOrEqual(10);
+    expect(most).toBeLessThanOrEqual(10);
+  });
+
   it('changes nothing where a button is pressed again', async () => {
     await describeUs();
     const [choice] = isma.delivered.at(-1)?.reply.buttons ?? [];
