@@ -77,7 +77,9 @@ describeOnDatabases('A gap analysis', (test) => {
     await describeUs('gap analysis of A.5');
     const most = Math.max(...isma.delivered.map(({ reply }) => reply.buttons.length));
     const choices = Math.max(...askedIn('part:A.5').map(({ criterion }) => criterion.choices.length));
-    const others = shownTo(ines)?.buttons.filter(({ id }) => !id.includes('-choose')).map(({ label }) => label);
+    const others = shownTo(ines)
+      ?.buttons.filter(({ id }) => !id.includes('-choose'))
+      .map(({ label }) => label);
 
     expect(others).toEqual(['Skip', 'Not applicable', 'Ask a colleague', 'Later']);
     // «Back» comes with the second question.
