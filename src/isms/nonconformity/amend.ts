@@ -10,7 +10,14 @@ import {
   type CommandContext,
 } from '../../records/command-context.ts';
 import { lockOpenFor } from './gate.ts';
-import { approverFor, bodyDay, change, type Nonconformity } from './nonconformity.ts';
+import {
+  approverFor,
+  bodyDay,
+  change,
+  dayNoticed,
+  type Nonconformity,
+  type Source,
+} from './nonconformity.ts';
 import { leadsIt } from './states.ts';
 
 export interface Amendment {
@@ -20,6 +27,8 @@ export interface Amendment {
   gap?: string;
   audit?: string | null;
   department?: string | null;
+  source?: Source;
+  identifiedOn?: string;
   consequences?: string | null;
   ismsChangeNeeded?: boolean;
   ismsChange?: string | null;
@@ -70,11 +79,22 @@ export async function amendNonconformity(
         return text === undefined ? [] : [[key, read(text, what, most)]];
       }),
     ),
+    ...(amendment.identifiedOn === undefined
+      ? {}
+      : { identifiedOn: dayNoticed(command, amendment.identifiedOn) }),
     ...(bodyDate === undefined ? {} : { bodyDueOn: bodyDay(bodyDate) }),
     ownerId,
     approverId: approver,
   };
-  const columns = [...Object.keys(texts), 'ismsChangeNeeded', 'bodyDueOn', 'ownerId', 'approverId'] as const;
+  const columns = [
+    ...Object.keys(texts),
+    'source',
+    'identifiedOn',
+    'ismsChangeNeeded',
+    'bodyDueOn',
+    'ownerId',
+    'approverId',
+  ] as const;
   const fresh = (columns as readonly (keyof typeof said)[]).filter(
     (key) => said[key] !== undefined && said[key] !== nonconformity[key],
   );

@@ -234,9 +234,7 @@ export async function raiseNonconformity(
   const [manager = null] = await selectByRole(tx, 'isms_manager');
   const ownerId = fresh.ownerId ?? manager?.id ?? command.actor.id;
   await refuseUnlessWorking(tx, ownerId);
-  const identifiedOn = requiredDay(fresh.identifiedOn, 'When it was noticed');
-  if (identifiedOn > dayOf(command.at, command.actor.timeZone))
-    throw new Refusal(`${dayInWords(identifiedOn)} is still to come. When was it noticed?`);
+  const identifiedOn = dayNoticed(command, fresh.identifiedOn);
   const nonconformity = await selectOne(
     tx,
     Nonconformity,
@@ -287,6 +285,13 @@ export async function approverFor(tx: Queryable, ownerId: number): Promise<numbe
 }
 
 /** What the certification body asks of this grade, counted from the day of the finding; null where it asks nothing. */
+export function dayNoticed({ at, actor }: CommandContext, day: string): string {
+  const noticed = requiredDay(day, 'When it was noticed');
+  if (noticed > dayOf(at, actor.timeZone))
+    throw new Refusal(`${dayInWords(noticed)} is still to come. When was it noticed?`);
+  return noticed;
+}
+
 export async function bodyDueOn(tx: Queryable, grade: Grade, identifiedOn: string): Promise<string | null> {
   if (grade === 'ofi' || grade === 'observation') return null;
   const { body, bodies } = await selectSetting(tx, 'certification.nc_rules');

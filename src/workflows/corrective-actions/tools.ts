@@ -3,14 +3,16 @@ import { z } from 'zod';
 import type { Context, Outcome, ReplyParts, Tool } from '../../conversation/contract.ts';
 import { longestMessage } from '../../conversation/too-long.ts';
 import type { Queryable } from '../../db/database.ts';
+import { grades, sources } from '../../isms/nonconformity/nonconformity.ts';
 import type { RegisterEntry } from '../../isms/register/list.ts';
 import { findReadable, noSuchRecord } from './register/find-readable.ts';
 import { showHistory } from './register/history.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { toAsker } from '../../dialogue/command.ts';
+import { proposeCauseSaid } from './cause/root-cause.ts';
 import { proposeRaise } from './raise/raise.ts';
 import { readDates, spelledOut, type DateReading } from '../../language/dates.ts';
-import { SaidFilter, stateLabels } from './register/filter.ts';
+import { SaidFilter, stateLabels, wordsUpTo } from './register/filter.ts';
 import { listOf, privately } from './register/register.ts';
 import { tellFound, tellRecord } from './register/told.ts';
 import { nearRecord } from './resolve.ts';
@@ -25,23 +27,31 @@ const reference = z
 
 const UpdateCall = z.object({
   record: reference.optional().describe('CA-12, NC-2026-004'),
-  about: z.string().max(80).optional().describe('words that name it, where no reference was said'),
+  about: wordsUpTo(80).optional().describe('words that name it, where no reference was said'),
   move: z.enum(actionMoves).optional(),
   progress: z.number().int().min(0).max(100).optional(),
-  due: z.string().max(40).optional().describe('the later due date that they ask for, as they said it'),
+  due: wordsUpTo(40).optional().describe('the later due date that they ask for, as they said it'),
   more_days: z.number().int().min(1).max(730).optional().describe('days more that they ask for'),
-  reason: z.string().max(longestMessage).optional(),
-  note: z.string().max(longestMessage).optional().describe('their own words about it'),
-  hand_over_to: z.string().max(80).optional(),
+  reason: wordsUpTo(longestMessage).optional(),
+  note: wordsUpTo(longestMessage).optional().describe('their own words about it'),
+  hand_over_to: wordsUpTo(80).optional(),
 });
 type UpdateCall = z.infer<typeof UpdateCall>;
 const ProposeUpdate = z.object({ updates: z.array(UpdateCall).min(1).max(5) });
 
 const RaiseNonconformity = z.object({
-  text: z.string().min(5).max(longestMessage).describe('what was seen, in their own words'),
-  title: z.string().max(120).optional(),
+  text: wordsUpTo(longestMessage).describe('what was seen, in their own words'),
+  title: wordsUpTo(120).optional(),
+  gap: wordsUpTo(longestMessage).optional().describe('what should have been so'),
+  requirement: wordsUpTo(40).optional().describe('only as they named it: A.5.18, 9.2, POL-07 3.2'),
+  grade: z.enum(grades).optional(),
+  source: z.enum(sources).optional(),
+  audit: wordsUpTo(120).optional(),
+  department: wordsUpTo(60).optional(),
+  noticed: wordsUpTo(40).optional().describe('the day, as they said it'),
 });
 
+const RecordCause = z.object({ record: reference, cause: wordsUpTo(longestMessage) });
 const OneRecord = z.object({ record: reference });
 
 const FindRecords = SaidFilter.omit({ text: true })
@@ -56,11 +66,10 @@ const FindRecords = SaidFilter.omit({ text: true })
           >[],
         ),
       )
-      .max(8)
       .optional(),
     open: z.boolean().optional().describe('not ended yet'),
-    owner: z.string().trim().min(1).max(60).optional().describe('a name, or me'),
-    words: z.string().min(2).max(80).optional().describe('in the records'),
+    owner: wordsUpTo(60).optional().describe('a name, or me'),
+    words: wordsUpTo(80).optional().describe('in the records'),
     show: z.boolean().optional().describe('the table, to the person'),
   })
   .refine((sought) => Object.values(sought).some((value) => value !== undefined), 'say what to look for');
@@ -93,7 +102,20 @@ export function correctiveActionTools(parts: Dependencies): Tool[] {
     description:
       'Shows the person a card of a new non-conformity to correct and confirm, beside similar ones.',
     schema: RaiseNonconformity,
-    run: (context, said, turn) => proposeRaise(parts, context, said, turn.attachments),
+    async run(context, { noticed, ...said }, turn) {
+      const identifiedOn = noticed === undefined ? null : dayIn(noticed, readingOf(context, 'past'));
+      if (noticed !== undefined && identifiedOn === null)
+        return `noticed: «${noticed}» is no day that can be read; nothing was shown.`;
+      return proposeRaise(parts, context, { ...said, identifiedOn }, turn.attachments);
+    },
+  };
+  const proposeCause: Tool<typeof RecordCause> = {
+    name: 'propose_cause',
+    description:
+      'Shows the person a card that would record the root cause of a non-conformity, in their words.',
+    schema: RecordCause,
+    run: async (context, { record, cause }): Promise<Outcome> =>
+      privately(context, (tx) => proposeCauseSaid(tx, context, record, cause)),
   };
   const findRecords: Tool<typeof FindRecords> = {
     name: 'find_records',
@@ -120,7 +142,7 @@ export function correctiveActionTools(parts: Dependencies): Tool[] {
       (await tellRecord(parts.db, context, record)) ??
       privately(context, async () => toAsker(noSuchRecord(record))),
   };
-  return [proposeUpdate, raiseNonconformity, findRecords, showRecordTool, showHistoryTool];
+  return [proposeUpdate, raiseNonconformity, proposeCause, findRecords, showRecordTool, showHistoryTool];
 }
 
 async function firstUnknown(
@@ -133,8 +155,8 @@ async function firstUnknown(
   return null;
 }
 
-function readingOf({ person, now }: Context): DateReading {
-  return { now, timeZone: person.timeZone, locale: person.locale };
+function readingOf({ person, now }: Context, towards: DateReading['towards'] = undefined): DateReading {
+  return { now, timeZone: person.timeZone, locale: person.locale, ...(towards && { towards }) };
 }
 
 function dayIn(said: string, reading: DateReading): string | null {

@@ -140,6 +140,39 @@ describeOnDatabases('a model with the tools of the register', (test) => {
     expect(talk.shown('ines').generated).toBe(false);
   });
 
+  it('brings grade, requirement, source, day, department and gap to the card, and a root cause to its own', async () => {
+    answering({
+      calls: [
+        call('raise_nonconformity', {
+          text: 'Nobody had looked at the visitor list of Monday', gap: 'The list is looked at each evening', grade: 'minor', requirement: 'A.7.2',
+          source: 'internal_audit', audit: 'Audit of Lyon', department: 'Facilities', noticed: '12 November',
+        }),
+      ],
+    }); // prettier-ignore
+    const card = await talk.says('ines', 'put the thing from the mail down, you know which one');
+    for (const line of [
+      'Requirement: A.7.2', 'What is missing: The list is looked at each evening', 'Grade: Minor', 'Source: Internal audit, Audit of Lyon',
+      'Noticed on: Thursday 12 November 2026', 'Department: Facilities',
+    ]) expect(card).toContain(line); // prettier-ignore
+
+    answering({
+      calls: [call('propose_cause', { record: 'NC-4', cause: 'Nobody owns the branch offices' })],
+    });
+    await test.db.query(`update nonconformity set state = 'contained' where reference = 'NC-2026-004'`);
+    expect(await talk.says('ines', 'it came about since nobody owns the branch offices')).toContain(
+      'Nobody owns the branch offices',
+    );
+    await talk.presses('ines', 'Confirm');
+    const { rows } = await test.db.query(
+      `select root_cause from nonconformity where reference = 'NC-2026-004'`,
+    );
+    expect(rows).toEqual([{ root_cause: 'Nobody owns the branch offices' }]);
+    answering({ calls: [call('propose_cause', { record: 'NC-4', cause: 'Somebody slept' })] });
+    expect(await talk.says('erin', 'it came about since somebody slept there')).toContain(
+      'There is no NC-4 that you may see',
+    );
+  });
+
   it('that calls for what cannot be gets one honest message, in a few requests, and writes nothing', async () => {
     await talk.says('erin', 'hello');
     await talk.says('omar', 'hello');
@@ -183,7 +216,7 @@ describeOnDatabases('a model with the tools of the register', (test) => {
     const [{ messages, tools = [] }] = model.chatRequests.slice(-1) as [(typeof model.chatRequests)[number]];
     const own = tools.filter((tool) => !['search_policies', 'ask_policy_owner'].includes(tool.function.name));
     const instructions = messages[0]?.content.split('You also keep the register')[1] ?? '';
-    expect(own).toHaveLength(6);
+    expect(own).toHaveLength(8);
     expect(instructions.length / 4).toBeLessThan(500);
     expect(JSON.stringify(own).length / 4).toBeLessThan(1_100);
   });

@@ -1,5 +1,5 @@
 /** The way to a root cause: five whys, one at a time, a fishbone, or free text; then the search for similar ones. */
-import type { Actions, Context } from '../../../conversation/contract.ts';
+import type { Actions, Addressed, Context } from '../../../conversation/contract.ts';
 import type { Queryable } from '../../../db/database.ts';
 import { formHandlers } from '../../../dialogue/form.ts';
 import { lockCard, proposeChanges, replaceCard } from '../../../dialogue/proposal.ts';
@@ -59,6 +59,18 @@ export function causeActions(parts: Dependencies): Actions {
     ...fiveWhys.actions,
     ...similarActions(parts),
   };
+}
+
+/** In words of their own, as a form would have it. */
+export async function proposeCauseSaid(
+  tx: Queryable,
+  context: Context,
+  record: string,
+  rootCause: string,
+): Promise<Addressed[]> {
+  const { reference, version } = await lockLooking(tx, context, record);
+  const change: CauseChange = { kind: 'nonconformity.cause', reference, version, method: 'other', rootCause, chain: [] }; // prettier-ignore
+  return proposeChanges(tx, context, [change]);
 }
 
 function methodOf(said: string): CauseChange['method'] {

@@ -11,12 +11,12 @@ import {
   reopenNonconformity,
   settleImprovement,
 } from '../../../isms/nonconformity/moves.ts';
-import { gradeInWords, grades, type Grade } from '../../../isms/nonconformity/nonconformity.ts';
+import { gradeInWords, grades, sources, type Grade } from '../../../isms/nonconformity/nonconformity.ts';
 import { isIsmsManager, namesOf } from '../../../records/command-context.ts';
 import { lookButton } from '../buttons.ts';
 import { nonconformityForm, reasonField } from '../nonconformity-form.ts';
 import { lookAtRecord } from '../update/look.ts';
-import { gradeChoices, optionsFrom } from '../words.ts';
+import { gradeChoices, optionsFrom, sourceInWords } from '../words.ts';
 import { notifyDecided, notifyReopened, titleLine } from './notify-nonconformity.ts';
 
 const reopening = nonconformityForm('reopen', {
@@ -108,7 +108,7 @@ const amending = nonconformityForm('amend', {
   /** The ISMS manager also sets who approves, and the certification body's date. */
   async fields({ tx, context, nonconformity }) {
     const { title, requirement, evidenceSeen, gap, audit, department, consequences } = nonconformity;
-    const { ownerId, approverId, bodyDueOn } = nonconformity;
+    const { ownerId, approverId, bodyDueOn, source, identifiedOn } = nonconformity;
     const optional = { required: false };
     return [
       field('title', 'Title', 'text', { value: title }),
@@ -116,6 +116,11 @@ const amending = nonconformityForm('amend', {
       field('evidence', 'Evidence seen', 'multiline', { value: evidenceSeen }),
       field('gap', 'What is missing', 'multiline', { value: gap }),
       field('consequences', 'What it led to', 'multiline', { ...optional, value: consequences }),
+      field('source', 'How was it noticed?', 'choice', {
+        value: source,
+        options: optionsFrom(sourceInWords),
+      }),
+      field('noticed', 'Noticed on', 'date', { value: identifiedOn }),
       field('audit', 'In which audit?', 'text', { ...optional, value: audit }),
       field('department', 'Department', 'text', { ...optional, value: department }),
       field('owner', 'Who leads it?', 'text', {
@@ -145,6 +150,10 @@ const amending = nonconformityForm('amend', {
       audit: sentOrNull(fields, 'audit'),
       department: sentOrNull(fields, 'department'),
     };
+    const source = sources.find((each) => each === sentText(fields, 'source'));
+    if (source !== undefined) amendment.source = source;
+    const noticed = sentDay(fields, 'noticed', context, 'past');
+    if (noticed !== null) amendment.identifiedOn = noticed;
     const owner = sentText(fields, 'owner');
     if (owner !== '' && owner !== (await namesOf(tx, [ownerId])))
       amendment.ownerId = (await personNamed(tx, context, owner, 'owner')).id;

@@ -28,12 +28,19 @@ import { period, spanInWords, spanOf } from './period.ts';
 const mostNames = 12;
 
 const flag = z.boolean().optional();
-const name = z.string().trim().min(1).max(60).optional();
+/** A model that is told of a length pays for it each time, and is told soon enough where its words are too long. */
+export function wordsUpTo(most: number) {
+  return z
+    .string()
+    .trim()
+    .refine((text) => text !== '' && text.length <= most, `1 to ${most} characters`);
+}
+const name = wordsUpTo(60).optional();
 
 /** As said, by words, by a model, or by a button of ours, whose id has been to the platform and back. */
 export const SaidFilter = z.object({
   kind: z.enum(['nonconformities', 'actions', 'records']),
-  grades: z.array(z.enum(grades)).max(grades.length).optional(),
+  grades: z.array(z.enum(grades)).optional(),
   states: z
     .array(z.enum([...nonconformityStates, ...actionStates]))
     .max(8)
@@ -41,7 +48,7 @@ export const SaidFilter = z.object({
   open: flag,
   overdue: flag,
   department: name,
-  requirement: z.string().trim().min(1).max(40).optional(),
+  requirement: wordsUpTo(40).optional(),
   /** A name, an e-mail address, or `me`. */
   owner: name,
   /** Of those who report to the person. */
