@@ -64,7 +64,8 @@ describeOnDatabases('A gap analysis', (test) => {
       await press(ines, 'Agree and close');
       await say(ines, 'show GA-1');
       await press(ines, 'Make it final');
-      await press(ines, 'Export');
+      await press(ines, 'Report');
+      await press(ines, 'Every criterion as Excel');
     } finally {
       await stop();
     }
@@ -88,7 +89,7 @@ describeOnDatabases('A gap analysis', (test) => {
     expect((await verifyAudit(test.db)).faults).toEqual([]);
     expect(await rows("select problem from inbox where state = 'dead'")).toEqual([]);
 
-    const [sent] = await rows('select bytes from outgoing_file order by id desc limit 1');
+    const [sent] = await rows('select bytes from outgoing_file order by kept_at desc limit 1');
     await writeFile(join(folder, 'gap.xlsx'), sent?.['bytes'] as Uint8Array);
     const table = await readTable(join(folder, 'gap.xlsx'));
     const read = table.rows.map(({ cells }) =>

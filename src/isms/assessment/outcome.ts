@@ -47,10 +47,9 @@ export interface Outcome extends GapParts {
 
 const givenSql = `select criterion.ordinal, criterion.criterion, criterion.requirement, criterion.theme, criterion.left_out, criterion.holds_id,
     answer.id as answer_id, answer.state, answer.part, answer.words, answer.steps -> 0 ->> 'choice' as choice, answer.defined, answer.practised,
-    coalesce(answer.proven, case when answer.practised in ('yes', 'partly') then answer.in_all end) as proven,
-    answer.seen, answer.evidence, answer.evidence_age, answer.by_name, answer.at
+    answer.proven, answer.seen, answer.evidence, answer.evidence_age, answer.by_name, answer.at
   from assessment_criterion criterion left join (
-    select answer.*, assignment.part, assignment.proven as in_all, asked.ordinal from assignment
+    select answer.*, assignment.part, asked.ordinal from assignment
     join assignment_criterion asked on asked.assignment_id = assignment.id
     join assessment_answer answer on answer.id = asked.answer_id and answer.state <> 'delegated'
     where assignment.assessment_id = $1

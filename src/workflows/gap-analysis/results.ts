@@ -11,7 +11,7 @@ import { keepOutgoingFile } from '../../conversation/outgoing-file.ts';
 import type { Queryable } from '../../db/database.ts';
 import { commandOf, toAsker } from '../../dialogue/command.ts';
 import { asked } from '../../dialogue/proposal.ts';
-import { finishAssessment, selectFacts } from '../../isms/assessment/assignment.ts';
+import { finishAssessment, selectAssignments, selectFacts } from '../../isms/assessment/assignment.ts';
 import {
   assessments,
   assessmentStates,
@@ -99,12 +99,27 @@ function requirementsInWords(outcomes: readonly Outcome[]): string {
   const judged = [...Map.groupBy(outcomes, ({ requirement }) => requirement).values()].map(resultOfAll);
   const count = (result: Result) => judged.filter((each) => each === result).length;
   const apply = judged.length - count('not_applicable');
-  return `${count('conform')} of ${apply} requirements are as they should be, ${count('nonconform')} are missed.`;
+  const missed = count('nonconform');
+  return `${count('conform')} of ${apply} requirements are as they should be, ${missed} ${missed === 1 ? 'is' : 'are'} missed.`;
 }
 
 function partLine({ name, totals, score }: Part) {
-  return { label: name, value: `${score === null ? '' : `${score} of 100: `}${totalsInWords(totals)}` };
+  return { label: name, value: `${score === null ? '' : `${score} · `}${totalsInWords(totals)}` };
 }
+
+/** «4: 75 · 5: 50 · A.8: 60» */
+function chaptersInWords(chapters: readonly Part[]): string | null {
+  const rated = chapters.filter(({ score }) => score !== null);
+  return rated.length < 2 ? null : `Of 100, by chapter: ${rated.map(({ name, score }) => `${name.split(' ')[0] ?? ''}: ${score ?? 0}`).join(' · ')}`;
+} // prettier-ignore
+
+const shownInAll = { yes: 'most', partly: 'some', no: 'hardly any' } as const;
+
+/** What a quick scan asked once, for all of it: it rates no criterion. */
+async function proofInWords(tx: Queryable, { id, scope }: Assessment): Promise<string | null> {
+  const said = scope === 'quick' ? (await selectAssignments(tx, id)).find(({ proven }) => proven !== null) : null;
+  return said?.proven == null ? null : `For ${shownInAll[said.proven]} of it there would be something to show, says ${said.personName}.`;
+} // prettier-ignore
 
 /** «+9 since 12 March 2026» */
 async function sinceLast(tx: Queryable, { person }: Context, assessment: Assessment, score: number | null): Promise<string | null> {
@@ -151,10 +166,12 @@ export async function resultsCard(
       score === null ? null : requirementsInWords(outcomes),
       await sinceLast(tx, context, assessment, score),
       score === null ? null : seenInWords(totals),
+      await proofInWords(tx, assessment),
+      chaptersInWords(chapters),
       `${reference}, ${scopeInWords(scope, bank, language)}${covers === null ? '' : ` for ${covers}`} · ${state.replaceAll('_', ' ')}`,
       waits.length === 0 || !may ? null : `Still open: ${waits.join('; ')}.`,
     ),
-    facts: [...chapters, ...(themes.length > 1 ? themes : [])].filter((part) => part.score !== null).map(partLine),
+    facts: (themes.length > 1 ? themes : chapters).filter((part) => part.score !== null).map(partLine),
     buttons: [
       ...(step?.lacks.length === 0 ? [signButton('finish', 'Make it final', { record: reference }, await seenOf(tx, assessment), { style: 'primary' })] : []),
       ...(gaps > 0 ? [recordButton('gaps', 'What matters most', reference, { style: step?.lacks.length === 0 ? 'plain' : 'primary' })] : []),
