@@ -59,9 +59,13 @@ export const RegisterEntry = z.object({
 export type RegisterEntry = z.infer<typeof RegisterEntry>;
 
 const list = (values: readonly string[]) => values.map((value) => `'${value}'`).join(', ');
-const endedStates: readonly string[] = ['closed', 'rejected', 'verified', 'declined', 'cancelled'] satisfies (
-  NonconformityState | ActionState
-)[];
+export const endedStates = [
+  'closed',
+  'rejected',
+  'verified',
+  'declined',
+  'cancelled',
+] as const satisfies readonly (NonconformityState | ActionState)[];
 const ended = list(['closed', 'rejected'] satisfies NonconformityState[]);
 const unfinished = list(unfinishedStates);
 /** Reported done, an action waits for somebody else than its owner and is not overdue. */
@@ -203,7 +207,7 @@ function conditionOf(source: Source, filter: RegisterFilter, bind: (value: unkno
 
 /** «Closed this year» asks when they ended, «raised this year» when they began. */
 export function asksOfEnded({ states }: Pick<RegisterFilter, 'states'>): boolean {
-  return states.length > 0 && states.every((state) => endedStates.includes(state));
+  return states.length > 0 && states.every((state) => endedStates.some((ended) => ended === state));
 }
 
 /** Whole numbers only: `A.8.1` is not in `A.8.13`, but `A.8` is. One record may name several requirements. */

@@ -4,7 +4,7 @@ import type { Context, Outcome, ReplyParts, Tool } from '../../conversation/cont
 import { longestMessage } from '../../conversation/too-long.ts';
 import type { Queryable } from '../../db/database.ts';
 import { grades, sources } from '../../isms/nonconformity/nonconformity.ts';
-import type { RegisterEntry } from '../../isms/register/list.ts';
+import { endedStates } from '../../isms/register/list.ts';
 import { findReadable, noSuchRecord } from './register/find-readable.ts';
 import { showHistory } from './register/history.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -12,7 +12,7 @@ import { toAsker } from '../../dialogue/command.ts';
 import { proposeCauseSaid } from './cause/root-cause.ts';
 import { proposeRaise } from './raise/raise.ts';
 import { readDates, spelledOut, type DateReading } from '../../language/dates.ts';
-import { SaidFilter, stateLabels, wordsUpTo } from './register/filter.ts';
+import { SaidFilter, wordsUpTo } from './register/filter.ts';
 import { listOf, privately } from './register/register.ts';
 import { tellFound, tellRecord } from './register/told.ts';
 import { nearRecord } from './resolve.ts';
@@ -23,15 +23,19 @@ import { proposeSaid } from './update/update.ts';
 const reference = z
   .string()
   .trim()
-  .regex(/^(NC|CA)-(\d{4}-)?\d{1,6}$/i);
+  .refine((text) => /^(NC|CA)-(\d{4}-)?\d{1,6}$/i.test(text), 'a reference, as NC-2026-004');
+const between = (least: number, most: number) =>
+  z
+    .number()
+    .refine((count) => Number.isInteger(count) && count >= least && count <= most, `${least} to ${most}`);
 
 const UpdateCall = z.object({
   record: reference.optional().describe('CA-12, NC-2026-004'),
   about: wordsUpTo(80).optional().describe('words that name it, where no reference was said'),
   move: z.enum(actionMoves).optional(),
-  progress: z.number().int().min(0).max(100).optional(),
+  progress: between(0, 100).optional(),
   due: wordsUpTo(40).optional().describe('the later due date that they ask for, as they said it'),
-  more_days: z.number().int().min(1).max(730).optional().describe('days more that they ask for'),
+  more_days: between(1, 730).optional().describe('days more that they ask for'),
   reason: wordsUpTo(longestMessage).optional(),
   note: wordsUpTo(longestMessage).optional().describe('their own words about it'),
   hand_over_to: wordsUpTo(80).optional(),
@@ -43,7 +47,7 @@ const RaiseNonconformity = z.object({
   text: wordsUpTo(longestMessage).describe('what was seen, in their own words'),
   title: wordsUpTo(120).optional(),
   gap: wordsUpTo(longestMessage).optional().describe('what should have been so'),
-  requirement: wordsUpTo(40).optional().describe('only as they named it: A.5.18, 9.2, POL-07 3.2'),
+  requirement: wordsUpTo(40).optional().describe('only if named: A.5.18, POL-07 3.2'),
   grade: z.enum(grades).optional(),
   source: z.enum(sources).optional(),
   audit: wordsUpTo(120).optional(),
@@ -54,30 +58,20 @@ const RaiseNonconformity = z.object({
 const RecordCause = z.object({ record: reference, cause: wordsUpTo(longestMessage) });
 const OneRecord = z.object({ record: reference });
 
-const FindRecords = SaidFilter.omit({ text: true })
+const FindRecords = SaidFilter.omit({ text: true, source: true, states: true })
   .partial()
   .extend({
-    states: z
-      .array(
-        z.enum(
-          Object.keys(stateLabels).filter((state) => state !== 'open') as Exclude<
-            RegisterEntry['state'],
-            'open'
-          >[],
-        ),
-      )
-      .optional(),
-    open: z.boolean().optional().describe('not ended yet'),
+    open: z.boolean().optional().describe('false: ended'),
     owner: wordsUpTo(60).optional().describe('a name, or me'),
     words: wordsUpTo(80).optional().describe('in the records'),
-    show: z.boolean().optional().describe('the table, to the person'),
+    show: z.boolean().optional(),
   })
   .refine((sought) => Object.values(sought).some((value) => value !== undefined), 'say what to look for');
 
 export function correctiveActionTools(parts: Dependencies): Tool[] {
   const proposeUpdate: Tool<typeof ProposeUpdate> = {
     name: 'propose_update',
-    description: 'Shows the person a card with what their words would change in these records.',
+    description: 'Shows a card with what their words would change in these records.',
     schema: ProposeUpdate,
     async run(context, { updates }, turn) {
       const unknown = await firstUnknown(parts.db, context, updates);
@@ -99,8 +93,7 @@ export function correctiveActionTools(parts: Dependencies): Tool[] {
   };
   const raiseNonconformity: Tool<typeof RaiseNonconformity> = {
     name: 'raise_nonconformity',
-    description:
-      'Shows the person a card of a new non-conformity to correct and confirm, beside similar ones.',
+    description: 'Shows a card of a new non-conformity to correct and confirm, beside similar ones.',
     schema: RaiseNonconformity,
     async run(context, { noticed, ...said }, turn) {
       const identifiedOn = noticed === undefined ? null : dayIn(noticed, readingOf(context, 'past'));
@@ -111,21 +104,22 @@ export function correctiveActionTools(parts: Dependencies): Tool[] {
   };
   const proposeCause: Tool<typeof RecordCause> = {
     name: 'propose_cause',
-    description:
-      'Shows the person a card that would record the root cause of a non-conformity, in their words.',
+    description: 'Shows a card that would record the root cause of a non-conformity.',
     schema: RecordCause,
     run: async (context, { record, cause }): Promise<Outcome> =>
       privately(context, (tx) => proposeCauseSaid(tx, context, record, cause)),
   };
   const findRecords: Tool<typeof FindRecords> = {
     name: 'find_records',
-    description:
-      'Counts and finds records by words or a filter, and tells you of them; with show, they see them as a table.',
+    description: 'Counts and finds records by words or a filter and tells you; with show, they see a table.',
     schema: FindRecords,
-    run: async (context, { show = false, words, ...filter }) =>
-      show
-        ? listOf(context, { kind: 'records', ...filter, ...(words === undefined ? {} : { text: words }) })
-        : tellFound(parts.db, context, { words, ...filter }),
+    async run(context, { show = false, words, open, ...filter }) {
+      const ended = open === false ? { states: [...endedStates] } : {};
+      const said = { ...filter, ...(open === true ? { open } : ended) };
+      return show
+        ? listOf(context, { kind: 'records', ...said, ...(words === undefined ? {} : { text: words }) })
+        : tellFound(parts.db, context, { words, ...said });
+    },
   };
   const showHistoryTool: Tool<typeof OneRecord> = {
     name: 'show_history',
@@ -136,7 +130,7 @@ export function correctiveActionTools(parts: Dependencies): Tool[] {
   };
   const showRecordTool: Tool<typeof OneRecord> = {
     name: 'show_record',
-    description: 'Tells you all of one record: where it stands, what it waits for, whom, until when.',
+    description: 'Tells you all of one record: where it stands, what it waits for.',
     schema: OneRecord,
     run: async (context, { record }) =>
       (await tellRecord(parts.db, context, record)) ??
