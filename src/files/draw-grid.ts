@@ -15,8 +15,9 @@ const width = 800;
 const rowHeight = 64;
 const headHeight = 60;
 const fontSize = 24;
-/** Characters of a label that leave room for the cells. */
-const longestLabel = 26;
+const labelSize = 22;
+/** Characters of a line of a label that leave room for the cells. */
+const longestLine = 24;
 
 /** From orange over sand to teal: apart also for those who cannot tell red from green. */
 const colours = [
@@ -32,7 +33,9 @@ export interface Picture {
   size: { width: number; height: number };
 }
 
-export async function drawGrid({ columns, rows }: Grid): Promise<Picture> {
+export async function drawGrid({ columns, rows: given }: Grid): Promise<Picture> {
+  // The chart begins at the bottom.
+  const rows = given.toReversed();
   const { createCanvas, Chart } = await drawing();
   const labels = rows.map(({ label }, index) => `${index}:${label}`);
   const cells = rows.flatMap(({ shares }, row) =>
@@ -67,20 +70,19 @@ export async function drawGrid({ columns, rows }: Grid): Promise<Picture> {
           offset: true,
           border: { display: false },
           grid: { display: false },
-          ticks: { font, color: '#222', maxRotation: 0 },
+          ticks: { font, color: '#222', maxRotation: 0, autoSkip: false },
         },
         y: {
           type: 'category',
           labels,
-          reverse: true,
           offset: true,
           border: { display: false },
           grid: { display: false },
           ticks: {
-            font,
+            font: { ...font, size: labelSize },
             color: '#222',
             autoSkip: false,
-            callback: (_, index) => fitting(rows[index]?.label ?? ''),
+            callback: (_, index) => linesOf(rows[index]?.label ?? ''),
           },
         },
       },
@@ -129,8 +131,15 @@ function paint(ctx: Pen, height: number) {
   ctx.fillRect(0, 0, width, height);
 }
 
-function fitting(label: string): string {
-  return label.length <= longestLabel ? label : `${label.slice(0, longestLabel - 1).trimEnd()}…`;
+/** A long label stands on two lines, and ends where these are full. */
+function linesOf(label: string): string[] {
+  if (label.length <= longestLine) return [label];
+  const cut = label.lastIndexOf(' ', longestLine);
+  const [first, rest] = [
+    label.slice(0, cut < 1 ? longestLine : cut),
+    label.slice(cut < 1 ? longestLine : cut + 1),
+  ];
+  return [first, rest.length <= longestLine ? rest : `${rest.slice(0, longestLine - 1).trimEnd()}…`];
 }
 
 function colourOf(share: number | null): string {
