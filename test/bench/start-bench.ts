@@ -13,6 +13,8 @@ const laterStarts = 3;
 const targets = { newFolder: 0.5, later: 2, megabytes: 700, word: 500 };
 /** Seconds of CPU that the help of all commands may take. */
 const helpTarget = 0.5;
+/** Milliseconds after which no answer is waited for any more: where its looks have changed, `sign` never comes. */
+const longestWait = 120_000;
 /** Milliseconds of a tick of the kernel's count of CPU. */
 const tick = 10;
 
@@ -39,7 +41,7 @@ interface Started {
 export async function benchStart(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'isma-bench-start-'));
   const ours = (name: string, ...more: string[]) =>
-    start(['src/cli.ts', 'demo', '--data', join(folder, `isma-${name}`), ...more], '[1] ');
+    start(['src/cli.ts', 'demo', '--data', join(folder, `isma-${name}`), ...more], 'in force since');
   const peer = (name: string) => start([...peerArguments, join(folder, `peer-${name}`)], 'ready');
   const rows: string[][] = [];
   const row = (label: string, own: Started, other: Started, most: number) =>
@@ -125,6 +127,7 @@ async function start(parameters: string[], sign: string): Promise<Started> {
   let word = 0;
   let said = '';
   let complaint = '';
+  let deadline: NodeJS.Timeout | undefined;
   child.stderr.on('data', (data: Buffer) => {
     word ||= performance.now() - begun;
     complaint += data.toString();
@@ -137,6 +140,10 @@ async function start(parameters: string[], sign: string): Promise<Started> {
         said += data.toString();
         if (said.includes(sign)) resolve(performance.now() - begun);
       });
+      deadline = setTimeout(
+        () => reject(new Error(`There is no «${sign}» in what it said: ${said}${complaint}`)),
+        longestWait,
+      );
       child.once('exit', (code) =>
         reject(new Error(`It ended with ${code} before it answered: ${said}${complaint}`)),
       );
@@ -147,6 +154,7 @@ async function start(parameters: string[], sign: string): Promise<Started> {
     return { word, ms, cpu, peakMegabytes: Math.round(peak / 1_024) };
   } finally {
     clearInterval(polling);
+    clearTimeout(deadline);
     child.kill();
   }
 }
