@@ -141,3 +141,22 @@ export function selectOpenAmong(
     [id, criteria],
   );
 }
+
+/** What one assignment left open, and nobody else is asked, is to be asked in the other. @returns how many */
+export async function openAgain(
+  tx: Queryable,
+  into: Pick<Assignment, 'id' | 'assessmentId'>,
+  { id }: Pick<Assignment, 'id'>,
+): Promise<number> {
+  const { rowCount } = await tx.query(
+    `update assignment_criterion mine set open = true
+     from assignment_criterion left_open, assessment_answer answer
+     where mine.assignment_id = $1 and left_open.assignment_id = $2 and left_open.open and left_open.ordinal = mine.ordinal
+       and answer.id = mine.answer_id and answer.state = 'delegated' and not exists (
+         select from assignment join assignment_criterion other on other.assignment_id = assignment.id
+         where assignment.assessment_id = $3 and other.ordinal = mine.ordinal and not assignment.id in ($1, $2)
+           and (not other.open or assignment.state <> 'closed'))`,
+    [into.id, id, into.assessmentId],
+  );
+  return rowCount ?? 0;
+}

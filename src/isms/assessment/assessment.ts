@@ -123,9 +123,9 @@ export async function openAssessment(
   );
 }
 
-/** Those that a person opened and has not begun. */
-export function selectDraftsOf(tx: Queryable, personId: number): Promise<Assessment[]> {
-  return assessments.selectWhere(tx, "state = 'draft' and lead_id = $1", [personId]);
+/** Those that wait for whoever leads them: to be begun, or to be made final. */
+export function selectWaitingFor(tx: Queryable, personId: number): Promise<Assessment[]> {
+  return assessments.selectWhere(tx, "state in ('draft', 'in_review') and lead_id = $1", [personId]);
 }
 
 /** From here on its questions stay as they are, whatever becomes of the bank. @throws Refusal where the profile leaves nothing to ask */

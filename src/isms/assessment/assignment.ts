@@ -50,20 +50,23 @@ const answered: Need<Assignment, AssignmentFacts> = {
   lacks: 'an answer, or a reason to pass it over, for each question',
   met: (_row, { open }) => open === 0,
 };
-const submit = { to: 'submitted', by: answersIt, needs: [answered] } as const;
+const asking = {
+  submit: { to: 'submitted', by: answersIt, needs: [answered] },
+  takeBack: { to: 'closed', by: leadsAssessment },
+} as const;
 
 export const assignmentStates = declareStates<Assignment['state'], Assignment, AssignmentFacts>('draft', {
   draft: { ask: { to: 'in_progress', by: leadsAssessment } },
-  in_progress: { submit },
+  in_progress: asking,
   submitted: {
     requestChanges: { to: 'changes_requested', by: leadsAssessment },
     close: { to: 'closed', by: leadsAssessment },
   },
-  changes_requested: { submit },
+  changes_requested: asking,
   closed: { reopen: { to: 'reopened', by: leadsAssessment } },
-  reopened: { submit },
+  reopened: asking,
 });
-export type AssignmentMove = 'ask' | 'submit' | 'requestChanges' | 'close' | 'reopen';
+export type AssignmentMove = 'ask' | 'submit' | 'takeBack' | 'requestChanges' | 'close' | 'reopen';
 
 /** States in which somebody is asked. */
 const askedIn = "('in_progress', 'changes_requested', 'reopened')";
@@ -168,7 +171,8 @@ export async function ask(
     Asked,
     `select ordinal, criterion from assessment_criterion where assessment_id = $1 and left_out is null
        and criterion = any($2) and not exists (select from assignment join assignment_criterion known on known.assignment_id = assignment.id
-         where assignment.assessment_id = $1 and person_id = $3 and known.ordinal = assessment_criterion.ordinal)
+         where assignment.assessment_id = $1 and person_id = $3 and known.ordinal = assessment_criterion.ordinal
+           and (not known.open or assignment.state in ${askedIn}))
      order by ordinal`,
     [assessment.id, criteria, personId],
   ); // prettier-ignore

@@ -2,9 +2,9 @@
 import type { Queryable } from '../../db/database.ts';
 import { Refusal } from '../../errors.ts';
 import type { CommandContext } from '../../records/command-context.ts';
-import { keepAnswer, selectOpenAmong } from './answer.ts';
+import { keepAnswer, openAgain, selectOpenAmong } from './answer.ts';
 import { leadsAssessment, selectBank, type Assessment } from './assessment.ts';
-import { ask, selectAssignments, type Assignment } from './assignment.ts';
+import { ask, moveAssignment, selectAssignments, type Assignment } from './assignment.ts';
 import { isIn, placedIn, scopeInWords, type Scope } from './questions.ts';
 
 export interface Delegation {
@@ -48,3 +48,17 @@ export async function delegate(
       await keepAnswer(tx, command, own, open, { state: 'delegated', words: made.map(({ personName }) => personName).join(', ') });
   return made;
 } // prettier-ignore
+
+/** What somebody has not answered is the lead's again, unless others are asked it too; what they answered stays. */
+export async function takeBack(
+  tx: Queryable,
+  command: CommandContext,
+  before: Assignment,
+): Promise<Assignment> {
+  const closed = await moveAssignment(tx, command, before, 'takeBack');
+  const own = (await selectAssignments(tx, before.assessmentId)).find(({ part }) => part === 'lead');
+  if (own === undefined || own.id === before.id || (await openAgain(tx, own, closed)) === 0) return closed;
+  if (own.state === 'submitted' || own.state === 'closed')
+    await moveAssignment(tx, command, own, own.state === 'closed' ? 'reopen' : 'requestChanges');
+  return closed;
+}

@@ -31,6 +31,7 @@ import {
   type Assessment,
 } from '../../isms/assessment/assessment.ts';
 import type { Rating } from '../../isms/assessment/bank.ts';
+import { takeBack } from '../../isms/assessment/delegate.ts';
 import { selectDiffering, settle, type Given } from '../../isms/assessment/outcome.ts';
 import { placedIn, titleOf } from '../../isms/assessment/questions.ts';
 import { dimensions, type Dimension } from '../../isms/assessment/result.ts';
@@ -75,7 +76,7 @@ async function askedCard(tx: Queryable, { person, now }: Context, { id, referenc
         each.state.replaceAll('_', ' '),
         ...(each.dueOn === null ? [] : [`due ${inFull(each.dueOn)}${each.dueOn < today && each.state === 'in_progress' ? ', overdue' : ''}`]),
       ].join(', '),
-      button: each.state === 'submitted' || each.state === 'closed' ? assignmentButton('review', 'Look', each) : null,
+      button: assignmentButton('review', 'Look', each),
     })),
   };
 } // prettier-ignore
@@ -106,6 +107,7 @@ async function reviewCard(tx: Queryable, { person }: Context, assignment: Assign
     ),
     buttons: [
       ...(may('close') ? [signButton('close', own ? 'Close' : 'Agree and close', { assignment: assignment.id }, seenOf(answers, assignment), { style: 'primary' })] : []),
+      ...(may('takeBack') && !own ? [assignmentButton('take-back', 'Take back', assignment)] : []),
       ...(may('requestChanges') && !own ? [assignmentButton('return', 'Send back', assignment, { opensForm: true })] : []),
       recordButton('show', 'Results', reference),
     ],
@@ -249,6 +251,15 @@ export function reviewActions(parts: Lexical, interviews: Pick<Interviews, 'ques
           }),
         ];
       },
+    },
+    async [`${room}.take-back`](tx, context, { argument }) {
+      const assignment = await takeBack(tx, commandOf(context), await lockToReview(tx, context, argument('assignment')));
+      return [
+        ...asked(await reviewCard(tx, context, assignment, 'Taken back: what was left open is yours again.'), true),
+        ...tell(commandOf(context), [assignment.personId], {
+          text: `You need not answer any more what you were asked about ${assignment.about} for ${assignment.reference}.`,
+        }),
+      ];
     },
     ...formCommand<{ tx: Queryable; context: Context; assignment: Assignment }>(room, 'return', {
       open: async (tx, context, { argument }) => ({

@@ -5,13 +5,13 @@ import { privately } from '../../conversation/privately.ts';
 import type { Queryable } from '../../db/database.ts';
 import { evidenceActions } from '../../dialogue/evidence.ts';
 import { toAsker } from '../../dialogue/command.ts';
-import { selectDraftsOf } from '../../isms/assessment/assessment.ts';
+import { selectWaitingFor } from '../../isms/assessment/assessment.ts';
 import { selectAskedOf, selectHowFar, selectSubmittedTo } from '../../isms/assessment/assignment.ts';
 import { dayOf, inFull } from '../../language/calendar.ts';
 import { words } from '../../language/vocabulary.ts';
 import { referenceIn } from '../../records/reference.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { assignmentButton, room } from './buttons.ts';
+import { assignmentButton, recordButton, room } from './buttons.ts';
 import { claimAsking, delegateActions } from './delegate.ts';
 import { exportActions } from './export.ts';
 import { findAssessment } from './find.ts';
@@ -116,7 +116,11 @@ async function waiting(tx: Queryable, { person, now }: Context, { questions }: I
       detail: 'waits for your look',
       button: assignmentButton('review', 'Look', assignment),
     });
-  for (const draft of await selectDraftsOf(tx, person.id))
-    items.push({ text: `${draft.reference} · a gap analysis that you opened`, detail: 'waits for a few words about you', button: goOnButton(draft) });
+  for (const led of await selectWaitingFor(tx, person.id))
+    items.push(
+      led.state === 'draft'
+        ? { text: `${led.reference} · a gap analysis that you opened`, detail: 'waits for a few words about you', button: goOnButton(led) }
+        : { text: `${led.reference} · all answers are in`, detail: 'waits to be made final', button: recordButton('show', 'Look', led.reference) },
+    );
   return items.toSorted((one, other) => Number(other.overdue ?? false) - Number(one.overdue ?? false));
 } // prettier-ignore

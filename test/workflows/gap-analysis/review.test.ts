@@ -10,7 +10,7 @@ import {
   type Harness,
 } from '../../support/harness.ts';
 import { startModelServer, type ModelServer } from '../../support/model-server.ts';
-import { aboutUs, askedIn, talkIn } from './talk.ts';
+import { aboutUs, askedIn, routine, talkIn } from './talk.ts';
 
 const hugo = 'hugo@test.example';
 const ines = 'ines@test.example';
@@ -109,6 +109,31 @@ describeOnDatabases('A gap analysis that is looked at', (test) => {
     await press(hugo, 'Submit');
     expect(await rows("select state from assignment where part = 'doer'")).toEqual([{ state: 'submitted' }]);
     expect((await verifyAudit(test.db)).faults).toEqual([]);
+  });
+
+  it('is taken back from whoever does not answer: what they left open is the lead’s again', async () => {
+    await isma.say(hugo, 'hello');
+    await begin(ines, 'gap analysis of A.5.18');
+    await isma.say(ines, 'ask Hugo about A.5.18 until 4 December');
+    await press(ines, 'Ask Hugo Owner');
+    await answerAll(hugo, 0, 1);
+    await isma.press(ines, `gap-analysis.review?assignment=${await lastId('assignment')}`);
+    await press(ines, 'Take back');
+    await isma.say(ines, "what's on my plate?");
+    await press(ines, 'Go on');
+
+    expect(shownTo(ines)?.text).toContain(routine(asked[1]));
+    expect(shownTo(hugo)?.text).toContain('You need not answer any more');
+    expect(await rows('select part, state from assignment order by id')).toEqual([
+      { part: 'lead', state: 'in_progress' },
+      { part: 'doer', state: 'closed' },
+    ]);
+    await answerAll(ines, 0);
+    await press(ines, 'Submit');
+    await press(ines, 'Make it final');
+    expect(shownTo(ines)?.text).toContain(`100 of 100: ${asked.length} as it should be`);
+    const late = await isma.press(hugo, `gap-analysis.question-on?record=${await lastId('assignment')}`);
+    expect(late.at(-1)?.reply.text).toBe('Your part of GA-2026-001 is closed.');
   });
 
   it('reminds whoever has not answered once before the day and once after, and nobody else', async () => {

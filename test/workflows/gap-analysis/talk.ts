@@ -1,6 +1,12 @@
 /** What people in a gap analysis press and say, whatever the bank asks. */
 import { questionBank, type ProfileTag } from '../../../src/isms/assessment/bank.ts';
-import { criteriaIn, type Placed, type Scope } from '../../../src/isms/assessment/questions.ts';
+import {
+  criteriaIn,
+  routineOf,
+  sayIn,
+  type Placed,
+  type Scope,
+} from '../../../src/isms/assessment/questions.ts';
 import { directAddress, type Harness } from '../../support/harness.ts';
 
 /** Answers to the questions about the organisation. */
@@ -8,11 +14,16 @@ export const aboutUs = [
   '10 to 49', 'At one site', 'Yes, at least some', 'No', 'Mostly our own people', 'Of customers or others too', 'No', 'None of these',
   'We prepare for it', '2027-03-12',
 ]; // prettier-ignore
-export const tags: ProfileTag[] = ['small', 'one-site', 'no-software', 'preparing'];
+const tags: ProfileTag[] = ['small', 'one-site', 'no-software', 'preparing'];
 
 /** What an organisation of that profile is asked. */
 export function askedIn(scope: Scope): Placed[] {
   return criteriaIn(questionBank(), scope, tags).filter(({ leftOut }) => leftOut === null).map(({ placed }) => placed); // prettier-ignore
+}
+
+/** The first question of a criterion, as it is asked of them. */
+export function routine(placed: Placed | undefined, language: 'en' | 'de' = 'en'): string {
+  return placed === undefined ? '–' : sayIn(routineOf(placed.criterion, tags), language);
 }
 
 export function talkIn(isma: () => Harness) {
