@@ -10,7 +10,7 @@ const patient = 600_000;
 const faults = ['test/faults/killed-*.test.ts'];
 /** A file that says one of these needs a database, a browser, a process, a server or hundreds of made-up inputs; all others are fast. */
 const slow =
-  /describeOnDatabases|db\/open\.ts|createServerDatabase|openAtSchema|node:child_process|startBrowser|openView|examine\(|support\/terminal|support\/(?:model|s3)-server|createDocumentReader|fast-check|packTeams|teamsPackage|manifest\/teams|hostile/;
+  /describeOnDatabases|givenDataFolder|db\/open\.ts|createServerDatabase|openAtSchema|node:child_process|startBrowser|openView|examine\(|support\/terminal|support\/(?:model|s3)-server|createDocumentReader|fast-check|packTeams|teamsPackage|manifest\/teams|hostile/;
 
 const tests = globSync('test/**/*.test.ts', { cwd: import.meta.dirname, exclude: faults });
 const isFast = (file: string) => !slow.test(readFileSync(join(import.meta.dirname, file), 'utf8'));

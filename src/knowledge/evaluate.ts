@@ -9,10 +9,10 @@ import { search, type Passage, type SearchOptions, type SearchResult } from './s
 import type { ActiveEmbedder } from './search-index.ts';
 
 /**
- * Below this strength of the best match the policies are taken not to say. Chosen on the curve that `isma eval retrieval` prints
- * for the sample company: nine of ten questions that nothing answers are below it, and one of ten that can be answered.
+ * Below this strength of the best match the policies are taken not to say. The highest floor, in steps of 0.05, at which no more
+ * than one in ten of what the sample company's policies answer is refused, on the curve that `npm run eval -- offline` prints.
  */
-export const refusalFloor = 2.6;
+export const refusalFloor = 2.7;
 /** A best match that stands out so far from all others in meaning says it, in whatever words. */
 export const nearEnough = 0.5;
 
@@ -214,7 +214,7 @@ function refusals(results: [Question, SearchResult][]): Evaluation['refusal'] {
   return {
     ...at(refusalFloor),
     auc: round(pairs.reduce((sum: number, win) => sum + win, 0) / Math.max(pairs.length, 1)),
-    curve: [1, 1.5, 2, 2.25, 2.5, 2.6, 2.75, 3, 3.5, 4].map(at),
+    curve: [1, 1.5, 2, 2.25, 2.5, 2.6, 2.65, 2.7, 2.75, 2.8, 3, 3.5, 4].map(at),
   };
 }
 

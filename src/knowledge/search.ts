@@ -32,6 +32,8 @@ const fusion = {
   margin: 0.5,
   /** What a section one deviation nearer adds, beside 1 for the best of a text leg that is believed; more adds no more. */
   nearness: 0.4,
+  /** Share of that which is withheld where the text is believed fully. */
+  reserve: 0.8,
 };
 /** Vectors that tell how near strangers are; with fewer than the second number the order alone counts. */
 const strangers = 400;
@@ -379,7 +381,7 @@ function vectorLeg(embedder: ActiveEmbedder | null): string {
 ), fused as (
   select coalesce(text_leg.section_id, vector_leg.section_id) as section_id,
     worth.of_text * coalesce(text_leg.score / (select max(score) from text_leg), 0)
-    + ${fusion.nearness} * coalesce(vector_leg.weight * ${nearness}, 0)
+    + ${fusion.nearness} * (1 - ${fusion.reserve} * worth.of_text) * coalesce(vector_leg.weight * ${nearness}, 0)
     + 0.001 * coalesce(vector_leg.weight / vector_leg.place, 0) as score,
     text_leg.score as text_score, text_leg.place as text_rank, vector_leg.place as vector_rank,
     vector_leg.distance, ${nearness} as nearness
