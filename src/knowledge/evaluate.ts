@@ -5,7 +5,8 @@ import type { Queryable } from '../db/database.ts';
 import { OperatorError, messageOf } from '../errors.ts';
 import { plain } from '../language/vocabulary.ts';
 import type { Lexicon } from './lexicon.ts';
-import { search, type Passage, type SearchOptions, type SearchResult } from './search.ts';
+import type { Passage, SearchOptions, SearchResult } from './search.ts';
+import { searchQuestion } from './search-question.ts';
 import type { ActiveEmbedder } from './search-index.ts';
 
 /**
@@ -114,7 +115,7 @@ async function searchAll(
   const results: [Question, SearchResult][] = [];
   for (const question of questions) {
     const asked = { question: question.question, reader: { audiences }, now, limit: 10, embedder, legs };
-    results.push([question, await search(tx, lexicon, asked)]);
+    results.push([question, await searchQuestion(tx, lexicon, asked)]);
   }
   return results;
 }

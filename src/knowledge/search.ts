@@ -102,8 +102,12 @@ export function audiencesOf(person: {
 
 export interface SearchOptions {
   question: string;
+  /** That it is asked in, where it is known: a few words tell little. */
+  language?: string;
   /** Words of the question before, which a follow-up leaves unsaid; they count for less. */
   context?: string;
+  /** It leaves nothing unsaid, and its strength is that of its own words. */
+  standsAlone?: boolean;
   reader: Reader;
   now: Date;
   /** Sections to return, 1 to 50. */
@@ -140,14 +144,18 @@ const Row = Passage.extend({
 });
 
 export async function search(tx: Queryable, lexicon: Lexicon, options: SearchOptions): Promise<SearchResult> {
-  const analysed = lexicon.analyse(options.question);
-  const before = options.context === undefined ? null : lexicon.analyse(options.context);
-  const groups = withContext(analysed.groups, before?.groups ?? []);
+  const analysed = lexicon.analyse(options.question, options.language);
+  const before = options.context === undefined ? null : lexicon.analyse(options.context, options.language);
+  const groups = withContext(
+    analysed.groups,
+    before?.groups ?? [],
+    options.standsAlone === true ? beside : unsaid,
+  );
   const ofCertification = analysed.ofCertification || before?.ofCertification === true;
   const { vector, problem } = await questionVector(options);
   const flat = flatten(options.legs === 'vector' ? [] : groups);
 
-  const rows = await selectAll(tx, Row, statement(vector === null ? null : options.embedder, guideWeight(`${options.context ?? ''} ${options.question}`, ofCertification)), [
+  const rows = await selectAll(tx, Row, statement({ embedder: vector === null ? null : options.embedder, weightOfGuide: guideWeight(`${options.context ?? ''} ${options.question}`, ofCertification), strengthOf: options.standsAlone === true ? analysed.groups.length : groups.length }), [
     flat.group, flat.target, flat.stem, flat.weight, dayOf(options.now), options.reader.audiences, options.limit,
     lexicon.asksForFrame(options.question) ? [] : lexicon.frames,
     ...(vector === null ? [] : [pgvector.toSql(vector)]),
@@ -213,12 +221,15 @@ async function questionVector({
   }
 }
 
-/** What a follow-up leaves unsaid counts for half. */
-function withContext(groups: TermGroup[], context: TermGroup[]): TermGroup[] {
-  const halved = context.map(({ targets }) => ({
-    targets: targets.map((target) => ({ ...target, weight: target.weight / 2 })),
+/** What words of the question before count for, where this one leaves them unsaid, and where it stands by itself. */
+const unsaid = 0.5;
+const beside = 0.15;
+
+function withContext(groups: TermGroup[], context: TermGroup[], share: number): TermGroup[] {
+  const lighter = context.map(({ targets }) => ({
+    targets: targets.map((target) => ({ ...target, weight: target.weight * share })),
   }));
-  return [...groups, ...halved];
+  return [...groups, ...lighter];
 }
 
 /**
@@ -250,8 +261,15 @@ function frameFactor(heading: string): string {
   return `case when lower(${heading}) = any($8::text[]) then ${frameWeight} else 1 end::float8`;
 }
 
+interface Statement {
+  embedder: ActiveEmbedder | null;
+  weightOfGuide: number;
+  /** Groups, of the first ones, that tell the strength. */
+  strengthOf: number;
+}
+
 /** One statement a combination of legs; only numbers of ours are written into it. */
-function statement(embedder: ActiveEmbedder | null, weightOfGuide: number): string {
+function statement({ embedder, weightOfGuide, strengthOf }: Statement): string {
   return `
 with term as (
   select * from unnest($1::integer[], $2::integer[], $3::text[], $4::real[])
@@ -312,7 +330,7 @@ with term as (
   select grp, section_id, version_id, sqrt(sum(score * score)) as score from hit group by 1, 2, 3
 ), scored as (
   -- What a section says of the question itself, and what its whole document says: each word where it says it best.
-  select section_id, version_id, sum(score) as own,
+  select section_id, version_id, sum(score) as own, coalesce(sum(score) filter (where grp < ${Math.trunc(strengthOf)}), 0) as told,
     sum(sum(score) filter (where nth = 1)) over (partition by version_id) as of_document
   from (select *, row_number() over (partition by version_id, grp order by score desc, section_id) as nth
     from grouped) marked
@@ -332,7 +350,7 @@ select section.id as section_id, version.id as version_id, document.id as docume
   section.path, section.page, section.body, fused.score::float8 as score,
   coalesce(fused.text_score, 0)::float8 as text_score, fused.text_rank::integer as text_rank,
   fused.vector_rank::integer as vector_rank, fused.distance::float8 as distance,
-  coalesce((select max(own * weight) from scored join readable on readable.id = scored.version_id)
+  coalesce((select max(told * weight) from scored join readable on readable.id = scored.version_id)
     / ln(corpus.n + 1), 0)::float8 as strength, coalesce(fused.nearness, 0)::float8 as nearness,
   corpus.n::integer as sections,
   coalesce((select jsonb_object_agg(stem, heaviest)

@@ -21,6 +21,7 @@ import type { Log } from '../../log.ts';
 import {
   answerCard,
   askButtons,
+  notSaid,
   refusalCard,
   sectionsCard,
   type AnswerButtons,
@@ -28,12 +29,12 @@ import {
 } from './cards.ts';
 import { createProving, type CheckedAnswer, type Left } from './check-answer.ts';
 import { citationsFor, isPassage, type Citable, type RecordText } from './citations.ts';
-import { findPassages, type Found, type Knowledge } from './find-passages.ts';
+import { findPassages, type Found, type FoundPart, type Knowledge } from './find-passages.ts';
 import { shortened } from '../../language/text.ts';
 import { plain } from '../../language/vocabulary.ts';
 import { selectNamesHere } from '../../records/person.ts';
 import { excerpt } from './quote.ts';
-import { showSections } from './show-sections.ts';
+import { showSections, type SectionToShow } from './show-sections.ts';
 import { languageNames, plainlyIn, wantedLanguage } from './answer-language.ts';
 import { answerTools } from './tools.ts';
 
@@ -215,20 +216,54 @@ function founded(
 /** @param named  what the model cited comes before what search ranked */
 function sections(answering: Answering, notice: SectionsNotice, named: readonly Citable[] = []): Outcome {
   const { found } = answering;
-  const ranked = [...new Set([...named.filter(isPassage), ...found.passages])];
-  const [best] = ranked;
+  // What a model cited comes first; else what answers each of several parts, as far as something does.
+  const parts = named.length > 0 || found.parts.every(({ belowFloor: isFar }) => isFar) ? [] : found.parts;
+  const left = parts.filter(({ belowFloor: isFar }) => isFar);
+  const asked = { question: answering.question, terms: found.terms };
+  const ranked = [
+    ...parts.filter((part) => !left.includes(part)).flatMap(toShow),
+    ...left.flatMap(toShow).map((each) => ({ ...each, open: false })),
+    ...[...named.filter(isPassage), ...found.passages].map((section, at) => ({
+      section,
+      asked,
+      open: at === 0 && parts.length === 0,
+    })),
+  ];
+  const different = ranked.filter(
+    ({ section }, at) => ranked.findIndex((each) => each.section === section) === at,
+  );
+  const open = different.filter((each) => each.open);
   // What a policy's owner approved as the answer is all of it.
-  const used = ranked.slice(0, best?.kind === 'answer' ? 1 : 1 + sectionsFolded);
-  const shown = showSections(answering, used);
+  const isAnswered = open.length === 1 && open[0]?.section.kind === 'answer' && left.length === 0;
+  const used = different.slice(0, open.length + (isAnswered ? 0 : sectionsFolded));
+  const shown = showSections(answering.lexicon, used);
+  const text =
+    left.length === 0
+      ? shown.text
+      : `${shown.text}\n${notSaid(
+          left.map((part) => part.asked),
+          found.language,
+        )}`;
   const aside = found.keywordsOnly ? 'Meaning-based search is down too, so I compared words only.' : null;
-  return outcome(answering, 'passages', used, (buttons) => sectionsCard(notice, shown, buttons, aside));
+  const sectionsUsed = used.map(({ section }) => section);
+  return outcome(answering, 'passages', sectionsUsed, (buttons) =>
+    sectionsCard(notice, { ...shown, text }, buttons, aside),
+  );
+}
+
+function toShow({ asked: question, terms, best }: FoundPart): SectionToShow[] {
+  return best === null ? [] : [{ section: best, asked: { question, terms }, open: true }];
 }
 
 function refusal(answering: Answering, notice: 'no-model' | 'model-down' | 'budget' | null): Outcome {
   const { found } = answering;
   const policies = found.passages.filter((passage) => passage.kind !== 'guide');
   const nearest = (policies.length > 0 ? policies : found.passages).slice(0, sectionsFolded);
-  const shown = showSections(answering, nearest, 'all folded');
+  const asked = { question: answering.question, terms: found.terms };
+  const shown = showSections(
+    answering.lexicon,
+    nearest.map((section) => ({ section, asked, open: false })),
+  );
   const aside =
     notice === 'model-down'
       ? 'The language model does not answer just now, so I looked for words only.'

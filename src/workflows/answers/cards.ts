@@ -70,24 +70,36 @@ export function sectionsCard(
 }
 
 /** The honest refusal and its offer, in the languages that questions come in. */
-const refusals: Record<Language, { refusal: string; offer: (owner: string) => string }> = {
+const refusals: Record<
+  Language,
+  { refusal: string; ofPart: (asked: string) => string; offer: (owner: string) => string }
+> = {
   en: {
     refusal: 'I found nothing on this in our policies.',
+    ofPart: (asked) => `On ${asked} I found nothing certain in our policies.`,
     offer: (owner) => `Shall I ask ${owner}? The answer comes back to you here.`,
   },
   de: {
     refusal: 'In unseren Richtlinien habe ich dazu nichts gefunden.',
+    ofPart: (asked) => `Zu ${asked} habe ich in unseren Richtlinien nichts Sicheres gefunden.`,
     offer: (owner) => `Soll ich ${owner} fragen? Die Antwort kommt zu dir hierher.`,
   },
   fr: {
     refusal: "Je n'ai rien trouvé à ce sujet dans nos politiques.",
+    ofPart: (asked) => `Sur ${asked}, je n'ai rien trouvé de sûr dans nos politiques.`,
     offer: (owner) => `Dois-je demander à ${owner} ? La réponse vous parviendra ici.`,
   },
   es: {
     refusal: 'No he encontrado nada sobre esto en nuestras políticas.',
+    ofPart: (asked) => `Sobre ${asked} no he encontrado nada seguro en nuestras políticas.`,
     offer: (owner) => `¿Se lo pregunto a ${owner}? La respuesta te llega aquí.`,
   },
 };
+
+/** What of several questions is left, said beside the answers to the others. */
+export function notSaid(asked: string[], language: Language): string {
+  return refusals[language].ofPart(asked.map((each) => `«${shortened(each, 120)}»`).join(', '));
+}
 
 /** The nearest sections, where there are any, stay folded: they are near, and no answer. */
 export function refusalCard(

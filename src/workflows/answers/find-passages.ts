@@ -7,7 +7,8 @@ import { selectOptional } from '../../db/rows.ts';
 import { selectAnswerTo } from '../../isms/answer/answer.ts';
 import { nearEnough, refusalFloor } from '../../knowledge/evaluate.ts';
 import type { Language, Lexicon } from '../../knowledge/lexicon.ts';
-import { audiencesOf, search, type Passage } from '../../knowledge/search.ts';
+import { audiencesOf, type Passage } from '../../knowledge/search.ts';
+import { searchQuestion } from '../../knowledge/search-question.ts';
 import type { ActiveEmbedder } from '../../knowledge/search-index.ts';
 import { words } from '../../language/vocabulary.ts';
 
@@ -28,8 +29,19 @@ export interface Knowledge {
   embedder: ActiveEmbedder | null;
 }
 
+/** One of several things that were asked. */
+export interface FoundPart {
+  asked: string;
+  terms: Map<string, number>;
+  /** The nearest to it, and whether that is near enough to answer it. */
+  best: Passage | null;
+  belowFloor: boolean;
+}
+
 export interface Found {
   passages: Passage[];
+  /** Empty where one thing was asked. */
+  parts: FoundPart[];
   /** That the question was asked in. */
   language: Language;
   terms: Map<string, number>;
@@ -55,7 +67,7 @@ export async function findPassages(
   history: History,
 ): Promise<Found> {
   const before = contextOf(question, history);
-  const result = await search(db, lexicon, {
+  const result = await searchQuestion(db, lexicon, {
     question,
     ...(before === null ? {} : { context: before }),
     reader: { audiences: audiencesOf(context.person) },
@@ -71,11 +83,15 @@ export async function findPassages(
   const mayBeShown = inChannel && !restricted ? isForEveryone : () => true;
   const cited = history.length === 0 ? [] : await citedBefore({ db, lexicon }, context);
   const passages = together(ranked.filter(mayBeShown), cited.filter(mayBeShown), before !== null);
-  const belowFloor =
-    passages.length === 0 || (result.strength < refusalFloor && result.nearness < nearEnough);
+  const belowFloor = passages.length === 0 || isTooFar(result);
+  const parts = result.parts.map(({ asked, terms, passages: [best], ...how }): FoundPart => {
+    const shown = passages.find(({ sectionId }) => sectionId === best?.sectionId) ?? null;
+    return { asked, terms, best: shown, belowFloor: shown === null || isTooFar(how) };
+  });
   const isOfCertification = result.ofCertification || (!belowFloor && passages[0]?.kind === 'guide');
   return {
     passages,
+    parts,
     language: result.language,
     terms: result.terms,
     belowFloor,
@@ -107,7 +123,7 @@ async function citedBefore(
   const { repliesTo, now } = context;
   const last = repliesTo === null ? null : await selectAnswerTo(db, repliesTo);
   if (last?.question == null || last.sectionIds.length === 0) return [];
-  const { passages } = await search(db, lexicon, {
+  const { passages } = await searchQuestion(db, lexicon, {
     question: last.question,
     reader: { audiences: audiencesOf(context.person) },
     now,
@@ -115,6 +131,10 @@ async function citedBefore(
     embedder: null,
   });
   return passages.filter(({ sectionId }) => last.sectionIds.includes(sectionId));
+}
+
+function isTooFar({ strength, nearness }: { strength: number; nearness: number }): boolean {
+  return strength < refusalFloor && nearness < nearEnough;
 }
 
 /** The question that a follow-up leans on, or null when the question stands by itself. */
