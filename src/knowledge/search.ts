@@ -11,6 +11,7 @@ import { words } from '../language/vocabulary.ts';
 import { dayOf } from './document.ts';
 import type { AnalysedQuestion, Lexicon, TermGroup } from './lexicon.ts';
 import type { ActiveEmbedder } from './search-index.ts';
+import { asRows, withContext } from './search-terms.ts';
 
 /** A word of at most this many sections is rare: all of them are looked at. Of any other word, only where it weighs most. */
 const rareUpTo = 1_000;
@@ -146,14 +147,10 @@ const Row = Passage.extend({
 export async function search(tx: Queryable, lexicon: Lexicon, options: SearchOptions): Promise<SearchResult> {
   const analysed = lexicon.analyse(options.question, options.language);
   const before = options.context === undefined ? null : lexicon.analyse(options.context, options.language);
-  const groups = withContext(
-    analysed.groups,
-    before?.groups ?? [],
-    options.standsAlone === true ? beside : unsaid,
-  );
+  const groups = withContext(analysed.groups, before?.groups ?? [], options.standsAlone === true);
   const ofCertification = analysed.ofCertification || before?.ofCertification === true;
   const { vector, problem } = await questionVector(options);
-  const flat = flatten(options.legs === 'vector' ? [] : groups);
+  const flat = asRows(options.legs === 'vector' ? [] : groups);
 
   const rows = await selectAll(tx, Row, statement({ embedder: vector === null ? null : options.embedder, weightOfGuide: guideWeight(`${options.context ?? ''} ${options.question}`, ofCertification), strengthOf: options.standsAlone === true ? analysed.groups.length : groups.length }), [
     flat.group, flat.target, flat.stem, flat.weight, dayOf(options.now), options.reader.audiences, options.limit,
@@ -219,42 +216,6 @@ async function questionVector({
     if (!(error instanceof ModelUnavailable)) throw error;
     return { vector: null, problem: error.message };
   }
-}
-
-/** What words of the question before count for, where this one leaves them unsaid, and where it stands by itself. */
-const unsaid = 0.5;
-const beside = 0.15;
-
-function withContext(groups: TermGroup[], context: TermGroup[], share: number): TermGroup[] {
-  const lighter = context.map(({ targets }) => ({
-    targets: targets.map((target) => ({ ...target, weight: target.weight * share })),
-  }));
-  return [...groups, ...lighter];
-}
-
-/**
- * The groups as rows. A stem counts fully in one group, where it weighs most, and for half in others: three words that may
- * all mean «retention» say so more surely than one, but not three times.
- */
-function flatten(groups: TermGroup[]) {
-  const rows = groups.flatMap(({ targets }, group) =>
-    targets.flatMap(({ stems, weight }, target) =>
-      stems.map((stem) => ({ group, target, stem, weight: weight / Math.sqrt(stems.length) })),
-    ),
-  );
-  const home = new Map<string, { group: number; weight: number }>();
-  for (const { stem, group, weight } of rows) {
-    if ((home.get(stem)?.weight ?? 0) < weight) home.set(stem, { group, weight });
-  }
-  const kept = rows.map((row) =>
-    home.get(row.stem)?.group === row.group ? row : { ...row, weight: row.weight / 2 },
-  );
-  return {
-    group: kept.map((row) => row.group),
-    target: kept.map((row) => row.target),
-    stem: kept.map((row) => row.stem),
-    weight: kept.map((row) => row.weight),
-  };
 }
 
 function frameFactor(heading: string): string {
