@@ -176,6 +176,11 @@ export function selectOwned(tx: Queryable, personId: number): Promise<OwnedItem[
        where kind = 'due_change' and asked_of = $1 and request.state = 'waiting'
      union all select 'answers', reference, question from open_question
        where owner_id = $1 and state = 'routed'
+     union all select 'leads', reference, 'a gap analysis' from assessment
+       where lead_id = $1 and state in ('draft', 'in_progress', 'in_review')
+     union all select 'answers', assessment.reference, about from assignment
+       join assessment on assessment.id = assessment_id
+       where person_id = $1 and assignment.state in ('in_progress', 'changes_requested', 'reopened')
      union all select 'manages', report.name, '' from person report
        where report.manager_id = $1 and report.active
      union all select 'owns', document.reference, version.title from document_version version

@@ -1,6 +1,7 @@
 /** What comes after the answers: the lead's look, what our own records say, and what becomes of the gaps. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { verifyAudit } from '../../../src/db/audit.ts';
+import { selectOwned } from '../../../src/isms/person/leaving.ts';
 import { describeOnDatabases } from '../../support/databases.ts';
 import {
   directAddress,
@@ -134,6 +135,18 @@ describeOnDatabases('A gap analysis that is looked at', (test) => {
     expect(shownTo(ines)?.text).toContain(`100 of 100: ${asked.length} as it should be`);
     const late = await isma.press(hugo, `gap-analysis.question-on?record=${await lastId('assignment')}`);
     expect(late.at(-1)?.reply.text).toBe('Your part of GA-2026-001 is closed.');
+  });
+
+  it('is told of when somebody leaves who was asked', async () => {
+    await isma.say(hugo, 'hello');
+    await begin(ines, 'gap analysis of A.5.18');
+    await isma.say(ines, 'ask Hugo about A.5.18 until 4 December');
+    await press(ines, 'Ask Hugo Owner');
+    const [{ id } = {}] = await rows(`select id from person where email = '${hugo}'`);
+
+    expect(await selectOwned(test.db, Number(id))).toEqual([
+      { what: 'answers', reference: 'GA-2026-001', title: 'A.5.18 Access rights' },
+    ]);
   });
 
   it('reminds whoever has not answered once before the day and once after, and nobody else', async () => {
