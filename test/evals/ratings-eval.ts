@@ -57,7 +57,8 @@ export async function evaluateRatings(read: (task: string, words: string) => Pro
   const pairs = { defined: [] as [string, string][], practised: [] as [string, string][] };
   for (const answer of answers) {
     const made = await read(readingTask(answer.placed, answer.placed.criterion.routine.en), answer.words);
-    for (const of of ['defined', 'practised'] as const) pairs[of].push([answer[of], made?.[of] ?? 'nothing']);
+    for (const part of ['defined', 'practised'] as const)
+      pairs[part].push([answer[part], made?.[part] ?? 'nothing']);
     if (made?.defined !== answer.defined || made.practised !== answer.practised)
       wrong.push(
         `  ${answer.criterion} ${JSON.stringify(answer.words)}\n    auditor ${answer.defined}/${answer.practised}, read ${made === null ? 'nothing' : `${made.defined}/${made.practised}`}`,
