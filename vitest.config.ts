@@ -6,8 +6,8 @@ import { missingSets } from './test/support/public-sets.ts';
 
 /** Milliseconds, for what hangs. What is slow is shown by the benchmark: a limit that bites would only tell how busy the machine is. */
 const patient = 600_000;
-/** Tests that kill processes: `npm run test:faults`. */
-const faults = ['test/faults/killed-*.test.ts'];
+/** Tests that kill processes, and one that takes minutes: `npm run test:faults`. */
+const faults = ['test/faults/killed-*.test.ts', 'test/doors/whole-assessment.test.ts'];
 /** A file that says one of these needs a database, a browser, a process, a server or hundreds of made-up inputs; all others are fast. */
 const slow =
   /describeOnDatabases|givenDataFolder|db\/open\.ts|createServerDatabase|openAtSchema|node:child_process|startBrowser|openView|examine\(|support\/terminal|support\/(?:model|s3)-server|createDocumentReader|fast-check|packTeams|teamsPackage|manifest\/teams|hostile/;

@@ -17,10 +17,11 @@ export interface Signing {
   headers?: Record<string, string>;
 }
 
-export function createSlackSender(url: () => string, botUser: string) {
-  let count = 0;
-  const next = () => (count += 1);
+/** Slack repeats no id, whoever of ours listens to it: also after a restart. */
+let count = 0;
+const next = () => (count += 1);
 
+export function createSlackSender(url: () => string, botUser: string) {
   async function send(body: string | Uint8Array<ArrayBuffer>, signing: Signing = {}): Promise<Answered> {
     const {
       secret = signingSecret,

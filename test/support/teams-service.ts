@@ -77,6 +77,9 @@ export function personOf(email: string, name: string): Person {
 
 export const chatOf = (person: Person) => `a:chat-${person.id}`;
 
+/** Teams repeats no id, whoever of ours listens to it: also after a restart. */
+let count = 0;
+
 export async function startTeams(options: TeamsServiceOptions): Promise<TeamsService> {
   const { db, modelServer, log = silentLog } = options;
   const issuer = options.issuer ?? (await startIssuer());
@@ -121,7 +124,6 @@ export async function startTeams(options: TeamsServiceOptions): Promise<TeamsSer
     isHealthy: () => Promise.resolve(true),
     log,
   });
-  let count = 0;
 
   const activity: TeamsService['activity'] = (person, parts) => {
     count += 1;

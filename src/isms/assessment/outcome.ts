@@ -41,7 +41,10 @@ export interface Outcome extends GapParts {
   answers: Given[];
   /** The one by which it is judged. */
   holds: Given | null;
+  /** People said different things, and the lead has not decided. */
   differs: boolean;
+  /** They did, decided or not. */
+  differed: boolean;
   leftOut: string | null;
 }
 
@@ -85,6 +88,7 @@ function outcomeOf(placed: Placed, { ordinal, theme, leftOut }: Given, given: Gi
     placed,
     answers,
     holds,
+    differed: differ(answers),
     differs: differ(answers) && !answers.some(({ holdsId, answerId }) => holdsId !== null && holdsId === answerId),
     leftOut,
   };

@@ -161,14 +161,18 @@ async function roadmapBlocks(tx: Queryable, assessment: Assessment, { say, day }
 
 function differing(outcomes: readonly Outcome[], { say, language }: Told): Block[] {
   const rows = outcomes
-    .filter(({ differs }) => differs)
-    .flatMap(({ requirement, placed, answers }) =>
-      answers.map(({ byName, part, choice, words }) => {
+    .filter(({ differed }) => differed)
+    .flatMap(({ requirement, placed, answers, holds, differs }) =>
+      answers.map((each) => {
+        const { byName, part, choice, words } = each;
         const chosen = placed.criterion.choices.find(({ as }) => as === choice);
         return [
           `${requirement}: ${sayIn(placed.criterion.is, language)}`,
           `${byName ?? ''}${part === null ? '' : ` (${say(`as_${part}`)})`}`,
-          chosen === undefined ? (words ?? '') : sayIn(chosen, language),
+          [
+            chosen === undefined ? (words ?? '') : sayIn(chosen, language),
+            ...(each === holds && !differs ? [say('counts')] : []),
+          ].join('\n'),
         ];
       }),
     );
