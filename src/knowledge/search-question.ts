@@ -37,7 +37,9 @@ export async function searchQuestion(
     const context = [options.context, question].filter((text) => text !== undefined).join('\n');
     const standsAlone = subjectOf(asked).length >= enough && !pointingBack.has(asked);
     const found = await search(tx, lexicon, { ...options, question: asked, context, language, standsAlone });
-    parts.push({ ...found, asked });
+    // What leans on the rest is judged with it.
+    const strength = standsAlone ? found.strength : Math.max(found.strength, whole.strength);
+    parts.push({ ...found, strength, asked });
   }
   if (parts.length === 0) return { ...whole, parts };
   const best = new Map<number, Passage>();

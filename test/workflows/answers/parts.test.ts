@@ -60,4 +60,21 @@ describeOnDatabases('a question with two parts', (test) => {
     );
     expect(answer?.reply.citations[0]?.section).toBe('3.2');
   });
+
+  it('of which one leans on the other is never told that nothing was found on it', async () => {
+    await givenDocument(
+      test.db,
+      'loss.md',
+      '# Loss\n\n## Loss of a phone\n\nCall the hotline when a phone is lost.',
+    );
+    isma = await startHarness({ db: test.db });
+
+    const [answer] = await isma.say(
+      erin,
+      'can I use my personal phone for mail, and what do I do if I lose it?',
+    );
+
+    expect(answer?.reply.text).toBe('A personal phone may be used for work mail if it is enrolled first.');
+    expect(answer?.reply.citations.map(({ heading }) => heading)).toEqual(['Personal devices', 'Loss of a phone']);
+  });
 });
