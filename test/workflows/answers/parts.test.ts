@@ -75,6 +75,9 @@ describeOnDatabases('a question with two parts', (test) => {
     );
 
     expect(answer?.reply.text).toBe('A personal phone may be used for work mail if it is enrolled first.');
-    expect(answer?.reply.citations.map(({ heading }) => heading)).toEqual(['Personal devices', 'Loss of a phone']);
+    expect(answer?.reply.citations.map(({ heading }) => heading)).toEqual([
+      'Personal devices',
+      'Loss of a phone',
+    ]);
   });
 });
