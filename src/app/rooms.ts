@@ -2,8 +2,14 @@
 import { answersRoom } from '../workflows/answers/room.ts';
 import { correctiveActionsRoom } from '../workflows/corrective-actions/room.ts';
 import { gapAnalysisRoom } from '../workflows/gap-analysis/room.ts';
+import { mockAuditRoom } from '../workflows/mock-audit/room.ts';
 import type { Dependencies } from '../workflows/dependencies.ts';
 import type { Room } from '../dialogue/room.ts';
 
 /** In the order in which their tables refer to each other. */
-export const rooms: readonly Room<Dependencies>[] = [answersRoom, correctiveActionsRoom, gapAnalysisRoom];
+export const rooms: readonly Room<Dependencies>[] = [
+  answersRoom,
+  correctiveActionsRoom,
+  gapAnalysisRoom,
+  mockAuditRoom,
+];

@@ -7,6 +7,7 @@ import { assessmentStates } from '../isms/assessment/assessment.ts';
 import { assignmentStates } from '../isms/assessment/assignment.ts';
 import { workPackageStates } from '../isms/assessment/work-package.ts';
 import { actionMoves } from '../isms/corrective-action/states.ts';
+import { mockAuditStates, mockCaseStates } from '../isms/mock-audit/mock-audit.ts';
 import { breachStates, improvementStates } from '../isms/nonconformity/states.ts';
 
 const pictures = {
@@ -17,6 +18,8 @@ const pictures = {
   'An assessment': assessmentStates,
   'An assignment: some of its questions, for somebody': assignmentStates,
   'A work package': workPackageStates,
+  'A mock audit': mockAuditStates,
+  'A case of its sample': mockCaseStates,
 };
 
 const readme = join(import.meta.dirname, '../README.md');

@@ -363,8 +363,8 @@ export interface Workflow {
   claimWithoutModel?(context: Context, turn: Turn): Promise<Outcome | null>;
   /** What it offers beside an answer to words that nobody took: one thing to press, or nothing. */
   alsoOffers?(turn: Turn): OpenerParts | null;
-  /** One line for «what can you do?», and one to press. */
-  offer: { text: string; examples: string[] };
+  /** One line for «what can you do?», and one to press; `to` says to whom, where not to everybody. */
+  offer: { text: string; examples: string[]; to?(person: Person): boolean };
   /** Jobs whose time has come, found in the records; asked every minute, by every process. */
   due?(tx: Queryable, now: Date): Promise<DueJob[]>;
   jobs?: Record<string, JobHandler>;

@@ -60,11 +60,12 @@ function bareWords(text: string): string {
 }
 
 /** What Isma can do, in three lines, with three questions to press, and what waits for this person. */
-export async function home(context: Context, workflows: readonly Workflow[]): Promise<ReplyParts> {
+export async function home(context: Context, all: readonly Workflow[]): Promise<ReplyParts> {
   const { person, newcomer } = context;
+  const workflows = all.filter(({ offer: { to } }) => to?.(person) ?? true);
   const name = person.name.split(' ')[0] ?? person.name;
   const offers = workflows.map((workflow) => workflow.offer);
-  const { count, items } = await gatherWaiting(context, workflows);
+  const { count, items } = await gatherWaiting(context, all);
   return {
     text: [
       `${newcomer ? 'Welcome' : 'Hello'} ${name}, I am Isma. I know our security policies.`,

@@ -17,6 +17,18 @@ export const Citation = z.object({
 });
 export type Citation = z.infer<typeof Citation>;
 
+/** What a citation says of its section, wherever that is stored. */
+interface Cited extends Pick<Citation, 'kind' | 'version' | 'heading' | 'effectiveFrom'> {
+  title: string;
+  number: string;
+}
+
+/** @param quote  words of the section */
+export function citing(cited: Cited, n: number, quote: string): Citation {
+  const { kind, title, version, number, heading, effectiveFrom } = cited;
+  return { n, kind, policy: title, version, section: number || heading, heading, effectiveFrom, quote };
+}
+
 /** A stored section shown as it stands, with the sentences that matched. */
 export const PassageExcerpt = z.object({
   n: z.number(),

@@ -19,6 +19,8 @@ export interface Question {
   closed?: boolean;
   /** Own words are taken as they are said; no button offers a form for them, where there are buttons enough. */
   typed?: boolean;
+  /** Any of its choices answer it together, by their letters or as ticks in the form; the buttons are called so. The value joins theirs with commas. */
+  many?: { all: string; some: string; none: string };
   /** Ways past it: what it is called and, where it wants a reason, how that is asked for. */
   skips?: readonly { as: string; label: string; reason?: string }[];
   /** Ends the interview here. */
@@ -32,7 +34,7 @@ export interface Question {
 /** An answer, as far as it is known before the script takes it. */
 export interface Given<Reading = unknown> {
   words: string;
-  /** The value of the choice that the words are, or null. */
+  /** The value of the choice that the words are, or null; of several, all of them between commas. */
   choice: string | null;
   /** What was made of free words; null where nobody was asked, or nothing came of it. */
   read: Reading | null;

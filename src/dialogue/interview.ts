@@ -43,14 +43,14 @@ export function defineInterview<State, Reading = unknown>(parts: InterviewParts<
   }
 
   function buttonsOf(at: Asking<State>, resumed: boolean): ButtonParts[] {
-    const { end, closed = false, typed = closed, skips = [], buttons = [] } = at.question;
+    const { end, closed = false, many, typed = closed && many === undefined, skips = [], buttons = [] } = at.question;
     const button = (label: string, suffix: string, values = {}, rest: Partial<ButtonParts> = {}) => [
       { id: idOf(at, command(suffix), values), label, ...rest },
     ];
     return [
       ...choicesOf(at.question).buttons.flatMap(({ value, label }) => button(label, '-choose', { value })),
       ...(end === undefined ? [] : button(end.label, '-enough', {}, end)),
-      ...(typed ? [] : button(words.answer, '', {}, { opensForm: true })),
+      ...(typed ? [] : button(many?.some ?? words.answer, '', {}, { opensForm: true })),
       ...skips.flatMap(({ as, label, reason = '' }) =>
         button(label, '-skip', { as }, { opensForm: reason !== '' }),
       ),
@@ -120,7 +120,8 @@ export function defineInterview<State, Reading = unknown>(parts: InterviewParts<
     label: string,
     rest: Parameters<typeof field>[3] = {},
   ): Form {
-    const kind = rest.options === undefined ? 'multiline' : 'choice';
+    const kind =
+      rest.options === undefined ? 'multiline' : at.question.many === undefined ? 'choice' : 'choices';
     const title = words.title(at.state).slice(0, 24);
     return { id, title, submitLabel: words.send, fields: [field('answer', label, kind, rest)] };
   }

@@ -34,11 +34,14 @@ const textKinds = ['.csv', '.txt', '.tsv'];
  *   somebody looks at the letters before they are written
  * @throws OperatorError naming the file and what to do
  */
-export async function readTable(path: string, { guess = false } = {}): Promise<ReadTable> {
-  const kind = extname(path).toLowerCase();
-  if (!textKinds.includes(kind) && kind !== '.xlsx')
-    throw new OperatorError(`${path} is neither CSV nor XLSX. Save it as one of the two.`);
-  const bytes = await readWhole(path);
+export async function readTable(path: string, options: { guess?: boolean } = {}): Promise<ReadTable> {
+  refuseOtherKinds(path);
+  return readTableIn(path, await readWhole(path), options);
+}
+
+/** The same of a file that is at hand. @param path  what it is called, for what is said of it */
+export async function readTableIn(path: string, bytes: Buffer, { guess = false } = {}): Promise<ReadTable> {
+  const kind = refuseOtherKinds(path);
   const encoding = kind === '.xlsx' ? 'utf-8' : encodingOf(path, bytes, guess);
   const read =
     kind === '.xlsx'
@@ -48,6 +51,12 @@ export async function readTable(path: string, { guess = false } = {}): Promise<R
   if (header === undefined) throw new OperatorError(`${path} is empty. Its first row names the columns.`);
   if (rows.length > mostRows || header.cells.length > mostColumns) throw tooLarge(path);
   return { header, rows, encoding };
+}
+
+function refuseOtherKinds(path: string): string {
+  const kind = extname(path).toLowerCase();
+  if (textKinds.includes(kind) || kind === '.xlsx') return kind;
+  throw new OperatorError(`${path} is neither CSV nor XLSX. Save it as one of the two.`);
 }
 
 async function readWhole(path: string): Promise<Buffer> {

@@ -82,6 +82,19 @@ export async function selectNames(tx: Queryable, ids: readonly number[]): Promis
   return new Map(people.map(({ id, name }) => [id, name]));
 }
 
+const AtWork = Person.pick({ id: true, name: true, department: true, roles: true }).extend({
+  title: z.string().nullable(),
+});
+
+/** Everybody who works here, with what they do. */
+export function selectAtWork(tx: Queryable): Promise<z.infer<typeof AtWork>[]> {
+  return selectAll(
+    tx,
+    AtWork,
+    'select id, name, department, roles, title from person where active order by id',
+  );
+}
+
 /** SQL that is true for somebody who works here. @param person  SQL for an id, or for null, which is nobody */
 export const isHereSql = (person: string) =>
   `exists (select from person here where here.id = ${person} and here.active)`;

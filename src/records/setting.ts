@@ -17,6 +17,9 @@ const ncRules = z.object({
 /** Days between the last action done and the look at whether it worked. */
 const effectivenessDays = z.object({ major: days, minor: days, ofi: days, observation: days });
 
+/** So many people at least, before others are shown what they have in common; of two each would know what the other said. */
+const people = z.number().int().min(3).max(1_000);
+
 const time = z.string().regex(/^([01]\d|2[0-4]):[0-5]\d$/, 'a time as 09:00');
 
 /** When people can be asked for something that can wait, where they are. */
@@ -42,6 +45,8 @@ export const settings = {
     schema: effectivenessDays,
     initial: { major: 90, minor: 60, ofi: 30, observation: 30 },
   },
+  'mock_audit.smallest_group': { schema: people, initial: 10 },
+  'mock_audit.smallest_interviewed': { schema: people, initial: 3 },
 } as const;
 export type SettingName = keyof typeof settings;
 type ValueOf<Name extends SettingName> = z.infer<(typeof settings)[Name]['schema']>;

@@ -26,7 +26,7 @@ import { marksIn } from '../../src/workflows/answers/citation-marks.ts';
 import { contextOf } from '../../src/workflows/answers/find-passages.ts';
 import { figuresIn } from '../../src/language/figures.ts';
 import { learnHosts, withoutStrangeHosts } from '../../src/workflows/answers/hosts.ts';
-import { bestQuote, excerpt } from '../../src/workflows/answers/quote.ts';
+import { bestQuote, excerpt } from '../../src/knowledge/quote.ts';
 import {
   bareAnswer,
   lookBehind,

@@ -66,12 +66,14 @@ const FollowUp = z.strictObject({
   choices: z.array(Choice).min(2).max(5).optional(),
 });
 
+export const Asks = z.enum(['owner', 'doer', 'manager', 'everyone']);
+
 const Criterion = z.strictObject({
   id: slug,
   /** How it is when it is as it should be. */
   is: Said,
   /** Who knows: answers for it, does it, leads those who do it, or anybody at work. The first is asked where only one is. */
-  who: z.array(z.enum(['owner', 'doer', 'manager', 'everyone'])).min(1),
+  who: z.array(Asks).min(1),
   /** As an auditor begins. */
   routine: Said,
   /** Asked for the last case, the number, the exception. */

@@ -33,7 +33,7 @@ import { findPassages, type Found, type FoundPart, type Knowledge } from './find
 import { shortened } from '../../language/text.ts';
 import { plain } from '../../language/vocabulary.ts';
 import { selectNamesHere } from '../../records/person.ts';
-import { excerpt } from './quote.ts';
+import { excerpt } from '../../knowledge/quote.ts';
 import { showSections, type SectionToShow } from './show-sections.ts';
 import { languageNames, plainlyIn, wantedLanguage } from './answer-language.ts';
 import { answerTools } from './tools.ts';

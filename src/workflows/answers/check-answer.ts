@@ -8,7 +8,7 @@ import type { Situation } from './figure-proof.ts';
 import { learnHosts, withoutStrangeHosts } from './hosts.ts';
 import { withoutMarkup } from './markup.ts';
 import { namedUnit, prove, type Demand, type Fault, type Proof } from './proof.ts';
-import { shortQuote } from './quote.ts';
+import { shortQuote } from '../../knowledge/quote.ts';
 import { proveByRecords, readRecord, type RecordLines } from './record-proof.ts';
 import { createSentences, isHeading } from './sentences.ts';
 import { readSource, type Source } from './sources.ts';

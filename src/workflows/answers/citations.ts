@@ -1,8 +1,9 @@
 /** What an answer may cite: stored sections, and records as a tool told of them; and how each is shown as its source. */
 import type { Citation, OpenerParts } from '../../conversation/contract.ts';
+import { citing } from '../../conversation/sources.ts';
 import type { Lexicon } from '../../knowledge/lexicon.ts';
 import type { Passage } from '../../knowledge/search.ts';
-import { bestQuote } from './quote.ts';
+import { bestQuote } from '../../knowledge/quote.ts';
 
 type Text = Pick<
   Passage,
@@ -24,7 +25,7 @@ export function isPassage(cited: Citable): cited is Passage {
 
 /** Citations for the sections that an answer names, each with the very sentence that proves it, cut from the stored text. */
 export function citationsFor(cited: readonly Citable[], quotes: readonly string[]): Citation[] {
-  return cited.map((passage, index) => citationWith(passage, index + 1, quotes[index] ?? ''));
+  return cited.map((passage, index) => citing(passage, index + 1, quotes[index] ?? ''));
 }
 
 export function citationOf(
@@ -33,20 +34,7 @@ export function citationOf(
   n: number,
   weights: Map<string, number>,
 ): Citation {
-  return citationWith(passage, n, bestQuote(lexicon, passage.body, passage.language, weights));
-}
-
-function citationWith(passage: Citable, n: number, quote: string): Citation {
-  return {
-    n,
-    kind: passage.kind,
-    policy: passage.title,
-    version: passage.version,
-    section: passage.number || passage.heading,
-    heading: passage.heading,
-    effectiveFrom: passage.effectiveFrom,
-    quote,
-  };
+  return citing(passage, n, bestQuote(lexicon, passage.body, passage.language, weights));
 }
 
 /** What an answer may repeat of a passage: its text, and what stands in its citation. */

@@ -2,7 +2,7 @@
 import type { Lexicon } from '../../knowledge/lexicon.ts';
 import type { Passage } from '../../knowledge/search.ts';
 import { words } from '../../language/vocabulary.ts';
-import { rankSentences, sentencesOf, type Sentence } from './quote.ts';
+import { rankSentences, sentencesOf, type Sentence } from '../../knowledge/quote.ts';
 
 export interface ShownSection {
   /** What answers; it makes sense by itself. */

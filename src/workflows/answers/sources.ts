@@ -4,7 +4,7 @@ import { figuresIn, type Figure } from '../../language/figures.ts';
 import { words } from '../../language/vocabulary.ts';
 import type { Citable } from './citations.ts';
 import { clausesOf, leaningOf, type Leaning } from './clauses.ts';
-import { sentencesOf, type Sentence } from './quote.ts';
+import { sentencesOf, type Sentence } from '../../knowledge/quote.ts';
 
 const roles = words('statements/roles');
 const pronouns = words('statements/pronouns');

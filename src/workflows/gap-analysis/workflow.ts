@@ -5,7 +5,7 @@ import { privately } from '../../conversation/privately.ts';
 import type { Queryable } from '../../db/database.ts';
 import { evidenceActions } from '../../dialogue/evidence.ts';
 import { toAsker } from '../../dialogue/command.ts';
-import { selectWaitingFor } from '../../isms/assessment/assessment.ts';
+import { mayBegin, selectWaitingFor } from '../../isms/assessment/assessment.ts';
 import { selectAskedOf, selectHowFar, selectSubmittedTo } from '../../isms/assessment/assignment.ts';
 import { dayOf, inFull } from '../../language/calendar.ts';
 import { words } from '../../language/vocabulary.ts';
@@ -70,6 +70,7 @@ export function createGapAnalysisWorkflow(parts: Dependencies): Workflow {
     offer: {
       text: 'I look with you at how you stand against ISO/IEC 27001, one question at a time.',
       examples: ['gap analysis'],
+      to: mayBegin,
     },
     tools: gapAnalysisTools(),
     instructions: prompt('gap-analysis'),

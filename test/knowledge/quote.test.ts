@@ -1,8 +1,8 @@
 /** A quote is always a stretch of the stored section, and the one that says most of what was asked. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bestQuote, excerpt, rankSentences, sentencesOf } from '../../../src/workflows/answers/quote.ts';
-import { lexicon } from '../../support/shared.ts';
+import { bestQuote, excerpt, rankSentences, sentencesOf } from '../../src/knowledge/quote.ts';
+import { lexicon } from '../support/shared.ts';
 
 const body =
   'Passwords have at least 16 characters. They are unique.\n\n- Never share a password.\n- Lock the screen when you leave.\n\n| System | Length |\n| Vault | 20 characters |\n| Mail | 16 characters |';

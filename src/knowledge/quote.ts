@@ -1,5 +1,5 @@
 /** Cuts the words of a stored section that answer a question: always a stretch of the section itself, never rewritten. */
-import type { Lexicon } from '../../knowledge/lexicon.ts';
+import type { Lexicon } from './lexicon.ts';
 
 export interface Sentence {
   text: string;
