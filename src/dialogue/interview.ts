@@ -43,7 +43,14 @@ export function defineInterview<State, Reading = unknown>(parts: InterviewParts<
   }
 
   function buttonsOf(at: Asking<State>, resumed: boolean): ButtonParts[] {
-    const { end, closed = false, many, typed = closed && many === undefined, skips = [], buttons = [] } = at.question;
+    const {
+      end,
+      closed = false,
+      many,
+      typed = closed && many === undefined,
+      skips = [],
+      buttons = [],
+    } = at.question;
     const button = (label: string, suffix: string, values = {}, rest: Partial<ButtonParts> = {}) => [
       { id: idOf(at, command(suffix), values), label, ...rest },
     ];
