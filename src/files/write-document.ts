@@ -8,7 +8,10 @@ export type Block =
   | { text: string; bold?: boolean }
   | { points: readonly string[] }
   | { facts: readonly { label: string; value: string }[] }
-  | { table: Table }
+  | {
+      table: Table;
+      /** Shares of the page's width, a column each; without them all are alike. */ widths?: readonly number[];
+    }
   | { picture: Picture; alt: string };
 
 export interface WrittenDocument {
@@ -22,8 +25,12 @@ export interface WrittenDocument {
   blocks: readonly Block[];
 }
 
-/** Pixels between the margins of a page. */
-const pageWidth = 600;
+/** Pixels between the margins of a page, across and down. */
+const pageWidth = 640;
+const pageHeight = 900;
+/** Twentieths of a point between the margins, and of a margin. */
+const textWidth = 9_900;
+const margin = 1_000;
 /** What no XML document may hold. */
 const notXml = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g;
 
@@ -49,14 +56,21 @@ export async function documentBytes({
     3: docx.HeadingLevel.HEADING_3,
   };
 
-  function tableOf(rows: readonly (readonly (string | number)[])[], heading: 'row' | 'column'): DocxTable {
+  function tableOf(
+    rows: readonly (readonly (string | number)[])[],
+    heading: 'row' | 'column',
+    widths: readonly number[] = (rows[0] ?? []).map(() => 1),
+  ): DocxTable {
+    const all = widths.reduce((sum, width) => sum + width, 0);
     const cell = (value: string | number, bold: boolean) =>
       new docx.TableCell({
         margins: { top: 60, bottom: 60, left: 90, right: 90 },
         children: [paragraph(String(value), {}, { bold, size: 18 })],
       });
     return new docx.Table({
-      width: { size: 100, type: docx.WidthType.PERCENTAGE },
+      width: { size: textWidth, type: docx.WidthType.DXA },
+      layout: docx.TableLayoutType.FIXED,
+      columnWidths: widths.map((width) => Math.round((textWidth * width) / all)),
       rows: rows.map(
         (row, at) =>
           new docx.TableRow({
@@ -84,8 +98,9 @@ export async function documentBytes({
         paragraph(''),
       ];
     }
-    if ('table' in block) return [tableOf([block.table.columns, ...block.table.rows], 'row'), paragraph('')];
-    const scale = Math.min(1, pageWidth / block.picture.size.width);
+    if ('table' in block)
+      return [tableOf([block.table.columns, ...block.table.rows], 'row', block.widths), paragraph('')];
+    const scale = Math.min(1, pageWidth / block.picture.size.width, pageHeight / block.picture.size.height);
     return [
       new docx.Paragraph({
         children: [
@@ -110,6 +125,7 @@ export async function documentBytes({
     styles: { default: { document: { run: { font: 'Calibri', size: 21, language: { value: language } } } } },
     sections: [
       {
+        properties: { page: { margin: { top: margin, bottom: margin, left: margin, right: margin } } },
         footers: {
           default: new docx.Footer({
             children: [

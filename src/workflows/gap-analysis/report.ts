@@ -4,7 +4,7 @@ import type { Block } from '../../files/write-document.ts';
 import { documentBytes } from '../../files/write-document.ts';
 import { assessments, selectBank, type Assessment } from '../../isms/assessment/assessment.ts';
 import { selectAssignments } from '../../isms/assessment/assignment.ts';
-import type { Language } from '../../isms/assessment/bank.ts';
+import type { Language, QuestionBank } from '../../isms/assessment/bank.ts';
 import { selectOutcomes, type Outcome } from '../../isms/assessment/outcome.ts';
 import { profileQuestions, selectProfile } from '../../isms/assessment/profile.ts';
 import { sayIn, scopeInWords, titleOf } from '../../isms/assessment/questions.ts';
@@ -54,18 +54,18 @@ export async function reportOf(tx: Queryable, assessment: Assessment, reader: Re
     language,
     foot: assessment.reference,
     blocks: [
-      { facts: await factsOf(tx, assessment, outcomes, told, scopeInWords(assessment.scope, bank, language), bank.version) },
+      { facts: await factsOf(tx, assessment, outcomes, told, scopeSaid(assessment.scope, bank, told), bank.version) },
       { heading: say('in_short') },
       ...inShort(outcomes, told, assessment.state),
-      { heading: say('picture'), level: 2 },
-      ...(picture === null ? [] : [picture]),
-      { table: { columns: [say('part'), ...columnsIn(language)], rows: shares.map(({ label, shares: own }) => [label, ...own.map(percent)]) } },
-      { heading: say('by_clause'), level: 2 },
-      { table: { columns: [say('part'), ...results.map((result) => say(result))], rows: [...chapters, ...themes].map(({ name, totals }) => [name, ...counted(totals)]) } },
       { heading: say('gaps') },
       ...gapBlocks(outcomes, told),
       { heading: say('roadmap') },
       ...(await roadmapBlocks(tx, assessment, told, dayOf(now, timeZone))),
+      { heading: say('picture') },
+      ...(picture === null ? [] : [picture]),
+      { table: { columns: [say('part'), ...columnsIn(language)], rows: shares.map(({ label, shares: own }) => [label, ...own.map(percent)]) } },
+      { heading: say('by_clause'), level: 2 },
+      { table: { columns: [say('part'), ...results.map((result) => say(result))], rows: [...chapters, ...themes].map(({ name, totals }) => [name, ...counted(totals)]) } },
       ...differing(outcomes, told),
       { heading: say('details') },
       ...bank.themes.flatMap(({ id, title }) => details(sayIn(title, language), outcomes.filter(({ theme, leftOut }) => theme === id && leftOut === null), told)),
@@ -77,6 +77,10 @@ export async function reportOf(tx: Queryable, assessment: Assessment, reader: Re
     ],
   });
 } // prettier-ignore
+
+function scopeSaid(scope: Assessment['scope'], bank: QuestionBank, { say, language }: Told): string {
+  return scope === 'quick' || scope === 'all' ? say(scope) : scopeInWords(scope, bank, language);
+}
 
 async function factsOf(tx: Queryable, assessment: Assessment, outcomes: readonly Outcome[], { say, day, language }: Told, scope: string, version: string) {
   const { reference, leadId, covers, state, auditOn, profileId, stateAt } = assessment;
@@ -133,7 +137,12 @@ function gapBlocks(outcomes: readonly Outcome[], { say, language }: Told): Block
     whyOf(gap, say),
     `${sayIn(gap.of.gap.close, language)} (${say(gap.of.gap.effort)})`,
   ]);
-  return [{ table: { columns: [say('requirement'), say('what_lacks'), say('why'), say('closes')], rows } }];
+  return [
+    {
+      table: { columns: [say('requirement'), say('what_lacks'), say('why'), say('closes')], rows },
+      widths: [18, 32, 18, 32],
+    },
+  ];
 }
 
 async function roadmapBlocks(tx: Queryable, assessment: Assessment, { say, day }: Told, today: string): Promise<Block[]> {
@@ -198,7 +207,7 @@ function details(theme: string, outcomes: readonly Outcome[], { say, day, langua
     ];
   });
   const columns = [say('criterion'), say('result'), say('ratings'), say('answer'), say('person')];
-  return [{ heading: theme, level: 2 }, { table: { columns, rows } }];
+  return [{ heading: theme, level: 2 }, { table: { columns, rows }, widths: [34, 15, 15, 21, 15] }];
 } // prettier-ignore
 
 function leftOut(outcomes: readonly Outcome[], { say, language }: Told): Block[] {
