@@ -81,12 +81,19 @@ export function createService(
   { takesJobs = true, timing = {}, of = rooms }: ServiceOptions = {},
 ): Core {
   const { config, db, lexicon, embedder, model, clock, log } = app;
+  const read = createReadWords({ db, model, budget: config.budget, log });
   return createCore({
     db,
     ports,
     people,
     workflows: workflowsOf(app, ports, of),
-    answerer: createAnswerer({ db, lexicon, embedder, log }),
+    answerer: createAnswerer({
+      db,
+      lexicon,
+      embedder,
+      log,
+      secondOpinion: config.secondOpinion ? read : undefined,
+    }),
     model,
     budget: config.budget,
     modelTurnsAtOnce: config.modelTurnsAtOnce,

@@ -33,6 +33,8 @@ const Environment = z
       .optional(),
     OPENAI_MODEL: filled.default('gpt-5-mini'),
     OPENAI_FALLBACK_MODEL: filled.optional(),
+    OPENAI_SMALL_MODEL: filled.optional(),
+    MODEL_SECOND_OPINION: z.enum(['yes', 'no'], 'must be yes or no').default('no'),
     MODEL_TIMEOUT_SECONDS: count.default(60),
     MODEL_SILENCE_SECONDS: count.default(20),
     MODEL_TURNS_AT_ONCE: count.max(200, 'must be at most 200').default(16),
@@ -58,6 +60,8 @@ const Environment = z
     logLevel: env.LOG_LEVEL ?? null,
     model: modelOf(env),
     embedding: embeddingOf(env),
+    /** Whether a model is asked where our own check of an answer cannot decide. */
+    secondOpinion: env.MODEL_SECOND_OPINION === 'yes',
     budget: { tokensAPerson: env.TOKENS_A_PERSON_A_DAY, tokensInAll: env.TOKENS_A_DAY },
     modelTurnsAtOnce: env.MODEL_TURNS_AT_ONCE,
     retentionDays: env.RETENTION_DAYS,
@@ -79,6 +83,7 @@ interface ModelVariables {
   OPENAI_BASE_URL?: string | undefined;
   OPENAI_MODEL: string;
   OPENAI_FALLBACK_MODEL?: string | undefined;
+  OPENAI_SMALL_MODEL?: string | undefined;
   MODEL_TIMEOUT_SECONDS: number;
   MODEL_SILENCE_SECONDS: number;
   MODEL_INPUT_PRICE: number;
@@ -93,6 +98,7 @@ function modelOf(env: ModelVariables) {
     apiKey: env.OPENAI_API_KEY ?? 'none',
     model: env.OPENAI_MODEL,
     fallbackModel: env.OPENAI_FALLBACK_MODEL ?? null,
+    smallModel: env.OPENAI_SMALL_MODEL ?? null,
     timeout: env.MODEL_TIMEOUT_SECONDS * 1_000,
     idleTimeout: env.MODEL_SILENCE_SECONDS * 1_000,
     inputPrice: env.MODEL_INPUT_PRICE,

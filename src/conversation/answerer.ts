@@ -22,7 +22,7 @@ export interface Prepared {
   /** Makes records citable beside the passages. @returns them as text for the model */
   tell(records: readonly ToldRecord[]): Promise<string>;
   /** What the model is told, once, where nothing that it wrote may be shown: what was not proven, and why. */
-  objection?(text: string): string | null;
+  objection?(text: string): Promise<string | null>;
   /** The outcome for what the model wrote. */
   finish(text: string): Outcome;
   /** The outcome for what the model wrote beside its calls of tools; null where nothing of it is proven. */

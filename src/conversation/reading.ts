@@ -13,6 +13,8 @@ export interface Wanted<Schema extends z.ZodObject> {
   task: string;
   text: string;
   schema: Schema;
+  /** By the small model and in one call, for what may as well go without. */
+  quick?: true;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface ReadingParts {
 const tool = { name: 'write_down', description: 'Write down what the text says. Call it once.' };
 
 export function createReadWords({ db, model, budget, log }: ReadingParts): ReadWords {
-  return async (context, { task, text, schema }) => {
+  return async (context, { task, text, schema, quick }) => {
     if (model === null || !(await isWithinBudget(db, budget, context))) return null;
     needLane(context, 'model');
     const isStopped = () => context.ended?.aborted === true;
@@ -57,6 +59,7 @@ export function createReadWords({ db, model, budget, log }: ReadingParts): ReadW
             },
           ],
           isStopped,
+          ...(quick && { quick }),
         },
         (usage) => spent.push(usage),
       );

@@ -156,7 +156,7 @@ async function askModel(
     const isStopped = () => drafting.stopped?.aborted === true;
     const objection =
       decided.all().length === 0 && instead === null && !isStopped()
-        ? (prepared.objection?.(first) ?? null)
+        ? ((await prepared.objection?.(first)) ?? null)
         : null;
     const text =
       objection === null ? first : await write(again(first, objection)).catch(unlessUnavailable(first));

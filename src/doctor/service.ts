@@ -10,7 +10,7 @@ export async function modelLines(model: Config['model'], ask: Ask): Promise<Line
         'OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own',
       ),
     ];
-  const { baseUrl, apiKey, fallbackModel } = model;
+  const { baseUrl, apiKey, fallbackModel, smallModel } = model;
   const headers = { authorization: `Bearer ${apiKey}` };
   const listed = await ask(`${baseUrl}/models`, { headers });
   if (typeof listed === 'string') return [unreached('Model', baseUrl, listed)];
@@ -37,6 +37,7 @@ export async function modelLines(model: Config['model'], ask: Ask): Promise<Line
   return Promise.all([
     lineOf(model.model, 'OPENAI_MODEL'),
     ...(fallbackModel === null ? [] : [lineOf(fallbackModel, 'OPENAI_FALLBACK_MODEL')]),
+    ...(smallModel === null ? [] : [lineOf(smallModel, 'OPENAI_SMALL_MODEL')]),
   ]);
 }
 

@@ -9,6 +9,8 @@ import {
 import { z } from 'zod';
 import { ModelUnavailable, shapeOf } from '../errors.ts';
 
+/** Longest wait for a call that is of use only where it is quick, in milliseconds. */
+const quickTimeout = 10_000;
 /** Calls of one turn: an answer, at most one more look into the policies, and the answer after it. */
 const mostModelCalls = 3;
 const mostToolCalls = 4;
@@ -38,6 +40,8 @@ export interface Conversation {
   onText?: (textSoFar: string) => void;
   /** Asked at each piece of text: whoever wanted the answer wants no more of it, and what there is so far is returned. */
   isStopped?: () => boolean;
+  /** One call of the small model, which nobody waits long for. */
+  quick?: boolean;
 }
 
 export interface Usage {
@@ -69,6 +73,8 @@ export interface LanguageModelOptions {
   model: string;
   /** Asked when the first fails. */
   fallbackModel: string | null;
+  /** For quick calls; the same where none is named. */
+  smallModel?: string | null;
   /** For a whole turn, in milliseconds. */
   timeout: number;
   /** Longest silence in a stream, in milliseconds. */
@@ -79,15 +85,27 @@ export interface LanguageModelOptions {
 }
 
 export function createLanguageModel(options: LanguageModelOptions): LanguageModel {
-  const breaker = circuitBreaker(handleAll, {
-    halfOpenAfter: breakerPause,
-    breaker: new ConsecutiveBreaker(breakerThreshold),
-  });
+  const newBreaker = () =>
+    circuitBreaker(handleAll, {
+      halfOpenAfter: breakerPause,
+      breaker: new ConsecutiveBreaker(breakerThreshold),
+    });
+  const breaker = newBreaker();
+  const quickBreaker = newBreaker();
+  const quickly = {
+    ...options,
+    model: options.smallModel ?? options.model,
+    fallbackModel: null,
+    timeout: Math.min(options.timeout, quickTimeout),
+    idleTimeout: Math.min(options.idleTimeout, quickTimeout),
+  };
 
   return {
     name: options.model,
     converse: (conversation, onUsage) =>
-      guarded(breaker, options, () => converse(options, conversation, onUsage)),
+      conversation.quick === true
+        ? guarded(quickBreaker, quickly, () => converse(quickly, conversation, onUsage))
+        : guarded(breaker, options, () => converse(options, conversation, onUsage)),
     complete: (prompt) =>
       guarded(breaker, options, async () => {
         const { chat } = await loadChat(options, options.model);
@@ -129,7 +147,7 @@ async function loadChat({ baseUrl, apiKey }: LanguageModelOptions, model: string
 
 async function converse(
   options: LanguageModelOptions,
-  { system, messages, tools, onText, isStopped }: Conversation,
+  { system, messages, tools, onText, isStopped, quick = false }: Conversation,
   onUsage: (usage: Usage) => void,
 ): Promise<Completion> {
   const {
@@ -143,6 +161,7 @@ async function converse(
     tool,
   } = await import('langchain');
   const { chat } = await loadChat(options, options.model);
+  const mostCalls = quick ? 1 : mostModelCalls;
   const usage: Usage = { model: options.model, calls: 0, inputTokens: 0, outputTokens: 0, cost: 0 };
   /** Calls of the model's last message whose text it has not read yet. */
   let unread = 0;
@@ -184,7 +203,7 @@ async function converse(
         wrapModelCall: (request, handler) =>
           handler({ ...request, tools: request.tools.filter(({ name }) => !isWithheld(tools, name)) }),
       }),
-      modelCallLimitMiddleware({ runLimit: mostModelCalls, exitBehavior: 'end' }),
+      modelCallLimitMiddleware({ runLimit: mostCalls, exitBehavior: 'end' }),
       toolCallLimitMiddleware({ runLimit: mostToolCalls, exitBehavior: 'continue' }),
       // A model is told what was wrong with its call, and nothing of our code: the default hands it a stack trace.
       toolErrorMiddleware({
@@ -223,8 +242,10 @@ async function converse(
       if (chunk.type !== 'ai') continue;
       if (chunk.id !== callId) {
         callId = chunk.id;
-        usage.calls += 1;
         text = '';
+        // After its last call LangChain puts a sentence of its own in the place of an answer.
+        if (usage.calls === mostCalls) break;
+        usage.calls += 1;
         forTools = 0;
       }
       const spent =
@@ -257,8 +278,6 @@ async function converse(
       (usage.inputTokens * options.inputPrice + usage.outputTokens * options.outputPrice) / 1_000_000;
     onUsage(usage);
   }
-  // After its last call LangChain puts a sentence of its own in the place of an answer.
-  if (usage.calls > mostModelCalls) text = '';
   return { text, usage };
 }
 

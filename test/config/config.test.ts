@@ -16,6 +16,7 @@ describe('the configuration', () => {
       model: null,
       embedding: null,
       budget: { tokensAPerson: 200_000, tokensInAll: 5_000_000 },
+      secondOpinion: false,
       modelTurnsAtOnce: 16,
       retentionDays: 90,
       files: { kind: 'folder', folder: 'data/evidence' },

@@ -188,6 +188,7 @@ describe('the doctor on model and embedding', () => {
     ['a key that is refused', {}, { 'api.openai.com/v1/models': () => ({ status: 401 }) }, 'wrong    Model: api.openai.com refuses the key'],
     ['a model that is not offered', { OPENAI_MODEL: 'gpt-9' }, {}, 'wrong    Model: api.openai.com does not answer for gpt-9 (status 404)\n         → OPENAI_MODEL: it offers gpt-5-mini'],
     ['a fallback that is not offered', { OPENAI_FALLBACK_MODEL: 'gpt-9' }, {}, '→ OPENAI_FALLBACK_MODEL: it offers gpt-5-mini'],
+    ['a small model that is not offered', { OPENAI_SMALL_MODEL: 'gpt-9' }, {}, '→ OPENAI_SMALL_MODEL: it offers gpt-5-mini'],
     ['other dimensions', { EMBEDDING_DIMENSIONS: '1024' }, {}, '→ EMBEDDING_DIMENSIONS=1536'],
     ['an embedding model that is none', {}, { 'api.openai.com/v1/embeddings': () => ({ status: 404 }) }, 'does not embed with text-embedding-3-small (status 404)'],
   ])('hears of %s', async (_what, settings, answers, expected) => {

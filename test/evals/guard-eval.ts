@@ -10,7 +10,13 @@ import type { Reply } from '../../src/conversation/contract.ts';
 import { selectOptional } from '../../src/db/rows.ts';
 import { figuresIn } from '../../src/language/figures.ts';
 import { createLanguageModel } from '../../src/model/language-model.ts';
-import { passagesOf, startModelServer, type ChatRequest } from '../support/model-server.ts';
+import {
+  isReading,
+  passagesOf,
+  startModelServer,
+  type Behaviour,
+  type ChatRequest,
+} from '../support/model-server.ts';
 import { startListening } from './listening.ts';
 
 const AnswerCase = z.object({
@@ -43,11 +49,17 @@ interface Section {
   heading: string;
 }
 
+/** Who gives the second opinion: one who knows what is wanted, one who says the opposite, one who never answers. */
+const opinions = ['right', 'wrong', 'silent'] as const;
+type Opinion = (typeof opinions)[number];
+
 export interface Judged {
   /** It became what was wanted of it. */
   asWanted: boolean;
   /** What reached the person. */
   reply: Reply | undefined;
+  /** A second opinion was asked for. */
+  doubted: boolean;
 }
 
 export interface Guarding {
@@ -61,34 +73,62 @@ const unlimited = { tokensAPerson: Number.MAX_SAFE_INTEGER, tokensInAll: Number.
 /** The day on which the answers were written: some reckon from it. */
 export const writtenAt = new Date('2026-11-30T10:00:00Z');
 
-/** The service over the sample company, with a model that writes what the case says. */
-export async function startGuarding(app: App): Promise<Guarding> {
+/** The service over the sample company, with a model that writes what the case says, and gives a second opinion where one is named. */
+export async function startGuarding(app: App, opinion: Opinion | null = null): Promise<Guarding> {
+  const silence = opinion === 'silent' ? 2_000 : 600_000;
   const modelServer = await startModelServer();
   const model = createLanguageModel({
-    baseUrl: modelServer.url, apiKey: 'eval', model: 'scripted', fallbackModel: null, timeout: 600_000, idleTimeout: 600_000,
+    baseUrl: modelServer.url, apiKey: 'eval', model: 'scripted', fallbackModel: null, timeout: 600_000, idleTimeout: silence,
     inputPrice: 0, outputPrice: 0,
   }); // prettier-ignore
-  const config = { ...app.config, budget: unlimited };
+  const config = { ...app.config, budget: unlimited, secondOpinion: opinion !== null };
   const { say, stop } = await startListening({ ...app, model, config, clock: () => writtenAt });
   let count = 0;
   return {
     async judge(answer) {
       const sections = await Promise.all(answer.sections.map((name) => selectSection(app, name)));
+      let doubted = false;
       modelServer.script((request) => {
+        if (isReading(request)) {
+          doubted = true;
+          if (opinion === 'silent') return { silence: true };
+          return opined(request, (opinion === 'right') === (answer.want === 'pass'));
+        }
         const numbers = sections.map((section) => numberOf(request, section));
         const missing = sections[numbers.indexOf(null)];
         if (missing !== undefined) return { calls: [{ name: 'search_policies', arguments: JSON.stringify({ query: `${missing.heading} ${missing.title}`.slice(0, 300) }) }] }; // prettier-ignore
         return { text: withNumbers(answer.answer, numbers) };
       });
       count += 1;
-      const { replies } = await say(`guard-${count}`, answer.question ?? impliedQuestion(answer, sections));
-      return { asWanted: isAsWanted(answer, sections, shownIn(replies[0])), reply: replies[0] };
+      const { replies } = await say(
+        `guard-${opinion}-${count}`,
+        answer.question ?? impliedQuestion(answer, sections),
+      );
+      return { asWanted: isAsWanted(answer, sections, shownIn(replies[0])), reply: replies[0], doubted };
     },
     async stop() {
       await stop();
       await modelServer.close();
     },
   };
+}
+
+interface Doubt {
+  statement: number;
+  says: string;
+  sentences: string[];
+}
+
+/** For each statement the sentence that shares most of its words, or none. */
+function opined({ messages }: ChatRequest, keeps: boolean): Behaviour {
+  const doubts = JSON.parse(messages.at(-1)?.content ?? '[]') as Doubt[];
+  const wordsOf = (text: string): string[] => text.toLowerCase().match(/\p{L}{3,}/gu) ?? [];
+  const verdicts = doubts.map(({ statement, says, sentences }) => {
+    const said = wordsOf(says);
+    const shares = sentences.map((each) => wordsOf(each).filter((word) => said.includes(word)).length);
+    return { statement, sentence: keeps ? shares.indexOf(Math.max(...shares)) + 1 : 0 };
+  });
+  return { calls: [{ name: 'write_down', arguments: JSON.stringify({ verdicts }) }] };
 }
 
 async function selectSection({ db }: App, name: string): Promise<Section> {
@@ -185,9 +225,12 @@ export async function evaluateGuard(app: App, path: string): Promise<{ text: str
   const { judge, stop } = await startGuarding(app);
   const counts = new Map<string, Count>();
   const wrong: string[] = [];
-  for (const answer of readAnswerCases(path)) {
+  const cases = readAnswerCases(path);
+  const plain = new Map<AnswerCase, boolean>();
+  for (const answer of cases) {
     const { asWanted, reply } = await judge(answer);
-    const side = answer.want === 'stop' ? 'stopped' : 'kept';
+    plain.set(answer, asWanted);
+    const side = sideOf(answer);
     for (const name of [side, `${side}: ${answer.kind}`]) {
       const count = counts.get(name) ?? { all: 0, right: 0 };
       counts.set(name, { all: count.all + 1, right: count.right + Number(asWanted) });
@@ -204,7 +247,43 @@ export async function evaluateGuard(app: App, path: string): Promise<{ text: str
     .sort(([one], [other]) => one.localeCompare(other))
     .map(([name, { all, right }]) => `${name.padEnd(36)} ${right} of ${all} (${((100 * right) / all).toFixed(0)} %)`); // prettier-ignore
   return {
-    text: ['Answers as models write them, and what became of each', ...lines, '', ...wrong].join('\n'),
+    text: [
+      'Answers as models write them, and what became of each',
+      ...lines,
+      '',
+      ...wrong,
+      '',
+      ...(await withOpinions(app, plain)),
+    ].join('\n'),
     holds: share('kept') >= leastKept && share('stopped') >= leastStopped,
   };
+}
+
+function sideOf({ want }: AnswerCase): 'kept' | 'stopped' {
+  return want === 'stop' ? 'stopped' : 'kept';
+}
+
+/** The same answers where a second opinion is asked for: it changes only those that our own check cannot decide. */
+async function withOpinions(app: App, plain: Map<AnswerCase, boolean>): Promise<string[]> {
+  const lines: string[] = [];
+  let doubtful = [...plain.keys()];
+  for (const opinion of opinions) {
+    const { judge, stop } = await startGuarding(app, opinion);
+    const judged = new Map(plain);
+    const asked: AnswerCase[] = [];
+    for (const answer of doubtful) {
+      const { asWanted, doubted } = await judge(answer);
+      judged.set(answer, asWanted);
+      if (doubted) asked.push(answer);
+    }
+    await stop();
+    // The first shows which are in doubt.
+    doubtful = asked;
+    const shares = (['kept', 'stopped'] as const).map((side) => {
+      const own = [...judged].filter(([answer]) => sideOf(answer) === side);
+      return `${side} ${own.filter(([, right]) => right).length} of ${own.length}`;
+    });
+    lines.push(`A second opinion that is ${opinion}: ${shares.join(', ')}; asked about ${asked.length}`);
+  }
+  return lines;
 }

@@ -134,6 +134,30 @@ describe('a conversation with the model', () => {
     expect(server.chatRequests.map(({ model }) => model)).toEqual(['first', 'second']);
   });
 
+  it('asks the small model where it is to be quick: once, and its failures rest no other call', async () => {
+    const model = create({ smallModel: 'small', fallbackModel: 'second' });
+    const quickly = () =>
+      model.converse(
+        {
+          system: '',
+          messages: [{ role: 'user', content: 'One?' }],
+          tools: [lookUp(() => ({ text: '', final: false }))],
+          quick: true,
+        },
+        (usage) => spent.push(usage),
+      );
+    server.script(({ model: name }) => (name === 'small' ? calls('one') : { text: 'Yes.' }));
+    await quickly();
+    expect(server.chatRequests.map(({ model: name }) => name)).toEqual(['small']);
+    expect(spent).toMatchObject([{ model: 'small', calls: 1 }]);
+
+    server.script(({ model: name }) => (name === 'small' ? { status: 400 } : { text: 'Yes.' }));
+    for (let n = 0; n < 5; n += 1) await expect(quickly()).rejects.toThrow('small failed');
+
+    expect((await ask(model)).text).toBe('Yes.');
+    await expect(quickly()).rejects.toThrow('left alone for half a minute');
+  });
+
   it('gives up on silence, saying so', async () => {
     server.script(() => ({ silence: true }));
 

@@ -70,6 +70,7 @@ export interface HarnessOptions {
   timeout?: number;
   idleTimeout?: number;
   budget?: Config['budget'];
+  secondOpinion?: boolean;
   clock?: () => Date;
   log?: Log;
   timing?: CoreOptions['timing'];
@@ -86,6 +87,7 @@ export const testConfig = {
   model: null,
   embedding: null,
   budget: { tokensAPerson: 1_000_000, tokensInAll: 10_000_000 },
+  secondOpinion: false,
   modelTurnsAtOnce: 8,
   retentionDays: 90,
   files: { kind: 'folder', folder: join(tmpdir(), `isma-evidence-${process.pid}`) },
@@ -123,7 +125,8 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
           inputPrice: 1,
           outputPrice: 2,
         });
-  const config = { ...testConfig, budget, files: options.files ?? testConfig.files };
+  const { secondOpinion = false } = options;
+  const config = { ...testConfig, budget, secondOpinion, files: options.files ?? testConfig.files };
   const app: App = { config, db, files: createFileStore(config.files), lexicon, embedder, model, clock, log };
   const core = createService(app, [port], {
     timing: options.timing ?? { settling: 0 },

@@ -87,6 +87,11 @@ export function passagesOf(request: ChatRequest): { n: number; text: string }[] 
   }));
 }
 
+/** A request to write down what a text says, beside an answer. */
+export function isReading({ tools }: ChatRequest): boolean {
+  return tools?.length === 1 && tools[0]?.function.name === 'write_down';
+}
+
 async function perform(
   behaviour: Behaviour,
   { model, stream }: ChatRequest,

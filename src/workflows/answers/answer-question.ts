@@ -3,6 +3,7 @@
  * of every citation and figure. What does not hold is replaced by the passages themselves.
  */
 import { prompt } from '../../conversation/prompts.ts';
+import type { ReadWords } from '../../conversation/reading.ts';
 import type { Answerer, History, Prepared } from '../../conversation/answerer.ts';
 import { privately } from '../../conversation/privately.ts';
 import type {
@@ -34,7 +35,9 @@ import { shortened } from '../../language/text.ts';
 import { plain } from '../../language/vocabulary.ts';
 import { selectNamesHere } from '../../records/person.ts';
 import { excerpt } from '../../knowledge/quote.ts';
+import { askSecondOpinion } from './second-opinion.ts';
 import { showSections, type SectionToShow } from './show-sections.ts';
+import type { Unit } from './sources.ts';
 import { languageNames, plainlyIn, wantedLanguage } from './answer-language.ts';
 import { answerTools } from './tools.ts';
 
@@ -45,6 +48,8 @@ const passageLength = 1_500;
 
 export interface AnswersOptions extends Knowledge {
   log: Log;
+  /** A model reads for us, in one quick call: absent, it is not asked. */
+  secondOpinion?: ReadWords | undefined;
 }
 
 export function createAnswerer(options: AnswersOptions): Answerer {
@@ -109,9 +114,16 @@ function prepared(
   }
 
   const asked = [...history.filter(({ author }) => author === 'person').map(({ text }) => text), turn.text];
+  const { secondOpinion } = options;
+  const kept = new Map<string, Unit>();
   const proving = createProving(
     passages,
-    { question: asked.join('\n'), today: dayOf(context.now), names },
+    {
+      question: asked.join('\n'),
+      today: dayOf(context.now),
+      names,
+      ...(secondOpinion === undefined ? {} : { kept }),
+    },
     options.lexicon,
   );
   let checked: { text: string; answer: CheckedAnswer } | null = null;
@@ -142,7 +154,11 @@ function prepared(
     release: found.forAskerAlone ? null : release,
     tell,
     tools: answerTools({ lookAgain, proposeOwner: (note) => proposal(answering, note) }),
-    objection(text) {
+    async objection(text) {
+      const first = check(text);
+      const doubts = secondOpinion === undefined || !('left' in first) ? [] : first.left;
+      if (secondOpinion !== undefined && (await askSecondOpinion(secondOpinion, context, doubts, kept)))
+        checked = null;
       const answer = check(text);
       if (answer.verdict === 'founded') {
         if (released !== '' || !isStrange(answer.text)) return null;

@@ -11,7 +11,7 @@ import { namedUnit, prove, type Demand, type Fault, type Proof } from './proof.t
 import { shortQuote } from '../../knowledge/quote.ts';
 import { proveByRecords, readRecord, type RecordLines } from './record-proof.ts';
 import { createSentences, isHeading } from './sentences.ts';
-import { readSource, type Source } from './sources.ts';
+import { readSource, type Source, type Unit } from './sources.ts';
 import { coverage, readStatement, type Statement } from './statement.ts';
 import { deniesSources, isTalk, remainderOf } from './talk.ts';
 
@@ -21,6 +21,8 @@ export interface Left {
   because: Fault | 'address';
   /** The words that nothing proves, or the sentence that says otherwise. */
   of: string;
+  /** The sections by which a second opinion may decide, where our own check cannot. */
+  unsure?: readonly Source[] | undefined;
 }
 
 export type CheckedAnswer =
@@ -42,6 +44,8 @@ export interface Asked {
   today: string;
   /** Parts of the names of everybody here, folded, as soon as records are told of. */
   names?: ReadonlySet<string>;
+  /** Statements that a second opinion kept, each with its sentence; left out where none is asked. */
+  kept?: ReadonlyMap<string, Unit>;
 }
 const nobody: Asked = { question: null, today: '1970-01-01' };
 
@@ -94,6 +98,8 @@ export function createProving(passages: readonly Citable[], asked: Asked, lexico
       denials: 0,
       talk: 0,
       foreign: false,
+      /** What may be shown before the end, once a second opinion may put something behind it. */
+      settled: null as string | null,
     };
   }
 
@@ -120,6 +126,9 @@ export function createProving(passages: readonly Citable[], asked: Asked, lexico
     const told = numbers.flatMap((n) => recordAt(n) ?? []);
     const read = numbers.flatMap((n) => sourceAt(n) ?? []);
     if (read.length === 0) return { holds: false, because: 'words', of: statement.text, onMatter: false };
+    const kept = asked.kept?.get(statement.text);
+    if (kept !== undefined && read.some(({ units }) => units.includes(kept)))
+      return { holds: true, units: [kept], score: 1 };
     return told.length === 0
       ? prove(statement, read, situation, demand)
       : proveByRecords(lexicon, statement, {
@@ -184,13 +193,7 @@ export function createProving(passages: readonly Citable[], asked: Asked, lexico
   }
 
   function statementOf(text: string, marks: readonly Mark[]): Statement {
-    let bare = '';
-    let at = 0;
-    for (const { from, to } of marks) {
-      bare += text.slice(at, from);
-      at = to;
-    }
-    return readStatement(lexicon, bare + text.slice(at), languageOf());
+    return readStatement(lexicon, withoutMarks(text, marks), languageOf());
   }
 
   /** That of all that was written so far: one sentence alone may tell little. */
@@ -244,7 +247,10 @@ export function createProving(passages: readonly Citable[], asked: Asked, lexico
   }
 
   function leave(text: string, proof: Proof): void {
-    if (!proof.holds) answer.left.push({ sentence: text.trim(), because: proof.because, of: proof.of });
+    if (proof.holds) return;
+    const { because, of, unsure } = proof;
+    answer.left.push({ sentence: text.trim(), because, of, unsure });
+    if (unsure !== undefined && asked.kept !== undefined) answer.settled ??= answer.shown;
   }
 
   /** By what is cited, else by the one section that says it, whichever number was given. */
@@ -343,13 +349,7 @@ export function createProving(passages: readonly Citable[], asked: Asked, lexico
   }
 
   function bareOf(text: string, marks: readonly Mark[]): string {
-    let bare = '';
-    let at = 0;
-    for (const { from, to } of marks) {
-      bare += text.slice(at, from);
-      at = to;
-    }
-    const known = bare + text.slice(at);
+    const known = withoutMarks(text, marks);
     const clean = withoutStrangeHosts(known, new Set());
     if (clean !== known) answer.foreign = true;
     return clean;
@@ -363,7 +363,7 @@ export function createProving(passages: readonly Citable[], asked: Asked, lexico
   return {
     release(writtenSoFar) {
       read(writtenSoFar, false);
-      return answer.order.length === 0 ? '' : answer.shown.trimEnd();
+      return answer.order.length === 0 ? '' : (answer.settled ?? answer.shown).trimEnd();
     },
     finish(written) {
       read(written, true);
@@ -381,6 +381,10 @@ export function createProving(passages: readonly Citable[], asked: Asked, lexico
   function passagesOf(numbers: Iterable<number>): Citable[] {
     return [...numbers].flatMap((n) => passages[n - 1] ?? []);
   }
+}
+
+function withoutMarks(text: string, marks: readonly Mark[]): string {
+  return marks.toReversed().reduce((left, { from, to }) => left.slice(0, from) + left.slice(to), text);
 }
 
 /** Characters after which the language of an answer is known. */

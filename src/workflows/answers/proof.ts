@@ -22,6 +22,8 @@ export type Proof =
       of: string;
       /** These sections speak of the same matter: what they do not bear out is not to be looked for elsewhere. */
       onMatter: boolean;
+      /** Only too few words are in common, and nothing here says otherwise: a reader of these sections may decide. */
+      unsure?: readonly Source[];
     };
 
 export interface Demand {
@@ -86,15 +88,17 @@ export function prove(
     named: named !== null,
     stranger: stranger !== null,
   });
-  if (share === null ? !hasFigure && named === null : share < needed)
-    return fault(stranger === null ? 'words' : 'name', stranger ?? statement.text);
-  if (demand.cited !== 'here' && !hasFigure && solidlySaid(statement, best) < 2)
-    return fault('words', statement.text);
-  if (solely.has(statement.text) && !best.some(({ sentence }) => solely.has(sentence.text)))
-    return fault('words', statement.text);
+  const isThin = share === null ? !hasFigure && named === null : share < needed;
+  if (isThin && stranger !== null) return fault('name', stranger);
+  const isOnlySo = solely.has(statement.text) && !best.some(({ sentence }) => solely.has(sentence.text));
   const clauses = units.flatMap((unit) => unit.clauses.map((clause) => ({ unit, clause })));
-  if (statement.clauses.some((clause) => contradicts(clause, clauses)))
-    return fault('opposite', best[0]?.sentence.text ?? '');
+  const isOpposed = statement.clauses.some((clause) => contradicts(clause, clauses));
+  if (isThin || (demand.cited !== 'here' && !hasFigure && solidlySaid(statement, best) < 2)) {
+    const isDecided = share === null || isOnlySo || isOpposed;
+    return { ...fault('words', statement.text), ...(isDecided ? {} : { unsure: sources }) };
+  }
+  if (isOnlySo) return fault('words', statement.text);
+  if (isOpposed) return fault('opposite', best[0]?.sentence.text ?? '');
   return { holds: true, units: best, score: share ?? 1 };
 }
 
