@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { words } from '../../language/vocabulary.ts';
+import { findRequirement } from '../../records/requirement.ts';
 import { Asks, questionBank, Said, type ProfileTag, type QuestionBank } from '../assessment/bank.ts';
-import { criteriaIn, isIn, placedIn, type Placed } from '../assessment/questions.ts';
+import { criteriaIn, placedIn, type Placed } from '../assessment/questions.ts';
+import { themesNamed } from '../assessment/themes.ts';
 
 /** Of documents, as in Stage 1, or of what is done, as in Stage 2. */
 export const stages = ['documents', 'practice'] as const;
@@ -31,6 +33,7 @@ export function interviewRoles(): Role[] {
 }
 
 const roleWords = words('mock-audits/roles');
+const subjects = words('mock-audits/subjects');
 
 /** What words say that somebody does, as a title and a department do; what is rarer counts. */
 export function roleNamed(said: string): Role | null {
@@ -77,19 +80,31 @@ export function criteriaFor(
   return [...new Set([...turns.filter((name) => !practised.includes(name)), ...again])].slice(0, questionsAsked);
 } // prettier-ignore
 
-/** What everybody is asked who is invited to an audit: of its requirement, then of its theme, else what concerns all. */
-export function criteriaOfAudit(
-  bank: QuestionBank,
-  { requirement, theme }: { requirement: string | null; theme: string | null },
-  tags: readonly ProfileTag[],
-): string[] {
-  const all = asked(bank, 'practice', tags);
-  const own = requirement === null ? [] : all.filter((placed) => isIn(`part:${requirement}`, placed));
-  const near = all.filter((placed) => placed.theme === (own[0]?.theme ?? theme));
+interface Subject {
+  about: string;
+  requirement: string | null;
+}
+
+/** The theme of the bank that an audit belongs to, by its requirement, else by its words. */
+export function themeOf({ about, requirement }: Subject): string | null {
+  const placed = [...placedIn(questionBank()).values()].find((each) => each.requirement === requirement);
+  return placed?.theme ?? themesNamed(about)[0] ?? null;
+}
+
+/** What everybody is asked who is invited to an audit: of its requirement first, then of its theme; else what concerns all. */
+export function criteriaOfAudit(bank: QuestionBank, audit: Subject, tags: readonly ProfileTag[]): string[] {
+  const theme = themeOf(audit);
+  const near = asked(bank, 'practice', tags).filter((placed) => placed.theme === theme);
+  const own = near.filter(({ requirement }) => requirement === audit.requirement);
   const names = [...new Set([...own, ...near].map(({ name }) => name))].slice(0, questionsAsked);
   const [everyone] = interviewRoles();
   return names.length > 0 || everyone === undefined ? names : criteriaFor(bank, everyone, 'practice', tags, []);
 } // prettier-ignore
+
+/** The requirement that words name, or against which what they name is usually looked at. */
+export function requirementOf(about: string): string | null {
+  return findRequirement(about)?.id ?? subjects.find(about)?.meaning ?? null;
+}
 
 /** What the bank still has of them. */
 export function criteriaNamed(names: readonly string[]): Placed[] {

@@ -11,11 +11,11 @@ import {
 import type { Queryable } from '../../db/database.ts';
 import { commandOf, toAsker } from '../../dialogue/command.ts';
 import { formCommand } from '../../dialogue/form.ts';
-import { field, sentOrNull, sentText, type Errors } from '../../dialogue/form-fields.ts';
+import { field, sentText, type Errors } from '../../dialogue/form-fields.ts';
 import { asked, proposeChanges } from '../../dialogue/proposal.ts';
 import { Refusal } from '../../errors.ts';
 import { titleOf } from '../../isms/assessment/questions.ts';
-import { criteriaNamed } from '../../isms/mock-audit/roles.ts';
+import { criteriaNamed, requirementOf } from '../../isms/mock-audit/roles.ts';
 import { selectGivenTo, selectInAudit } from '../../isms/mock-audit/interview.ts';
 import {
   bringList,
@@ -34,7 +34,7 @@ import { nameColumn, selectPopulation, selectUnused } from '../../isms/mock-audi
 import { couldFail, usualSize } from '../../isms/mock-audit/sample.ts';
 import { dayInWords, dayOf } from '../../language/calendar.ts';
 import { linesOf, shortened } from '../../language/text.ts';
-import { findRequirement, normaliseRequirement } from '../../records/requirement.ts';
+import { normaliseRequirement } from '../../records/requirement.ts';
 import { recordButton, room, signButton } from './buttons.ts';
 
 /** Points that people miss, of those that a report names. */
@@ -170,7 +170,7 @@ export async function listCard(tx: Queryable, { person }: Context): Promise<Repl
 
 /** @throws Refusal for whoever may not lead one */
 export async function startAudit(tx: Queryable, context: Context, about: string): Promise<MockAudit> {
-  return openMockAudit(tx, commandOf(context), { about, requirement: findRequirement(about)?.id ?? null });
+  return openMockAudit(tx, commandOf(context), { about, requirement: requirementOf(about) });
 }
 
 function findingsOf(audit: MockAudit, cases: readonly MockCase[], { now, person }: Context) {
@@ -238,21 +238,20 @@ export const auditActions: Actions = {
           value: String(nameColumn(columns)),
           options: columns.slice(0, 100).map((column, index) => ({ value: String(index + 1), label: shortened(column, 70) })),
         }),
-        field('requirement', 'Against which requirement?', 'text', { required: false, value: audit.requirement, hint: 'As A.5.18, or POL-09 3.2. It may stay empty.' }),
+        field('requirement', 'Against which requirement?', 'text', { value: audit.requirement, hint: 'As A.5.18, or POL-09 3.2.' }),
       ],
     }),
     wrong({ list }, fields): Errors {
       const size = Number(sentText(fields, 'size'));
-      const said = sentOrNull(fields, 'requirement');
+      const said = sentText(fields, 'requirement');
       return {
         ...(Number.isInteger(size) && size >= 1 && size <= Math.min(list.rows.length, 100) ? {} : { size: `A number from 1 to ${Math.min(list.rows.length, 100)}.` }),
-        ...(said === null || normaliseRequirement(said) !== null ? {} : { requirement: `I know no requirement «${said}».` }),
+        ...(normaliseRequirement(said) !== null ? {} : { requirement: `I know no requirement «${said}».` }),
       };
     },
     at: 'size',
     async write({ tx, context, audit }, fields) {
-      const said = sentOrNull(fields, 'requirement');
-      const drawing = { seed: randomBytes(8).toString('hex'), size: Number(sentText(fields, 'size')), nameAt: Number(sentText(fields, 'name')), requirement: said === null ? null : normaliseRequirement(said) };
+      const drawing = { seed: randomBytes(8).toString('hex'), size: Number(sentText(fields, 'size')), nameAt: Number(sentText(fields, 'name')), requirement: normaliseRequirement(sentText(fields, 'requirement')) };
       return auditCard(tx, context, await drawCases(tx, commandOf(context), audit, drawing), 'Drawn at random.');
     },
   }),

@@ -19,7 +19,7 @@ import {
 } from '../../isms/mock-audit/interview.ts';
 import { criteriaNamed } from '../../isms/mock-audit/roles.ts';
 import { selectAbout } from '../../knowledge/document.ts';
-import { nearEnough, refusalFloor } from '../../knowledge/evaluate.ts';
+import { refusalFloor } from '../../knowledge/evaluate.ts';
 import { bestQuote } from '../../knowledge/quote.ts';
 import { audiencesOf, search } from '../../knowledge/search.ts';
 import { dayInWords, dayOf } from '../../language/calendar.ts';
@@ -30,7 +30,7 @@ import { say } from './phrases.ts';
 import { notedIn } from './points.ts';
 
 /** Sections among which those of documents about the requirement are looked for, and how many are shown. */
-const looked = 30;
+const looked = 50;
 const shown = 2;
 
 function questionIn({ criterion }: Placed, language: Language): string {
@@ -85,18 +85,25 @@ interface Source {
   places: string[];
 }
 
-/** Sections of our own documents on the requirement that this person may read: of those that name it, else of those that say it. */
-async function readingFor(parts: Pick<Dependencies, 'db' | 'lexicon' | 'embedder'>, { person, now }: Context, { requirement, criterion, about }: Placed, missing: string): Promise<Source> {
+/**
+ * Sections of our own documents that this person may read: of those that name the requirement the ones that say most of the
+ * criterion; where none names it, that of a document that two ways of asking both lead to, so that nothing is cited by chance.
+ */
+async function readingFor(parts: Pick<Dependencies, 'db' | 'lexicon' | 'embedder'>, { person, now }: Context, placed: Placed): Promise<Source> {
   const { db, lexicon, embedder } = parts;
-  const question = `${titleOf(requirement)}. ${criterion.is.en} ${about.about.en} ${missing}`.slice(0, 800);
-  const found = await search(db, lexicon, { question, reader: { audiences: audiencesOf(person) }, now, limit: looked, embedder });
-  const own = found.passages.filter(({ kind }) => kind === 'policy');
+  const { requirement, criterion: { routine, is, hears } } = placed;
+  const reader = { audiences: audiencesOf(person) };
+  const ask = async (question: string) => {
+    const { passages, ...found } = await search(db, lexicon, { question, reader, now, limit: looked, embedder });
+    return { ...found, own: passages.filter(({ kind }) => kind === 'policy') };
+  };
+  const { own, strength, terms } = await ask(`${titleOf(requirement)}. ${routine.en} ${is.en} ${hears.join(' ')}`);
   const named = await selectAbout(db, own.map(({ versionId }) => versionId), requirement);
-  const near = found.strength >= refusalFloor || found.nearness >= nearEnough ? own.slice(0, 1) : [];
   const onIt = own.filter(({ versionId }) => named.includes(versionId));
-  const best = (onIt.length > 0 ? onIt : near).slice(0, shown);
+  const [near] = onIt.length > 0 || strength < refusalFloor ? [] : (await ask(`${titleOf(requirement)}. ${is.en}`)).own;
+  const best = (onIt.length > 0 ? onIt : own.slice(0, 1).filter(({ documentId }) => documentId === near?.documentId)).slice(0, shown);
   return {
-    citations: best.map((passage, index) => citing(passage, index + 1, bestQuote(lexicon, passage.body, passage.language, found.terms))),
+    citations: best.map((passage, index) => citing(passage, index + 1, bestQuote(lexicon, passage.body, passage.language, terms))),
     places: best.map(({ reference, number, heading }, index) => `${reference} ${number} «${heading}» [${index + 1}]`.replace(/\s+/g, ' ')),
   };
 } // prettier-ignore
@@ -180,9 +187,7 @@ export function coachingActions(parts: Pick<Dependencies, 'db' | 'lexicon' | 'em
         const results = interview === undefined ? [] : await selectResults(parts.db, interview);
         const result = results.find(({ criterion }) => criterion === placed?.name);
         const source =
-          placed === undefined || result === undefined
-            ? null
-            : await readingFor(parts, context, placed, pointsOf(placed, result.missing));
+          placed === undefined || result === undefined ? null : await readingFor(parts, context, placed);
         return async (tx) => {
           const now = await own(tx, context, id);
           if (placed === undefined || source === null)

@@ -16,8 +16,7 @@ import { asked } from '../../dialogue/proposal.ts';
 import { Refusal } from '../../errors.ts';
 import { questionBank } from '../../isms/assessment/bank.ts';
 import { selectKnownProfile } from '../../isms/assessment/profile.ts';
-import { languageOf, placedIn, sayIn } from '../../isms/assessment/questions.ts';
-import { themesNamed } from '../../isms/assessment/themes.ts';
+import { languageOf, sayIn } from '../../isms/assessment/questions.ts';
 import {
   lockInterview,
   saveInterview,
@@ -31,7 +30,7 @@ import {
   mockAudits,
   type MockAudit,
 } from '../../isms/mock-audit/mock-audit.ts';
-import { criteriaNamed, criteriaOfAudit, roleOf } from '../../isms/mock-audit/roles.ts';
+import { criteriaNamed, criteriaOfAudit, roleOf, themeOf } from '../../isms/mock-audit/roles.ts';
 import { isReadOnly } from '../../records/command-context.ts';
 import { selectAtWork } from '../../records/person.ts';
 import { auditCard, lockAudit } from './audits.ts';
@@ -46,11 +45,6 @@ const ticked = 4;
 /** Points that are named of a theme, and themes that are shown. */
 const pointsOfTheme = 3;
 const mostThemes = 8;
-
-function themeOf({ requirement, about }: MockAudit): string | null {
-  const placed = [...placedIn(questionBank()).values()].find((each) => each.requirement === requirement);
-  return placed?.theme ?? themesNamed(about)[0] ?? null;
-}
 
 /** Of each role that it concerns one, then a second; who of several is left to chance, and stays the same for this audit. */
 async function suggested(tx: Queryable, audit: MockAudit): Promise<{ value: string; label: string }[]> {
@@ -135,7 +129,7 @@ export function peopleActions(questions: Questions): Actions {
       at: 'people',
       async write({ tx, context, audit }, fields) {
         const { tags = [] } = (await selectKnownProfile(tx)) ?? {};
-        const criteria = criteriaOfAudit(questionBank(), { requirement: audit.requirement, theme: themeOf(audit) }, tags);
+        const criteria = criteriaOfAudit(questionBank(), audit, tags);
         const people = sentChoices(fields, 'people').map(Number);
         const made = await inviteToInterviews(tx, commandOf(context), audit, { people, criteria });
         const told = [...made].map(([personId, id]): Addressed => ({

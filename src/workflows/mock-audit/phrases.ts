@@ -15,7 +15,7 @@ const phrases = {
   nothingOf: { en: 'nothing was said of:', de: 'nichts gesagt wurde zu:' },
   against: { en: 'They would write down', de: 'Notiert würde' },
   read: { en: 'To read', de: 'Zum Nachlesen' },
-  nothingFound: { en: 'Nothing that you may read in our documents says it. An auditor would ask where it is written.', de: 'In unseren Dokumenten, die Sie lesen dürfen, steht dazu nichts. Im Audit würde gefragt, wo es geschrieben steht.' },
+  nothingFound: { en: 'I found no section on it in the documents that you may read. An auditor would ask where it is written.', de: 'In den Dokumenten, die Sie lesen dürfen, habe ich dazu keinen Abschnitt gefunden. Im Audit würde gefragt, wo es geschrieben steht.' },
 } satisfies Record<string, Said>; // prettier-ignore
 
 export function say(name: keyof typeof phrases, language: Language): string {

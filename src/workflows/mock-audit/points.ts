@@ -58,6 +58,7 @@ function ladder(asked: Asked, texts: readonly string[], at: number): BankQuestio
   return {
     mark,
     text,
+    typed: true,
     skips: [{ as: 'unknown', label: say('unknown', language) }],
     follows({ skipped, read }) {
       if (skipped !== null) return [];

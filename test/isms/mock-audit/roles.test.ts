@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { words } from '../../../src/language/vocabulary.ts';
+import { requirements } from '../../../src/records/requirement.ts';
 import { questionBank } from '../../../src/isms/assessment/bank.ts';
 import { placedIn } from '../../../src/isms/assessment/questions.ts';
 import {
@@ -8,6 +10,7 @@ import {
   questionsAsked,
   roleNamed,
   roleOf,
+  requirementOf,
   stages,
 } from '../../../src/isms/mock-audit/roles.ts';
 
@@ -76,10 +79,29 @@ describe('A role of the interview', () => {
 });
 
 describe('An audit', () => {
+  it.each([
+    ['leavers', 'A.5.18'],
+    ['suppliers', 'A.5.19'],
+    ['Änderungen im ERP', 'A.8.32'],
+    ['incidents of this year', 'A.5.26'],
+    ['A.8.13', 'A.8.13'],
+    ['gardening', null],
+  ])('about %s usually looks against %s', (about, requirement) => {
+    expect(requirementOf(about)).toBe(requirement);
+  });
+
+  it('looks against requirements that the standard has', () => {
+    expect(
+      words('mock-audits/subjects')
+        .entries()
+        .filter(([id]) => !requirements().has(id)),
+    ).toEqual([]);
+  });
+
   it('asks of its requirement first, then of its theme, and of what concerns all where it has neither', () => {
-    const leavers = criteriaOfAudit(bank, { requirement: 'A.5.18', theme: null }, []);
-    const access = criteriaOfAudit(bank, { requirement: null, theme: 'access' }, []);
-    const neither = criteriaOfAudit(bank, { requirement: null, theme: null }, []);
+    const leavers = criteriaOfAudit(bank, { about: 'x', requirement: 'A.5.18' }, []);
+    const access = criteriaOfAudit(bank, { about: 'access', requirement: null }, []);
+    const neither = criteriaOfAudit(bank, { about: 'gardening', requirement: null }, []);
 
     expect(leavers).toHaveLength(questionsAsked);
     expect(leavers[0]).toMatch(/^A\.5\.18\./);

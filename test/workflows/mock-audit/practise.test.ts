@@ -156,7 +156,7 @@ describeOnDatabases('A practice interview', (test) => {
     const forHanna = (await press('Coaching', hanna)).at(-1)?.reply;
 
     expect(JSON.stringify(forErin)).not.toContain('POL-23');
-    expect(forErin?.facts).toContainEqual({ label: 'To read', value: 'Nothing that you may read in our documents says it. An auditor would ask where it is written.' });
+    expect(forErin?.facts).toContainEqual({ label: 'To read', value: 'I found no section on it in the documents that you may read. An auditor would ask where it is written.' });
     expect(JSON.stringify(forHanna?.facts)).toContain('POL-23 3.1');
   });
 
