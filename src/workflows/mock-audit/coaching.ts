@@ -41,10 +41,10 @@ function pointsOf({ criterion: { hears } }: Placed, places: readonly number[]): 
   return places.flatMap((place) => hears[place - 1] ?? []).join('; ');
 }
 
-function scoreIn(results: readonly Pick<Result, 'missing' | 'points'>[]): string {
+function scoreIn(results: readonly Pick<Result, 'missing' | 'points'>[], language: Language): string {
   const all = results.reduce((sum, { points }) => sum + points, 0);
   const missing = results.reduce((sum, each) => sum + each.missing.length, 0);
-  return `${all - missing} of ${all}`;
+  return say('score', language, { done: all - missing, all });
 }
 
 /** The whole of it on one card: a line a question, what has most to learn first. */
@@ -62,16 +62,16 @@ export function overviewCard({ person }: Context, interview: Interview, results:
     : givenToAudit ? [] : [ownButton('share', `For ${reference}`, interview)];
   return {
     text: [
-      `You mentioned ${scoreIn(results)} points that a good auditor waits for.`,
+      say('mentioned', language, { score: scoreIn(results, language) }),
       ...(reference === null || givenToAudit ? [] : [`Nothing of it goes into ${reference} unless you say so.`]),
     ].join(' '),
     items: byNeed.flatMap(({ criterion, missing, points }) => {
       const at = placed.find(({ name }) => name === criterion);
       if (at === undefined) return [];
-      const noted = notedIn(at, given).length > 0 ? ', and something that would be written down' : '';
+      const noted = notedIn(at, given).length > 0 ? say('tellsAgainst', language) : '';
       return [{
         text: shortened(questionIn(at, language), 160),
-        detail: `${points - missing.length} of ${points}${noted}`,
+        detail: `${scoreIn([{ missing, points }], language)}${noted}`,
         button: ownButton('coach', 'Look', interview, { values: { of: criterion } }),
       }];
     }),
@@ -117,10 +117,10 @@ function coachingCard({ person }: Context, interview: Interview, results: readon
   const at = results.indexOf(of);
   const next = results[(at + 1) % results.length];
   return {
-    text: `${mentioned.length} of ${of.points}: ${questionIn(placed, language)}`,
+    text: `${scoreIn([of], language)}: ${questionIn(placed, language)}`,
     facts: [
       ...(mentioned.length === 0 ? [] : [{ label: say('good', language), value: pointsOf(placed, mentioned) }]),
-      ...(of.missing.length === 0 ? [] : [{ label: say('silent', language), value: `${say('nothingOf', language)} ${pointsOf(placed, of.missing)}` }]),
+      ...(of.missing.length === 0 ? [] : [{ label: say('silent', language), value: say('nothingOf', language, { points: pointsOf(placed, of.missing) }) }]),
       ...noted.map((words) => ({ label: say('against', language), value: `«${words}»` })),
       { label: say('read', language), value: places.length === 0 ? say('nothingFound', language) : places.join(', ') },
     ],
@@ -158,7 +158,7 @@ export async function ownCard(tx: Queryable, { person }: Context): Promise<Reply
   for (const interview of done) {
     const { about, endedAt, stage } = interview;
     items.push({
-      text: `${scoreIn(await selectResults(tx, interview))} points · ${about ?? (stage === 'documents' ? 'Stage 1' : 'Stage 2')}`,
+      text: `${scoreIn(await selectResults(tx, interview), languageOf(person))} points · ${about ?? (stage === 'documents' ? 'Stage 1' : 'Stage 2')}`,
       detail: dayInWords(dayOf(endedAt ?? interview.begunAt, person.timeZone)),
       button: ownButton('overview', 'Look', interview),
     });

@@ -5,7 +5,7 @@ import type { Queryable } from '../../db/database.ts';
 import { commandOf, toAsker } from '../../dialogue/command.ts';
 import { defineInterview } from '../../dialogue/interview.ts';
 import { scriptOf } from '../../dialogue/interview-bank.ts';
-import type { ProfileTag } from '../../isms/assessment/bank.ts';
+import type { Language, ProfileTag } from '../../isms/assessment/bank.ts';
 import { selectKnownProfile } from '../../isms/assessment/profile.ts';
 import { languageOf, type Placed } from '../../isms/assessment/questions.ts';
 import {
@@ -22,21 +22,31 @@ import { say } from './phrases.ts';
 import { borneOut, questionOf, Reading, resultsOf } from './points.ts';
 
 /** An interview where it stands. */
-type Asking = Interview & { placed: Placed[]; tags: readonly ProfileTag[]; over: boolean };
+type Asking = Interview & {
+  placed: Placed[];
+  tags: readonly ProfileTag[];
+  language: Language;
+  over: boolean;
+};
 
-async function load(tx: Queryable, interview: Interview): Promise<Asking> {
+async function load(tx: Queryable, { person }: Context, interview: Interview): Promise<Asking> {
   const { tags = [] } = (await selectKnownProfile(tx)) ?? {};
-  return { ...interview, placed: criteriaNamed(interview.criteria), tags, over: false };
+  return {
+    ...interview,
+    placed: criteriaNamed(interview.criteria),
+    tags,
+    language: languageOf(person),
+    over: false,
+  };
 }
 
 export function interviewOf({ read, ...parts }: Dependencies) {
   const inner = scriptOf<Asking>({
     progress: 'Questions',
-    questions: ({ placed, given, stage, tags }, { context }) =>
-      placed.map((each) => questionOf({ placed: each, given, stage, tags, language: languageOf(context.person) })),
+    questions: ({ placed, ...state }) => placed.map((each) => questionOf({ ...state, placed: each })),
   });
   const lock = (states: readonly Interview['state'][]) => async (tx: Queryable, context: Context, id: string) =>
-    load(tx, await lockInterview(tx, commandOf(context), id, states));
+    load(tx, context, await lockInterview(tx, commandOf(context), id, states));
   return defineInterview<Asking, Reading>({
     room,
     name: 'question',
@@ -71,30 +81,21 @@ export function interviewOf({ read, ...parts }: Dependencies) {
       async question(state, place) {
         const next = state.over ? null : await inner.question(state, place);
         if (next === null || state.given.length === 0 || next.many !== undefined) return next;
-        return { ...next, end: { label: say('enough', languageOf(place.context.person)) } };
+        return { ...next, end: { label: say('enough', state.language) } };
       },
       end: (state) => ({ state: { ...state, over: true } }),
-      async finish(tx, context, { placed, ...interview }) {
-        const results = resultsOf(placed, interview.given);
+      async finish(tx, context, interview) {
+        const results = resultsOf(interview.placed, interview.given);
         await finishInterview(tx, commandOf(context), interview, results);
-        return toAsker(overviewCard(context, { ...interview, state: 'done' }, results));
+        return toAsker(overviewCard(context, interview, results));
       },
     },
     words: {
       title: ({ reference }) => reference ?? 'Practice',
-      begun: begunText,
-      resumed: ({ about }) => (about === null ? 'We go on with your interview.' : `We go on with the interview about ${about}.`),
-      paused: () => 'It waits for you. Go on whenever you like, here or in any chat where I know you.',
+      begun: ({ stage, placed, language }) =>
+        `${say(stage, language, { count: placed.length })} ${say('across', language)}`,
+      resumed: ({ language }) => say('resumed', language),
+      paused: ({ language }) => say('paused', language),
     },
   });
-} // prettier-ignore
-
-function begunText({ placed, stage, reference, about }: Asking): string {
-  const of = stage === 'documents' ? 'Stage 1, which is about what is written' : 'Stage 2, which is about what is really done';
-  return [
-    reference === null
-      ? `I ask as an auditor of ${of}: ${placed.length} questions, and more where an answer leaves something out.`
-      : `I ask about ${about ?? ''} as an auditor would: ${placed.length} questions.`,
-    'Answer as you would across the table. Nobody but you reads it.',
-  ].join(' ');
 } // prettier-ignore
