@@ -182,6 +182,24 @@ describeOnDatabases('A practice interview', (test) => {
     expect(JSON.stringify(coaching)).not.toContain('never said');
   });
 
+  it('is offered by the model on a card, as is a mock audit to whoever may lead one; neither is begun by it', async () => {
+    await isma.stop();
+    isma = await startHarness({ db: test.db, modelServer: model });
+    const calls = [
+      { name: 'practise_interview', arguments: '{}' },
+      { name: 'start_mock_audit', arguments: '{"about":"leavers"}' },
+    ];
+    model.script(() => ({ calls: calls.splice(0, 1) }));
+    const offer = await isma.say(erin, 'the auditor comes on Monday and I would like to rehearse my interview');
+    const audit = await isma.say(ines, 'I would like to draw a random sample of leavers as an auditor does');
+
+    expect(offer.at(-1)?.reply.buttons[0]?.label).toBe('Stage 2: what is done');
+    expect(audit.at(-1)?.reply).toMatchObject({ text: 'A mock audit of leavers. Shall we?', buttons: [{ label: 'Begin' }] });
+    expect(await rows('select (select count(*)::integer from mock_interview) + (select count(*)::integer from mock_audit) as n')).toEqual([{ n: 0 }]);
+    await press('Begin', ines);
+    expect(await rows('select about, requirement from mock_audit')).toEqual([{ about: 'leavers', requirement: 'A.5.18' }]);
+  });
+
   it('counts an answer that the model fails to read as it stands, and has the person tick', async () => {
     await isma.stop();
     isma = await startHarness({ db: test.db, modelServer: model });
