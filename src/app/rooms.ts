@@ -1,6 +1,7 @@
 /** What a person can get done, a line each. */
 import { answersRoom } from '../workflows/answers/room.ts';
 import { correctiveActionsRoom } from '../workflows/corrective-actions/room.ts';
+import { awarenessRoom } from '../workflows/awareness/room.ts';
 import { gapAnalysisRoom } from '../workflows/gap-analysis/room.ts';
 import { mockAuditRoom } from '../workflows/mock-audit/room.ts';
 import type { Dependencies } from '../workflows/dependencies.ts';
@@ -12,4 +13,5 @@ export const rooms: readonly Room<Dependencies>[] = [
   correctiveActionsRoom,
   gapAnalysisRoom,
   mockAuditRoom,
+  awarenessRoom,
 ];

@@ -8,6 +8,8 @@ import { assignmentStates } from '../isms/assessment/assignment.ts';
 import { workPackageStates } from '../isms/assessment/work-package.ts';
 import { actionMoves } from '../isms/corrective-action/states.ts';
 import { mockAuditStates, mockCaseStates } from '../isms/mock-audit/mock-audit.ts';
+import { attemptStates } from '../isms/training/attempt.ts';
+import { trainingStates } from '../isms/training/training.ts';
 import { breachStates, improvementStates } from '../isms/nonconformity/states.ts';
 
 const pictures = {
@@ -20,6 +22,8 @@ const pictures = {
   'A work package': workPackageStates,
   'A mock audit': mockAuditStates,
   'A case of its sample': mockCaseStates,
+  'Training: a person and a lesson': trainingStates,
+  'A quiz': attemptStates,
 };
 
 const readme = join(import.meta.dirname, '../README.md');

@@ -1,6 +1,6 @@
 /** Interviews whose questions stand in a bank: follow-ups that an answer leads to, what is said of it at once, and how far it is. */
 import { z } from 'zod';
-import type { Given, Place, Question, Script } from './interview-script.ts';
+import type { Given, Later, Place, Question, Script, Step } from './interview-script.ts';
 
 /** As an interview keeps it, in the order in which it was given. */
 export const BankAnswer = z.object({
@@ -24,7 +24,7 @@ export interface BankQuestion extends Omit<Question, 'mark' | 'progress' | 'befo
   /** Asked next, where the answer calls for them. */
   follows?(answer: BankAnswer): readonly BankQuestion[];
   /** Said at once of the answer, as whether it was right, and why. */
-  told?(answer: BankAnswer): string | null;
+  told?(answer: BankAnswer, place: Place): Later<string | Pick<Step<never>, 'lead' | 'citations'> | null>;
   /** Minutes that an answer takes, for what is said of the time that is left. */
   minutes?: number;
 }
@@ -93,7 +93,8 @@ export function scriptOf<State extends BankState>({
       if (refused !== null || next === undefined) return { lead: refused };
       const { words, choice, read } = said;
       const answer = { ...markOf(next), choice, skipped: null, words, read };
-      return { state: given(state, answer), lead: next.told?.(answer) ?? null };
+      const told = (await next.told?.(answer, place)) ?? null;
+      return { state: given(state, answer), ...(typeof told === 'string' ? { lead: told } : told) };
     },
     async skip(state, as, reason, place) {
       const { next } = await placeIn(state, place);

@@ -46,6 +46,8 @@ export interface Given<Reading = unknown> {
 export interface Step<State> {
   state?: State;
   lead?: string | null;
+  /** What bears out the lead. */
+  citations?: ReplyParts['citations'];
 }
 
 export interface InterviewStore<State> {
@@ -62,7 +64,7 @@ export interface Place {
   context: Context;
 }
 
-type Later<T> = T | Promise<T>;
+export type Later<T> = T | Promise<T>;
 
 export interface Script<State, Reading = unknown> {
   /** The record that it is about, as its buttons name it. */
@@ -81,7 +83,13 @@ export interface Script<State, Reading = unknown> {
   /** What is answered so far, for whoever comes back. */
   sofar?(state: State): ReplyParts['facts'];
   /** What follows once it is over. @param lead  what is to be said of the last answer */
-  finish(tx: Queryable, context: Context, state: State, lead: string | null): Promise<Addressed[]>;
+  finish(
+    tx: Queryable,
+    context: Context,
+    state: State,
+    lead: string | null,
+    citations?: ReplyParts['citations'],
+  ): Promise<Addressed[]>;
 }
 
 /** What an answer may have to wait for, before its transaction. */
@@ -111,6 +119,14 @@ export const usualWords = {
   kept: (titles: string) => `Kept with this question: ${titles}.`,
 };
 
+export type InterviewWords<State> = Partial<typeof usualWords> & {
+  title(state: State): string;
+  begun(state: State): string;
+  resumed(state: State): string;
+  /** Where and when it goes on. Without it, no pause is offered. */
+  paused?(state: State): string;
+};
+
 export interface InterviewParts<State, Reading = unknown> {
   room: string;
   /** Its commands are `<room>.<name>`, `<room>.send-<name>`, `<room>.<name>-skip` and so on. */
@@ -118,11 +134,6 @@ export interface InterviewParts<State, Reading = unknown> {
   store: InterviewStore<State>;
   script: Script<State, Reading>;
   outside?: Outside<State, Reading>;
-  words: Partial<typeof usualWords> & {
-    title(state: State): string;
-    begun(state: State): string;
-    resumed(state: State): string;
-    /** Where and when it goes on. Without it, no pause is offered. */
-    paused?(state: State): string;
-  };
+  /** Of the state, where they are in the language of whoever is asked. */
+  words: InterviewWords<State> | ((state: State) => InterviewWords<State>);
 }

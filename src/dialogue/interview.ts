@@ -33,7 +33,7 @@ type Move<State, Reading> = (at: Asked<State, Reading>) => Moved<State> | Promis
 
 export function defineInterview<State, Reading = unknown>(parts: InterviewParts<State, Reading>) {
   const { room, name, store, script, outside, words: own } = parts;
-  const words = { ...usualWords, ...own };
+  const wordsOf = (state: State) => ({ ...usualWords, ...(typeof own === 'function' ? own(state) : own) });
   const command = (suffix = '') => `${room}.${name}${suffix}`;
   const sending = (suffix = '') => `${room}.send-${name}${suffix}`;
 
@@ -51,6 +51,7 @@ export function defineInterview<State, Reading = unknown>(parts: InterviewParts<
       skips = [],
       buttons = [],
     } = at.question;
+    const words = wordsOf(at.state);
     const button = (label: string, suffix: string, values = {}, rest: Partial<ButtonParts> = {}) => [
       { id: idOf(at, command(suffix), values), label, ...rest },
     ];
@@ -69,12 +70,18 @@ export function defineInterview<State, Reading = unknown>(parts: InterviewParts<
   }
 
   /** The words that follow answer it. */
-  function asking(at: Asking<State>, lead: string | null, resumed = false): Addressed[] {
+  function asking(
+    at: Asking<State>,
+    lead: string | null,
+    resumed = false,
+    citations: ReplyParts['citations'] = [],
+  ): Addressed[] {
     const { text, why, progress = null } = at.question;
     const facts = resumed ? (script.sofar?.(at.state) ?? []) : [];
     const reply: ReplyParts = {
       text: [lead, text, ...choicesOf(at.question).lines].filter((part) => part !== null).join('\n'),
-      facts: why === undefined ? facts : [...facts, { label: words.why, value: why }],
+      facts: why === undefined ? facts : [...facts, { label: wordsOf(at.state).why, value: why }],
+      citations,
       progress,
       buttons: buttonsOf(at, resumed),
     };
@@ -82,10 +89,15 @@ export function defineInterview<State, Reading = unknown>(parts: InterviewParts<
   }
 
   /** Asks what is to be asked now. */
-  async function ask(place: Place, state: State, lead: string | null): Promise<Addressed[]> {
+  async function ask(
+    place: Place,
+    state: State,
+    lead: string | null,
+    citations?: ReplyParts['citations'],
+  ): Promise<Addressed[]> {
     const question = await script.question(state, place);
-    if (question === null) return script.finish(place.tx, place.context, state, lead);
-    return asking({ state, question }, lead);
+    if (question === null) return script.finish(place.tx, place.context, state, lead, citations);
+    return asking({ state, question }, lead, false, citations);
   }
 
   /** Asks where it stands, whoever begins or comes back. */
@@ -93,6 +105,7 @@ export function defineInterview<State, Reading = unknown>(parts: InterviewParts<
     const question = await script.question(state, place);
     if (question === null) return script.finish(place.tx, place.context, state, null);
     const resumed = (question.progress?.done ?? 0) > 0;
+    const words = wordsOf(state);
     return asking({ state, question }, resumed ? words.resumed(state) : words.begun(state), resumed);
   }
 
@@ -107,17 +120,18 @@ export function defineInterview<State, Reading = unknown>(parts: InterviewParts<
       const now = await store.lock(tx, context, call.argument('record'));
       const question = await script.question(now, place);
       if (question === null) return script.finish(tx, context, now, null);
-      if (!isNow(question, call)) return ask(place, await store.save(tx, context, now), words.answered);
+      if (!isNow(question, call))
+        return ask(place, await store.save(tx, context, now), wordsOf(now).answered);
       const belongs = outside?.evidence?.(now);
       const evidence = belongs === undefined ? [] : await keepTaken(tx, commandOf(context), ahead, belongs);
       const state = evidence.length === 0 ? now : (script.kept?.(now, evidence) ?? now);
       const moved = await move({ state, question, tx, context, call, ahead, evidence });
       if (Array.isArray(moved)) return moved;
       const titles = evidence.map(({ title }) => title).join(', ');
-      const lead = [...ahead.problems, titles === '' ? null : words.kept(titles), moved.lead ?? null];
+      const lead = [...ahead.problems, titles === '' ? null : wordsOf(now).kept(titles), moved.lead ?? null];
       const said = lead.filter((part) => part !== null).join('\n');
       const saved = await store.save(tx, context, moved.state ?? state);
-      return ask(place, saved, said === '' ? null : said);
+      return ask(place, saved, said === '' ? null : said, moved.citations);
     };
   }
 
@@ -129,6 +143,7 @@ export function defineInterview<State, Reading = unknown>(parts: InterviewParts<
   ): Form {
     const kind =
       rest.options === undefined ? 'multiline' : at.question.many === undefined ? 'choice' : 'choices';
+    const words = wordsOf(at.state);
     const title = words.title(at.state).slice(0, 24);
     return { id, title, submitLabel: words.send, fields: [field('answer', label, kind, rest)] };
   }
@@ -142,7 +157,7 @@ export function defineInterview<State, Reading = unknown>(parts: InterviewParts<
   function answered(at: Asked<State, Reading>, said: string, closed = at.question.closed) {
     const choice = choiceIn(at.question, said);
     if (said === '') return {};
-    if (choice === null && closed === true) return { lead: words.choose };
+    if (choice === null && closed === true) return { lead: wordsOf(at.state).choose };
     const given = { words: choice?.label ?? said, choice: choice?.value ?? null };
     return script.answer(at.state, { ...given, read: at.ahead.read, evidence: at.evidence }, at);
   }
@@ -159,9 +174,9 @@ export function defineInterview<State, Reading = unknown>(parts: InterviewParts<
     return script.skip(at.state, skip.as, reason, at);
   }
 
-  const resume = (record: string): OpenerParts => ({
+  const resume = (record: string, label = usualWords.goOn): OpenerParts => ({
     id: actionId(command('-on'), { record }),
-    label: words.goOn,
+    label,
   });
 
   const buttons: Record<string, ActionHandler> = {
@@ -174,12 +189,15 @@ export function defineInterview<State, Reading = unknown>(parts: InterviewParts<
     [sending('-skip')]: moving((at) => skipped(at, sentText(at.call.fields, 'answer'))),
     [command('-back')]: moving(({ state }) => ({ state: script.back?.(state) ?? state })),
     [command('-later')]: moving(({ state }) =>
-      toAsker({ text: words.paused?.(state) ?? '', buttons: [resume(script.record(state))] }),
+      toAsker({
+        text: wordsOf(state).paused?.(state) ?? '',
+        buttons: [resume(script.record(state), wordsOf(state).goOn)],
+      }),
     ),
     [command('-on')]: async (tx, context, { argument }) =>
       askOn({ tx, context }, await store.lock(tx, context, argument('record'))),
     [command('-again')]: moving(({ state }) =>
-      script.fresh === undefined ? {} : { state: script.fresh(state), lead: words.fresh },
+      script.fresh === undefined ? {} : { state: script.fresh(state), lead: wordsOf(state).fresh },
     ),
     [command('-enough')]: moving(({ state }) => script.end?.(state) ?? {}),
   };

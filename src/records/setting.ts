@@ -32,6 +32,18 @@ const workingTime = z.object({
   holidays: z.array(z.iso.date()),
 });
 
+const course = z.object({
+  /** Percent of a quiz that passes it; by the lesson's name where one has its own. */
+  passMark: z.number().int().min(1).max(100),
+  passMarks: z.record(z.string(), z.number().int().min(1).max(100)),
+  /** Questions of a quiz. */
+  questions: z.number().int().min(1).max(12),
+  /** That a lesson counts once it is passed. */
+  months: z.number().int().min(1).max(60),
+  /** After which a quiz that was begun is given up. */
+  abandonedAfterDays: days,
+});
+
 export const settings = {
   working_time: {
     schema: workingTime,
@@ -47,6 +59,12 @@ export const settings = {
   },
   'mock_audit.smallest_group': { schema: people, initial: 10 },
   'mock_audit.smallest_interviewed': { schema: people, initial: 3 },
+  'awareness.course': {
+    schema: course,
+    initial: { passMark: 80, passMarks: {}, questions: 5, months: 12, abandonedAfterDays: 14 },
+  },
+  /** Whether how well somebody did is theirs alone. */
+  'awareness.works_council': { schema: z.enum(['on', 'off', 'by_locale']), initial: 'by_locale' },
 } as const;
 export type SettingName = keyof typeof settings;
 type ValueOf<Name extends SettingName> = z.infer<(typeof settings)[Name]['schema']>;

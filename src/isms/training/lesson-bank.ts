@@ -2,6 +2,7 @@
  * Micro-lessons and the questions of their quizzes, from `knowledge/lessons/`, a file a topic. What they teach holds anywhere; what
  * differs from house to house they leave to the policy, which is found by its section or by what it is about.
  */
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -10,8 +11,24 @@ import { z } from 'zod';
 const text = z.string().trim().min(2).max(500);
 const slug = z.string().regex(/^[a-z][a-z0-9-]{1,40}$/);
 /** English and German whole, others beside them. */
-const translations = { en: text, de: text, fr: text.optional(), es: text.optional() };
-const Said = z.strictObject(translations);
+const inLanguages = <Text extends z.ZodType>(of: Text) => ({
+  en: of,
+  de: of,
+  fr: of.optional(),
+  es: of.optional(),
+});
+const Said = z.strictObject(inLanguages(text));
+export type Said = z.infer<typeof Said>;
+/** As a button can be labelled. */
+const Choice = z.strictObject({
+  ...inLanguages(z.string().trim().min(2).max(75)),
+  right: z.literal(true).optional(),
+});
+
+/** Whose work a lesson concerns, where that is not everyone. */
+const audiences = [
+  'everyone', 'admins', 'developers', 'finance', 'hr', 'leavers', 'managers', 'movers', 'purchasing', 'reception', 'travellers',
+] as const; // prettier-ignore
 
 /** Where the house's own rule stands. */
 const Policy = z.strictObject({
@@ -24,14 +41,12 @@ const Policy = z.strictObject({
 const QuizQuestion = z.strictObject({
   id: slug,
   ask: Said,
-  choices: z
-    .array(z.strictObject({ ...translations, right: z.literal(true).optional() }))
-    .min(3)
-    .max(4),
+  choices: z.array(Choice).min(3).max(4),
   /** Said at once, whichever was chosen. */
   why: Said,
   policy: Policy.optional(),
 });
+export type QuizQuestion = z.infer<typeof QuizQuestion>;
 
 const Lesson = z.strictObject({
   id: slug,
@@ -41,7 +56,7 @@ const Lesson = z.strictObject({
   /** Which demand of clause 7.3 it serves. */
   serves: z.array(z.enum(['policy', 'contribution', 'consequences'])).min(1),
   /** `everyone`, or those whose work it concerns. */
-  roles: z.array(slug).min(1),
+  roles: z.array(z.enum(audiences)).min(1),
   minutes: z.number().min(1).max(3),
   policy: Policy,
   /** A screen of a phone each, the first one a small story. */
@@ -51,6 +66,7 @@ const Lesson = z.strictObject({
   questions: z.array(QuizQuestion).min(1),
 });
 export type Lesson = z.infer<typeof Lesson>;
+export type Policy = z.infer<typeof Policy>;
 
 const folder = join(import.meta.dirname, '../../../knowledge/lessons');
 let known: readonly Lesson[] | undefined;
@@ -67,4 +83,18 @@ export function lessons(): readonly Lesson[] {
       }),
     );
   return known;
+}
+
+/** Null for one that there is not, or is no more. */
+export function lessonNamed(id: string): Lesson | null {
+  return lessons().find((lesson) => lesson.id === id) ?? null;
+}
+
+/** SHA-256 of all that it says: which text somebody was taught. */
+export function hashOf(lesson: Lesson): string {
+  return createHash('sha256').update(JSON.stringify(lesson)).digest('hex');
+}
+
+export function inLanguage(said: Said, language: string): string {
+  return (language in said ? said[language as keyof Said] : undefined) ?? said.en;
 }

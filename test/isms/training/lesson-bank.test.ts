@@ -56,9 +56,10 @@ describe('The lessons', () => {
 
   it('fit on a screen of a phone', () => {
     const cards = lessons().flatMap(({ id, cards: own }) =>
-      own.map(({ en }) => ({ id, words: en.split(/\s+/).length })),
+      own.map(({ en, de }) => ({ id, words: en.split(/\s+/).length, signs: de.length })),
     );
 
     expect(cards.filter(({ words }) => words > 70)).toEqual([]);
+    expect(cards.filter(({ signs }) => signs > 420)).toEqual([]);
   });
 });

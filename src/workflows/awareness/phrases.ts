@@ -1,0 +1,25 @@
+/** What lessons and quizzes say beside their content, in the language of whoever learns. */
+import type { Context } from '../../conversation/contract.ts';
+import { inLanguage, type Lesson, type Said } from '../../isms/training/lesson-bank.ts';
+import { dayIn, wording, type Say } from '../../language/wording.ts';
+
+export const room = 'awareness';
+
+export interface Phrases {
+  say: Say;
+  /** Of what a lesson says. */
+  of(said: Said): string;
+  titleOf(lesson: Lesson): string;
+  day(day: string | null): string;
+}
+
+export function phrasesFor({ locale }: Pick<Context['person'], 'locale'>): Phrases {
+  const language = /^de\b/i.test(locale) ? 'de' : 'en';
+  const of = (said: Said) => inLanguage(said, language);
+  return {
+    say: wording('awareness', language),
+    of,
+    titleOf: ({ title }) => of(title),
+    day: (day) => (day === null ? '' : dayIn(language, day)),
+  };
+}

@@ -1,0 +1,13 @@
+/** Training, as the house knows it. */
+import type { Room } from '../../dialogue/room.ts';
+import { forgetAnswers } from '../../isms/training/attempt.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { trainingSamples } from './samples.ts';
+import { createAwarenessWorkflow } from './workflow.ts';
+
+export const awarenessRoom: Room<Dependencies> = {
+  name: 'awareness',
+  workflow: createAwarenessWorkflow,
+  forget: forgetAnswers,
+  samples: trainingSamples,
+};
