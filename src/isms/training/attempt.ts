@@ -178,8 +178,10 @@ export async function openCheck(tx: Queryable, command: CommandContext, id: numb
   return begin(tx, command, training, lesson, { count: askedAgain, checks: id });
 } // prettier-ignore
 
-/** Begun before that moment, and never finished. */
-export function selectForgotten(tx: Queryable, before: Date): Promise<Attempt[]> {
+/** Begun longer ago than a quiz may take, and never finished. */
+export async function selectForgotten(tx: Queryable, now: Date): Promise<Attempt[]> {
+  const { abandonedAfterDays } = await selectSetting(tx, 'awareness.course');
+  const before = new Date(now.getTime() - abandonedAfterDays * 86_400_000);
   return attempts.selectWhere(tx, `state = 'started' and begun_at < $1 and ${here}`, [before]);
 }
 

@@ -13,7 +13,6 @@ import {
 import { lessonNamed } from '../../isms/training/lesson-bank.ts';
 import { expire, selectExpiring, type Training } from '../../isms/training/training.ts';
 import { isHere, selectPerson } from '../../records/person.ts';
-import { selectSetting } from '../../records/setting.ts';
 import { phrasesFor, room } from './phrases.ts';
 import type { quizzesOf } from './quiz.ts';
 import { lessonButton } from './said.ts';
@@ -22,8 +21,7 @@ const [check, expiry, giveUp] = [`${room}.check`, `${room}.expire`, `${room}.aba
 
 export async function dueTraining(tx: Queryable, now: Date): Promise<DueJob[]> {
   const asked = (from: Queryable, { personId }: { personId: number }) => selectPerson(from, personId);
-  const { abandonedAfterDays } = await selectSetting(tx, 'awareness.course');
-  const forgotten = await selectForgotten(tx, new Date(now.getTime() - abandonedAfterDays * 86_400_000));
+  const forgotten = await selectForgotten(tx, now);
   return [
     ...(await dueOnDay<Attempt>(tx, now, {
       name: check,

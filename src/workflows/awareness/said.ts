@@ -20,7 +20,7 @@ export type Wanted =
   | { what: 'unknown'; said: string };
 
 /** The lesson that words name, and nothing else beside it. */
-export function topicNamed(said: string): string | null {
+function topicNamed(said: string): string | null {
   let rest = said.trim();
   for (let at = around.begins(rest); at !== null && topics.is(rest) === null; at = around.begins(rest))
     rest = rest.slice(at.to).trim();
