@@ -12,7 +12,13 @@ import type { InputParts, Reply, Turn } from '../../src/conversation/contract.ts
 import { plainText } from '../../src/conversation/plain-text.ts';
 import { selectAll } from '../../src/db/rows.ts';
 import { createLanguageModel } from '../../src/model/language-model.ts';
-import { passagesOf, startModelServer, type Behaviour, type ChatRequest } from '../support/model-server.ts';
+import {
+  isReading,
+  passagesOf,
+  startModelServer,
+  type Behaviour,
+  type ChatRequest,
+} from '../support/model-server.ts';
 
 const Call = z.record(z.string(), z.unknown());
 /** One message of the model: words, calls of tools by name, or both. */
@@ -31,6 +37,8 @@ const ConversationTurn = z.strictObject({
   repeat: z.number().default(1),
   files: z.array(z.string()).default([]),
   press: z.string().optional(),
+  /** What a model makes of a follow-up, where it is asked for words to search with. */
+  search: z.string().optional(),
   model: z.union([Step.transform((step) => [step]), z.array(Step)]).default([]),
   must: z.array(z.coerce.string()).default([]),
   mustNot: z.array(z.coerce.string()).default([]),
@@ -61,12 +69,19 @@ export async function evaluateConversations(
   const sections = await selectSections(app);
   const talk = await startTalking(scripted ? { ...app, model } : app);
   const failed: string[] = [];
+  const calls: ChatRequest[][] = [];
   try {
     for (const { about, who, turns } of conversations) {
       for (const [at, turn] of turns.entries()) {
         const begun = server.chatRequests.length;
-        server.script((request, n) => written(turn, request, n - begun, sections));
+        const asked = () => server.chatRequests.slice(begun);
+        server.script((request) =>
+          isReading(request)
+            ? searched(turn)
+            : written(turn, request, asked().filter((each) => !isReading(each)).length - 1, sections),
+        );
         const shown = await talk.take(who, turn).catch((error: unknown) => `(${String(error)})`);
+        if (asked().length > 0) calls.push(asked());
         const wrong = [
           ...turn.must.filter((words) => !holds(shown, words)).map((words) => `  lacks «${words}»`),
           ...turn.mustNot.filter((words) => holds(shown, words)).map((words) => `  has «${words}»`),
@@ -85,7 +100,27 @@ export async function evaluateConversations(
     await server.close();
   }
   const kept = `${conversations.length - failed.length} of ${conversations.length} conversations go as they should`;
-  return { text: [...failed, kept].join('\n\n'), holds: failed.length === 0 };
+  const text = [...failed, ...(scripted ? [callsText(calls)] : []), kept].join('\n\n');
+  return { text, holds: failed.length === 0 };
+}
+
+/** @param calls  of each turn that asked a model */
+function callsText(calls: ChatRequest[][]): string {
+  const counted = Map.groupBy(calls, ({ length }) => length);
+  const share = [...counted]
+    .toSorted(([one], [other]) => one - other)
+    .map(([count, turns]) => `${count} in ${turns.length}`);
+  const more = calls.filter((each) => each.some(isReading)).length;
+  return [
+    `Calls of the model, in ${calls.length} turns that asked it: ${share.join(', ')}`,
+    `One more for what a follow-up is about: in ${more} (${((100 * more) / calls.length).toFixed(0)} %)`,
+  ].join('\n');
+}
+
+function searched({ search }: ConversationTurn): Behaviour {
+  return search === undefined
+    ? { text: '' }
+    : { calls: [{ name: 'write_down', arguments: JSON.stringify({ query: search }) }] };
 }
 
 function holds(shown: string, words: string): boolean {

@@ -3,7 +3,6 @@
  * of every citation and figure. What does not hold is replaced by the passages themselves.
  */
 import { prompt } from '../../conversation/prompts.ts';
-import type { ReadWords } from '../../conversation/reading.ts';
 import type { Answerer, History, Prepared } from '../../conversation/answerer.ts';
 import { privately } from '../../conversation/privately.ts';
 import type {
@@ -48,8 +47,8 @@ const passageLength = 1_500;
 
 export interface AnswersOptions extends Knowledge {
   log: Log;
-  /** A model reads for us, in one quick call: absent, it is not asked. */
-  secondOpinion?: ReadWords | undefined;
+  /** Whether a model is asked where our own check cannot decide. */
+  secondOpinion?: boolean;
 }
 
 export function createAnswerer(options: AnswersOptions): Answerer {
@@ -114,7 +113,7 @@ function prepared(
   }
 
   const asked = [...history.filter(({ author }) => author === 'person').map(({ text }) => text), turn.text];
-  const { secondOpinion } = options;
+  const secondOpinion = options.secondOpinion === true ? options.read : undefined;
   const kept = new Map<string, Unit>();
   const proving = createProving(
     passages,

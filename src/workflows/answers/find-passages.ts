@@ -2,15 +2,17 @@
 import { z } from 'zod';
 import type { History } from '../../conversation/answerer.ts';
 import type { Context } from '../../conversation/contract.ts';
+import type { ReadWords } from '../../conversation/reading.ts';
 import type { Database } from '../../db/database.ts';
 import { selectOptional } from '../../db/rows.ts';
 import { selectAnswerTo } from '../../isms/answer/answer.ts';
 import { nearEnough, refusalFloor } from '../../knowledge/evaluate.ts';
 import type { Language, Lexicon } from '../../knowledge/lexicon.ts';
-import { audiencesOf, type Passage } from '../../knowledge/search.ts';
+import { audiencesOf, type Passage, type SearchOptions } from '../../knowledge/search.ts';
 import { searchQuestion } from '../../knowledge/search-question.ts';
 import type { ActiveEmbedder } from '../../knowledge/search-index.ts';
 import { words } from '../../language/vocabulary.ts';
+import { queryOf } from './search-query.ts';
 
 /** Sections that a model is shown. */
 const passagesForModel = 8;
@@ -27,6 +29,8 @@ export interface Knowledge {
   db: Database;
   lexicon: Lexicon;
   embedder: ActiveEmbedder | null;
+  /** A model reads for us: absent, it is not asked. */
+  read?: ReadWords | undefined;
 }
 
 /** One of several things that were asked. */
@@ -61,20 +65,27 @@ const Owner = z.object({ personId: z.number(), name: z.string() });
 export type Owner = z.infer<typeof Owner>;
 
 export async function findPassages(
-  { db, lexicon, embedder }: Knowledge,
+  { db, lexicon, embedder, read }: Knowledge,
   context: Context,
   question: string,
   history: History,
 ): Promise<Found> {
   const before = contextOf(question, history);
-  const result = await searchQuestion(db, lexicon, {
-    question,
-    ...(before === null ? {} : { context: before }),
-    reader: { audiences: audiencesOf(context.person) },
-    now: context.now,
-    limit: passagesForModel * 2,
-    embedder,
-  });
+  const searched = (wanted: Pick<SearchOptions, 'question' | 'context' | 'embedder'>) =>
+    searchQuestion(db, lexicon, {
+      ...wanted,
+      reader: { audiences: audiencesOf(context.person) },
+      now: context.now,
+      limit: passagesForModel * 2,
+    });
+  let result = await searched({ question, ...(before === null ? {} : { context: before }), embedder });
+  if (before !== null && read !== undefined) {
+    // Where a follow-up alone leads elsewhere than with what it leans on, words do not tell which is meant.
+    const [alone] = (await searched({ question, embedder: null })).passages;
+    const isOpen = alone !== undefined && alone.sectionId !== result.passages[0]?.sectionId;
+    const query = isOpen ? await queryOf(read, context, question, history) : null;
+    if (query !== null) result = await searched({ question: query, embedder });
+  }
   const ranked = result.passages;
   // In a channel everybody reads along: either the answer uses only what all may read, or it goes to the asker alone.
   // With people of other organisations in it, everything does.
