@@ -64,10 +64,14 @@ const unanswered: Need<Assessment, AssessmentFacts> = {
   met: (_row, facts) => facts.unanswered > 0,
 };
 
+/** It is not finished: what was answered stays, nobody is asked any more. */
+const putAway = { to: 'superseded', by: leadsAssessment } as const;
+
 export const assessmentStates = declareStates<Assessment['state'], Assessment, AssessmentFacts>('draft', {
-  draft: { begin: { to: 'in_progress', by: leadsAssessment } },
-  in_progress: { review: { to: 'in_review', by: null, needs: [answered] } },
+  draft: { begin: { to: 'in_progress', by: leadsAssessment }, putAway },
+  in_progress: { review: { to: 'in_review', by: null, needs: [answered] }, putAway },
   in_review: {
+    putAway,
     goOn: { to: 'in_progress', by: null, needs: [unanswered] },
     finish: {
       to: 'final',
@@ -230,4 +234,20 @@ export function selectProgress(tx: Queryable, ids: readonly number[]): Promise<z
      where assessment.id = any($1) group by assessment.id order by assessment.id desc`,
     [ids],
   );
+}
+
+/** Gives it up; what was answered stays to be read. */
+export async function putAssessmentAway(
+  tx: Queryable,
+  command: CommandContext,
+  before: Assessment,
+): Promise<Assessment> {
+  await leadsAssessment.refuseUnless(tx, command, before, null);
+  const step = assessmentStates.step('putAway', before, { unanswered: 0, unclosed: 0, differing: 0 });
+  if (step === null)
+    throw new Refusal(`${before.reference} is ${before.state.replaceAll('_', ' ')}, and stays as it is.`);
+  return assessments.change(tx, command, before, { state: step.to }, () => ({
+    action: 'assessment.put_away',
+    detail: { from: before.state, to: step.to },
+  }));
 }

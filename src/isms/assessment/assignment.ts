@@ -124,7 +124,7 @@ export function selectSubmittedTo(tx: Queryable, leadId: number): Promise<Assign
   return selectAll(
     tx,
     Assignment,
-    `select ${columns} from ${from} where lead_id = $1 and person_id <> $1 and assignment.state = 'submitted'
+    `select ${columns} from ${from} where lead_id = $1 and person_id <> $1 and assignment.state = 'submitted' and assessment.state <> 'superseded'
      order by assignment.id`,
     [leadId],
   );
@@ -139,7 +139,8 @@ export function selectToRemind(tx: Queryable, day: string, days: number): Promis
   return selectAll(
     tx,
     Assignment,
-    `select ${columns} from ${from} where assignment.state in ${askedIn} and due_on + $2::integer between $1::date - 30 and $1::date
+    `select ${columns} from ${from} where assignment.state in ${askedIn} and assessment.state in ('in_progress', 'in_review')
+       and due_on + $2::integer between $1::date - 30 and $1::date
        and ($2::integer >= 0 or asked_at < due_on + $2::integer) order by assignment.id limit 500`,
     [day, days],
   );

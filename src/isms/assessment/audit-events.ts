@@ -46,6 +46,7 @@ const assessment = declareEvents('assessment', {
   ),
   moved: event(moved, ({ it, detail }) => `${it} is ${(detail.to ?? '').replaceAll('_', ' ')} now`),
   finished: event(moved, ({ who, it }) => `${who} made ${it} final`),
+  put_away: event(moved, ({ who, it }) => `${who} put ${it} away unfinished`),
 });
 
 const assignment = declareEvents('assignment', {

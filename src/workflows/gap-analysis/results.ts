@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import {
   actionId,
   type Actions,
+  type ButtonParts,
   type Context,
   type OpenerParts,
   type ReplyParts,
@@ -16,6 +17,7 @@ import {
   assessments,
   assessmentStates,
   leadsAssessment,
+  putAssessmentAway,
   selectBank,
   selectLastFinal,
   type Assessment,
@@ -142,7 +144,7 @@ export async function resultsCard(
   if (state === 'draft')
     return {
       text: `${reference} has not begun yet.`,
-      buttons: [goOnButton(assessment)],
+      buttons: [{ ...goOnButton(assessment), style: 'primary' }, putAwayButton(assessment)],
     };
   const bank = await selectBank(tx, assessment);
   const outcomes = await selectOutcomes(tx, assessment.id, bank);
@@ -177,6 +179,7 @@ export async function resultsCard(
       ...(gaps > 0 ? [recordButton('gaps', 'What matters most', reference, { style: step?.lacks.length === 0 ? 'plain' : 'primary' })] : []),
       ...(may && facts.differing > 0 ? [recordButton('differing', 'Where people differ', reference)] : []),
       ...(may ? [recordButton('asked', 'Who was asked', reference)] : []),
+      ...(may && assessmentStates.step('putAway', assessment, facts) !== null ? [putAwayButton(assessment)] : []),
       recordButton('report', 'Report', reference),
     ],
   };
@@ -199,6 +202,11 @@ export async function shownResults(
   if (drawn === null) return card;
   const file = await keepOutgoingFile(tx, `${assessment.reference}.png`, drawn.picture.bytes);
   return { ...card, picture: { ...file, alt: drawn.alt } };
+}
+
+/** An unfinished one; the state that the card shows is what is given up. */
+function putAwayButton({ reference, state }: Assessment): ButtonParts {
+  return signButton('put-away', 'Put away', { record: reference }, state, { style: 'danger' });
 }
 
 /** A draft is begun by asking for it once more. */
@@ -230,6 +238,18 @@ export const resultsActions: Actions = {
       const final = await finishAssessment(tx, commandOf(context), assessment);
       const shown = await assessments.select(tx, final.id);
       return asked(await resultsCard(tx, context, shown, `${final.reference} is final.`), true);
+    },
+  },
+  [`${room}.put-away`]: {
+    async look(tx, context, { argument }) {
+      const assessment = await lockLed(tx, context, argument('record'));
+      return { seen: assessment.state, card: () => resultsCard(tx, context, assessment) };
+    },
+    async sign(tx, context, { argument }) {
+      const assessment = await lockLed(tx, context, argument('record'));
+      const { reference } = await putAssessmentAway(tx, commandOf(context), assessment);
+      const again = { ...goOnButton(assessment), label: 'Begin anew' };
+      return asked({ text: `${reference} is put away. Nobody is asked any more; what was answered can still be read.`, buttons: [again] }, true); // prettier-ignore
     },
   },
 };
