@@ -83,7 +83,7 @@ export const trainings = declareRecord<typeof Training, Column>({
     '(person_id = $1 or $2 or exists (select from person where person.id = person_id and manager_id = $1))',
 });
 
-function selectTrainingOf(tx: Queryable, personId: number, lesson: string): Promise<Training | null> {
+export function selectTrainingOf(tx: Queryable, personId: number, lesson: string): Promise<Training | null> {
   return selectOptional(tx, Training, 'select * from training where person_id = $1 and lesson = $2 for update', [personId, lesson]);
 } // prettier-ignore
 

@@ -8,6 +8,7 @@ import {
   type WaitingItem,
   type Workflow,
 } from '../../conversation/contract.ts';
+import { privately } from '../../conversation/privately.ts';
 import type { Queryable } from '../../db/database.ts';
 import { toAsker } from '../../dialogue/command.ts';
 import { selectStartedOf } from '../../isms/training/attempt.ts';
@@ -15,11 +16,13 @@ import { lessonNamed, lessons, type Lesson } from '../../isms/training/lesson-ba
 import { selectOpenOf, trainings, type Training } from '../../isms/training/training.ts';
 import { dayOf } from '../../language/calendar.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { assignActions, claimAssigning } from './assign.ts';
 import { dueTraining, trainingJobs } from './jobs.ts';
 import { lessonsOf } from './lesson.ts';
 import { phrasesFor, room, type Phrases } from './phrases.ts';
 import { quizzesOf } from './quiz.ts';
 import { lessonButton, quizButton, readWanted } from './said.ts';
+import { claimStandings, standingActions } from './standings.ts';
 
 /** Lessons that one message shows. */
 const lessonsShown = 9;
@@ -29,7 +32,10 @@ export function createAwarenessWorkflow({ db, lexicon }: Dependencies): Workflow
   const reading = lessonsOf(lexicon);
 
   async function claim(context: Context, { text, attachments }: Turn): Promise<Outcome | null> {
-    const wanted = attachments.length > 0 ? null : readWanted(text);
+    if (attachments.length > 0) return null;
+    const asked = claimAssigning(context, text) ?? (await claimStandings(db, context, text));
+    if (asked !== null) return privately(context, 'training', asked);
+    const wanted = readWanted(text);
     if (wanted === null) return null;
     return async (tx) => {
       if (wanted.what === 'lesson') return reading.begin(tx, context, wanted.topic);
@@ -46,6 +52,8 @@ export function createAwarenessWorkflow({ db, lexicon }: Dependencies): Workflow
     actions: {
       ...reading.actions,
       ...quizzes.actions,
+      ...assignActions,
+      ...standingActions,
       [`${room}.lessons`]: (tx, context, { argument }) =>
         listed(tx, context, Number(argument('page')) || 0, { what: argument('what') === 'quizzes' ? 'quizzes' : 'list' }),
     },

@@ -1,0 +1,182 @@
+/** Lessons that people are given to do, and how far those are whom somebody answers for. Writes `training`. */
+import { z } from 'zod';
+import type { Queryable } from '../../db/database.ts';
+import { selectAll } from '../../db/rows.ts';
+import { Refusal } from '../../errors.ts';
+import { dayOf } from '../../language/calendar.ts';
+import {
+  audit,
+  isIsmsManager,
+  isReadOnly,
+  refuseReadOnly,
+  type Actor,
+  type CommandContext,
+} from '../../records/command-context.ts';
+import { Person, personColumns, selectReports } from '../../records/person.ts';
+import { hashOf, inLanguage, lessonNamed, type Lesson } from './lesson-bank.ts';
+import { selectTrainingOf, Training, trainings } from './training.ts';
+import { worksCouncilMode } from './works-council.ts';
+
+/** Whose training somebody may see and assign: the ISMS manager everybody's, a manager those who report to them. */
+export async function selectLearners(tx: Queryable, actor: Pick<Actor, 'id' | 'roles'>): Promise<Person[]> {
+  const people = isIsmsManager(actor)
+    ? await selectAll(tx, Person, `select ${personColumns} from person where active order by name, id`)
+    : await selectReports(tx, actor.id);
+  return people.filter((person) => !isReadOnly(person));
+}
+
+/** @throws Refusal for whoever answers for nobody */
+export async function requiredLearners(tx: Queryable, actor: Pick<Actor, 'id' | 'roles'>): Promise<Person[]> {
+  const people = await selectLearners(tx, actor);
+  if (people.length === 0)
+    throw new Refusal(
+      'How far people are with their lessons is for the ISMS manager, and for managers of their own people.',
+    );
+  return people;
+}
+
+/** What they have passed, and still counts, is not asked again. @returns those who have it to do now */
+export async function assignTraining(
+  tx: Queryable,
+  command: CommandContext,
+  lesson: Lesson,
+  people: readonly number[],
+  dueOn: string,
+): Promise<Person[]> {
+  refuseReadOnly(command);
+  const { actor, at } = command;
+  if (dueOn < dayOf(at, actor.timeZone)) throw new Refusal('That day is past. Until when shall they do it?');
+  const learners = await requiredLearners(tx, actor);
+  const given: Person[] = [];
+  for (const id of people) {
+    const person = learners.find((each) => each.id === id);
+    if (person === undefined)
+      throw new Refusal(
+        'You can assign lessons to people who report to you; others are for the ISMS manager.',
+      );
+    if (await assignOne(tx, command, lesson, person, dueOn)) given.push(person);
+  }
+  return given;
+}
+
+async function assignOne(
+  tx: Queryable,
+  command: CommandContext,
+  lesson: Lesson,
+  person: Person,
+  dueOn: string,
+): Promise<boolean> {
+  const { actor, at } = command;
+  const known = await selectTrainingOf(tx, person.id, lesson.id);
+  const detail = { lesson: lesson.id, person: person.id, due: dueOn };
+  const event = { action: 'training.assigned', detail } as const;
+  const given = { assigned_by: actor.id, assigned_at: at, due_on: dueOn };
+  if (known === null) {
+    const by = { state: 'assigned', state_by: actor.id, state_by_name: actor.name, state_at: at };
+    await trainings.insert(
+      tx,
+      command,
+      { ...by, ...given, person_id: person.id, lesson: lesson.id, text_hash: hashOf(lesson) },
+      () => event,
+    );
+    return true;
+  }
+  if (known.state === 'completed') return false;
+  const again = known.state === 'expired' || known.state === 'waived' ? { state: 'assigned', cards: 0 } : {};
+  await trainings.change(tx, command, known, { ...given, ...again }, () => event);
+  return true;
+}
+
+/** Those of them who have passed it, and for whom it still counts. */
+export async function selectPassed(
+  tx: Queryable,
+  lesson: string,
+  people: readonly number[],
+): Promise<number[]> {
+  const passed = await trainings.selectWhere(
+    tx,
+    "lesson = $1 and person_id = any($2) and state = 'completed'",
+    [lesson, people],
+  );
+  return passed.map(({ personId }) => personId);
+}
+
+export interface Standing {
+  person: Person;
+  lesson: string;
+  title: string;
+  assignedOn: string;
+  dueOn: string;
+  /** `not begun` for what nobody gave them; where the score is theirs alone, `started` also for what was not passed. */
+  state: Training['state'] | 'not begun';
+  overdue: boolean;
+  completedOn: string;
+  score: number | null;
+  expiresOn: string;
+}
+
+const Row = Training.extend({ assignedAt: z.date().nullable() });
+
+/** @param lesson  null for what each of them has begun or was given; else all of them, whether or not they have it */
+export async function selectStandings(
+  tx: Queryable,
+  people: readonly Person[],
+  lesson: string | null,
+  today: string,
+): Promise<Standing[]> {
+  const isPrivate = await worksCouncilMode(tx);
+  const ids = people.map(({ id }) => id);
+  const rows = await selectAll(
+    tx,
+    Row,
+    'select * from training where person_id = any($1) and ($2::text is null or lesson = $2) order by lesson',
+    [ids, lesson],
+  );
+  return people.flatMap((person) => {
+    const own = rows.filter(({ personId }) => personId === person.id);
+    const none: z.infer<typeof Row>[] | [null] = lesson === null || own.length > 0 ? own : [null];
+    return none.map((row): Standing =>
+      standingOf(person, lesson ?? row?.lesson ?? '', row, isPrivate(person), today),
+    );
+  });
+}
+
+function standingOf(
+  person: Person,
+  lesson: string,
+  row: z.infer<typeof Row> | null,
+  isPrivate: boolean,
+  today: string,
+): Standing {
+  const known = lessonNamed(lesson);
+  const state = row === null ? 'not begun' : isPrivate && row.state === 'failed' ? 'started' : row.state;
+  const isOpen = row !== null && ['assigned', 'started', 'failed'].includes(row.state);
+  return {
+    person,
+    lesson,
+    title: known === null ? lesson : inLanguage(known.title, 'en'),
+    assignedOn: row?.assignedAt == null ? '' : dayOf(row.assignedAt, person.timeZone),
+    dueOn: row?.dueOn ?? '',
+    state,
+    overdue: isOpen && row.dueOn !== null && row.dueOn < today,
+    completedOn: row?.completedOn ?? '',
+    score: isPrivate ? null : (row?.score ?? null),
+    expiresOn: row?.expiresOn ?? '',
+  };
+}
+
+/** Who looked at whose training stays on record, the ISMS manager's look too. */
+export async function noteLook(
+  tx: Queryable,
+  command: CommandContext,
+  people: readonly Person[],
+  lesson: string | null,
+): Promise<void> {
+  const seen = people.map(({ id }) => id).filter((id) => id !== command.actor.id);
+  if (seen.length > 0)
+    await audit(tx, command, {
+      action: 'training.seen',
+      record: 'training',
+      detail: { people: seen, lesson },
+    });
+}

@@ -1,0 +1,176 @@
+/** How far people are: «training in Sales», «who hasn't done phishing?», for those who answer for them; and the same as a file. */
+import type { Actions, Addressed, Context, Outcome } from '../../conversation/contract.ts';
+import type { Database, Queryable } from '../../db/database.ts';
+import { selectAll } from '../../db/rows.ts';
+import { commandOf, toAsker } from '../../dialogue/command.ts';
+import { FieldError } from '../../dialogue/form.ts';
+import { listCard, pageIn, rowsShown, sendTable } from '../../dialogue/list.ts';
+import { Refusal } from '../../errors.ts';
+import type { Table } from '../../files/write-table.ts';
+import { noteLook, requiredLearners, selectStandings, type Standing } from '../../isms/training/assign.ts';
+import { lessonNamed } from '../../isms/training/lesson-bank.ts';
+import { dayOf } from '../../language/calendar.ts';
+import { words } from '../../language/vocabulary.ts';
+import { Person, personColumns } from '../../records/person.ts';
+import { audienceNamed } from './audience.ts';
+import { room } from './phrases.ts';
+import { topicNamed } from './said.ts';
+
+interface Asked {
+  /** As it was said; empty for all of them. */
+  who: string;
+  /** Empty for every lesson. */
+  lesson: string;
+}
+
+const columns = [
+  'person',
+  'department',
+  'course',
+  'assigned',
+  'due',
+  'state',
+  'completed',
+  'score',
+  'expires',
+];
+
+function tableOf(standings: readonly Standing[]): Table {
+  return {
+    columns,
+    rows: standings.map(({ person, title, assignedOn, dueOn, state, completedOn, score, expiresOn }) => [
+      person.name,
+      person.department ?? '',
+      title,
+      assignedOn,
+      dueOn,
+      state,
+      completedOn,
+      score ?? '',
+      expiresOn,
+    ]),
+  };
+}
+
+/** All of it, for `isma export training`. */
+export async function trainingTable(db: Database): Promise<Table> {
+  const people = await selectAll(
+    db,
+    Person,
+    `select ${personColumns} from person where active order by name, id`,
+  );
+  return tableOf(await selectStandings(db, people, null, ''));
+}
+
+async function standingsFor(
+  tx: Queryable,
+  context: Context,
+  { who, lesson }: Asked,
+): Promise<{ standings: Standing[]; of: number; who: string }> {
+  const audience =
+    who === ''
+      ? { who: '', people: await requiredLearners(tx, context.person) }
+      : await audienceNamed(tx, context, who);
+  const today = dayOf(context.now, context.person.timeZone);
+  await noteLook(tx, commandOf(context), audience.people, lesson === '' ? null : lesson);
+  const all = await selectStandings(tx, audience.people, lesson === '' ? null : lesson, today);
+  const standings =
+    lesson === '' ? all : all.filter(({ state }) => state !== 'completed' && state !== 'waived');
+  const urgency = ({ overdue, dueOn, state }: Standing) =>
+    `${overdue ? 0 : state === 'completed' ? 2 : 1}${dueOn || '9999'}`;
+  return {
+    ...audience,
+    standings: standings.toSorted((one, other) => urgency(one).localeCompare(urgency(other))),
+    of: audience.people.length,
+  };
+}
+
+async function shown(tx: Queryable, context: Context, asked: Asked, page: number): Promise<Addressed[]> {
+  const { standings, of, who } = await standingsFor(tx, context, asked);
+  const lesson = lessonNamed(asked.lesson);
+  const where = who === '' || who === 'everyone' ? '' : ` in ${who}`;
+  if (standings.length === 0)
+    return toAsker({
+      text:
+        lesson === null
+          ? `Nobody${where} has begun a lesson, or was given one.`
+          : `All ${of}${where} have done «${lesson.title.en}».`,
+    });
+  const done = standings.filter(({ state }) => state === 'completed').length;
+  const overdue = standings.filter((each) => each.overdue).length;
+  const rows = standings.slice(page * rowsShown, (page + 1) * rowsShown);
+  return toAsker(
+    listCard(room, {
+      count: standings.length,
+      noun: (many) =>
+        lesson === null
+          ? `${many ? 'lessons' : 'lesson'} of ${of} people${where}: ${done} done`
+          : `of ${of} people${where} ${many ? 'have' : 'has'} not done «${lesson.title.en}»`,
+      more: overdue === 0 ? '' : `${overdue} overdue.`,
+      table: {
+        columns: ['Person', ...(lesson === null ? ['Lesson'] : ['Department']), 'State', 'Due'],
+        rows: rows.map(({ person, title, state, dueOn, overdue: late }) => [
+          person.name,
+          lesson === null ? title : (person.department ?? ''),
+          late ? `${state}, overdue` : state,
+          dueOn,
+        ]),
+      },
+      references: [],
+      values: { who: asked.who, lesson: asked.lesson },
+      page,
+    }),
+  );
+}
+
+const askedIn = (argument: (name: string) => string): Asked => ({
+  who: argument('who'),
+  lesson: argument('lesson'),
+});
+
+export const standingActions: Actions = {
+  [`${room}.list`]: (tx, context, { argument }) => shown(tx, context, askedIn(argument), pageIn(argument)),
+  async [`${room}.export`](tx, context, { argument }) {
+    const asked = askedIn(argument);
+    const { standings } = await standingsFor(tx, context, asked);
+    const name = `training-${dayOf(context.now, context.person.timeZone)}`;
+    const text = `${standings.length} ${standings.length === 1 ? 'row' : 'rows'}. Scores are left out where they are for the person alone.`;
+    return sendTable(tx, room, argument, { ...asked }, { name, text, table: tableOf(standings) });
+  },
+};
+
+const status = words('awareness/status');
+const undone = words('awareness/undone');
+const undoneAtEnd = words('awareness/undone at the end');
+
+/** Null where they ask for something else. */
+function readStandings(text: string): Asked | null {
+  const said = text.trim().replace(/[.!?¿]+$/, '');
+  const asks = undone.begins(said);
+  if (asks !== null) {
+    const rest = said.slice(asks.to).trim();
+    const ended = undoneAtEnd.ends(rest);
+    const lesson = topicNamed(ended === null ? rest : rest.slice(0, ended.from));
+    return lesson === null || (asks.meaning === 'begun' && ended === null) ? null : { who: '', lesson };
+  }
+  const begun = status.begins(said);
+  if (begun === null) return null;
+  const who = said.slice(begun.to).trim();
+  // «Training» alone asks for all of it; what goes on without «in» asks something else.
+  return who.split(/\s+/).length > 5 || (who !== '' && !begun.text.includes(' '))
+    ? null
+    : { who, lesson: '' };
+}
+
+export async function claimStandings(db: Queryable, context: Context, text: string): Promise<Outcome | null> {
+  const asked = readStandings(text);
+  if (asked === null) return null;
+  try {
+    // «Training in welding» asks something else.
+    if (asked.who !== '') await audienceNamed(db, context, asked.who);
+  } catch (error) {
+    if (error instanceof FieldError) return null;
+    if (!(error instanceof Refusal)) throw error;
+  }
+  return (tx) => shown(tx, context, asked, 0);
+}
