@@ -18,7 +18,7 @@ import { selectTrainingOf, Training, trainings } from './training.ts';
 import { worksCouncilMode } from './works-council.ts';
 
 /** Whose training somebody may see and assign: the ISMS manager everybody's, a manager those who report to them. */
-export async function selectLearners(tx: Queryable, actor: Pick<Actor, 'id' | 'roles'>): Promise<Person[]> {
+async function selectLearners(tx: Queryable, actor: Pick<Actor, 'id' | 'roles'>): Promise<Person[]> {
   const people = isIsmsManager(actor)
     ? await selectAll(tx, Person, `select ${personColumns} from person where active order by name, id`)
     : await selectReports(tx, actor.id);
