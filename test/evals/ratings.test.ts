@@ -6,8 +6,10 @@ it('has sixty answers in words over the whole bank, each rated as an auditor wou
 
   expect(answers).toHaveLength(60);
   expect(new Set(answers.map(({ placed }) => placed.theme)).size).toBeGreaterThan(15);
-  for (const of of ['defined', 'practised'] as const)
-    expect(new Set(answers.map((answer) => answer[of]))).toEqual(new Set(['yes', 'partly', 'no', 'unknown']));
+  for (const side of ['defined', 'practised'] as const)
+    expect(new Set(answers.map((answer) => answer[side]))).toEqual(
+      new Set(['yes', 'partly', 'no', 'unknown']),
+    );
 });
 
 it('agrees wholly with itself, by chance with a guess, and less with what is worse', async () => {
