@@ -12,6 +12,6 @@ export const rooms: readonly Room<Dependencies>[] = [
   answersRoom,
   correctiveActionsRoom,
   gapAnalysisRoom,
-  mockAuditRoom,
   awarenessRoom,
+  mockAuditRoom,
 ];

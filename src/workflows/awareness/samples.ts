@@ -6,31 +6,43 @@ import type { RoomSamples, SampleScope, SamplesRemoved } from '../../dialogue/ro
 import { openQuiz, submitAttempt } from '../../isms/training/attempt.ts';
 import { lessonNamed } from '../../isms/training/lesson-bank.ts';
 import { noteRead, openTraining, trainings } from '../../isms/training/training.ts';
+import { assignTraining } from '../../isms/training/assign.ts';
+import { addDays, dayOf } from '../../language/calendar.ts';
 import type { CommandContext } from '../../records/command-context.ts';
-import { Person, personColumns } from '../../records/person.ts';
+import { Person, personColumns, selectOptionalByEmail } from '../../records/person.ts';
 
 const topics = ['phishing', 'passwords-and-passkeys', 'reporting'];
 const day = 86_400_000;
 
 export const trainingSamples: RoomSamples = { load, remove };
 
-/** Of three people one is done, one has failed or stopped, and one has not begun. */
+/** Days before the one on which it is loaded that a lesson was assigned, and after it that it is due. */
+const assigned = { ago: 42, due: 6 };
+
+/** Everybody was given one of the lessons, and half of them have done it; others learn of their own accord. */
 async function load(tx: Queryable, _folder: string, now: Date): Promise<void> {
-  if ((await trainings.selectWhere(tx, 'true')).length > 0) return;
+  const ines = await selectOptionalByEmail(tx, 'ines@demo.example');
+  if (ines === null || (await trainings.selectWhere(tx, 'true')).length > 0) return;
+  const by = (actor: Person, days: number): CommandContext => ({ actor, at: new Date(now.getTime() - days * day), inputId: null, link: null });
   const people = await selectAll(tx, Person, `select ${personColumns} from person where active and email like '%@demo.example' and not 'auditor' = any(roles) order by id`);
   for (const [place, actor] of people.entries())
     for (const [nth, topic] of topics.entries()) {
       const lesson = lessonNamed(topic);
-      const how = (place * 2 + nth * 5) % 6;
-      if (lesson === null || how > 3) continue;
-      const command: CommandContext = { actor, at: new Date(now.getTime() - (10 + ((place * 13 + nth * 7) % 40)) * day), inputId: null, link: null };
+      if (lesson === null) continue;
+      const how = hows[(place * 2 + nth * 3) % hows.length] ?? 'nothing';
+      if (nth === 0) await assignTraining(tx, by(ines, assigned.ago), lesson, [actor.id], addDays(dayOf(now, 'UTC'), assigned.due));
+      if (how === 'nothing') continue;
+      const command = by(actor, 10 + ((place * 13 + nth * 7) % 30));
       const training = await openTraining(tx, command, lesson);
-      await noteRead(tx, command, training, how === 3 ? 2 : lesson.cards.length);
-      if (how === 3) continue;
+      await noteRead(tx, command, training, how === 'reads' ? 2 : lesson.cards.length);
+      if (how === 'reads') continue;
       const attempt = await openQuiz(tx, command, training, lesson);
-      await submitAttempt(tx, command, attempt, lesson, [100, 80, 60][how] ?? 100);
+      await submitAttempt(tx, command, attempt, lesson, how);
     }
 } // prettier-ignore
+
+/** Of seven people: percent of a quiz, or how far they are. */
+const hows = [100, 'nothing', 80, 'reads', 100, 60, 'nothing'] as const;
 
 const Sample = z.object({ id: z.number(), reference: z.string() });
 
