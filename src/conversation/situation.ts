@@ -8,8 +8,8 @@ import { prompt } from './prompts.ts';
 import { gatherWaiting } from './waiting.ts';
 
 /** Things that wait, as a model is told of them, and characters of each. */
-const mostTold = 5;
-const lineLength = 120;
+const mostTold = 4;
+const lineLength = 100;
 /** Files that came along, and characters of a name. */
 const mostFiles = 10;
 const nameLength = 80;

@@ -201,7 +201,7 @@ async function converse(
       createMiddleware({
         name: 'OfferWhatIsLikely',
         wrapModelCall: (request, handler) =>
-          handler({ ...request, tools: request.tools.filter(({ name }) => !isWithheld(tools, name)) }),
+          handler({ ...request, tools: tools.filter(isOffered).map(described) }),
       }),
       modelCallLimitMiddleware({ runLimit: mostCalls, exitBehavior: 'end' }),
       toolCallLimitMiddleware({ runLimit: mostToolCalls, exitBehavior: 'continue' }),
@@ -290,8 +290,15 @@ function unfit(tools: readonly ModelTool[], { name, args }: { name: string; args
   return `The call of ${name} ${why}; nothing was done.`;
 }
 
-function isWithheld(tools: readonly ModelTool[], name: unknown): boolean {
-  return tools.some((each) => each.name === name && each.isOffered?.() === false);
+function isOffered({ isOffered: offered }: ModelTool): boolean {
+  return offered?.() !== false;
+}
+
+/** As an endpoint is told of it, without what a schema says of itself: each call pays for that. */
+function described({ name, description, schema }: ModelTool) {
+  const parameters = z.toJSONSchema(schema, { io: 'input' });
+  delete parameters.$schema;
+  return { type: 'function' as const, function: { name, description, parameters } };
 }
 
 /** A call of a tool comes in pieces too, beside the text. */

@@ -29,7 +29,7 @@ import {
 } from './cards.ts';
 import { createProving, type CheckedAnswer, type Left } from './check-answer.ts';
 import { citationsFor, isPassage, type Citable, type RecordText } from './citations.ts';
-import { findPassages, type Found, type FoundPart, type Knowledge } from './find-passages.ts';
+import { findPassages, passageLength, type Found, type FoundPart, type Knowledge } from './find-passages.ts';
 import { shortened } from '../../language/text.ts';
 import { plain } from '../../language/vocabulary.ts';
 import { selectNamesHere } from '../../records/person.ts';
@@ -42,8 +42,6 @@ import { answerTools } from './tools.ts';
 
 /** Sections that wait behind a button below the best. */
 const sectionsFolded = 2;
-/** Characters of one passage in the prompt; a longer section is cut around what matched. */
-const passageLength = 1_500;
 
 export interface AnswersOptions extends Knowledge {
   log: Log;
@@ -350,6 +348,7 @@ const passageTag = /<(?=\s*\/?\s*passage)/gi;
 
 function forModel({ lexicon }: Knowledge, passage: Passage, n: number, terms: Map<string, number>): string {
   const { kind, title, version, path, number, heading, effectiveFrom, body, language } = passage;
+  // A longer section is cut around what matched.
   const text =
     body.length <= passageLength ? body : excerpt(lexicon, body, language, terms, passageLength).text;
   const place = [title, ...path, `${number} ${heading}`.trim()].join(' > ');

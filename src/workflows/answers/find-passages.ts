@@ -16,6 +16,9 @@ import { queryOf } from './search-query.ts';
 
 /** Sections that a model is shown. */
 const passagesForModel = 8;
+/** Characters of one of them in a prompt, and of all: what ranks last is left out. */
+export const passageLength = 1_500;
+const mostText = 3_700;
 
 /** A message that leans on the one before: begun like a continuation, however long, or short and pointing back. */
 const continuing = words('answers/continuing');
@@ -93,7 +96,7 @@ export async function findPassages(
   const inChannel = context.place.audience === 'channel';
   const mayBeShown = inChannel && !restricted ? isForEveryone : () => true;
   const cited = history.length === 0 ? [] : await citedBefore({ db, lexicon }, context);
-  const passages = together(ranked.filter(mayBeShown), cited.filter(mayBeShown), before !== null);
+  const passages = fitting(together(ranked.filter(mayBeShown), cited.filter(mayBeShown), before !== null));
   const belowFloor = passages.length === 0 || isTooFar(result);
   const parts = result.parts.map(({ asked, terms, passages: [best], ...how }): FoundPart => {
     const shown = passages.find(({ sectionId }) => sectionId === best?.sectionId) ?? null;
@@ -124,6 +127,11 @@ function together(ranked: Passage[], cited: Passage[], leans: boolean): Passage[
     .slice(0, citedKept);
   const others = best.slice(0, passagesForModel - kept.length);
   return leans ? [...others.slice(0, 1), ...kept, ...others.slice(1)] : [...others, ...kept];
+}
+
+function fitting(passages: Passage[]): Passage[] {
+  let length = 0;
+  return passages.filter(({ body }) => (length += Math.min(body.length, passageLength)) <= mostText);
 }
 
 /** What the last answer of this conversation cites, as far as this person may still read it: found as it was found then. */

@@ -14,15 +14,13 @@ const AskPolicyOwner = z.object({ question: z.string().min(5).max(1_000) });
 export function answerTools({ lookAgain, proposeOwner }: AnswerToolsOptions): Tool[] {
   const searchPolicies: Tool<typeof SearchPolicies> = {
     name: 'search_policies',
-    description:
-      'Search the policies once more with other words, when no passage answers the question. Use words that a policy would use.',
+    description: 'Searches the policies once more, with words that a policy would use.',
     schema: SearchPolicies,
     run: async (_context, { query }) => lookAgain(query),
   };
   const askPolicyOwner: Tool<typeof AskPolicyOwner> = {
     name: 'ask_policy_owner',
-    description:
-      'When the person asks to have a question passed on to the policy owner or to a human: shows them a card to confirm.',
+    description: 'Shows a card to confirm, when the person wants the policy owner or a human asked.',
     schema: AskPolicyOwner,
     run: async (_context, { question }) => proposeOwner(question),
   };

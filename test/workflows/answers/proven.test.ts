@@ -71,6 +71,26 @@ describeOnDatabases('an answer', (test) => {
     expect(answer?.reply.text).toBe('It must lock within 2 minutes. [1]');
   });
 
+  it('is asked of the best sections, and of no more than a prompt is to hold', async () => {
+    const sections = Array.from(
+      { length: 6 },
+      (_value, at) => `## 4.${at} Locks\n\n${`A lock of kind ${at} is oiled by its owner. `.repeat(20)}`,
+    );
+    await givenDocument(
+      test.db,
+      'locks.md',
+      mobile.replaceAll('POL-07', 'POL-30').split('## ')[0] + sections.join('\n\n'),
+    );
+    await withModel('NOT_COVERED');
+    const begun = modelServer.chatRequests.length;
+
+    await isma.say(erin, 'who oils a lock of kind 3?');
+
+    const shown = passagesOf(modelServer.chatRequests[begun]!);
+    expect(shown).toHaveLength(4);
+    expect(shown[0]?.text).toContain('kind 3');
+  });
+
   it('is refused without the words of a section that does not answer it', async () => {
     await withModel('The policies say nothing about dogs.');
 
