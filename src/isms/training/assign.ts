@@ -82,7 +82,10 @@ async function assignOne(
     return true;
   }
   if (known.state === 'completed') return false;
-  const again = known.state === 'expired' || known.state === 'waived' ? { state: 'assigned', cards: 0 } : {};
+  const again =
+    known.state === 'expired' || known.state === 'waived'
+      ? { state: 'assigned', cards: 0, reason: null }
+      : {};
   await trainings.change(tx, command, known, { ...given, ...again }, () => event);
   return true;
 }
@@ -113,6 +116,7 @@ export interface Standing {
   completedOn: string;
   score: number | null;
   expiresOn: string;
+  reason: string;
 }
 
 const Row = Training.extend({ assignedAt: z.date().nullable() });
@@ -162,6 +166,7 @@ function standingOf(
     completedOn: row?.completedOn ?? '',
     score: isPrivate ? null : (row?.score ?? null),
     expiresOn: row?.expiresOn ?? '',
+    reason: row?.reason ?? '',
   };
 }
 

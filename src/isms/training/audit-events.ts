@@ -20,6 +20,10 @@ const training = declareEvents('training', {
     { text: z.string(), expires: z.string() },
     ({ who, it, detail }) => `${who} completed ${it}, valid until ${dayInWords(detail.expires ?? '')}`,
   ),
+  waived: event(
+    { ...moved, person: z.number() },
+    ({ who, it, detail, name }) => `${who} exempted ${name(detail.person)} from ${it}`,
+  ),
   expired: event(moved, ({ it, detail }) =>
     detail.to === 'assigned' ? `${it} expired and is to be done again` : `${it} expired`,
   ),

@@ -5,9 +5,10 @@ import type { Queryable } from '../../db/database.ts';
 import { selectOptional } from '../../db/rows.ts';
 import { Refusal } from '../../errors.ts';
 import { addDays, addMonths, dayOf } from '../../language/calendar.ts';
-import type { CommandContext } from '../../records/command-context.ts';
-import { personIn } from '../../records/permission.ts';
+import { isIsmsManager, required, type CommandContext } from '../../records/command-context.ts';
+import { permission, personIn } from '../../records/permission.ts';
 import { declareRecord, recordSchema, type OwnEvent } from '../../records/record.ts';
+import type { Person } from '../../records/person.ts';
 import { selectSetting } from '../../records/setting.ts';
 import { declareStates, type Need } from '../../records/states.ts';
 import { hashOf, lessonNamed, type Lesson } from './lesson-bank.ts';
@@ -24,6 +25,8 @@ export const Training = recordSchema(states, {
   completedOn: z.string().nullable(),
   score: z.number().nullable(),
   expiresOn: z.string().nullable(),
+  /** Why somebody need not do it. */
+  reason: z.string().nullable(),
 });
 export type Training = z.infer<typeof Training>;
 
@@ -42,14 +45,20 @@ const need = (
 const passed = need('a quiz that is passed', (_row, facts) => facts.passed === true);
 const failed = need('a quiz that is not passed', (_row, facts) => facts.passed === false);
 const over = need('its last day', ({ expiresOn }, { today }) => expiresOn !== null && expiresOn <= today);
+const waives = permission<Training, TrainingFacts>({
+  code: (actor) => isIsmsManager(actor),
+  sql: '$2',
+  refusal: async () => 'Only the ISMS manager exempts somebody from a lesson.',
+});
+const waive = { to: 'waived', by: waives } as const;
 const start = { to: 'started', by: learnsIt } as const;
 const complete = { to: 'completed', by: null, needs: [passed] } as const;
 const fail = { to: 'failed', by: null, needs: [failed] } as const;
 
 export const trainingStates = declareStates<Training['state'], Training, TrainingFacts>('assigned', {
-  assigned: { start },
-  started: { complete, fail },
-  failed: { start },
+  assigned: { start, waive },
+  started: { complete, fail, waive },
+  failed: { start, waive },
   completed: { complete, expire: { to: 'expired', by: null, needs: [over] } },
   expired: {
     assign: {
@@ -58,6 +67,7 @@ export const trainingStates = declareStates<Training['state'], Training, Trainin
       needs: [need('somebody who assigned it', ({ assignedBy }) => assignedBy !== null)],
     },
     start,
+    waive,
   },
   waived: { start },
 });
@@ -71,14 +81,15 @@ type Column =
   | 'due_on'
   | 'completed_on'
   | 'score'
-  | 'expires_on';
+  | 'expires_on'
+  | 'reason';
 
 export const trainings = declareRecord<typeof Training, Column>({
   table: 'training',
   prefix: 'TR',
   schema: Training,
   ended: ['completed', 'expired', 'waived'],
-  written: [],
+  written: ['reason'],
   reads:
     '(person_id = $1 or $2 or exists (select from person where person.id = person_id and manager_id = $1))',
 });
@@ -167,4 +178,16 @@ export function lessonCalled(id: string): Lesson {
   const lesson = lessonNamed(id);
   if (lesson === null) throw new Refusal('That lesson is no more. Say «what can I learn?» for those that there are.');
   return lesson;
+} // prettier-ignore
+
+/** The person need not do it, as long as nobody assigns it anew. @throws Refusal where there is nothing to be waived */
+export async function waiveTraining(tx: Queryable, command: CommandContext, person: Pick<Person, 'id' | 'name'>, lesson: Lesson, reason: string): Promise<void> {
+  const training = await selectTrainingOf(tx, person.id, lesson.id);
+  const facts = { passed: null, today: dayOf(command.at, command.actor.timeZone) };
+  const step = training === null ? null : trainingStates.step('waive', training, facts);
+  if (training === null || step === null)
+    throw new Refusal(`${person.name} has not been given «${lesson.title.en}», or has done with it. There is nothing to exempt them from.`);
+  await trainingStates.by('waive', training.state)?.refuseUnless(tx, command, training, facts);
+  const values = { state: step.to, reason: required(reason, 'Why') };
+  await trainings.change(tx, command, training, values, () => ({ action: 'training.waived', detail: { from: training.state, to: step.to, person: person.id } }));
 } // prettier-ignore

@@ -33,22 +33,26 @@ const columns = [
   'completed',
   'score',
   'expires',
+  'reason',
 ];
 
 function tableOf(standings: readonly Standing[]): Table {
   return {
     columns,
-    rows: standings.map(({ person, title, assignedOn, dueOn, state, completedOn, score, expiresOn }) => [
-      person.name,
-      person.department ?? '',
-      title,
-      assignedOn,
-      dueOn,
-      state,
-      completedOn,
-      score ?? '',
-      expiresOn,
-    ]),
+    rows: standings.map(
+      ({ person, title, assignedOn, dueOn, state, completedOn, score, expiresOn, reason }) => [
+        person.name,
+        person.department ?? '',
+        title,
+        assignedOn,
+        dueOn,
+        state,
+        completedOn,
+        score ?? '',
+        expiresOn,
+        reason,
+      ],
+    ),
   };
 }
 

@@ -17,6 +17,7 @@ import { selectOpenOf, trainings, type Training } from '../../isms/training/trai
 import { dayOf } from '../../language/calendar.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { assignActions, claimAssigning } from './assign.ts';
+import { claimExempting, exemptActions } from './exempt.ts';
 import { dueTraining, trainingJobs } from './jobs.ts';
 import { lessonsOf } from './lesson.ts';
 import { phrasesFor, room, type Phrases } from './phrases.ts';
@@ -33,7 +34,7 @@ export function createAwarenessWorkflow({ db, lexicon }: Dependencies): Workflow
 
   async function claim(context: Context, { text, attachments }: Turn): Promise<Outcome | null> {
     if (attachments.length > 0) return null;
-    const asked = claimAssigning(context, text) ?? (await claimStandings(db, context, text));
+    const asked = claimAssigning(context, text) ?? (await claimStandings(db, context, text)) ?? (await claimExempting(db, context, text));
     if (asked !== null) return privately(context, 'training', asked);
     const wanted = readWanted(text);
     if (wanted === null) return null;
@@ -53,6 +54,7 @@ export function createAwarenessWorkflow({ db, lexicon }: Dependencies): Workflow
       ...reading.actions,
       ...quizzes.actions,
       ...assignActions,
+      ...exemptActions,
       ...standingActions,
       [`${room}.lessons`]: (tx, context, { argument }) =>
         listed(tx, context, Number(argument('page')) || 0, { what: argument('what') === 'quizzes' ? 'quizzes' : 'list' }),

@@ -118,6 +118,24 @@ describeOnDatabases('A lesson that is assigned', (test) => {
     expect(last(file)?.files[0]?.name).toBe('training-2026-11-30.xlsx');
   });
 
+  it('is let off by the ISMS manager with a reason, and given anew', async () => {
+    const give = async () => isma.press(ines, idOf(await isma.say(ines, 'assign phishing to Hanna'), 'Confirm')); // prettier-ignore
+    await give();
+    const letOff = async (email: string, reason: string) => {
+      const form = await isma.press(email, idOf(await isma.say(email, 'exempt Hanna from phishing'), 'Exempt Hanna Human')); // prettier-ignore
+      return isma.press(email, last(form)?.form?.id ?? '', { reason });
+    };
+    expect(last(await letOff(hugo, 'Busy'))?.text).toContain('Only the ISMS manager exempts');
+    const done = await letOff(ines, 'Works on the line, without a mailbox');
+
+    expect(last(done)?.text).toBe('Hanna Human need not do «Mails that want something from you».');
+    expect(await rows('select state, reason from training')).toEqual([{ state: 'waived', reason: 'Works on the line, without a mailbox' }]); // prettier-ignore
+    expect((await trainingTable(test.db)).rows[0]?.slice(5)).toEqual(['waived', '', '', '', 'Works on the line, without a mailbox']); // prettier-ignore
+    expect(last(await isma.say(hanna, "what's on my plate?"))?.items).toEqual([]);
+    await give();
+    expect(await rows('select state, reason from training')).toEqual([{ state: 'assigned', reason: null }]);
+  });
+
   it('has its score in the file only where it is not for the person alone', async () => {
     await completed(erin, 100);
     await completed(hanna, 80);
