@@ -1,36 +1,22 @@
 /** Interviews whose questions stand in a bank: follow-ups that an answer leads to, what is said of it at once, and how far it is. */
-import { z } from 'zod';
+import type { InterviewAnswer } from '../records/interview-answer.ts';
 import type { Given, Later, Place, Question, Script, Step } from './interview-script.ts';
-
-/** As an interview keeps it, in the order in which it was given. */
-export const BankAnswer = z.object({
-  /** The mark of its question. */
-  of: z.string(),
-  /** As it was asked. */
-  asked: z.string(),
-  /** Of a choice that it was. */
-  choice: z.string().nullable(),
-  /** Of the way past the question that was taken instead. */
-  skipped: z.string().nullable(),
-  /** As said, or the reason for passing over it. */
-  words: z.string(),
-  /** What a model made of the words. */
-  read: z.unknown(),
-});
-export type BankAnswer = z.infer<typeof BankAnswer>;
 
 export interface BankQuestion extends Omit<Question, 'mark' | 'progress' | 'before'> {
   mark: string;
   /** Asked next, where the answer calls for them. */
-  follows?(answer: BankAnswer): readonly BankQuestion[];
+  follows?(answer: InterviewAnswer): readonly BankQuestion[];
   /** Said at once of the answer, as whether it was right, and why. */
-  told?(answer: BankAnswer, place: Place): Later<string | Pick<Step<never>, 'lead' | 'citations'> | null>;
+  told?(
+    answer: InterviewAnswer,
+    place: Place,
+  ): Later<string | Pick<Step<never>, 'lead' | 'citations'> | null>;
   /** Minutes that an answer takes, for what is said of the time that is left. */
   minutes?: number;
 }
 
 export interface BankState {
-  given: readonly BankAnswer[];
+  given: readonly InterviewAnswer[];
   /** The answer to the question that the person came back to. */
   before: string | null;
 }
@@ -75,7 +61,7 @@ export function scriptOf<State extends BankState>({
 
   const markOf = ({ mark, text }: BankQuestion) => ({ of: mark, asked: text });
 
-  function given(state: State, answer: BankAnswer): State {
+  function given(state: State, answer: InterviewAnswer): State {
     return { ...state, given: [...state.given, answer], before: null };
   }
 

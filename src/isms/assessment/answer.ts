@@ -8,7 +8,7 @@ import { selectAll, selectOne, selectOptional, storable, toJsonb } from '../../d
 import { audit, type CommandContext } from '../../records/command-context.ts';
 import type { Assignment } from './assignment.ts';
 import { Rating } from './bank.ts';
-import { Step } from './profile.ts';
+import { InterviewAnswer } from '../../records/interview-answer.ts';
 import { dimensions } from './result.ts';
 
 export const Answer = z.object({
@@ -17,7 +17,7 @@ export const Answer = z.object({
   assignmentId: z.number(),
   criterion: z.string(),
   state: z.enum(['answered', 'challenged', 'confirmed', 'delegated', 'skipped', 'not_applicable']),
-  steps: z.array(Step),
+  steps: z.array(InterviewAnswer),
   words: z.string(),
   defined: Rating.nullable(),
   practised: Rating.nullable(),

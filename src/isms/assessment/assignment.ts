@@ -12,7 +12,7 @@ import { declareStates, type Need } from '../../records/states.ts';
 import { assessments, assessmentStates, leadsAssessment, type Assessment } from './assessment.ts';
 import { Rating } from './bank.ts';
 import { selectDiffering } from './outcome.ts';
-import { Step } from './profile.ts';
+import { InterviewAnswer } from '../../records/interview-answer.ts';
 
 export const parts = ['owner', 'doer', 'manager'] as const;
 
@@ -28,7 +28,7 @@ export const Assignment = z.object({
   word: z.string().nullable(),
   askedBy: z.number(),
   at: z.number().nullable(),
-  given: z.array(Step),
+  given: z.array(InterviewAnswer),
   before: z.string().nullable(),
   evidence: z.array(z.number()),
   proven: Rating.nullable(),

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import type { Queryable } from '../../db/database.ts';
 import { selectOne, selectOptional, toJsonb } from '../../db/rows.ts';
 import { audit, type CommandContext } from '../../records/command-context.ts';
+import { InterviewAnswer } from '../../records/interview-answer.ts';
 import { ProfileTag, Said } from './bank.ts';
 
 const tags = z.array(ProfileTag);
@@ -21,20 +22,9 @@ const ProfileQuestion = z.strictObject({
 });
 export type ProfileQuestion = z.infer<typeof ProfileQuestion>;
 
-/** A question as it was asked, and what was said to it. */
-export const Step = z.object({
-  of: z.string(),
-  asked: z.string(),
-  choice: z.string().nullable(),
-  skipped: z.string().nullable(),
-  words: z.string(),
-  read: z.unknown(),
-});
-export type Step = z.infer<typeof Step>;
-
 const Profile = z.object({
   id: z.number(),
-  given: z.array(Step),
+  given: z.array(InterviewAnswer),
   before: z.string().nullable(),
   tags,
   auditOn: z.string().nullable(),
@@ -51,7 +41,7 @@ function allQuestions(): ProfileQuestion[] {
 }
 
 /** Those that are asked, after what was answered so far. */
-export function profileQuestions(given: readonly Step[]): ProfileQuestion[] {
+export function profileQuestions(given: readonly InterviewAnswer[]): ProfileQuestion[] {
   const said = tagsIn(given);
   return allQuestions().filter(
     ({ only, unless = [] }) =>
@@ -60,7 +50,7 @@ export function profileQuestions(given: readonly Step[]): ProfileQuestion[] {
 }
 
 /** In the order of the questions, so that the same profile is always the same list. */
-function tagsIn(given: readonly Step[]): ProfileTag[] {
+function tagsIn(given: readonly InterviewAnswer[]): ProfileTag[] {
   return allQuestions().flatMap(({ id, choices = [] }) => {
     const answer = given.find(({ of }) => of === id);
     return choices.find(({ as }) => as === answer?.choice)?.tags ?? [];
@@ -68,7 +58,7 @@ function tagsIn(given: readonly Step[]): ProfileTag[] {
 }
 
 /** As 2027-03-12. */
-function auditDayIn(given: readonly Step[]): string | null {
+function auditDayIn(given: readonly InterviewAnswer[]): string | null {
   const words = given.find(({ of, skipped }) => of === 'audit' && skipped === null)?.words ?? '';
   return /^\d{4}-\d{2}-\d{2}$/.test(words) ? words : null;
 }

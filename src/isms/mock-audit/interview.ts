@@ -8,7 +8,7 @@ import { selectAll, selectOne, selectOptional, storable, toJsonb } from '../../d
 import { Refusal } from '../../errors.ts';
 import type { CommandContext } from '../../records/command-context.ts';
 import { selectSetting } from '../../records/setting.ts';
-import { Step } from '../assessment/profile.ts';
+import { InterviewAnswer } from '../../records/interview-answer.ts';
 import { stages, type Stage } from './roles.ts';
 
 const Interview = z.object({
@@ -19,7 +19,7 @@ const Interview = z.object({
   stage: z.enum(stages),
   state: z.enum(['invited', 'in_progress', 'done', 'declined', 'ended']),
   criteria: z.array(z.string()),
-  given: z.array(Step),
+  given: z.array(InterviewAnswer),
   before: z.string().nullable(),
   begunAt: z.date(),
   endedAt: z.date().nullable(),

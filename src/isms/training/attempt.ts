@@ -6,6 +6,7 @@ import { selectOptional, toJsonb } from '../../db/rows.ts';
 import { Refusal } from '../../errors.ts';
 import { addDays, dayOf } from '../../language/calendar.ts';
 import type { CommandContext } from '../../records/command-context.ts';
+import { InterviewAnswer } from '../../records/interview-answer.ts';
 import { personIn } from '../../records/permission.ts';
 import { selectPerson } from '../../records/person.ts';
 import { declareRecord, recordSchema } from '../../records/record.ts';
@@ -17,15 +18,6 @@ import { noteQuiz, openTraining, trainings, type Training } from './training.ts'
 import { worksCouncilMode } from './works-council.ts';
 
 const states = ['started', 'submitted', 'passed', 'failed', 'abandoned'] as const;
-const Given = z.object({
-  of: z.string(),
-  asked: z.string(),
-  choice: z.string().nullable(),
-  skipped: z.string().nullable(),
-  words: z.string(),
-  read: z.unknown(),
-});
-
 const Attempt = recordSchema(states, {
   trainingId: z.number(),
   personId: z.number(),
@@ -33,7 +25,7 @@ const Attempt = recordSchema(states, {
   seed: z.number(),
   questions: z.array(z.string()),
   textHash: z.string(),
-  given: z.array(Given),
+  given: z.array(InterviewAnswer),
   before: z.string().nullable(),
   begunAt: z.date(),
   score: z.number().nullable(),

@@ -9,7 +9,8 @@ import {
 import type { Queryable } from '../../db/database.ts';
 import { commandOf, toAsker } from '../../dialogue/command.ts';
 import { defineInterview } from '../../dialogue/interview.ts';
-import { scriptOf, type BankAnswer, type BankQuestion } from '../../dialogue/interview-bank.ts';
+import { scriptOf, type BankQuestion } from '../../dialogue/interview-bank.ts';
+import type { InterviewAnswer } from '../../records/interview-answer.ts';
 import type { Place, Step } from '../../dialogue/interview-script.ts';
 import {
   lockOwnAttempt,
@@ -43,7 +44,11 @@ function questionsIn({ attempt, lesson }: Taking): QuizQuestion[] {
 }
 
 /** By its place, which says nothing without the seed. */
-function isRight({ attempt }: Taking, question: QuizQuestion, answer: Pick<BankAnswer, 'choice'>): boolean {
+function isRight(
+  { attempt }: Taking,
+  question: QuizQuestion,
+  answer: Pick<InterviewAnswer, 'choice'>,
+): boolean {
   return choicesOf(question, attempt.seed)[Number(answer.choice)]?.right === true;
 }
 
@@ -67,7 +72,7 @@ export function quizzesOf(lexicon: Lexicon) {
   async function told(
     of: Taking,
     question: QuizQuestion,
-    answer: BankAnswer,
+    answer: InterviewAnswer,
     { tx, context }: Place,
   ): Promise<Step<never>> {
     const phrases = phrasesFor(context.person);

@@ -8,7 +8,7 @@ import {
   type Language,
   type ProfileTag,
 } from '../../isms/assessment/bank.ts';
-import type { Step } from '../../isms/assessment/profile.ts';
+import type { InterviewAnswer } from '../../records/interview-answer.ts';
 import { routineOf, sayIn, type Placed } from '../../isms/assessment/questions.ts';
 import type { Ratings } from '../../isms/assessment/result.ts';
 import { z } from 'zod';
@@ -23,7 +23,7 @@ export const Reading = z.object({
 
 export interface Asking {
   placed: Placed;
-  given: readonly Step[];
+  given: readonly InterviewAnswer[];
   tags: readonly ProfileTag[];
   language: Language;
   /** Whether it is asked for itself what could be shown. */
@@ -41,7 +41,7 @@ export const skips = [
 export const minutesOf = (proof: boolean) => (proof ? 1 : 0.4);
 
 const mark = ({ name }: Placed, of: string) => `${name}.${of}`;
-const stepAt = (given: readonly Step[], of: string) => given.find((step) => step.of === of);
+const stepAt = (given: readonly InterviewAnswer[], of: string) => given.find((step) => step.of === of);
 const choicesFrom = (choices: readonly Choice[], language: Language) =>
   choices.map((choice) => ({ value: choice.as, label: sayIn(choice, language) }));
 
@@ -121,7 +121,7 @@ export async function questionsOf(asking: Asking): Promise<BankQuestion[]> {
   return questions;
 } // prettier-ignore
 
-function readingOf({ read }: Step): Pick<Ratings, 'defined' | 'practised'> | null {
+function readingOf({ read }: InterviewAnswer): Pick<Ratings, 'defined' | 'practised'> | null {
   const reading = Reading.safeParse(read).data;
   if (reading === undefined || reading.practised === 'unknown') return null;
   const { defined, practised } = reading;
@@ -162,7 +162,7 @@ function proofQuestion(placed: Placed, language: Language): BankQuestion {
 const provenBy: Record<string, Rating> = { fresh: 'yes', old: 'partly', part: 'partly', none: 'no' };
 
 /** The choice that the first answer is; of words that a model read and the person agreed to, the one that means the same. */
-function chosenIn(placed: Placed, given: readonly Step[]): (Choice & { read?: Partial<Ratings> }) | null {
+function chosenIn(placed: Placed, given: readonly InterviewAnswer[]): (Choice & { read?: Partial<Ratings> }) | null {
   const { choices } = placed.criterion;
   const first = stepAt(given, placed.name);
   const as = first?.choice ?? stepAt(given, mark(placed, 'closest'))?.choice;
@@ -178,7 +178,10 @@ function chosenIn(placed: Placed, given: readonly Step[]): (Choice & { read?: Pa
 } // prettier-ignore
 
 /** What the answers come to so far. What follows an answer, and what was said to our records, takes its place. */
-export function ratingsIn(placed: Placed, given: readonly Step[]): Ratings & { age: string | null } {
+export function ratingsIn(
+  placed: Placed,
+  given: readonly InterviewAnswer[],
+): Ratings & { age: string | null } {
   const chosen = chosenIn(placed, given);
   const ratings: Ratings = {
     defined: chosen?.read?.defined ?? chosen?.defined ?? null,
@@ -215,7 +218,7 @@ export function readingTask({ criterion: { is, hears, choices } }: Placed, quest
 }
 
 /** As an answer keeps them: the person's own. */
-export function wordsIn(given: readonly Step[]): string {
+export function wordsIn(given: readonly InterviewAnswer[]): string {
   return given
     .filter(({ choice }) => choice === null)
     .map(({ words }) => words)

@@ -20,7 +20,8 @@ import {
 } from '../../isms/assessment/assessment.ts';
 import { questionBank } from '../../isms/assessment/bank.ts';
 import { delegate } from '../../isms/assessment/delegate.ts';
-import { confirmProfile, openProfile, profileQuestions, type Step } from '../../isms/assessment/profile.ts';
+import { confirmProfile, openProfile, profileQuestions } from '../../isms/assessment/profile.ts';
+import type { InterviewAnswer } from '../../records/interview-answer.ts';
 import { placedIn, routineOf, scopeInWords, type Scope } from '../../isms/assessment/questions.ts';
 import { addDays, dayOf } from '../../language/calendar.ts';
 import type { CommandContext } from '../../records/command-context.ts';
@@ -60,7 +61,7 @@ async function load(tx: Queryable, _folder: string, now: Date): Promise<void> {
 } // prettier-ignore
 
 async function begun(tx: Queryable, command: CommandContext, scope: Scope, today: string): Promise<{ assessment: Assessment; own: Assignment }> {
-  const given: Step[] = [];
+  const given: InterviewAnswer[] = [];
   for (let [next] = profileQuestions(given); next !== undefined; next = profileQuestions(given)[given.length]) {
     const choice = next.choices?.find(({ as }) => as === company[next?.id ?? '']);
     const words = choice?.en ?? addDays(today, daysToAudit);

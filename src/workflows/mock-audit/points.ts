@@ -1,6 +1,7 @@
 /** What one criterion asks of somebody who practises, and which points of a good answer they mentioned. */
 import { z } from 'zod';
-import type { BankAnswer, BankQuestion } from '../../dialogue/interview-bank.ts';
+import type { BankQuestion } from '../../dialogue/interview-bank.ts';
+import type { InterviewAnswer } from '../../records/interview-answer.ts';
 import type { Language, ProfileTag } from '../../isms/assessment/bank.ts';
 import { routineOf, sayIn, type Placed } from '../../isms/assessment/questions.ts';
 import type { Result } from '../../isms/mock-audit/interview.ts';
@@ -19,7 +20,7 @@ export type Reading = z.infer<typeof Reading>;
 
 export interface Asked {
   placed: Placed;
-  given: readonly BankAnswer[];
+  given: readonly InterviewAnswer[];
   stage: Stage;
   tags: readonly ProfileTag[];
   language: Language;
@@ -84,17 +85,17 @@ function pointsQuestion({ placed, given, language }: Asked, of: string): BankQue
   };
 }
 
-function indexOf(given: readonly BankAnswer[], mark: string): number {
+function indexOf(given: readonly InterviewAnswer[], mark: string): number {
   const at = given.findIndex(({ of }) => of === mark);
   return at < 0 ? given.length : at;
 }
 
-function answersTo({ name }: Placed, given: readonly BankAnswer[]): BankAnswer[] {
+function answersTo({ name }: Placed, given: readonly InterviewAnswer[]): InterviewAnswer[] {
   return given.filter(({ of }) => of.startsWith(`${name}.`));
 }
 
 /** Places of the points, from 1, that no answer mentioned. */
-function missingIn(placed: Placed, given: readonly BankAnswer[]): number[] {
+function missingIn(placed: Placed, given: readonly InterviewAnswer[]): number[] {
   const mentioned = answersTo(placed, given).flatMap(({ of, choice, read }) =>
     of.endsWith(`.${checklist}`)
       ? (choice ?? '').split(',').map(Number)
@@ -104,7 +105,7 @@ function missingIn(placed: Placed, given: readonly BankAnswer[]): number[] {
 }
 
 /** Words of the person that an auditor would write down. */
-export function notedIn(placed: Placed, given: readonly BankAnswer[]): string[] {
+export function notedIn(placed: Placed, given: readonly InterviewAnswer[]): string[] {
   return answersTo(placed, given).flatMap(({ read }) => Reading.safeParse(read).data?.noted ?? []);
 }
 
@@ -118,7 +119,7 @@ export function borneOut({ mentioned, noted }: Reading, { criterion }: Placed, a
 }
 
 /** Of what was asked. */
-export function resultsOf(asked: readonly Placed[], given: readonly BankAnswer[]): Result[] {
+export function resultsOf(asked: readonly Placed[], given: readonly InterviewAnswer[]): Result[] {
   return asked
     .filter((placed) => answersTo(placed, given).length > 0)
     .map((placed) => ({
