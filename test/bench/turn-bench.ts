@@ -10,6 +10,9 @@ import { duration, printTable, progress, ratio, summarise, timed } from './measu
 const asker = 'erin@demo.example';
 const turns = 120;
 const warmUp = 10;
+/** Turns of which the first words are timed, and milliseconds between the words that the model writes in them. */
+const streamedTurns = 30;
+const pace = 20;
 /** Characters that a token stands for, roughly, in English. */
 const charactersAToken = 4;
 
@@ -19,6 +22,7 @@ export async function benchTurn(kinds: Kind[]): Promise<void> {
     .split('\n')
     .map((line) => (JSON.parse(line) as { question: string }).question);
   const rows: string[][] = [];
+  const streamed: string[][] = [];
   const prompts: ChatRequest[] = [];
   for (const kind of kinds) {
     progress(`turn: ${kind}`);
@@ -26,11 +30,20 @@ export async function benchTurn(kinds: Kind[]): Promise<void> {
     const modelServer = await startModelServer();
     modelServer.script((request) => ({ text: firstSentence(request) }));
     try {
-      const { whole, bare, beyond } = await measure(database.db, modelServer, questions);
+      const { whole, bare, beyond, first } = await measure(database.db, modelServer, questions);
       rows.push([
         kind,
         ...[whole.p50, whole.p99, bare.p50, bare.p99, beyond.p50, beyond.p99].map(duration),
         ratio(whole.p50, bare.p50),
+      ]);
+      streamed.push([
+        kind,
+        ...[first.words, first.sentence, first.proven].flatMap(({ p50, p99 }) => [
+          duration(p50),
+          duration(p99),
+        ]),
+        ratio(first.proven.p50, first.words.p50),
+        ratio(first.proven.p50, first.sentence.p50),
       ]);
       prompts.push(...modelServer.chatRequests);
     } finally {
@@ -44,6 +57,12 @@ export async function benchTurn(kinds: Kind[]): Promise<void> {
     rows,
     ['The model answers at once. The turn also embeds the question, searches, checks citations, and writes inbox, records, audit log and outbox.'],
   ); // prettier-ignore
+  printTable(
+    `Streaming: from the model's first word (one each ${pace} ms) to what a person sees first (${streamedTurns} turns), against the bare stream of the same model`,
+    ['database', 'bare, first words p50', 'p99', 'bare, first sentence p50', 'p99', 'first proven sentence p50', 'p99', 'proven/words p50', 'proven/sentence p50'],
+    streamed,
+    ['Unproven words are never shown: the first sentence has to be whole, with its number.'],
+  ); // prettier-ignore
   printPrompts(prompts);
 }
 
@@ -53,6 +72,8 @@ async function measure(
   questions: string[],
 ) {
   let deliveredAt = 0;
+  let shownAt: number | null = null;
+  let streams = false;
   const harness = await startHarness({
     db,
     modelServer,
@@ -63,6 +84,7 @@ async function measure(
         deliveredAt = performance.now();
         return id;
       },
+      draft: () => (streams ? { show: () => (shownAt ??= performance.now()), discard() {} } : null),
       lookUp: async () => ({ found: false }),
       directAddress: async ({ email }) => (email === null ? null : directAddress(email)),
     },
@@ -83,7 +105,27 @@ async function measure(
       whole.push(deliveredAt - begun);
       bare.push(ms);
     }
+    const asked = modelServer.chatRequests.length;
+    let writesAt = 0;
+    modelServer.script((request) => {
+      writesAt = performance.now();
+      const text = firstSentence(request);
+      return { text: `${text} ${text}`, pace };
+    });
+    streams = true;
+    const first: { words: number; sentence: number; proven: number }[] = [];
+    for (let turn = 0; turn < streamedTurns; turn += 1) {
+      shownAt = null;
+      await harness.say(asker, questions[turn % questions.length] ?? '');
+      const request = modelServer.chatRequests[asked];
+      const proven = (shownAt ?? 0) - writesAt;
+      if (request !== undefined && proven > 0)
+        first.push({ ...(await bareStream(modelServer, request, () => writesAt)), proven });
+      modelServer.chatRequests.length = asked;
+    }
+    const firstOf = (name: 'words' | 'sentence' | 'proven') => summarise(first.map((each) => each[name]));
     return {
+      first: { words: firstOf('words'), sentence: firstOf('sentence'), proven: firstOf('proven') },
       whole: summarise(whole),
       bare: summarise(bare),
       beyond: summarise(whole.map((ms, index) => ms - (bare[index] ?? 0))),
@@ -98,6 +140,25 @@ function firstSentence(request: ChatRequest): string {
   const [passage] = passagesOf(request);
   const sentence = /[A-Z][^.!?\n]{20,}\./.exec(passage?.text ?? '')?.[0];
   return sentence === undefined ? 'NOT_COVERED' : `${sentence} [${passage?.n}]`;
+}
+
+/** Milliseconds from when the model writes to its first words, and to the first sentence with its number. */
+async function bareStream({ url }: ModelServer, request: ChatRequest, writesAt: () => number) {
+  const response = await fetch(`${url}/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ ...request, stream: true }),
+  });
+  let text = '';
+  let words: number | null = null;
+  let sentence: number | null = null;
+  const decoder = new TextDecoder();
+  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+    for (const [, said = ''] of decoder.decode(chunk).matchAll(/"content":"([^"]*)"/g)) text += said;
+    if (text !== '') words ??= performance.now() - writesAt();
+    if (/\[\d+\]/.test(text)) sentence ??= performance.now() - writesAt();
+  }
+  return { words: words ?? 0, sentence: sentence ?? 0 };
 }
 
 async function bareCall({ url }: ModelServer, request: ChatRequest): Promise<void> {
