@@ -56,6 +56,8 @@ export async function assignTraining(
       );
     if (await assignOne(tx, command, lesson, person, dueOn)) given.push(person);
   }
+  if (given.length === 0)
+    throw new Refusal(`All of them have passed «${lesson.title.en}», and it still counts: nobody is asked.`);
   return given;
 }
 

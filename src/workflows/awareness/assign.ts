@@ -86,7 +86,7 @@ defineChange<Assign>({
         { label: 'For', value: who },
         {
           label: 'Asked, in a message each',
-          value: asked.length === 0 ? 'nobody: all of them have passed it' : shortened(names, 400),
+          value: shortened(names, 400),
         },
         ...(passed.length === 0 ? [] : [{ label: 'Have passed it', value: asPeople(passed.length) }]),
         { label: 'Until', value: inFull(dueOn) },

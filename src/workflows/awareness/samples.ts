@@ -58,7 +58,8 @@ async function remove(tx: Queryable, { people }: SampleScope): Promise<SamplesRe
   await tx.query('delete from quiz_attempt where training_id = any($1)', [ids]);
   await tx.query('delete from training where id = any($1)', [ids]);
   // What real people were given by them stays theirs.
-  await tx.query('update training set assigned_by = null where assigned_by = any($1)', [people]);
+  for (const column of ['assigned_by', 'state_by'])
+    await tx.query(`update training set ${column} = null where ${column} = any($1)`, [people]);
   return {
     counts: { trainings: ids.length },
     text: ids.length === 0 ? null : `the training of ${people.length} people`,

@@ -57,6 +57,8 @@ describeOnDatabases('A lesson that is assigned', (test) => {
 
   it('leaves out who has passed it, and is given again by the form with another day', async () => {
     await completed(erin);
+    const none = await isma.say(ines, 'assign phishing to Erin');
+    expect(last(none)?.text).toContain('All of them have passed «Mails that want something from you»');
     const card = await isma.say(ines, 'assign phishing to everyone');
     expect(last(card)?.text).toContain('to 3 people');
     expect(last(card)?.facts).toContainEqual({ label: 'Have passed it', value: '1 person' });
