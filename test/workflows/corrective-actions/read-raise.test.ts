@@ -1,6 +1,6 @@
 /** Findings as people tell them. The day of the tests is Wednesday 25 November 2026. */
 import { describe, expect, it } from 'vitest';
-import { readRaise } from '../../../src/workflows/corrective-actions/raise/read-raise.ts';
+import { mayBeFinding, readRaise } from '../../../src/workflows/corrective-actions/raise/read-raise.ts';
 
 const reading = { now: new Date('2026-11-25T09:00:00Z'), timeZone: 'Europe/Berlin', locale: 'en-GB' };
 
@@ -99,5 +99,35 @@ describe('a finding in plain words', () => {
 
     expect(finding?.title.length).toBeLessThanOrEqual(90);
     expect(finding?.evidence).toContain('nobody noticed');
+  });
+});
+
+describe('«Report it»', () => {
+  it.each([
+    'the badge reader is broken again',
+    'visitors walked through the warehouse alone',
+    'three leavers still have live accounts',
+    'somebody props the back door open',
+    'the cleaning team leaves the archive unlocked',
+    'I lost my laptop on the train',
+    'der Serverraum steht seit gestern offen',
+    'die Kollegen teilen sich ein Passwort',
+    'la porte de secours reste ouverte',
+    'la puerta de emergencia está abierta otra vez',
+  ])('stands below what may be a finding: %s', (text) => {
+    expect(mayBeFinding(text)).toBe(true);
+  });
+
+  it.each([
+    'remote work from spain for two weeks',
+    'parking at the office for guests',
+    'the length of a password for admins',
+    'private phone for work mail abroad',
+    'Homeoffice in Spanien für zwei Wochen',
+    'télétravail depuis Madrid pour deux semaines',
+    'trabajo remoto desde Lisboa por dos semanas',
+    'is the badge reader broken again?',
+  ])('does not stand below a topic or a question: %s', (text) => {
+    expect(mayBeFinding(text)).toBe(false);
   });
 });

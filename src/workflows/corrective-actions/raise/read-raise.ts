@@ -20,6 +20,7 @@ export interface SaidFinding {
 const questions = words('updates/questions');
 const halfQuestions = words('updates/half questions');
 const raising = words('findings/raising');
+const stating = words('findings/stating');
 const otherTalk = words('findings/other talk');
 const headed = words('findings/headed');
 const leadingIn = words('findings/leading in');
@@ -80,7 +81,7 @@ export function readRaise(said: string, reading: DateReading, asked = false): Sa
 /** Words of a statement, which a fragment of a follow-up has fewer of. */
 const fewestWords = 5;
 
-/** A plain statement: neither a question nor an order, nor about a record or about Isma. */
+/** A plain statement: neither a question, an order nor a topic, nor about a record or about Isma. */
 export function mayBeFinding(said: string): boolean {
   const text = said.normalize('NFKC').replace(/[‘’]/g, "'").replace(/\s+/g, ' ').trim();
   return (
@@ -89,7 +90,8 @@ export function mayBeFinding(said: string): boolean {
     !instructs(text) &&
     !asks(text) &&
     !aboutRecord.test(text) &&
-    opens(otherTalk, text) === null
+    opens(otherTalk, text) === null &&
+    stating.has(text)
   );
 }
 
