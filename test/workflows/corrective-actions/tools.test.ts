@@ -209,16 +209,28 @@ describeOnDatabases('a model with the tools of the register', (test) => {
     expect(await registerRows(test.db)).toEqual(before);
   });
 
-  it('costs little more to tell of its tools than without them', async () => {
+  it('is not told of its tools where a rule is asked for, and costs little where it is', async () => {
+    const told = () => {
+      const [{ messages, tools = [] }] = model.chatRequests.slice(-1) as [
+        (typeof model.chatRequests)[number],
+      ];
+      const own = tools.filter(
+        (tool) => !['search_policies', 'ask_policy_owner'].includes(tool.function.name),
+      );
+      const instructions = messages[0]?.content.split('You also keep the register')[1] ?? '';
+      return { names: own.map((tool) => tool.function.name), own, instructions };
+    };
     answering({ text: 'NOT_COVERED' });
     await talk.says('omar', 'May I read work mail on my own phone?');
+    const asked = told();
+    await talk.says('omar', 'the firewall patch of our branch offices is nearly in');
+    const reported = told();
 
-    const [{ messages, tools = [] }] = model.chatRequests.slice(-1) as [(typeof model.chatRequests)[number]];
-    const own = tools.filter((tool) => !['search_policies', 'ask_policy_owner'].includes(tool.function.name));
-    const instructions = messages[0]?.content.split('You also keep the register')[1] ?? '';
-    expect(own).toHaveLength(8);
-    expect(instructions.length / 4).toBeLessThan(500);
-    expect(JSON.stringify(own).length / 4).toBeLessThan(1_100);
+    expect(asked.names).toEqual(['my_actions', 'more_tools']);
+    expect(reported.names).toContain('find_records');
+    expect(reported.names.length).toBeGreaterThan(6);
+    expect(reported.instructions.length / 4).toBeLessThan(500);
+    expect(JSON.stringify(reported.own).length / 4).toBeLessThan(1_150);
   });
 });
 
