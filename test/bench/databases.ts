@@ -28,7 +28,10 @@ const longest = 600_000;
 const all: Kind[] = ['PostgreSQL', 'PGlite'];
 
 /** Both, or those that BENCH_ON names, as `BENCH_ON=PostgreSQL`. */
-export const kinds = all.filter((kind) => (process.env.BENCH_ON ?? all.join()).split(',').includes(kind));
+export const kinds = all.filter(
+  (kind) =>
+    (process.env.BENCH_ON ?? all.join()).split(',').includes(kind) && (kind === 'PGlite' || serverUrl !== ''),
+);
 
 if (serverUrl === '')
   process.stderr.write(
