@@ -8,6 +8,7 @@ import type { Queryable } from '../db/database.ts';
 import { selectAll } from '../db/rows.ts';
 import { ModelUnavailable } from '../errors.ts';
 import { words } from '../language/vocabulary.ts';
+import { figureAskedIn } from './asked-figure.ts';
 import { dayOf } from './document.ts';
 import type { AnalysedQuestion, Lexicon, TermGroup } from './lexicon.ts';
 import type { ActiveEmbedder } from './search-index.ts';
@@ -158,11 +159,16 @@ export async function search(tx: Queryable, lexicon: Lexicon, options: SearchOpt
     ...(vector === null ? [] : [pgvector.toSql(vector)]),
   ]); // prettier-ignore
   const first = rows[0];
+  const weightOf = figureAskedIn(options.question, lexicon, analysed.language);
   return {
-    passages: rows.map(
-      ({ strength: _strength, nearness: _nearness, sections: _sections, terms: _terms, ...passage }) =>
-        passage,
-    ),
+    passages: rows
+      .map(
+        ({ strength: _strength, nearness: _nearness, sections: _sections, terms: _terms, ...passage }) => ({
+          ...passage,
+          score: passage.score * (weightOf?.(passage) ?? 1),
+        }),
+      )
+      .toSorted((left, right) => right.score - left.score),
     strength: first === undefined ? 0 : first.strength + sharedWords(lexicon, analysed.groups, first),
     nearness: first?.nearness ?? 0,
     ofCertification,
