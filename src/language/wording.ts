@@ -4,6 +4,22 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
+/** Those that content of ours may have; English and German are whole, and what is said to a person is said in one of the two. */
+export type Language = 'en' | 'de' | 'fr' | 'es';
+
+/** The one in which we speak to somebody. */
+export function languageOf({ locale }: { locale: string }): Language {
+  return /^de\b/i.test(locale) ? 'de' : 'en';
+}
+
+/** What content says in a language, else in English. */
+export function sayIn(
+  said: { en: string } & { [Of in Language]?: string | undefined },
+  language: Language,
+): string {
+  return said[language] ?? said.en;
+}
+
 const Wording = z.record(z.string(), z.looseObject({ en: z.string() }).catchall(z.string()));
 const known = new Map<string, z.infer<typeof Wording>>();
 

@@ -16,7 +16,6 @@ const slug = z.string().regex(/^[a-z][a-z0-9-]{1,30}$/);
 const translations = { en: text, de: text.optional(), fr: text.optional(), es: text.optional() };
 export const Said = z.strictObject(translations);
 export type Said = z.infer<typeof Said>;
-export type Language = keyof typeof translations;
 
 export const Rating = z.enum(['yes', 'partly', 'no']);
 export type Rating = z.infer<typeof Rating>;

@@ -1,6 +1,7 @@
 /** Which criteria an assessment asks, and in which words: the bank, by the profile of the organisation and the scope. */
 import { requirements } from '../../records/requirement.ts';
-import type { BankRequirement, Criterion, Language, ProfileTag, QuestionBank, Said } from './bank.ts';
+import type { BankRequirement, Criterion, ProfileTag, QuestionBank, Said } from './bank.ts';
+import { sayIn, type Language } from '../../language/wording.ts';
 
 /** `quick`, `all`, `theme:access`, `part:9`, `part:A.8`, `part:A.8.13` */
 export type Scope = 'quick' | 'all' | `theme:${string}` | `part:${string}`;
@@ -59,16 +60,6 @@ function reasonIn(drops: readonly (When & { reason: Said })[], tags: readonly Pr
 /** The first question of a criterion, as this organisation is asked it. */
 export function routineOf({ routine, reword = [] }: Criterion, tags: readonly ProfileTag[]): Said {
   return reword.find((each) => holds(each, tags))?.routine ?? routine;
-}
-
-/** What the bank has in a language, else in English. */
-export function sayIn(said: Said, language: Language): string {
-  return said[language] ?? said.en;
-}
-
-export function languageOf({ locale }: { locale: string }): Language {
-  const said = locale.slice(0, 2);
-  return said === 'de' || said === 'fr' || said === 'es' ? said : 'en';
 }
 
 /** `A.8`, `9.2`: a chapter, a clause or a control that has a title. */

@@ -13,7 +13,7 @@ import {
   type CommandContext,
 } from '../../records/command-context.ts';
 import { Person, personColumns, selectReports } from '../../records/person.ts';
-import { hashOf, inLanguage, lessonNamed, type Lesson } from './lesson-bank.ts';
+import { hashOf, lessonNamed, type Lesson } from './lesson-bank.ts';
 import { selectTrainingOf, Training, trainings } from './training.ts';
 import { worksCouncilMode } from './works-council.ts';
 
@@ -160,7 +160,7 @@ function standingOf(
   return {
     person,
     lesson,
-    title: known === null ? lesson : inLanguage(known.title, 'en'),
+    title: known === null ? lesson : known.title.en,
     assignedOn: row?.assignedAt == null ? '' : dayOf(row.assignedAt, person.timeZone),
     dueOn: row?.dueOn ?? '',
     state,

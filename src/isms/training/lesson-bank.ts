@@ -3,7 +3,7 @@
  * differs from house to house they leave to the policy, which is found by its section or by what it is about.
  */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -69,32 +69,30 @@ export type Lesson = z.infer<typeof Lesson>;
 export type Policy = z.infer<typeof Policy>;
 
 const folder = join(import.meta.dirname, '../../../knowledge/lessons');
-let known: readonly Lesson[] | undefined;
+const known = new Map<string, Lesson>();
 
-/** In the order of their files; read when first asked for. */
+/** In the order of their files. */
 export function lessons(): readonly Lesson[] {
-  known ??= readdirSync(folder)
+  return readdirSync(folder)
     .filter((name) => name.endsWith('.yaml'))
     .sort()
-    .map((name) =>
-      Lesson.parse({
-        id: name.replace(/\.yaml$/, ''),
-        ...z.looseObject({}).parse(parse(readFileSync(join(folder, name), 'utf8'))),
-      }),
-    );
-  return known;
+    .flatMap((name) => lessonNamed(name.replace(/\.yaml$/, '')) ?? []);
 }
 
-/** Null for one that there is not, or is no more. */
+/** Read when it is first asked for: null for one that there is not, or is no more. */
 export function lessonNamed(id: string): Lesson | null {
-  return lessons().find((lesson) => lesson.id === id) ?? null;
+  const path = join(folder, `${id}.yaml`);
+  if (!slug.safeParse(id).success || (!known.has(id) && !existsSync(path))) return null;
+  const lesson = known.get(id) ?? readLesson(id, path);
+  known.set(id, lesson);
+  return lesson;
+}
+
+function readLesson(id: string, path: string): Lesson {
+  return Lesson.parse({ id, ...z.looseObject({}).parse(parse(readFileSync(path, 'utf8'))) });
 }
 
 /** SHA-256 of all that it says: which text somebody was taught. */
 export function hashOf(lesson: Lesson): string {
   return createHash('sha256').update(JSON.stringify(lesson)).digest('hex');
-}
-
-export function inLanguage(said: Said, language: string): string {
-  return (language in said ? said[language as keyof Said] : undefined) ?? said.en;
 }

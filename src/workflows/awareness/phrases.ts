@@ -1,7 +1,7 @@
 /** What lessons and quizzes say beside their content, in the language of whoever learns. */
 import type { Context } from '../../conversation/contract.ts';
-import { inLanguage, type Lesson, type Said } from '../../isms/training/lesson-bank.ts';
-import { dayIn, wording, type Say } from '../../language/wording.ts';
+import type { Lesson, Said } from '../../isms/training/lesson-bank.ts';
+import { dayIn, languageOf, sayIn, wording, type Say } from '../../language/wording.ts';
 
 export const room = 'awareness';
 
@@ -13,9 +13,9 @@ export interface Phrases {
   day(day: string | null): string;
 }
 
-export function phrasesFor({ locale }: Pick<Context['person'], 'locale'>): Phrases {
-  const language = /^de\b/i.test(locale) ? 'de' : 'en';
-  const of = (said: Said) => inLanguage(said, language);
+export function phrasesFor(person: Pick<Context['person'], 'locale'>): Phrases {
+  const language = languageOf(person);
+  const of = (said: Said) => sayIn(said, language);
   return {
     say: wording('awareness', language),
     of,

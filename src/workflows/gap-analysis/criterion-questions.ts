@@ -1,18 +1,13 @@
 /** What is asked of one criterion, as far as it was answered: the question, what its answer leads to, what could be shown. */
 import { prompt } from '../../conversation/prompts.ts';
 import type { BankQuestion } from '../../dialogue/interview-bank.ts';
-import {
-  Rating,
-  type Choice,
-  type Criterion,
-  type Language,
-  type ProfileTag,
-} from '../../isms/assessment/bank.ts';
+import { Rating, type Choice, type Criterion, type ProfileTag } from '../../isms/assessment/bank.ts';
 import type { InterviewAnswer } from '../../records/interview-answer.ts';
-import { routineOf, sayIn, type Placed } from '../../isms/assessment/questions.ts';
+import { routineOf, type Placed } from '../../isms/assessment/questions.ts';
 import type { Ratings } from '../../isms/assessment/result.ts';
 import { z } from 'zod';
 import { say, sayRating } from './phrases.ts';
+import { type Language, sayIn } from '../../language/wording.ts';
 
 /** What a model made of an answer. */
 export type Reading = z.infer<typeof Reading>;

@@ -5,11 +5,12 @@ import { sendTable } from '../../dialogue/list.ts';
 import type { Table } from '../../files/write-table.ts';
 import { assessments, selectBank, type Assessment } from '../../isms/assessment/assessment.ts';
 import { selectOutcomes, type Outcome } from '../../isms/assessment/outcome.ts';
-import { sayIn, titleOf } from '../../isms/assessment/questions.ts';
+import { titleOf } from '../../isms/assessment/questions.ts';
 import { isSeen, maturityOf } from '../../isms/assessment/result.ts';
 import { selectEvidence } from '../../records/evidence.ts';
 import { room } from './buttons.ts';
 import { findAssessment } from './find.ts';
+import { sayIn } from '../../language/wording.ts';
 
 const columns = [
   'assessment', 'state', 'theme', 'requirement', 'title', 'criterion', 'criterion_text', 'result', 'defined', 'practised', 'proven', 'basis',

@@ -16,7 +16,7 @@ import {
   type Assessment,
 } from '../../isms/assessment/assessment.ts';
 import { selectOutcomes, type Outcome } from '../../isms/assessment/outcome.ts';
-import { languageOf, sayIn, titleOf } from '../../isms/assessment/questions.ts';
+import { titleOf } from '../../isms/assessment/questions.ts';
 import { gapsIn, type Gap } from '../../isms/assessment/result.ts';
 import {
   efforts,
@@ -33,6 +33,7 @@ import { selectNames, selectPerson } from '../../records/person.ts';
 import { recordButton, room } from './buttons.ts';
 import { findAssessment, lockLed } from './find.ts';
 import { roadmapCard } from './roadmap.ts';
+import { languageOf, sayIn } from '../../language/wording.ts';
 
 const mostShown = 10;
 

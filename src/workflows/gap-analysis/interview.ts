@@ -23,7 +23,7 @@ import {
 import { assessments, selectBank, type Assessment } from '../../isms/assessment/assessment.ts';
 import { Rating } from '../../isms/assessment/bank.ts';
 import { inFull } from '../../language/calendar.ts';
-import { languageOf, placedIn, titleOf, type Placed } from '../../isms/assessment/questions.ts';
+import { placedIn, titleOf, type Placed } from '../../isms/assessment/questions.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { assignmentButton, room } from './buttons.ts';
 import {
@@ -38,6 +38,7 @@ import {
 import { say } from './phrases.ts';
 import { recordsAgainst } from './records-against.ts';
 import { submissionCard } from './submission.ts';
+import { languageOf } from '../../language/wording.ts';
 
 /** An assignment where it stands: what is asked now, and what was answered before it. */
 interface Asking extends BankState {

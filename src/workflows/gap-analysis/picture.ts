@@ -1,10 +1,10 @@
 /** How far each theme is written down, done and proven: as shares, as a picture of them, and in words. */
 import { drawGrid, type Picture } from '../../files/draw-grid.ts';
-import type { Language, QuestionBank, Rating } from '../../isms/assessment/bank.ts';
+import type { QuestionBank, Rating } from '../../isms/assessment/bank.ts';
 import type { Outcome } from '../../isms/assessment/outcome.ts';
-import { sayIn } from '../../isms/assessment/questions.ts';
+
 import { dimensions } from '../../isms/assessment/result.ts';
-import { wording } from '../../language/wording.ts';
+import { type Language, sayIn, wording } from '../../language/wording.ts';
 
 interface Row {
   label: string;

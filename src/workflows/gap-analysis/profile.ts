@@ -23,11 +23,12 @@ import {
   type Profile,
 } from '../../isms/assessment/profile.ts';
 import { bankWithSets } from '../../isms/assessment/question-set.ts';
-import { criteriaIn, languageOf, placedIn, sayIn, scopeInWords } from '../../isms/assessment/questions.ts';
+import { criteriaIn, placedIn, scopeInWords } from '../../isms/assessment/questions.ts';
 import { inFull } from '../../language/calendar.ts';
 import { readDates } from '../../language/dates.ts';
 import { recordButton, room } from './buttons.ts';
 import type { interviewOf } from './interview.ts';
+import { languageOf, sayIn } from '../../language/wording.ts';
 
 interface Describing extends BankState {
   assessment: Assessment;

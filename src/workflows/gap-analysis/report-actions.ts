@@ -6,10 +6,11 @@ import { toAsker } from '../../dialogue/command.ts';
 import type { ReportAsked } from '../../dialogue/room.ts';
 import { OperatorError } from '../../errors.ts';
 import { assessments } from '../../isms/assessment/assessment.ts';
-import { languageOf } from '../../isms/assessment/questions.ts';
+
 import { room } from './buttons.ts';
 import { findAssessment } from './find.ts';
 import { reportOf } from './report.ts';
+import { languageOf } from '../../language/wording.ts';
 
 export const reportActions: Actions = {
   async [`${room}.report`](tx, context, { argument }) {

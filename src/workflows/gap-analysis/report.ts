@@ -4,10 +4,10 @@ import type { Block } from '../../files/write-document.ts';
 import { documentBytes } from '../../files/write-document.ts';
 import { assessments, selectBank, type Assessment } from '../../isms/assessment/assessment.ts';
 import { selectAssignments } from '../../isms/assessment/assignment.ts';
-import type { Language, QuestionBank } from '../../isms/assessment/bank.ts';
+import type { QuestionBank } from '../../isms/assessment/bank.ts';
 import { selectOutcomes, type Outcome } from '../../isms/assessment/outcome.ts';
 import { profileQuestions, selectProfile } from '../../isms/assessment/profile.ts';
-import { sayIn, scopeInWords, titleOf } from '../../isms/assessment/questions.ts';
+import { scopeInWords, titleOf } from '../../isms/assessment/questions.ts';
 import {
   countOf,
   gapsIn,
@@ -18,7 +18,7 @@ import {
   type Gap,
 } from '../../isms/assessment/result.ts';
 import { dayOf } from '../../language/calendar.ts';
-import { dayIn, wording, type Say } from '../../language/wording.ts';
+import { type Language, type Say, dayIn, sayIn, wording } from '../../language/wording.ts';
 import { selectEvidence } from '../../records/evidence.ts';
 import { selectNames } from '../../records/person.ts';
 import { columnsIn, percent, pictureOf, sharesOf } from './picture.ts';

@@ -24,7 +24,7 @@ import {
 } from '../../isms/assessment/assessment.ts';
 import type { QuestionBank } from '../../isms/assessment/bank.ts';
 import { selectOutcomes, type Outcome } from '../../isms/assessment/outcome.ts';
-import { languageOf, sayIn, scopeInWords, titleOf } from '../../isms/assessment/questions.ts';
+import { scopeInWords, titleOf } from '../../isms/assessment/questions.ts';
 import {
   countOf,
   resultOfAll,
@@ -39,6 +39,7 @@ import { linesOf } from '../../language/text.ts';
 import { recordButton, room, signButton } from './buttons.ts';
 import { findAssessment, lockLed } from './find.ts';
 import { pictureOf, sharesOf } from './picture.ts';
+import { languageOf, sayIn } from '../../language/wording.ts';
 
 /** As they are said after a number. */
 const resultInWords: Record<Result, string> = {

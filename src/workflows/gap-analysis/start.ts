@@ -15,20 +15,14 @@ import { selectAssignments } from '../../isms/assessment/assignment.ts';
 import { assessments, mayBegin, openAssessment, selectProgress } from '../../isms/assessment/assessment.ts';
 import { questionBank } from '../../isms/assessment/bank.ts';
 import { bankWithSets } from '../../isms/assessment/question-set.ts';
-import {
-  criteriaIn,
-  languageOf,
-  sayIn,
-  scopeInWords,
-  titleOf,
-  type Scope,
-} from '../../isms/assessment/questions.ts';
+import { criteriaIn, scopeInWords, titleOf, type Scope } from '../../isms/assessment/questions.ts';
 import { dayInWords, dayOf } from '../../language/calendar.ts';
 import { recordButton, room } from './buttons.ts';
 import type { interviewOf } from './interview.ts';
 import { profileCard, type profileInterview } from './profile.ts';
 import { goOnButton, resultsCard } from './results.ts';
 import { scopeNamed, type SaidStart } from './said-start.ts';
+import { languageOf, sayIn } from '../../language/wording.ts';
 
 export interface Interviews {
   questions: ReturnType<typeof interviewOf>;

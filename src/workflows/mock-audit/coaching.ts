@@ -6,8 +6,8 @@ import type { Queryable } from '../../db/database.ts';
 import { commandOf, toAsker } from '../../dialogue/command.ts';
 import { asked } from '../../dialogue/proposal.ts';
 import { Refusal } from '../../errors.ts';
-import type { Language } from '../../isms/assessment/bank.ts';
-import { languageOf, routineOf, sayIn, titleOf, type Placed } from '../../isms/assessment/questions.ts';
+
+import { routineOf, titleOf, type Placed } from '../../isms/assessment/questions.ts';
 import {
   forgetInterview,
   giveToAudit,
@@ -28,6 +28,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { ownButton, room } from './buttons.ts';
 import { say } from './phrases.ts';
 import { notedIn } from './points.ts';
+import { type Language, languageOf, sayIn } from '../../language/wording.ts';
 
 /** Sections among which those of documents about the requirement are looked for, and how many are shown. */
 const looked = 50;

@@ -5,9 +5,9 @@ import type { Queryable } from '../../db/database.ts';
 import { commandOf, toAsker } from '../../dialogue/command.ts';
 import { defineInterview } from '../../dialogue/interview.ts';
 import { scriptOf } from '../../dialogue/interview-bank.ts';
-import type { Language, ProfileTag } from '../../isms/assessment/bank.ts';
+import type { ProfileTag } from '../../isms/assessment/bank.ts';
 import { selectKnownProfile } from '../../isms/assessment/profile.ts';
-import { languageOf, type Placed } from '../../isms/assessment/questions.ts';
+import { type Placed } from '../../isms/assessment/questions.ts';
 import {
   finishInterview,
   lockInterview,
@@ -20,6 +20,7 @@ import { room } from './buttons.ts';
 import { overviewCard } from './coaching.ts';
 import { say } from './phrases.ts';
 import { borneOut, questionOf, Reading, resultsOf } from './points.ts';
+import { type Language, languageOf } from '../../language/wording.ts';
 
 /** An interview where it stands. */
 type Asking = Interview & {

@@ -16,7 +16,7 @@ import { asked } from '../../dialogue/proposal.ts';
 import { Refusal } from '../../errors.ts';
 import { questionBank } from '../../isms/assessment/bank.ts';
 import { selectKnownProfile } from '../../isms/assessment/profile.ts';
-import { languageOf, sayIn } from '../../isms/assessment/questions.ts';
+
 import {
   lockInterview,
   saveInterview,
@@ -36,6 +36,7 @@ import { selectAtWork } from '../../records/person.ts';
 import { auditCard, lockAudit } from './audits.ts';
 import { ownButton, room } from './buttons.ts';
 import type { interviewOf } from './interview.ts';
+import { languageOf, sayIn } from '../../language/wording.ts';
 
 type Questions = ReturnType<typeof interviewOf>;
 

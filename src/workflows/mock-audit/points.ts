@@ -2,12 +2,13 @@
 import { z } from 'zod';
 import type { BankQuestion } from '../../dialogue/interview-bank.ts';
 import type { InterviewAnswer } from '../../records/interview-answer.ts';
-import type { Language, ProfileTag } from '../../isms/assessment/bank.ts';
-import { routineOf, sayIn, type Placed } from '../../isms/assessment/questions.ts';
+import type { ProfileTag } from '../../isms/assessment/bank.ts';
+import { routineOf, type Placed } from '../../isms/assessment/questions.ts';
 import type { Result } from '../../isms/mock-audit/interview.ts';
 import type { Stage } from '../../isms/mock-audit/roles.ts';
 import { plain } from '../../language/vocabulary.ts';
 import { say } from './phrases.ts';
+import { type Language, sayIn } from '../../language/wording.ts';
 
 /** What a model makes of an answer. */
 export const Reading = z.object({

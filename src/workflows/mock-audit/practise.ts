@@ -13,13 +13,14 @@ import { field, sentText } from '../../dialogue/form-fields.ts';
 import { Refusal } from '../../errors.ts';
 import { questionBank } from '../../isms/assessment/bank.ts';
 import { selectKnownProfile } from '../../isms/assessment/profile.ts';
-import { languageOf, sayIn } from '../../isms/assessment/questions.ts';
+
 import { openInterview, selectInterviewsOf } from '../../isms/mock-audit/interview.ts';
 import { leadsMockAudits } from '../../isms/mock-audit/mock-audit.ts';
 import { criteriaFor, interviewRoles, roleOf, type Role, type Stage } from '../../isms/mock-audit/roles.ts';
 import { describePerson } from '../../records/person.ts';
 import { room } from './buttons.ts';
 import type { interviewOf } from './interview.ts';
+import { languageOf, sayIn } from '../../language/wording.ts';
 
 type Questions = ReturnType<typeof interviewOf>;
 

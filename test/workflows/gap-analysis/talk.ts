@@ -1,13 +1,8 @@
 /** What people in a gap analysis press and say, whatever the bank asks. */
 import { questionBank, type ProfileTag } from '../../../src/isms/assessment/bank.ts';
-import {
-  criteriaIn,
-  routineOf,
-  sayIn,
-  type Placed,
-  type Scope,
-} from '../../../src/isms/assessment/questions.ts';
+import { criteriaIn, routineOf, type Placed, type Scope } from '../../../src/isms/assessment/questions.ts';
 import { directAddress, type Harness } from '../../support/harness.ts';
+import { sayIn } from '../../../src/language/wording.ts';
 
 /** Answers to the questions about the organisation. */
 export const aboutUs = [
