@@ -12,6 +12,7 @@ import {
   isIsmsManager,
   leaderNames,
   refuseReadOnly,
+  required,
   type Actor,
   type CommandContext,
 } from '../../records/command-context.ts';
@@ -241,6 +242,7 @@ export async function putAssessmentAway(
   tx: Queryable,
   command: CommandContext,
   before: Assessment,
+  reason: string,
 ): Promise<Assessment> {
   await leadsAssessment.refuseUnless(tx, command, before, null);
   const step = assessmentStates.step('putAway', before, { unanswered: 0, unclosed: 0, differing: 0 });
@@ -248,6 +250,10 @@ export async function putAssessmentAway(
     throw new Refusal(`${before.reference} is ${before.state.replaceAll('_', ' ')}, and stays as it is.`);
   return assessments.change(tx, command, before, { state: step.to }, () => ({
     action: 'assessment.put_away',
-    detail: { from: before.state, to: step.to },
+    detail: {
+      from: before.state,
+      to: step.to,
+      reason: storable(required(reason, 'Why it is put away', 1_000)),
+    },
   }));
 }

@@ -46,7 +46,10 @@ const assessment = declareEvents('assessment', {
   ),
   moved: event(moved, ({ it, detail }) => `${it} is ${(detail.to ?? '').replaceAll('_', ' ')} now`),
   finished: event(moved, ({ who, it }) => `${who} made ${it} final`),
-  put_away: event(moved, ({ who, it }) => `${who} put ${it} away unfinished`),
+  put_away: event(
+    { ...moved, reason: z.string() },
+    ({ who, it, why }) => `${who} put ${it} away unfinished${why}`,
+  ),
 });
 
 const assignment = declareEvents('assignment', {

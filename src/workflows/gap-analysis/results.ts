@@ -11,6 +11,8 @@ import {
 import { keepOutgoingFile } from '../../conversation/outgoing-file.ts';
 import type { Queryable } from '../../db/database.ts';
 import { commandOf, toAsker } from '../../dialogue/command.ts';
+import { formCommand } from '../../dialogue/form.ts';
+import { field, sentText } from '../../dialogue/form-fields.ts';
 import { asked } from '../../dialogue/proposal.ts';
 import { finishAssessment, selectAssignments, selectFacts } from '../../isms/assessment/assignment.ts';
 import {
@@ -134,11 +136,23 @@ async function sinceLast(tx: Queryable, { person }: Context, assessment: Assessm
   return `${change > 0 ? `+${change}` : change === 0 ? 'The same' : `${change}`} since ${dayInWords(dayOf(last.stateAt, person.timeZone))} (${last.reference}: ${before}).`;
 } // prettier-ignore
 
+interface Known {
+  bank: QuestionBank;
+  outcomes: Outcome[];
+}
+
+async function selectKnown(tx: Queryable, assessment: Assessment): Promise<Known> {
+  const bank = await selectBank(tx, assessment);
+  return { bank, outcomes: await selectOutcomes(tx, assessment.id, bank) };
+}
+
+/** @param known  where it was looked up already */
 export async function resultsCard(
   tx: Queryable,
   context: Context,
   assessment: Assessment,
   lead: string | null = null,
+  known: Known | null = null,
 ): Promise<ReplyParts> {
   const { person } = context;
   const { reference, scope, state, covers } = assessment;
@@ -147,8 +161,7 @@ export async function resultsCard(
       text: `${reference} has not begun yet.`,
       buttons: [{ ...goOnButton(assessment), style: 'primary' }, putAwayButton(assessment)],
     };
-  const bank = await selectBank(tx, assessment);
-  const outcomes = await selectOutcomes(tx, assessment.id, bank);
+  const { bank, outcomes } = known ?? (await selectKnown(tx, assessment));
   const totals = totalsOf(outcomes);
   const score = scoreOf(totals);
   const language = languageOf(person);
@@ -176,7 +189,7 @@ export async function resultsCard(
     ),
     facts: (themes.length > 1 ? themes : chapters).filter((part) => part.score !== null).map(partLine),
     buttons: [
-      ...(step?.lacks.length === 0 ? [signButton('finish', 'Make it final', { record: reference }, await seenOf(tx, assessment), { style: 'primary' })] : []),
+      ...(step?.lacks.length === 0 ? [signButton('finish', 'Make it final', { record: reference }, seenOf(assessment, outcomes), { style: 'primary' })] : []),
       ...(gaps > 0 ? [recordButton('gaps', 'What matters most', reference, { style: step?.lacks.length === 0 ? 'plain' : 'primary' })] : []),
       ...(may && facts.differing > 0 ? [recordButton('differing', 'Where people differ', reference)] : []),
       ...(may ? [recordButton('asked', 'Who was asked', reference)] : []),
@@ -192,22 +205,19 @@ export async function shownResults(
   context: Context,
   assessment: Assessment,
 ): Promise<ReplyParts> {
-  const card = await resultsCard(tx, context, assessment);
-  if (assessment.state === 'draft') return card;
-  const bank = await selectBank(tx, assessment);
+  if (assessment.state === 'draft') return resultsCard(tx, context, assessment);
+  const known = await selectKnown(tx, assessment);
+  const card = await resultsCard(tx, context, assessment, null, known);
   const language = languageOf(context.person);
-  const drawn = await pictureOf(
-    sharesOf(await selectOutcomes(tx, assessment.id, bank), bank, language),
-    language,
-  );
+  const drawn = await pictureOf(sharesOf(known.outcomes, known.bank, language), language);
   if (drawn === null) return card;
   const file = await keepOutgoingFile(tx, `${assessment.reference}.png`, drawn.picture.bytes);
   return { ...card, picture: { ...file, alt: drawn.alt } };
 }
 
-/** An unfinished one; the state that the card shows is what is given up. */
-function putAwayButton({ reference, state }: Assessment): ButtonParts {
-  return signButton('put-away', 'Put away', { record: reference }, state, { style: 'danger' });
+/** Of an unfinished one. */
+function putAwayButton({ reference }: Assessment): ButtonParts {
+  return recordButton('put-away', 'Put away', reference, { style: 'danger', opensForm: true });
 }
 
 /** A draft is begun by asking for it once more. */
@@ -217,9 +227,8 @@ export function goOnButton({ scope, covers }: Pick<Assessment, 'scope' | 'covers
 }
 
 /** What the card shows, in a few characters: the state, and each answer that counts. */
-async function seenOf(tx: Queryable, assessment: Assessment): Promise<string> {
-  const outcomes = await selectOutcomes(tx, assessment.id, await selectBank(tx, assessment));
-  const shown = JSON.stringify([assessment.version, outcomes.map(({ holds }) => holds?.answerId ?? null)]);
+function seenOf({ version }: Assessment, outcomes: readonly Outcome[]): string {
+  const shown = JSON.stringify([version, outcomes.map(({ holds }) => holds?.answerId ?? null)]);
   return createHash('sha256').update(shown).digest('base64url').slice(0, 10);
 }
 
@@ -229,9 +238,10 @@ export const resultsActions: Actions = {
   [`${room}.finish`]: {
     async look(tx, context, { argument }) {
       const assessment = await lockLed(tx, context, argument('record'));
+      const known = await selectKnown(tx, assessment);
       return {
-        seen: await seenOf(tx, assessment),
-        card: () => resultsCard(tx, context, assessment),
+        seen: seenOf(assessment, known.outcomes),
+        card: () => resultsCard(tx, context, assessment, null, known),
       };
     },
     async sign(tx, context, { argument }) {
@@ -241,16 +251,26 @@ export const resultsActions: Actions = {
       return asked(await resultsCard(tx, context, shown, `${final.reference} is final.`), true);
     },
   },
-  [`${room}.put-away`]: {
-    async look(tx, context, { argument }) {
-      const assessment = await lockLed(tx, context, argument('record'));
-      return { seen: assessment.state, card: () => resultsCard(tx, context, assessment) };
+  ...formCommand(room, 'put-away', {
+    open: async (tx, context, { argument }) => ({
+      tx,
+      context,
+      assessment: await lockLed(tx, context, argument('record')),
+    }),
+    lead: ({ assessment: { reference } }) => `Why is ${reference} put away?`,
+    form: ({ assessment: { reference } }) => ({
+      id: actionId(`${room}.send-put-away`, { record: reference }),
+      title: 'Put away',
+      submitLabel: 'Put away',
+      fields: [field('reason', `Why is ${reference} put away?`, 'multiline')],
+    }),
+    at: 'reason',
+    async write({ tx, context, assessment }, fields) {
+      const { reference } = await putAssessmentAway(tx, commandOf(context), assessment, sentText(fields, 'reason')); // prettier-ignore
+      return toAsker({
+        text: `${reference} is put away. Nobody is asked any more; what was answered can still be read.`,
+        buttons: [{ ...goOnButton(assessment), label: 'Begin anew' }],
+      });
     },
-    async sign(tx, context, { argument }) {
-      const assessment = await lockLed(tx, context, argument('record'));
-      const { reference } = await putAssessmentAway(tx, commandOf(context), assessment);
-      const again = { ...goOnButton(assessment), label: 'Begin anew' };
-      return asked({ text: `${reference} is put away. Nobody is asked any more; what was answered can still be read.`, buttons: [again] }, true); // prettier-ignore
-    },
-  },
+  }),
 };

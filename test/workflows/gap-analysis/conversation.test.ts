@@ -257,13 +257,14 @@ describeOnDatabases('A gap analysis', (test) => {
     const opened = last(await isma.press(ines, ask?.id ?? ''));
     await isma.press(ines, opened?.form?.id ?? '', { what: 'part:A.5.18', doer: 'Hanna', due: '2026-12-04' });
     await isma.say(ines, 'show GA-1');
-    await pressed(ines, 'Put away');
+    await pressed(ines, 'Put away', { reason: 'The scope was wrong.' });
     const said = shownTo(ines)?.text;
     const plates = [last(await isma.say(ines, "what's on my plate?")), last(await isma.say(hanna, "what's on my plate?"))];
 
     expect(said).toContain('GA-2026-001 is put away.');
     expect(plates.flatMap((plate) => plate?.items ?? []).filter(({ text }) => text.includes('GA-2026'))).toEqual([]);
     expect(await rows('select state, state_by_name from assessment')).toEqual([{ state: 'superseded', state_by_name: 'Ines Isms' }]);
+    expect(await rows("select payload::jsonb -> 'detail' ->> 'reason' as reason from audit_entry where action = 'assessment.put_away'")).toEqual([{ reason: 'The scope was wrong.' }]);
     expect((await verifyAudit(test.db)).faults).toEqual([]);
   }); // prettier-ignore
 });
