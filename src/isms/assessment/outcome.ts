@@ -4,7 +4,8 @@ import type { Queryable } from '../../db/database.ts';
 import { selectAll } from '../../db/rows.ts';
 import { Refusal } from '../../errors.ts';
 import { audit, type CommandContext } from '../../records/command-context.ts';
-import { Rating, type QuestionBank } from './bank.ts';
+import { selectBank, type Assessment } from './assessment.ts';
+import { Rating } from './bank.ts';
 import { placedIn, type Placed } from './questions.ts';
 import { dimensions, resultOf, type GapParts } from './result.ts';
 
@@ -59,9 +60,14 @@ const givenSql = `select criterion.ordinal, criterion.criterion, criterion.requi
   ) answer using (ordinal)
   where criterion.assessment_id = $1`;
 
-export async function selectOutcomes(tx: Queryable, id: number, bank: QuestionBank): Promise<Outcome[]> {
-  const rows = await selectAll(tx, Given, `${givenSql} order by criterion.ordinal, answer.id`, [id]);
-  const placed = placedIn(bank);
+export async function selectOutcomes(
+  tx: Queryable,
+  assessment: Pick<Assessment, 'id' | 'bank'>,
+): Promise<Outcome[]> {
+  const rows = await selectAll(tx, Given, `${givenSql} order by criterion.ordinal, answer.id`, [
+    assessment.id,
+  ]);
+  const placed = placedIn(await selectBank(tx, assessment));
   return [...Map.groupBy(rows, ({ ordinal }) => ordinal).values()].flatMap((given) => {
     const [first] = given;
     const at = placed.get(first?.criterion ?? '');

@@ -3,7 +3,7 @@ import type { Actions, Context } from '../../conversation/contract.ts';
 import type { Database, Queryable } from '../../db/database.ts';
 import { sendTable } from '../../dialogue/list.ts';
 import type { Table } from '../../files/write-table.ts';
-import { assessments, selectBank, type Assessment } from '../../isms/assessment/assessment.ts';
+import { assessments, type Assessment } from '../../isms/assessment/assessment.ts';
 import { selectOutcomes, type Outcome } from '../../isms/assessment/outcome.ts';
 import { titleOf } from '../../isms/assessment/questions.ts';
 import { isSeen, maturityOf } from '../../isms/assessment/result.ts';
@@ -19,9 +19,8 @@ const columns = [
 ]; // prettier-ignore
 
 async function rowsOf(tx: Queryable, assessment: Assessment): Promise<Table['rows']> {
-  const bank = await selectBank(tx, assessment);
   const titles = new Map((await selectEvidence(tx, [assessments.nameOf(assessment)])).map(({ id, title }) => [id, title])); // prettier-ignore
-  const outcomes = await selectOutcomes(tx, assessment.id, bank);
+  const outcomes = await selectOutcomes(tx, assessment);
   return outcomes.map((outcome) => rowOf(assessment, outcome, titles));
 }
 

@@ -9,12 +9,7 @@ import { field, sentDay, sentText, type Errors } from '../../dialogue/form-field
 import { tell } from '../../dialogue/notify.ts';
 import { asked, proposalActions, proposeChanges } from '../../dialogue/proposal.ts';
 import { Refusal } from '../../errors.ts';
-import {
-  assessments,
-  leadsAssessment,
-  selectBank,
-  type Assessment,
-} from '../../isms/assessment/assessment.ts';
+import { assessments, leadsAssessment, type Assessment } from '../../isms/assessment/assessment.ts';
 import { selectOutcomes, type Outcome } from '../../isms/assessment/outcome.ts';
 import { titleOf } from '../../isms/assessment/questions.ts';
 import { gapsIn, type Gap } from '../../isms/assessment/result.ts';
@@ -63,7 +58,7 @@ export function whyOf({
 
 async function gapsCard(tx: Queryable, { person }: Context, assessment: Assessment): Promise<ReplyParts> {
   const { id, reference, goal } = assessment;
-  const gaps = gapsIn(await selectOutcomes(tx, id, await selectBank(tx, assessment)));
+  const gaps = gapsIn(await selectOutcomes(tx, assessment));
   const planned = await workPackages.selectWhere(tx, "assessment_id = $1 and state <> 'dropped'", [id]);
   const may = leadsAssessment.allows(person, assessment, null);
   const language = languageOf(person);
@@ -234,7 +229,7 @@ export const gapActions: Actions = {
     toAsker(await gapsCard(tx, context, await findAssessment(tx, context, argument('record')))),
   async [`${room}.plan`](tx, context, { argument }) {
     const assessment = await lockLed(tx, context, argument('record'));
-    const outcomes = await selectOutcomes(tx, assessment.id, await selectBank(tx, assessment));
+    const outcomes = await selectOutcomes(tx, assessment);
     const gap = outcomes.find(({ name }) => name === argument('criterion'));
     if (gap === undefined || !['partial', 'nonconform'].includes(gap.result))
       throw new Refusal('That is no gap any more.');

@@ -1,7 +1,7 @@
 /** Sets of questions with what is known of each: one answer to a requirement counts for every set that asks for it. */
 import type { Database, Queryable } from '../../db/database.ts';
 import type { Table } from '../../files/write-table.ts';
-import { assessments, selectBank } from '../../isms/assessment/assessment.ts';
+import { assessments } from '../../isms/assessment/assessment.ts';
 import { selectOutcomes, type Outcome } from '../../isms/assessment/outcome.ts';
 import {
   ownRequirement,
@@ -31,7 +31,7 @@ async function selectKnown(tx: Queryable): Promise<Known[]> {
     tx,
     "state in ('in_progress', 'in_review', 'final')",
   ))
-    for (const outcome of await selectOutcomes(tx, assessment.id, await selectBank(tx, assessment)))
+    for (const outcome of await selectOutcomes(tx, assessment))
       if (outcome.result !== 'not_assessed' || !newest.has(outcome.name))
         newest.set(outcome.name, { ...outcome, from: assessment.reference });
   return [...newest.values()];

@@ -43,7 +43,7 @@ export async function reportOf(tx: Queryable, assessment: Assessment, reader: Re
   const say = wording('gap-report', language);
   const told: Told = { say, language, day: (at) => dayIn(language, typeof at === 'string' ? at : dayOf(at, timeZone)) };
   const bank = await selectBank(tx, assessment);
-  const outcomes = await selectOutcomes(tx, assessment.id, bank);
+  const outcomes = await selectOutcomes(tx, assessment);
   const shares = sharesOf(outcomes, bank, language);
   const picture = await pictureOf(shares, language);
   const { chapters, themes } = partsOf(outcomes, bank, language);

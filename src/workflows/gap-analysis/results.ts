@@ -130,29 +130,19 @@ async function proofInWords(tx: Queryable, { id, scope }: Assessment): Promise<s
 async function sinceLast(tx: Queryable, { person }: Context, assessment: Assessment, score: number | null): Promise<string | null> {
   const last = await selectLastFinal(tx, assessment);
   if (last === null || score === null) return null;
-  const before = scoreOf(totalsOf(await selectOutcomes(tx, last.id, await selectBank(tx, last))));
+  const before = scoreOf(totalsOf(await selectOutcomes(tx, last)));
   if (before === null) return null;
   const change = score - before;
   return `${change > 0 ? `+${change}` : change === 0 ? 'The same' : `${change}`} since ${dayInWords(dayOf(last.stateAt, person.timeZone))} (${last.reference}: ${before}).`;
 } // prettier-ignore
 
-interface Known {
-  bank: QuestionBank;
-  outcomes: Outcome[];
-}
-
-async function selectKnown(tx: Queryable, assessment: Assessment): Promise<Known> {
-  const bank = await selectBank(tx, assessment);
-  return { bank, outcomes: await selectOutcomes(tx, assessment.id, bank) };
-}
-
-/** @param known  where it was looked up already */
+/** @param known  its outcomes, where they were looked up already */
 export async function resultsCard(
   tx: Queryable,
   context: Context,
   assessment: Assessment,
   lead: string | null = null,
-  known: Known | null = null,
+  known: readonly Outcome[] | null = null,
 ): Promise<ReplyParts> {
   const { person } = context;
   const { reference, scope, state, covers } = assessment;
@@ -161,7 +151,8 @@ export async function resultsCard(
       text: `${reference} has not begun yet.`,
       buttons: [{ ...goOnButton(assessment), style: 'primary' }, putAwayButton(assessment)],
     };
-  const { bank, outcomes } = known ?? (await selectKnown(tx, assessment));
+  const bank = await selectBank(tx, assessment);
+  const outcomes = known ?? (await selectOutcomes(tx, assessment));
   const totals = totalsOf(outcomes);
   const score = scoreOf(totals);
   const language = languageOf(person);
@@ -206,10 +197,11 @@ export async function shownResults(
   assessment: Assessment,
 ): Promise<ReplyParts> {
   if (assessment.state === 'draft') return resultsCard(tx, context, assessment);
-  const known = await selectKnown(tx, assessment);
-  const card = await resultsCard(tx, context, assessment, null, known);
+  const outcomes = await selectOutcomes(tx, assessment);
+  const card = await resultsCard(tx, context, assessment, null, outcomes);
   const language = languageOf(context.person);
-  const drawn = await pictureOf(sharesOf(known.outcomes, known.bank, language), language);
+  const shares = sharesOf(outcomes, await selectBank(tx, assessment), language);
+  const drawn = await pictureOf(shares, language);
   if (drawn === null) return card;
   const file = await keepOutgoingFile(tx, `${assessment.reference}.png`, drawn.picture.bytes);
   return { ...card, picture: { ...file, alt: drawn.alt } };
@@ -238,10 +230,10 @@ export const resultsActions: Actions = {
   [`${room}.finish`]: {
     async look(tx, context, { argument }) {
       const assessment = await lockLed(tx, context, argument('record'));
-      const known = await selectKnown(tx, assessment);
+      const outcomes = await selectOutcomes(tx, assessment);
       return {
-        seen: seenOf(assessment, known.outcomes),
-        card: () => resultsCard(tx, context, assessment, null, known),
+        seen: seenOf(assessment, outcomes),
+        card: () => resultsCard(tx, context, assessment, null, outcomes),
       };
     },
     async sign(tx, context, { argument }) {
