@@ -80,3 +80,20 @@ export interface KeptSample {
   title: string;
   by: string[];
 }
+
+interface SampleWorkedOn extends KeptSample {
+  id: number;
+}
+
+/** What real people worked on stays, unless it was named too. */
+export function partSamples(
+  samples: readonly SampleWorkedOn[],
+  { also }: SampleScope,
+): Pick<SamplesRemoved, 'known' | 'kept'> & { gone: number[] } {
+  const isKept = ({ reference, by }: SampleWorkedOn) => by.length > 0 && !also.includes(reference);
+  return {
+    gone: samples.filter((sample) => !isKept(sample)).map(({ id }) => id),
+    known: samples.map(({ reference }) => reference),
+    kept: samples.filter(isKept).map(({ reference, title, by }) => ({ reference, title, by })),
+  };
+}

@@ -156,3 +156,12 @@ export async function judgeEvidenceOf(
   }));
   if (events.length > 0) await audit(tx, command, ...events);
 }
+
+/** Of records that go with all that hangs on them, by their names in the log. */
+export async function deleteEvidenceOf(tx: Queryable, records: readonly string[]): Promise<void> {
+  await tx.query(
+    'delete from evidence_revision where evidence_id in (select id from evidence where belongs_to = any($1))',
+    [records],
+  );
+  await tx.query('delete from evidence where belongs_to = any($1)', [records]);
+}

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Queryable } from '../../db/database.ts';
 import { selectAll } from '../../db/rows.ts';
-import type { RoomSamples, SampleScope, SamplesRemoved } from '../../dialogue/room.ts';
+import { partSamples, type RoomSamples, type SampleScope, type SamplesRemoved } from '../../dialogue/room.ts';
 import { keepAnswer, selectNext } from '../../isms/assessment/answer.ts';
 import {
   ask,
@@ -26,6 +26,7 @@ import { placedIn, routineOf, scopeInWords, type Scope } from '../../isms/assess
 import { addDays, dayOf } from '../../language/calendar.ts';
 import type { CommandContext } from '../../records/command-context.ts';
 import { selectOptionalByEmail } from '../../records/person.ts';
+import { deleteEvidenceOf } from '../../records/evidence.ts';
 
 /** Of the company, by the questions that it was asked. */
 const company: Record<string, string> = {
@@ -107,7 +108,8 @@ const hanging = {
 const Sample = z.object({ id: z.number(), reference: z.string(), by: z.array(z.string()) });
 
 /** What real people lead, were asked or answered stays; so do the profile and the questions that it needs. */
-async function remove(tx: Queryable, { people, also }: SampleScope): Promise<SamplesRemoved> {
+async function remove(tx: Queryable, scope: SampleScope): Promise<SamplesRemoved> {
+  const { people } = scope;
   const samples = await selectAll(
     tx,
     Sample,
@@ -119,18 +121,16 @@ async function remove(tx: Queryable, { people, also }: SampleScope): Promise<Sam
      from assessment where lead_id = any($1) order by id for update`,
     [people],
   );
-  const isKept = ({ reference, by }: z.infer<typeof Sample>) => by.length > 0 && !also.includes(reference);
-  const gone = samples.filter((each) => !isKept(each)).map(({ id }) => id);
+  const { gone, known, kept } = partSamples(samples.map((sample) => ({ ...sample, title: 'a gap analysis' })), scope);
   for (const [table, way] of Object.entries(hanging))
     await tx.query(`delete from ${table} where ${way} = any($1)`, [gone]);
   const evidence = gone.map((id) => `assessment:${id}`);
-  await tx.query('delete from evidence_revision where evidence_id in (select id from evidence where belongs_to = any($1))', [evidence]);
-  await tx.query('delete from evidence where belongs_to = any($1)', [evidence]);
+  await deleteEvidenceOf(tx, evidence);
   await tx.query('delete from organisation_profile where person_id = any($1) and not exists (select from assessment where profile_id = organisation_profile.id)', [people]);
   return {
     counts: { assessments: gone.length },
     text: gone.length === 0 ? null : `${gone.length} gap analyses; their numbers are not given out again`,
-    known: samples.map(({ reference }) => reference),
-    kept: samples.filter(isKept).map(({ reference, by }) => ({ reference, title: 'a gap analysis', by })),
+    known,
+    kept,
   };
 } // prettier-ignore

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Queryable } from '../../db/database.ts';
 import { selectAll } from '../../db/rows.ts';
-import type { RoomSamples, SampleScope, SamplesRemoved } from '../../dialogue/room.ts';
+import { partSamples, type RoomSamples, type SampleScope, type SamplesRemoved } from '../../dialogue/room.ts';
 import {
   bringList,
   drawCases,
@@ -17,6 +17,7 @@ import { keepPopulation } from '../../isms/mock-audit/population.ts';
 import { addDays, dayOf } from '../../language/calendar.ts';
 import type { CommandContext } from '../../records/command-context.ts';
 import { selectOptionalByEmail } from '../../records/person.ts';
+import { deleteEvidenceOf } from '../../records/evidence.ts';
 
 /** Who left, and days before the audit on which they did. */
 const leavers: [name: string, department: string, days: number][] = [
@@ -64,7 +65,8 @@ async function load(tx: Queryable, _folder: string, now: Date): Promise<void> {
 const Sample = z.object({ id: z.number(), reference: z.string(), by: z.array(z.string()) });
 
 /** What real people led, judged or were asked for stays, and its list with it; what they practised is theirs. */
-async function remove(tx: Queryable, { people, also }: SampleScope): Promise<SamplesRemoved> {
+async function remove(tx: Queryable, scope: SampleScope): Promise<SamplesRemoved> {
+  const { people } = scope;
   const samples = await selectAll(
     tx,
     Sample,
@@ -75,20 +77,18 @@ async function remove(tx: Queryable, { people, also }: SampleScope): Promise<Sam
      from mock_audit where lead_id = any($1) order by id for update`,
     [people],
   );
-  const isKept = ({ reference, by }: z.infer<typeof Sample>) => by.length > 0 && !also.includes(reference);
-  const gone = samples.filter((each) => !isKept(each)).map(({ id }) => id);
+  const { gone, known, kept } = partSamples(samples.map((sample) => ({ ...sample, title: 'a mock audit' })), scope);
   await tx.query('delete from mock_interview where person_id = any($1) or mock_audit_id = any($2)', [people, gone]);
   const cases = await mockCases.selectWhere(tx, 'mock_audit_id = any($1)', [gone]);
   const evidence = [...gone.map((id) => mockAudits.nameOf({ id })), ...cases.map(mockCases.nameOf)];
-  await tx.query('delete from evidence_revision where evidence_id in (select id from evidence where belongs_to = any($1))', [evidence]);
-  await tx.query('delete from evidence where belongs_to = any($1)', [evidence]);
+  await deleteEvidenceOf(tx, evidence);
   await tx.query('delete from mock_case where mock_audit_id = any($1)', [gone]);
   await tx.query('delete from mock_audit where id = any($1)', [gone]);
   await tx.query('delete from mock_population where brought_by = any($1) and not exists (select from mock_audit where population_id = mock_population.id)', [people]);
   return {
     counts: { mock_audits: gone.length },
     text: gone.length === 0 ? null : `${gone.length} mock audits; their numbers are not given out again`,
-    known: samples.map(({ reference }) => reference),
-    kept: samples.filter(isKept).map(({ reference, by }) => ({ reference, title: 'a mock audit', by })),
+    known,
+    kept,
   };
 } // prettier-ignore

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Queryable } from '../../../db/database.ts';
 import { selectAll, selectOne } from '../../../db/rows.ts';
-import type { SampleScope, SamplesRemoved } from '../../../dialogue/room.ts';
+import { partSamples, type SampleScope, type SamplesRemoved } from '../../../dialogue/room.ts';
 
 /** What hangs on a non-conformity, and the expression that leads there; in an order in which it can be deleted. */
 const hanging = {
@@ -19,10 +19,8 @@ const hanging = {
 
 const Raised = z.object({ id: z.number(), reference: z.string(), title: z.string() });
 
-export async function removeSampleRegister(
-  tx: Queryable,
-  { people, also }: SampleScope,
-): Promise<SamplesRemoved> {
+export async function removeSampleRegister(tx: Queryable, scope: SampleScope): Promise<SamplesRemoved> {
+  const { people } = scope;
   const sample = await selectAll(
     tx,
     Raised,
@@ -30,11 +28,10 @@ export async function removeSampleRegister(
     [people],
   );
   const workers = await selectWorkers(tx, sample.map(({ id }) => id), people); // prettier-ignore
-  const isKept = ({ id, reference }: z.infer<typeof Raised>) => workers.has(id) && !also.includes(reference);
-  const kept = sample
-    .filter(isKept)
-    .map(({ id, reference, title }) => ({ reference, title, by: workers.get(id) ?? [] }));
-  const gone = sample.filter((record) => !isKept(record)).map(({ id }) => id);
+  const { gone, known, kept } = partSamples(
+    sample.map((record) => ({ ...record, by: workers.get(record.id) ?? [] })),
+    scope,
+  );
 
   const { actions } = await selectOne(
     tx,
@@ -57,7 +54,7 @@ export async function removeSampleRegister(
   return {
     counts: { nonconformities: gone.length, actions },
     text: `${gone.length} non-conformities and ${actions} corrective actions; their numbers are not given out again`,
-    known: sample.map(({ reference }) => reference),
+    known,
     kept,
   };
 }
