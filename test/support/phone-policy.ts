@@ -24,3 +24,16 @@ owner: hugo@test.example
 ${sentences.join('. ')}.
 `;
 }
+
+/** One section, on what a personal phone must be and do. */
+export const enrolledPhones = `---
+ref: POL-07
+title: Mobile Device Policy
+effective: 2026-03-01
+---
+# Mobile Device Policy
+
+## 3.2 Personal devices
+
+A personal phone may be used for work mail if it is enrolled first. The phone must be encrypted and lock itself within 2 minutes.
+`;

@@ -9,6 +9,7 @@ import {
   type Behaviour,
   type ModelServer,
 } from '../../support/model-server.ts';
+import { enrolledPhones } from '../../support/phone-policy.ts';
 
 const erin = 'erin@test.example';
 const travel = `---
@@ -29,19 +30,6 @@ Whoever is asked by customs for the code of a device gives it, and calls the Sec
 A laptop is taken abroad only with an encrypted disk, and is never left in a hotel room.
 `;
 const hanna = 'hanna@test.example';
-const mobile = `---
-ref: POL-07
-title: Mobile Device Policy
-effective: 2026-03-01
----
-# Mobile Device Policy
-
-## 3 Rules
-
-### 3.2 Personal devices
-
-A personal phone may be used for work mail if it is enrolled first. The phone must be encrypted and lock itself within 2 minutes.
-`;
 
 describeOnDatabases('a conversation about a policy', (test) => {
   let modelServer: ModelServer;
@@ -53,7 +41,7 @@ describeOnDatabases('a conversation about a policy', (test) => {
   afterAll(() => modelServer.close());
   beforeEach(async () => {
     await givenPeople(test.db);
-    await givenDocument(test.db, 'mobile.md', mobile);
+    await givenDocument(test.db, 'mobile.md', enrolledPhones);
     isma = await startHarness({ db: test.db, modelServer });
   });
   afterEach(() => isma.stop());

@@ -3,19 +3,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { describeOnDatabases } from '../../support/databases.ts';
 import { givenDocument, givenPeople, startHarness, type Harness } from '../../support/harness.ts';
 import { passagesOf, startModelServer, type ModelServer } from '../../support/model-server.ts';
+import { enrolledPhones } from '../../support/phone-policy.ts';
 
 const erin = 'erin@test.example';
-const mobile = `---
-ref: POL-07
-title: Mobile Device Policy
-effective: 2026-03-01
----
-# Mobile Device Policy
-
-## 3.2 Personal devices
-
-A personal phone may be used for work mail if it is enrolled first. The phone must be encrypted and lock itself within 2 minutes.
-`;
 
 describeOnDatabases('an answer', (test) => {
   let modelServer: ModelServer;
@@ -27,7 +17,7 @@ describeOnDatabases('an answer', (test) => {
   afterAll(() => modelServer.close());
   beforeEach(async () => {
     await givenPeople(test.db);
-    await givenDocument(test.db, 'mobile.md', mobile);
+    await givenDocument(test.db, 'mobile.md', enrolledPhones);
   });
   afterEach(() => isma.stop());
 
@@ -79,7 +69,7 @@ describeOnDatabases('an answer', (test) => {
     await givenDocument(
       test.db,
       'locks.md',
-      mobile.replaceAll('POL-07', 'POL-30').split('## ')[0] + sections.join('\n\n'),
+      enrolledPhones.replaceAll('POL-07', 'POL-30').split('## ')[0] + sections.join('\n\n'),
     );
     await withModel('NOT_COVERED');
     const begun = modelServer.chatRequests.length;

@@ -14,20 +14,10 @@ import {
   type ChatRequest,
   type ModelServer,
 } from '../../support/model-server.ts';
+import { enrolledPhones } from '../../support/phone-policy.ts';
 import { lexicon } from '../../support/shared.ts';
 
 const erin = 'erin@test.example';
-const mobile = `---
-ref: POL-07
-title: Mobile Device Policy
-effective: 2026-03-01
----
-# Mobile Device Policy
-
-## 3.2 Personal devices
-
-A personal phone may be used for work mail if it is enrolled first. The phone must be encrypted and lock itself within 2 minutes.
-`;
 const question = 'what about my own phone?';
 const proven = 'It must be encrypted and lock within 2 minutes. [{n}]';
 const doubtful = 'Sign up your handset before reading company messages there. [{n}]';
@@ -43,7 +33,7 @@ describeOnDatabases('a second opinion', (test) => {
   afterAll(() => modelServer.close());
   beforeEach(async () => {
     await givenPeople(test.db);
-    await givenDocument(test.db, 'mobile.md', mobile);
+    await givenDocument(test.db, 'mobile.md', enrolledPhones);
   });
   afterEach(async () => {
     await isma?.stop();
@@ -143,7 +133,7 @@ describe('an answer in the making', () => {
   const passage = {
     sectionId: 1, versionId: 1, documentId: 1, kind: 'policy' as const, reference: 'POL-07', title: 'Mobile Device Policy', version: '1', language: 'en' as const,
     ownerEmail: null, effectiveFrom: '2026-03-01', audience: ['everyone'], sourcePath: null, score: 1, textScore: 1, textRank: 1, vectorRank: null, distance: null,
-    number: '3.2', heading: 'Personal devices', path: [], page: null, body: mobile.split('devices\n\n')[1]?.trim() ?? '',
+    number: '3.2', heading: 'Personal devices', path: [], page: null, body: enrolledPhones.split('devices\n\n')[1]?.trim() ?? '',
   }; // prettier-ignore
   const release = (kept?: Map<string, Unit>) =>
     createProving([passage], { question, today: '2026-11-24', ...(kept && { kept }) }, lexicon).release(

@@ -12,14 +12,10 @@ import { bringQuestions } from '../../../src/workflows/gap-analysis/import-quest
 import { questionsTable } from '../../../src/workflows/gap-analysis/question-answers.ts';
 import { gapReport } from '../../../src/workflows/gap-analysis/report-actions.ts';
 import { describeOnDatabases } from '../../support/databases.ts';
-import { directAddress, givenPeople, startHarness, type Harness } from '../../support/harness.ts';
+import { givenPeople, startHarness, type Harness } from '../../support/harness.ts';
+import { talkIn } from './talk.ts';
 
 const ines = 'ines@test.example';
-const aboutUs = [
-  '10 to 49', 'At one site', 'Yes, at least some', 'No', 'Mostly our own people', 'Of customers or others too', 'No', 'None of these',
-  'We prepare for it', '2027-03-12',
-]; // prettier-ignore
-
 describeOnDatabases('What an assessment hands over', (test) => {
   let isma: Harness;
   let folder: string;
@@ -34,26 +30,14 @@ describeOnDatabases('What an assessment hands over', (test) => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const shown = () => isma.delivered.filter(({ address }) => address === directAddress(ines)).at(-1)?.reply;
+  const { shownTo, press: pressed, answerAll, begin } = talkIn(() => isma);
+  const shown = () => shownTo(ines);
+  const press = (label: string) => pressed(ines, label);
 
   /** @param choice  of each question, by the index of its choices */
   async function assess(scope: string, choice: number) {
-    await isma.say(ines, scope);
-    for (const said of aboutUs) await isma.say(ines, said);
-    for (let step = 0; step < 80 && shown()?.progress != null; step += 1) {
-      const chosen = (shown()?.buttons ?? []).filter(({ id }) => id.includes('-choose'));
-      if (chosen.length === 0) await isma.say(ines, 'The <ERP> & the «file server».');
-      else await isma.press(ines, chosen[Math.min(choice, chosen.length - 1)]?.id ?? '');
-    }
-  }
-
-  async function press(label: string) {
-    const { buttons = [], items = [] } = shown() ?? {};
-    const found = [...buttons, ...items.flatMap(({ button }) => button ?? [])].find(
-      (each) => each.label === label,
-    );
-    if (found === undefined) throw new Error(`no «${label}»`);
-    await isma.press(ines, found.id);
+    await begin(ines, scope);
+    await answerAll(ines, choice);
   }
 
   it('is a report for whoever was not there, with every criterion, in their language', async () => {
