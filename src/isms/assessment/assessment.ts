@@ -184,13 +184,36 @@ async function keepBank(tx: Queryable, bank: QuestionBank, at: Date): Promise<st
   return hash;
 }
 
+/**
+ * Locked until the caller's transaction ends: nobody finishes it meanwhile.
+ *
+ * @throws Refusal once it is over: what was answered stays as it is
+ */
+export async function lockOpen(tx: Queryable, id: number): Promise<Assessment> {
+  const assessment = await assessments.lock(tx, id);
+  refuseOver(assessment);
+  return assessment;
+}
+
+export function refuseOver(assessment: Pick<Assessment, 'reference' | 'state'>): void {
+  const { reference, state } = assessment;
+  if (isOver(assessment)) throw new Refusal(`${reference} is ${state}, and stays as it is.`);
+}
+
+export function isOver({ state }: Pick<Assessment, 'state'>): boolean {
+  return state === 'final' || state === 'superseded';
+}
+
 /** A bank takes long to read and never changes: the last few stay at hand. */
 const banks = new Map<string, QuestionBank>();
 const mostBanks = 8;
 
-/** The questions that an assessment began with. */
-export async function selectBank(tx: Queryable, { bank }: Pick<Assessment, 'bank'>): Promise<QuestionBank> {
-  const hash = bank ?? '';
+/** The questions that an assessment began with. @throws Refusal for a draft */
+export async function selectBank(
+  tx: Queryable,
+  { bank: hash, reference }: Pick<Assessment, 'bank' | 'reference'>,
+): Promise<QuestionBank> {
+  if (hash === null) throw new Refusal(`${reference} has not begun yet.`);
   const known = banks.get(hash);
   if (known !== undefined) return known;
   const { content } = await selectOne(

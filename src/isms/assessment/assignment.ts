@@ -9,7 +9,14 @@ import { Refusal } from '../../errors.ts';
 import { audit, refuseUnlessWorking, type CommandContext } from '../../records/command-context.ts';
 import { personIn } from '../../records/permission.ts';
 import { declareStates, type Need } from '../../records/states.ts';
-import { assessments, assessmentStates, leadsAssessment, type Assessment } from './assessment.ts';
+import {
+  assessments,
+  assessmentStates,
+  leadsAssessment,
+  lockOpen,
+  refuseOver,
+  type Assessment,
+} from './assessment.ts';
 import { Rating } from './bank.ts';
 import { selectDiffering } from './outcome.ts';
 import { InterviewAnswer } from '../../records/interview-answer.ts';
@@ -80,13 +87,22 @@ export async function lockAssignment(tx: Queryable, id: number): Promise<Assignm
   const found = Number.isInteger(id) && id > 0 && id < 2 ** 31
     ? await selectOptional(tx, Assignment, `select ${columns} from ${from} where assignment.id = $1 for update of assignment`, [id])
     : null; // prettier-ignore
-  if (found === null) throw new Refusal('There are no such questions. Say «gap analyses» for what there is.');
+  if (found === null) throw new Refusal(noQuestions);
   return found;
 }
+const noQuestions = 'There are no such questions. Say «gap analyses» for what there is.';
+
+/** The same, for whom it concerns: who was asked, and those who may see the results. @throws Refusal for others as for one that is not there */
+export async function lockSeen(tx: Queryable, { actor }: CommandContext, id: number, otherwise = noQuestions): Promise<Assignment> {
+  const found = await lockAssignment(tx, id);
+  if (found.personId === actor.id || (await assessments.selectSeen(tx, actor, 'id = $3', [found.assessmentId])).length > 0) return found;
+  throw new Refusal(otherwise);
+} // prettier-ignore
 
 /** The person's own, as long as they are asked. */
-export async function lockOwn(tx: Queryable, { actor }: CommandContext, id: number): Promise<Assignment> {
-  const found = await lockAssignment(tx, id);
+export async function lockOwn(tx: Queryable, command: CommandContext, id: number): Promise<Assignment> {
+  const { actor } = command;
+  const found = await lockSeen(tx, command, id);
   if (found.personId !== actor.id)
     throw new Refusal(`Those questions of ${found.reference} are for ${found.personName}.`);
   if (assignmentStates.step('submit', found, { open: 0 }) === null)
@@ -95,6 +111,7 @@ export async function lockOwn(tx: Queryable, { actor }: CommandContext, id: numb
         ? `You have submitted your answers of ${found.reference}. They can be changed once they are sent back to you.`
         : `Your part of ${found.reference} is closed.`,
     );
+  refuseOver(await assessments.select(tx, found.assessmentId));
   return found;
 }
 
@@ -204,7 +221,7 @@ export async function ask(
   return moveAssignment(tx, command, await selectAssignment(tx, id), 'ask', word);
 }
 
-/** @param word  of the lead, for whoever answers. @throws Refusal where it is not theirs, or something is missing */
+/** The caller has it locked. @param word  of the lead, for whoever answers. @throws Refusal where it is not theirs, or something is missing */
 export async function moveAssignment(
   tx: Queryable,
   command: CommandContext,
@@ -219,6 +236,7 @@ export async function moveAssignment(
       `The part of ${before.personName} in ${before.reference} is ${before.state.replaceAll('_', ' ')} by now: look at it again.`,
     );
   await assignmentStates.by(move, before.state)?.refuseUnless(tx, command, before, { open });
+  await lockOpen(tx, before.assessmentId);
   if (step.lacks.length > 0)
     throw new Refusal(`${open} questions have no answer yet. Answer them, or skip them with a reason.`);
   await tx.query(

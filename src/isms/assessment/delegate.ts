@@ -1,7 +1,8 @@
 /** Handing criteria to those who know: one of them, or owner, doer and manager alike, so that it shows where they differ. */
 import type { Queryable } from '../../db/database.ts';
 import { Refusal } from '../../errors.ts';
-import type { CommandContext } from '../../records/command-context.ts';
+import { requiredDay, type CommandContext } from '../../records/command-context.ts';
+import { dayOf } from '../../language/calendar.ts';
 import { keepAnswer, openAgain, selectOpenAmong } from './answer.ts';
 import { leadsAssessment, selectBank, type Assessment } from './assessment.ts';
 import { ask, moveAssignment, selectAssignments, type Assignment } from './assignment.ts';
@@ -28,6 +29,8 @@ export async function delegate(
   await leadsAssessment.refuseUnless(tx, command, assessment, null);
   if (assessment.state !== 'in_progress' && assessment.state !== 'in_review')
     throw new Refusal(`${assessment.reference} is ${assessment.state.replaceAll('_', ' ')}: nobody is asked any more.`);
+  if (dueOn !== null && requiredDay(dueOn, 'The day') < dayOf(command.at, command.actor.timeZone))
+    throw new Refusal('That day is past. Until when shall they answer?');
   const bank = await selectBank(tx, assessment);
   const criteria = [...placedIn(bank).values()].filter((placed) => isIn(scope, placed)).map(({ name }) => name);
   const about = scopeInWords(scope, bank);

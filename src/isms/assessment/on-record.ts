@@ -2,15 +2,21 @@
 import { z } from 'zod';
 import type { Queryable } from '../../db/database.ts';
 import { selectOptional } from '../../db/rows.ts';
+import { selectOptionalReferred, type Reader } from '../../records/record.ts';
 
-const Newest = z.object({ reference: z.string(), at: z.date() });
+const Newest = z.object({ reference: z.string().nullable(), at: z.date() });
 
-/** The evidence of a requirement that was brought last, to its non-conformities and their actions or to any assessment. */
-export function selectNewestEvidence(
+/**
+ * The evidence of a requirement that was brought last, to its non-conformities and their actions or to any assessment.
+ *
+ * @returns without a reference where the person may not see its record
+ */
+export async function selectNewestEvidence(
   tx: Queryable,
+  actor: Reader,
   requirement: string,
 ): Promise<z.infer<typeof Newest> | null> {
-  return selectOptional(
+  const newest = await selectOptional(
     tx,
     Newest,
     `select record.reference, revision.uploaded_at as at from (
@@ -22,4 +28,7 @@ export function selectNewestEvidence(
      order by revision.uploaded_at desc limit 1`,
     [requirement],
   );
+  const isSeen =
+    newest?.reference != null && (await selectOptionalReferred(tx, actor, newest.reference)) !== null;
+  return newest === null || isSeen ? newest : { ...newest, reference: null };
 }

@@ -3,8 +3,8 @@ import type { Queryable } from '../../db/database.ts';
 import { Refusal } from '../../errors.ts';
 import { required, type CommandContext } from '../../records/command-context.ts';
 import { keepAnswer, selectAnswer, selectAskedBy, type Answer } from './answer.ts';
-import { leadsAssessment } from './assessment.ts';
-import { lockAssignment, moveAssignment, type Assignment } from './assignment.ts';
+import { leadsAssessment, lockOpen } from './assessment.ts';
+import { lockSeen, moveAssignment, type Assignment } from './assignment.ts';
 import { type Dimension, type Ratings } from './result.ts';
 
 export interface Reviewed {
@@ -12,11 +12,13 @@ export interface Reviewed {
   answer: Answer;
 }
 
+const noAnswer = 'There is no such answer.';
+
 /** Its assignment is locked. @throws Refusal where it was replaced, or is not the person's to judge */
 export async function lockForReview(tx: Queryable, command: CommandContext, id: number): Promise<Reviewed> {
   const found = Number.isInteger(id) && id > 0 && id < 2 ** 31 ? await selectAnswer(tx, id) : null;
-  if (found === null) throw new Refusal('There is no such answer.');
-  const assignment = await lockAssignment(tx, found.assignmentId);
+  if (found === null) throw new Refusal(noAnswer);
+  const assignment = await lockSeen(tx, command, found.assignmentId, noAnswer);
   await leadsAssessment.refuseUnless(tx, command, assignment, null);
   const { answerId } = await selectAskedBy(tx, found);
   if (answerId !== id) throw new Refusal(`That answer was replaced meanwhile. Look at ${assignment.reference} once more.`);
@@ -34,6 +36,7 @@ export async function confirmAnswer(
     throw new Refusal('You answered that yourself: somebody else has to look at it.');
   if (!['submitted', 'closed'].includes(assignment.state))
     throw new Refusal(`${assignment.personName} has not submitted it yet.`);
+  await lockOpen(tx, assignment.assessmentId);
   const { defined, practised, proven } = ratings;
   const kept = new Set([...answer.seen, ...seen]);
   const fresh = { ...answer, state: answer.state === 'not_applicable' ? answer.state : 'confirmed' as const, defined, practised, proven, words, seen: [...kept] };
@@ -47,6 +50,7 @@ export async function challengeAnswer(
   { assignment, answer }: Reviewed,
   words: string,
 ): Promise<Assignment> {
+  await lockOpen(tx, assignment.assessmentId);
   const asked = await selectAskedBy(tx, answer);
   const word = required(words, 'What you want to know', 1_000);
   await keepAnswer(tx, command, assignment, asked, { ...answer, state: 'challenged', words: word }, true);

@@ -29,9 +29,17 @@ const sampleCase = declareEvents('mock_case', {
   judged: event(moved, ({ who, it, detail }) => `${who} found ${it} ${inWords(detail.to)}`),
 }); // prettier-ignore
 
+const population = declareEvents('mock_population', {
+  imported: event(
+    { rows: z.number(), hash: z.string() },
+    ({ who, detail }) => `${who} brought a list of ${detail.rows ?? 0} to draw from`,
+  ),
+});
+
 declare module '../../db/audit-event.ts' {
   interface AuditEvents {
     mock_audit: typeof audit;
     mock_case: typeof sampleCase;
+    mock_population: typeof population;
   }
 }

@@ -50,18 +50,28 @@ export interface NewInterview {
   criteria: readonly string[];
 }
 
-/** Of their own accord somebody practises one at a time: what they had not finished ends. */
+/** Of their own accord somebody practises one at a time: what they had not finished ends, but for the same without an answer yet. */
 export async function openInterview(
   tx: Queryable,
   { at }: Pick<CommandContext, 'at'>,
   { personId, mockAuditId, role, stage, criteria }: NewInterview,
 ): Promise<number> {
-  if (mockAuditId === null)
+  if (mockAuditId === null) {
+    await tx.query("select pg_advisory_xact_lock(hashtext('mock_interview'), $1)", [personId]);
+    const begun = await selectOptional(
+      tx,
+      z.object({ id: z.number() }),
+      `select id from mock_interview where person_id = $1 and mock_audit_id is null and state = 'in_progress' and given = '[]'
+         and role is not distinct from $2 and stage = $3 order by id desc limit 1`,
+      [personId, role, stage],
+    );
+    if (begun !== null) return begun.id;
     await tx.query(
       `update mock_interview set state = 'ended', given = '[]', before = null, ended_at = $2
        where person_id = $1 and mock_audit_id is null and state = 'in_progress'`,
       [personId, at],
     );
+  }
   const state = mockAuditId === null ? 'in_progress' : 'invited';
   const { id } = await selectOne(
     tx,

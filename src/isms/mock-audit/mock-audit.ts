@@ -140,6 +140,7 @@ export const mockCases = declareRecord<typeof MockCase, 'state' | 'words'>({
   reads: `exists (select from mock_audit where mock_audit.id = mock_audit_id and ${readers})`,
 });
 
+/** A new one, or that of the same which the person has not begun: a button that is pressed twice opens one. */
 export async function openMockAudit(
   tx: Queryable,
   command: CommandContext,
@@ -148,7 +149,9 @@ export async function openMockAudit(
   refuseReadOnly(command);
   if (!leadsMockAudits(command.actor))
     throw new Refusal('A mock audit of records and people is led by the ISMS manager or an auditor who works here. Say «mock audit» to practise the interview for yourself.');
-  return mockAudits.insert(
+  await tx.query("select pg_advisory_xact_lock(hashtext('mock_audit'))");
+  const [open] = await mockAudits.selectWhere(tx, "lower(about) = lower($1) and lead_id = $2 and state = 'draft'", [about.trim(), command.actor.id]);
+  return open ?? mockAudits.insert(
     tx,
     command,
     { about: required(about, 'What is looked at', 200), requirement, lead_id: command.actor.id, state_at: command.at },

@@ -1,5 +1,7 @@
 /** Lists of which a mock audit draws its cases, as they came. Owns `mock_population`. */
+import './audit-events.ts';
 import { z } from 'zod';
+import { appendAudit } from '../../db/audit.ts';
 import type { Queryable } from '../../db/database.ts';
 import { selectAll, selectOne, storable, toJsonb } from '../../db/rows.ts';
 import { Refusal } from '../../errors.ts';
@@ -22,22 +24,49 @@ export interface ReadList {
   rows: readonly (readonly string[])[];
 }
 
-/** Columns and cells stay as they are. @throws Refusal for a list of nothing */
-export async function keepPopulation(
-  tx: Queryable,
-  { title, columns, rows }: ReadList,
-  { by, at }: { by: number | null; at: Date },
-): Promise<Population> {
+function prepared({ title, columns, rows }: ReadList) {
   if (rows.length === 0) throw new Refusal(`${title} has no rows below its first one, which names the columns.`);
   const heads = columns.map((column, index) => storable(column.trim() || `Column ${index + 1}`));
   const cells = rows.map((row) => heads.map((_, index) => storable(row[index] ?? '')));
+  return { title: storable(title), heads, cells, hash: listHash(heads, cells) };
+} // prettier-ignore
+
+/** Columns and cells stay as they are. @throws Refusal for a list of nothing */
+export async function keepPopulation(
+  tx: Queryable,
+  list: ReadList,
+  { by, at }: { by: number | null; at: Date },
+): Promise<Population> {
+  const { title, heads, cells, hash } = prepared(list);
   return selectOne(
     tx,
     Population,
     `insert into mock_population (title, columns, rows, hash, brought_by, brought_at) values ($1, $2, $3, $4, $5, $6) returning *`,
-    [storable(title), heads, toJsonb(cells), listHash(heads, cells), by, at],
+    [title, heads, toJsonb(cells), hash, by, at],
   );
-} // prettier-ignore
+}
+
+/** Of an operator. The same again, while nobody has used it, is kept once. */
+export async function importPopulation(tx: Queryable, list: ReadList, at: Date): Promise<void> {
+  const { title, hash } = prepared(list);
+  const known = await selectAll(
+    tx,
+    z.object({ id: z.number() }),
+    `select id from mock_population where brought_by is null and title = $1 and hash = $2
+       and not exists (select from mock_audit where population_id = mock_population.id)`,
+    [title, hash],
+  );
+  if (known.length > 0) return;
+  const { id, rows } = await keepPopulation(tx, list, { by: null, at });
+  const [action, record] = ['mock_population.imported', `mock_population:${id}`] as const;
+  await appendAudit(tx, {
+    action,
+    record,
+    detail: { rows: rows.length, hash },
+    actor: 'system:population-import',
+    at,
+  });
+}
 
 export function selectPopulation(tx: Queryable, id: number): Promise<Population> {
   return selectOne(tx, Population, 'select * from mock_population where id = $1', [id]);

@@ -1,18 +1,20 @@
 /** What the organisation is like, asked before its first assessment and shown before each other: it leaves out and rewords questions. */
-import type { Actions, Addressed, Context, ReplyParts } from '../../conversation/contract.ts';
+import {
+  actionId,
+  type Actions,
+  type Addressed,
+  type Context,
+  type ReplyParts,
+} from '../../conversation/contract.ts';
 import type { Queryable } from '../../db/database.ts';
 import { commandOf, toAsker } from '../../dialogue/command.ts';
 import { defineInterview } from '../../dialogue/interview.ts';
 import { scriptOf, type BankQuestion, type BankState } from '../../dialogue/interview-bank.ts';
 import type { Given } from '../../dialogue/interview-script.ts';
+import { asked } from '../../dialogue/proposal.ts';
 import { Refusal } from '../../errors.ts';
 import { ask } from '../../isms/assessment/assignment.ts';
-import {
-  assessments,
-  beginAssessment,
-  leadsAssessment,
-  type Assessment,
-} from '../../isms/assessment/assessment.ts';
+import { assessments, beginAssessment, type Assessment } from '../../isms/assessment/assessment.ts';
 import {
   confirmProfile,
   openProfile,
@@ -27,6 +29,7 @@ import { criteriaIn, placedIn, scopeInWords } from '../../isms/assessment/questi
 import { inFull } from '../../language/calendar.ts';
 import { readDates } from '../../language/dates.ts';
 import { recordButton, room } from './buttons.ts';
+import { lockLed } from './find.ts';
 import type { interviewOf } from './interview.ts';
 import { languageOf, sayIn } from '../../language/wording.ts';
 
@@ -38,10 +41,7 @@ type Interview = Pick<ReturnType<typeof interviewOf>, 'begin'>;
 
 /** @throws Refusal where it has begun, or is not the person's to begin */
 async function lockDraft(tx: Queryable, context: Context, reference: string): Promise<Assessment> {
-  const found = await assessments.selectOptional(tx, reference);
-  if (found === null) throw new Refusal(`There is no ${reference}. Say «gap analyses» for those that you may see.`);
-  const assessment = await assessments.lock(tx, found.id);
-  await leadsAssessment.refuseUnless(tx, commandOf(context), assessment, null);
+  const assessment = await lockLed(tx, context, reference);
   if (assessment.state !== 'draft') throw new Refusal(`${assessment.reference} has begun already.`);
   return assessment;
 } // prettier-ignore
@@ -133,7 +133,7 @@ export async function profileCard(tx: Queryable, { person }: Context, { referenc
       value: skipped !== null ? 'not known yet' : of === 'audit' ? inFull(words) : words,
     })),
     buttons: [
-      recordButton('profile-stands', 'Yes, begin', reference, { style: 'primary' }),
+      { id: actionId(`${room}.profile-stands`, { record: reference, profile: known.id }), label: 'Yes, begin', style: 'primary' },
       recordButton('profile-anew', 'Something changed', reference),
     ],
   };
@@ -166,6 +166,9 @@ export function profileActions(interview: Interview, profile: Pick<ReturnType<ty
     async [`${room}.profile-stands`](tx, context, { argument }) {
       const draft = await lockDraft(tx, context, argument('record'));
       const known = await selectKnownProfile(tx);
+      // Somebody described the organisation anew meanwhile: they see first what they begin with.
+      const card = String(known?.id) === argument('profile') ? null : await profileCard(tx, context, draft);
+      if (card !== null) return asked(card, true);
       return known === null ? profile.begin(tx, context, draft.reference) : begin(tx, context, interview, draft, known);
     },
     [`${room}.profile-anew`]: (tx, context, { argument }) => profile.begin(tx, context, argument('record')),

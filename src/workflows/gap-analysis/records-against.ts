@@ -33,14 +33,14 @@ export async function recordsAgainst(
   const open = await selectOpenOn(tx, person, requirement);
   const named = open.slice(0, mostNamed).map(({ reference }) => reference);
   const fresh = freshestOf(criterion);
-  const newest = age === 'fresh' && fresh !== 'in force' ? await selectNewestEvidence(tx, requirement) : null;
+  const newest = age === 'fresh' && fresh !== 'in force' ? await selectNewestEvidence(tx, person, requirement) : null;
   const day = newest === null ? '' : dayOf(newest.at, person.timeZone);
   const isOld = newest !== null && fresh !== 'in force' && addMonths(day, fresh) < dayOf(now, person.timeZone);
   const promised = fresh === 'in force' ? null : await rhythmOf(lexicon, tx, context, placed);
   return [
     ...(promised === null ? [] : [promised]),
     ...(named.length === 0 ? [] : [`${named.join(', ')} ${named.length === 1 ? 'is' : 'are'} open on ${requirement}.`]),
-    ...(isOld ? [`The newest evidence on record is of ${dayInWords(day)} (${newest.reference}).`] : []),
+    ...(isOld ? [`The newest evidence on record is of ${dayInWords(day)}${newest.reference === null ? '' : ` (${newest.reference})`}.`] : []),
   ];
 } // prettier-ignore
 

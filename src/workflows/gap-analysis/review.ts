@@ -17,8 +17,8 @@ import { Refusal } from '../../errors.ts';
 import { selectAnswersOf, type Answer } from '../../isms/assessment/answer.ts';
 import {
   assignmentStates,
-  lockAssignment,
   lockOwn,
+  lockSeen,
   moveAssignment,
   reaskAt,
   selectAssignments,
@@ -26,7 +26,9 @@ import {
 } from '../../isms/assessment/assignment.ts';
 import {
   assessments,
+  isOver,
   leadsAssessment,
+  refuseOver,
   selectBank,
   type Assessment,
 } from '../../isms/assessment/assessment.ts';
@@ -82,7 +84,7 @@ async function askedCard(tx: Queryable, { person, now }: Context, { id, referenc
 } // prettier-ignore
 
 async function lockToReview(tx: Queryable, context: Context, id: string): Promise<Assignment> {
-  const assignment = await lockAssignment(tx, Number(id));
+  const assignment = await lockSeen(tx, commandOf(context), Number(id));
   await leadsAssessment.refuseUnless(tx, commandOf(context), assignment, null);
   return assignment;
 }
@@ -118,7 +120,7 @@ async function answerCard(parts: Lexical, tx: Queryable, context: Context, { ass
   const assessment = await assessments.select(tx, assignment.assessmentId);
   const placed = placedIn(await selectBank(tx, assessment)).get(answer.criterion);
   const own = assignment.personId === context.person.id;
-  const done = ['submitted', 'closed'].includes(assignment.state);
+  const done = ['submitted', 'closed'].includes(assignment.state) && !isOver(assessment);
   const pieces = (await selectEvidence(tx, [assessments.nameOf(assessment)])).filter(({ id }) => answer.evidence.includes(id)); // prettier-ignore
   const evidence = evidenceShown(room, pieces);
   const against =
@@ -187,11 +189,13 @@ async function differingCard(tx: Queryable, assessment: Assessment, lead: string
   };
 } // prettier-ignore
 
+const isDecided = 'That is decided already, or people agree by now.';
+
 async function decisionCard(tx: Queryable, assessment: Assessment, criterion: string): Promise<ReplyParts> {
   const given = (await selectDiffering(tx, assessment.id)).find(([first]) => first?.criterion === criterion);
   const choiceOf = await choicesIn(tx, assessment);
   const placed = placedIn(await selectBank(tx, assessment)).get(criterion);
-  if (given === undefined || placed === undefined) throw new Refusal('That is decided already, or people agree by now.');
+  if (given === undefined || placed === undefined) throw new Refusal(isDecided);
   const seen = given.map(({ answerId }) => answerId).join('-');
   return {
     text: linesOf(placed.criterion.is.en, `${placed.requirement} ${titleOf(placed.requirement)}. Which holds?`),
@@ -348,13 +352,15 @@ export function reviewActions(parts: Lexical, interviews: Pick<Interviews, 'ques
       async look(tx, context, { argument }) {
         const assessment = await lockLed(tx, context, argument('record'));
         const given = (await selectDiffering(tx, assessment.id)).find(([first]) => first?.criterion === argument('criterion'));
+        if (given === undefined) throw new Refusal(isDecided);
         return {
-          seen: (given ?? []).map(({ answerId }) => answerId).join('-'),
+          seen: given.map(({ answerId }) => answerId).join('-'),
           card: () => decisionCard(tx, assessment, argument('criterion')),
         };
       },
       async sign(tx, context, { argument }) {
         const assessment = await lockLed(tx, context, argument('record'));
+        refuseOver(assessment);
         await settle(tx, commandOf(context), assessment.id, argument('criterion'), Number(argument('answer')));
         return asked(await differingCard(tx, assessment, 'Decided.'), true);
       },

@@ -6,12 +6,7 @@ import { commandOf, toAsker } from '../../dialogue/command.ts';
 import { tell } from '../../dialogue/notify.ts';
 import { asked } from '../../dialogue/proposal.ts';
 import { selectAnswersOf, type Answer } from '../../isms/assessment/answer.ts';
-import {
-  lockAssignment,
-  lockOwn,
-  moveAssignment,
-  type Assignment,
-} from '../../isms/assessment/assignment.ts';
+import { lockOwn, lockSeen, moveAssignment, type Assignment } from '../../isms/assessment/assignment.ts';
 import { assessments } from '../../isms/assessment/assessment.ts';
 import { titleOf } from '../../isms/assessment/questions.ts';
 import { resultOf } from '../../isms/assessment/result.ts';
@@ -110,7 +105,7 @@ export const submissionActions: Actions = {
       };
     },
     async sign(tx, context, { argument }) {
-      const own = await lockAssignment(tx, Number(argument('assignment')));
+      const own = await lockSeen(tx, commandOf(context), Number(argument('assignment')));
       const assignment = await moveAssignment(tx, commandOf(context), own, 'submit');
       const { reference, leadId } = assignment;
       const assessment = await assessments.select(tx, assignment.assessmentId);

@@ -1,5 +1,5 @@
 /** A mock audit of records and people: its list and its sample, what was found, and what that says. */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import {
   actionId,
   type Actions,
@@ -140,8 +140,10 @@ async function buttonsFor(
   ];
 } // prettier-ignore
 
+/** What the card shows, in a few characters. */
 function seenOf({ version }: MockAudit, cases: readonly MockCase[]): string {
-  return [version, ...cases.map((each) => each.version)].join('-').slice(0, 60);
+  const shown = JSON.stringify([version, cases.map((each) => each.version)]);
+  return createHash('sha256').update(shown).digest('base64url').slice(0, 10);
 }
 
 /** What people left out most often, in words; of an audit that is over. */

@@ -14,7 +14,7 @@ import type { Import } from '../../dialogue/room.ts';
 import { OperatorError } from '../../errors.ts';
 import { readTable, readTableIn } from '../../files/read-table.ts';
 import { bringList, mockAudits, type MockAudit } from '../../isms/mock-audit/mock-audit.ts';
-import { keepPopulation, type ReadList } from '../../isms/mock-audit/population.ts';
+import { importPopulation, keepPopulation, type ReadList } from '../../isms/mock-audit/population.ts';
 import { auditCard, lockAudit } from './audits.ts';
 import { room } from './buttons.ts';
 
@@ -71,7 +71,7 @@ export const populationImport: Import = {
     if (rows.length === 0) throw new OperatorError(`${file} has no rows below its first one, which names the columns.`);
     const about = `${title} has ${rows.length} rows: ${columns.join(', ')}.`;
     if (!apply) return { text: `${about} Nothing is written yet; --apply keeps it.\n`, isWhole: true };
-    await db.transaction((tx) => keepPopulation(tx, list, { by: null, at: clock() }));
+    await db.transaction((tx) => importPopulation(tx, list, clock()));
     return { text: `${about} It is kept: say «mock audit of …» in chat, and it is offered there.\n`, isWhole: true };
   },
 }; // prettier-ignore

@@ -1,5 +1,6 @@
 /** Lessons that people are given to do, and who sees how far they are. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { lessonNamed } from '../../../src/isms/training/lesson-bank.ts';
 import { changeSetting } from '../../../src/records/setting.ts';
 import { trainingTable } from '../../../src/workflows/awareness/standings.ts';
 import { describeOnDatabases } from '../../support/databases.ts';
@@ -136,6 +137,19 @@ describeOnDatabases('A lesson that is assigned', (test) => {
     expect(last(await isma.say(hanna, "what's on my plate?"))?.items).toEqual([]);
     await give();
     expect(await rows('select state, reason from training')).toEqual([{ state: 'assigned', reason: null }]);
+  });
+
+  it('tells nobody who may not let others off whether they have done it', async () => {
+    await completed(hanna);
+    const [{ id } = {}] = await rows('select id from person where email = $1', [hanna]);
+    const said: (string | undefined)[] = [];
+    for (const lesson of ['phishing', 'reporting'])
+      said.push(last(await isma.press(erin, `awareness.send-exempt?person=${Number(id)}&lesson=${lesson}`, { reason: 'Busy' }))?.text); // prettier-ignore
+
+    expect(said[0]).toContain('Only the ISMS manager exempts somebody from a lesson.');
+    expect(said[1]).toBe(
+      said[0]?.replace('Mails that want something from you', lessonNamed('reporting')?.title.en ?? ''),
+    );
   });
 
   it('has its score in the file only where it is not for the person alone', async () => {

@@ -226,6 +226,104 @@ describeOnDatabases('A gap analysis that is looked at', (test) => {
     expect(await rows(`select practised from assessment_answer where criterion = '${reviewed?.name ?? ''}'`)).toEqual([{ practised: 'no' }]); // prettier-ignore
   });
 
+  it('stays as it is once it is final: no answer is judged or asked again, by no old button either', async () => {
+    await givenAnswers(0);
+    await press(ines, 'Agree and close');
+    await isma.press(ines, 'gap-analysis.question-on?record=1');
+    await press(ines, 'Submit');
+    await press(ines, 'Make it final');
+    const before = await rows('select * from assessment_answer order by id');
+    const answer = await lastId('assessment_answer');
+    const card = (await isma.press(ines, `gap-analysis.answer?answer=${answer}`)).at(-1)?.reply;
+    await isma.press(ines, `gap-analysis.confirm?answer=${answer}&seen=${answer}`);
+    await isma.press(ines, `gap-analysis.send-seen?answer=${answer}`, { seen: 'practised', practised: 'no', words: 'Not so' });
+    const refused = await isma.press(ines, `gap-analysis.send-challenge?answer=${answer}`, { word: 'Really?' });
+
+    expect(card?.buttons).toEqual([]);
+    expect(refused.at(-1)?.reply.form?.fields[0]?.error).toBe('GA-2026-001 is final, and stays as it is.');
+    expect(await rows('select * from assessment_answer order by id')).toEqual(before);
+    expect(await rows("select state from assessment union all select state from assignment where part = 'doer'")).toEqual([{ state: 'final' }, { state: 'closed' }]);
+  }); // prettier-ignore
+
+  it('takes no answers any more once it is put away', async () => {
+    await isma.say(hugo, 'hello');
+    await begin(ines, 'gap analysis of A.5.18');
+    await isma.say(ines, 'ask Hugo about A.5.18 until 4 December');
+    await press(ines, 'Ask Hugo Owner');
+    await test.db.query("update assessment set state = 'superseded'");
+    const before = await rows('select id from assessment_answer');
+    await answerAll(hugo, 0, 1);
+
+    expect(shownTo(hugo)?.text).toBe('GA-2026-001 is superseded, and stays as it is.');
+    expect(await rows('select id from assessment_answer')).toEqual(before);
+  });
+
+  it('has no answer chosen where nobody differs, by no typed command either', async () => {
+    await givenAnswers(0);
+    const answer = await lastId('assessment_answer');
+    const [{ criterion } = {}] = await rows(`select criterion from assessment_answer where id = ${answer}`);
+    const said = await isma.press(ines, `gap-analysis.settle?record=GA-2026-001&criterion=${String(criterion)}&answer=${answer}`); // prettier-ignore
+
+    expect(said.at(-1)?.reply.text).toBe('That is decided already, or people agree by now.');
+    expect(await rows('select holds_id from assessment_criterion where holds_id is not null')).toEqual([]);
+    expect(await rows("select action from audit_entry where action = 'assessment.settled'")).toEqual([]);
+  });
+
+  it('asks nobody until a day that is past when the card is pressed', async () => {
+    await isma.say(hugo, 'hello');
+    await begin(ines, 'gap analysis of A.5.18');
+    await isma.say(ines, 'ask Hugo about A.5.18 until 4 December');
+    now = new Date('2026-12-07T09:00:00Z');
+    const refused = await press(ines, 'Ask Hugo Owner');
+
+    expect(refused.at(-1)?.reply.text).toBe('That day is past. Until when shall they answer?');
+    expect(await rows('select part from assignment')).toEqual([{ part: 'lead' }]);
+  });
+
+  it('tells nobody whom it does not concern that it is there, nor who is asked', async () => {
+    await givenAnswers(0);
+    await isma.say(ines, 'gap analysis of A.5.15');
+    const erin = 'erin@test.example';
+    const [assignment, answer] = [await lastId('assignment'), await lastId('assessment_answer')];
+    const said: string[] = [];
+    for (const id of [
+      `question-on?record=${assignment}`,
+      `again?assignment=${assignment}&criterion=${asked[0]?.name ?? ''}`,
+      `review?assignment=${assignment}`,
+      `submit?assignment=${assignment}`,
+      `take-back?assignment=${assignment}`,
+      `answer?answer=${answer}`,
+      `challenge?answer=${answer}`,
+      'profile-stands?record=GA-2026-002',
+      'profile-anew?record=GA-2026-002',
+      'profile-on?record=GA-2026-002',
+      'show?record=GA-2026-001',
+    ])
+      said.push((await isma.press(erin, `gap-analysis.${id}`)).at(-1)?.reply.text ?? '');
+
+    expect(said.join('\n')).not.toMatch(/Hugo|Ines|begun/);
+    expect(said).toHaveLength(11);
+    expect(said.every((text) => /^There (is|are) no /.test(text))).toBe(true);
+    expect(await rows('select state from assessment order by id')).toEqual([{ state: 'in_progress' }, { state: 'draft' }]);
+  }); // prettier-ignore
+
+  it('begins only with what the card said about the organisation', async () => {
+    await begin(ines, 'gap analysis of A.5.18');
+    const old = (await isma.say(ines, 'gap analysis of A.5.15')).at(-1)?.reply;
+    await test.db.query(
+      `insert into organisation_profile (given, tags, state, person_id, changed_at)
+       select given, '{large}', 'confirmed', person_id, '2026-11-26' from organisation_profile`,
+    );
+    await isma.press(ines, old?.buttons[0]?.id ?? '');
+    const unbegun = await rows("select state from assessment where reference = 'GA-2026-002'");
+    const again = shownTo(ines)?.text;
+    await press(ines, 'Yes, begin');
+
+    expect(unbegun).toEqual([{ state: 'draft' }]);
+    expect(again).toContain('Is this still so?');
+    expect(await rows("select state, profile from assessment where reference = 'GA-2026-002'")).toEqual([{ state: 'in_progress', profile: ['large'] }]);
+  }); // prettier-ignore
+
   it('asks a quick scan once what could be shown, for all of it', async () => {
     await begin(ines, 'quick scan');
     await answerAll(ines, 0);

@@ -18,6 +18,7 @@ const leavers = [
 ].join('\n');
 const files: Record<string, string> = {
   'leavers.csv': leavers,
+  'many.csv': ['Name', ...Array.from({ length: 40 }, (_, at) => `Leaver ${at + 1}`)].join('\n'),
   'ticket.txt': 'Closed on 11 March.',
   'empty.csv': 'Name;Department\n',
 };
@@ -237,6 +238,48 @@ describeOnDatabases('A mock audit', (test) => {
     expect(shown('quinn', auditor)?.buttons.map(({ label }) => label)).toEqual(['Cases']);
     expect(writes.flat().map(({ reply }) => reply.notice)).toEqual(['refused', 'refused', 'refused']);
     expect(await rows("select distinct state from mock_case")).toEqual([{ state: 'open' }]);
+  });
+
+  it('is made final only as the card shows it, also where its sample is large', async () => {
+    await talk.say('ines', 'mock audit of leavers');
+    await sends('ines', '', 'many.csv');
+    await talk.press('ines', 'Draw');
+    await talk.fill('ines', { size: '40', requirement: 'A.5.18' });
+    await test.db.query("update mock_case set state = 'conforming', words = 'Closed'");
+    await test.db.query("update mock_audit set state = 'in_review'");
+    const card = await talk.say('ines', 'MA-1');
+    await talk.command('ines', 'mock-audit.send-judge?record=MC-2026-040&as=fail', { words: 'Open for 12 days' });
+    await talk.press('ines', 'Make it final', card);
+
+    expect(shown('ines')?.text).toContain('Nothing was signed: it has changed since you were shown it.');
+    expect(await rows('select state from mock_audit')).toEqual([{ state: 'in_review' }]);
+  });
+
+  it('is opened once, however often its button is pressed, and anew once it has begun', async () => {
+    await talk.command('ines', 'mock-audit.open-audit?about=leavers');
+    await talk.command('ines', 'mock-audit.open-audit?about=Leavers');
+    const opened = await rows('select reference from mock_audit');
+    await drawn();
+    await talk.say('ines', 'mock audit of leavers');
+
+    expect(opened).toEqual([{ reference: 'MA-2026-001' }]);
+    expect(await rows('select reference, state from mock_audit order by id')).toEqual([
+      { reference: 'MA-2026-001', state: 'in_progress' },
+      { reference: 'MA-2026-002', state: 'draft' },
+    ]);
+  });
+
+  it('has each list that an operator brings in the log, and keeps it once', async () => {
+    const path = join(folder, 'suppliers.csv');
+    await writeFile(path, 'Supplier,Service\nAcme,Hosting\nBolt,Logistics\n');
+    await importFromFile(isma.app, 'population', path, { apply: true });
+    await importFromFile(isma.app, 'population', path, { apply: true });
+    const [list] = await rows('select id, hash from mock_population');
+
+    expect(await rows('select count(*)::integer as n from mock_population')).toEqual([{ n: 1 }]);
+    expect(await rows("select actor, record, payload::jsonb -> 'detail' as detail from audit_entry where action = 'mock_population.imported'")).toEqual([
+      { actor: 'system:population-import', record: `mock_population:${String(list?.['id'])}`, detail: { rows: 2, hash: list?.['hash'] } },
+    ]);
   });
 
   it('takes the place of the last final one about the same', async () => {

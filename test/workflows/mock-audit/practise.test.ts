@@ -83,6 +83,17 @@ describeOnDatabases('A practice interview', (test) => {
     expect(last()?.facts).toEqual([{ label: 'Why we ask', value: first.criterion.why.en }]);
   });
 
+  it('begins once, however often its button is pressed', async () => {
+    await isma.say(erin, 'mock audit');
+    const offered = last()?.buttons[0]?.id ?? '';
+    await isma.press(erin, offered);
+    const question = last();
+    await isma.press(erin, offered, {}, { eventId: 'again' });
+
+    expect(await rows('select state from mock_interview')).toEqual([{ state: 'in_progress' }]);
+    expect(last()).toEqual(question);
+  });
+
   it('takes role and stage from the words, and offers others in a form', async () => {
     await isma.say(erin, 'mock audit as IT, stage 1');
     expect(await rows('select role, stage from mock_interview')).toEqual([{ role: 'it', stage: 'documents' }]);
