@@ -63,6 +63,10 @@ export function selectPrevious(
   );
 }
 
+export function selectOptionalAnswer(tx: Queryable, id: number): Promise<Answer | null> {
+  return selectOptional(tx, Answer, 'select * from assessment_answer where id = $1', [id]);
+}
+
 export function selectAnswer(tx: Queryable, id: number): Promise<Answer> {
   return selectOne(tx, Answer, 'select * from assessment_answer where id = $1', [id]);
 }

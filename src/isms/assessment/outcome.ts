@@ -62,7 +62,7 @@ const givenSql = `select criterion.ordinal, criterion.criterion, criterion.requi
 
 export async function selectOutcomes(
   tx: Queryable,
-  assessment: Pick<Assessment, 'id' | 'bank'>,
+  assessment: Pick<Assessment, 'id' | 'bank' | 'reference'>,
 ): Promise<Outcome[]> {
   const rows = await selectAll(tx, Given, `${givenSql} order by criterion.ordinal, answer.id`, [
     assessment.id,

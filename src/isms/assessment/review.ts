@@ -2,7 +2,7 @@
 import type { Queryable } from '../../db/database.ts';
 import { Refusal } from '../../errors.ts';
 import { required, type CommandContext } from '../../records/command-context.ts';
-import { keepAnswer, selectAnswer, selectAskedBy, type Answer } from './answer.ts';
+import { keepAnswer, selectAskedBy, selectOptionalAnswer, type Answer } from './answer.ts';
 import { leadsAssessment, lockOpen } from './assessment.ts';
 import { lockSeen, moveAssignment, type Assignment } from './assignment.ts';
 import { type Dimension, type Ratings } from './result.ts';
@@ -16,7 +16,7 @@ const noAnswer = 'There is no such answer.';
 
 /** Its assignment is locked. @throws Refusal where it was replaced, or is not the person's to judge */
 export async function lockForReview(tx: Queryable, command: CommandContext, id: number): Promise<Reviewed> {
-  const found = Number.isInteger(id) && id > 0 && id < 2 ** 31 ? await selectAnswer(tx, id) : null;
+  const found = Number.isInteger(id) && id > 0 && id < 2 ** 31 ? await selectOptionalAnswer(tx, id) : null;
   if (found === null) throw new Refusal(noAnswer);
   const assignment = await lockSeen(tx, command, found.assignmentId, noAnswer);
   await leadsAssessment.refuseUnless(tx, command, assignment, null);

@@ -293,6 +293,7 @@ describeOnDatabases('A gap analysis that is looked at', (test) => {
       `submit?assignment=${assignment}`,
       `take-back?assignment=${assignment}`,
       `answer?answer=${answer}`,
+      `answer?answer=${answer + 1}`,
       `challenge?answer=${answer}`,
       'profile-stands?record=GA-2026-002',
       'profile-anew?record=GA-2026-002',
@@ -302,7 +303,7 @@ describeOnDatabases('A gap analysis that is looked at', (test) => {
       said.push((await isma.press(erin, `gap-analysis.${id}`)).at(-1)?.reply.text ?? '');
 
     expect(said.join('\n')).not.toMatch(/Hugo|Ines|begun/);
-    expect(said).toHaveLength(11);
+    expect(said).toHaveLength(12);
     expect(said.every((text) => /^There (is|are) no /.test(text))).toBe(true);
     expect(await rows('select state from assessment order by id')).toEqual([{ state: 'in_progress' }, { state: 'draft' }]);
   }); // prettier-ignore
