@@ -61,6 +61,12 @@ export function declareStates<
     return declaration[state] ?? {};
   }
 
+  /** A name may come from a button's id: «constructor» is no move. */
+  function moveIn(state: State, name: string) {
+    const moves = movesIn(state);
+    return Object.hasOwn(moves, name) ? moves[name] : undefined;
+  }
+
   /** What the moves on the shortest way to a state need and leave, in its order. */
   function wayTo(state: State): Need<Held, Facts>[] {
     const ways = new Map<State, Need<Held, Facts>[]>([[initial, []]]);
@@ -77,10 +83,10 @@ export function declareStates<
     names,
     from: (name) => all.filter((move) => move.name === name).map(({ state }) => state),
     by: (name, state) =>
-      ((state && movesIn(state)[name]) ?? all.find((move) => move.name === name))?.by ?? null,
-    may: (name, actor, row, facts) => movesIn(row.state)[name]?.by?.allows(actor, row, facts) === true,
+      ((state && moveIn(state, name)) ?? all.find((move) => move.name === name))?.by ?? null,
+    may: (name, actor, row, facts) => moveIn(row.state, name)?.by?.allows(actor, row, facts) === true,
     step(name, row, facts) {
-      const move = movesIn(row.state)[name];
+      const move = moveIn(row.state, name);
       if (move === undefined) return null;
       const unmet = (move.needs ?? []).filter((need) => !need.met(row, facts));
       return { to: move.to ?? row.state, lacks: unmet.map(({ lacks }) => lacks ?? '') };
