@@ -25,3 +25,15 @@ export function buttonsOf(room: string) {
     }),
   };
 }
+
+/** Buttons of a card; what else may be done stands behind the last of them. */
+const mostButtons = 3;
+
+/** The likely ones, and where there are others the one that shows them. */
+export function likely(all: readonly ButtonParts[], more: ButtonParts): ButtonParts[] {
+  return all.length > mostButtons ? [...all.slice(0, mostButtons - 1), more] : [...all];
+}
+
+export function unlikely(all: readonly ButtonParts[]): ButtonParts[] {
+  return all.length > mostButtons ? all.slice(mostButtons - 1) : [];
+}

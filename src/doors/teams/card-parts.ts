@@ -130,14 +130,21 @@ export function choice(button: Button, surface: Surface, carried: Carried = {}):
   };
 }
 
-/** Teams shows at most six actions beside each other. */
+/** Teams shows at most six actions beside each other, and where they do not fit it squeezes them until their words break or are cut. */
+const actionsBeside = 6;
+/** Characters of labels that a phone has room for in a row, each button with what its edges take. */
+const rowLength = 47;
+const edges = 5;
+
 export function actionSets(actions: Element[]): Element[] {
-  const sets: Element[] = [];
-  for (let at = 0; at < actions.length; at += 6)
-    sets.push({
-      type: 'ActionSet',
-      spacing: at === 0 ? 'medium' : 'small',
-      actions: actions.slice(at, at + 6),
-    });
-  return sets;
+  const rows: Element[][] = [];
+  let length = 0;
+  for (const each of actions) {
+    const own = edges + (typeof each['title'] === 'string' ? each['title'].length : 0);
+    const row = rows.at(-1);
+    if (row !== undefined && row.length < actionsBeside && length + own <= rowLength) row.push(each);
+    else rows.push([each]);
+    length = row === rows.at(-1) ? length + own : own;
+  }
+  return rows.map((row, at) => ({ type: 'ActionSet', spacing: at === 0 ? 'medium' : 'small', actions: row }));
 }

@@ -42,11 +42,13 @@ export const Assignment = z.object({
   /** Of its assessment. */
   reference: z.string(),
   leadId: z.number(),
+  leadName: z.string(),
 });
 export type Assignment = z.infer<typeof Assignment>;
 
-const columns = `assignment.*, person.name as person_name, assessment.reference, assessment.lead_id`;
-const from = `assignment join assessment on assessment.id = assessment_id join person on person.id = person_id`;
+const columns = `assignment.*, person.name as person_name, assessment.reference, assessment.lead_id, leader.name as lead_name`;
+const from = `assignment join assessment on assessment.id = assessment_id join person on person.id = person_id
+  join person leader on leader.id = assessment.lead_id`;
 
 /** Questions that have no answer yet. */
 export interface AssignmentFacts {
@@ -238,7 +240,7 @@ export async function moveAssignment(
   await assignmentStates.by(move, before.state)?.refuseUnless(tx, command, before, { open });
   await lockOpen(tx, before.assessmentId);
   if (step.lacks.length > 0)
-    throw new Refusal(`${open} questions have no answer yet. Answer them, or skip them with a reason.`);
+    throw new Refusal(`${open === 1 ? '1 question has' : `${open} questions have`} no answer yet. Answer ${open === 1 ? 'it, or skip it' : 'them, or skip them'} with a reason.`);
   await tx.query(
     `update assignment set state = $2, state_by = $3, state_by_name = $4, state_at = $5, word = coalesce($6, word) where id = $1`,
     [before.id, step.to, command.actor.id, command.actor.name, command.at, word && storable(word)],

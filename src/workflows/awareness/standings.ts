@@ -9,7 +9,7 @@ import { Refusal } from '../../errors.ts';
 import type { Table } from '../../files/write-table.ts';
 import { noteLook, requiredLearners, selectStandings, type Standing } from '../../isms/training/assign.ts';
 import { lessonNamed } from '../../isms/training/lesson-bank.ts';
-import { dayOf } from '../../language/calendar.ts';
+import { dayInWords, dayOf } from '../../language/calendar.ts';
 import { words } from '../../language/vocabulary.ts';
 import { Person, personColumns } from '../../records/person.ts';
 import { audienceNamed } from './audience.ts';
@@ -116,8 +116,8 @@ async function shown(tx: Queryable, context: Context, asked: Asked, page: number
         rows: rows.map(({ person, title, state, dueOn, overdue: late }) => [
           person.name,
           lesson === null ? title : (person.department ?? ''),
-          late ? `${state}, overdue` : state,
-          dueOn,
+          `${state === 'failed' ? 'not passed yet' : state}${late ? ', overdue' : ''}`,
+          dueOn === '' ? '' : dayInWords(dueOn),
         ]),
       },
       references: [],

@@ -149,14 +149,18 @@ async function peopleIn(tx: Queryable, context: Context, fields: Sent): Promise<
   return people;
 }
 
+const inWords = new Intl.ListFormat('en-GB');
+
+/** A line for those who are asked the same. */
 async function receiptOf(tx: Queryable, made: readonly Assignment[]): Promise<string> {
-  const lines: string[] = [];
+  const told = new Map<string, string[]>();
   for (const assignment of made) {
     const { total } = await selectHowFar(tx, assignment);
     const until = assignment.dueOn === null ? '' : ` until ${inFull(assignment.dueOn)}`;
-    lines.push(`${assignment.personName} is asked ${total === 1 ? '1 question' : `${total} questions`} about ${assignment.about}${until}.`);
+    const what = `asked ${total === 1 ? '1 question' : `${total} questions`} about ${assignment.about}${until}.`;
+    told.set(what, [...(told.get(what) ?? []), assignment.personName]);
   }
-  return lines.join('\n');
+  return [...told].map(([what, names]) => `${inWords.format(names)} ${names.length === 1 ? 'is' : 'are'} ${what}`).join('\n');
 } // prettier-ignore
 
 const asking = words('assessments/asking');

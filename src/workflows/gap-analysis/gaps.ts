@@ -118,6 +118,12 @@ const PlanChange = z.object({
 });
 type PlanChange = z.infer<typeof PlanChange>;
 
+/** Of a criterion by its name. */
+function requirementOf(criterion: string): string {
+  const requirement = criterion.slice(0, criterion.lastIndexOf('.'));
+  return `${requirement} ${titleOf(requirement)}`;
+}
+
 const effortOptions = [
   { value: 'hours', label: 'Hours' },
   { value: 'days', label: 'Days' },
@@ -150,7 +156,7 @@ defineChange<PlanChange>({
       title: 'A new work package',
       lines: [
         { label: 'What', value: title },
-        { label: 'Closes', value: criterion },
+        { label: 'Closes', value: requirementOf(criterion) },
         { label: 'Takes', value: effort },
         { label: 'Owner', value: name === '' ? 'nobody yet' : name },
         { label: 'Until', value: dueOn === null ? 'no day yet' : inFull(dueOn) },
@@ -200,10 +206,9 @@ async function packageCard(tx: Queryable, { person }: Context, its: WorkPackage)
   const before = await workPackages.selectWhere(tx, 'id = any($1)', [waits.map(({ waitsForId }) => waitsForId)]);
   const moves = (Object.keys(moveLabels) as Move[]).filter((move) => workPackageStates.may(move, person, its, null));
   return {
-    text: `${reference} · ${title}`,
+    text: `${title}\n${reference} · ${state.replaceAll('_', ' ')}`,
     facts: [
       { label: 'Closes', value: `${requirement} ${titleOf(requirement)}` },
-      { label: 'State', value: state.replaceAll('_', ' ') },
       { label: 'Takes', value: effort },
       { label: 'Owner', value: ownerId === null ? 'nobody yet' : (names.get(ownerId) ?? '') },
       { label: 'Until', value: dueOn === null ? 'no day yet' : inFull(dueOn) },

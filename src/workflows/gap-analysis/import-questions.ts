@@ -87,13 +87,14 @@ export const bringQuestions: Import['bring'] = async (db, clock, file, { apply }
     return before;
   });
   const mapped = questions.filter(({ requirements: to }) => to.length > 0).length;
+  const own = questions.length - mapped;
   const lines = [
     ...(unread.length === 0 ? [] : [`Columns that mean nothing here and are not read: ${unread.join(', ')}`]),
     ...faults.map(
       ({ line, reference, text }) =>
         `  ${basename(file)}, line ${line}${reference === null ? '' : ` (${reference})`}, ${text}`,
     ),
-    `${written ? 'Added' : 'Would add'} the set «${name}»: ${questions.length} questions, of which ${mapped} are answered by clauses and controls and ${questions.length - mapped} are asked by themselves.`,
+    `${written ? 'Added' : 'Would add'} the set «${name}»: ${questions.length} questions, of which ${mapped} ${mapped === 1 ? 'is' : 'are'} answered by clauses and controls and ${own} ${own === 1 ? 'is' : 'are'} asked by ${own === 1 ? 'itself' : 'themselves'}.`,
     ...(replaces === null
       ? []
       : [`It takes the place of the set of that name, which had ${replaces.length} questions.`]),

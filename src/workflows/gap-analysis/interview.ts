@@ -215,17 +215,17 @@ export function interviewOf({ read, ...parts }: Dependencies) {
       begun: ({ assignment, assessment, total }) => begunText(assignment, assessment, total),
       resumed: ({ assessment }) => `We go on with ${assessment.reference}, where you left off.`,
       paused: ({ assessment, open }) =>
-        `${assessment.reference} waits for you, with ${open} questions left. Go on whenever you like, here or in any chat where I know you.`,
+        `${assessment.reference} waits for you, with ${open === 1 ? '1 question' : `${open} questions`} left. Go on whenever you like, here or in any chat where I know you.`,
       send: 'Send',
     },
   });
 }
 
-function begunText({ word, state, personId, leadId, about, dueOn }: Assignment, { reference }: Assessment, total: number): string {
-  if (state !== 'in_progress') return `${reference} came back to you: «${word ?? ''}»`;
+function begunText({ word, state, personId, leadId, leadName, about, dueOn }: Assignment, { reference }: Assessment, total: number): string {
+  if (state !== 'in_progress') return `${reference} came back to you from ${leadName}: «${word ?? ''}»`;
   const count = total === 1 ? '1 question' : `${total} questions`;
   if (personId === leadId) return `${reference}: ${count}. Press what fits, or say it in your own words. Stop whenever you like: I keep the place.`;
   const until = dueOn === null ? '' : ` until ${inFull(dueOn)}`;
   const note = word === null ? '' : `\n«${word}»`;
-  return `You are asked ${count} about ${about} for the gap analysis ${reference}${until}. Press what fits, or say how it really is in your own words: it is no test.${note}`;
+  return `${leadName} asks you ${count} about ${about}${until}, for the gap analysis ${reference}. Press what fits, or say how it really is in your own words: it is no test.${note}`;
 } // prettier-ignore

@@ -59,7 +59,7 @@ async function rhythmOf(
     const rhythm = about.includes(versionId) ? figuresIn(body).find(({ recurs }) => recurs) : undefined;
     if (rhythm === undefined) continue;
     const sentence = `${body.slice(0, rhythm.from).split(ending).at(-1) ?? ''}${body.slice(rhythm.from).split(ending)[0] ?? ''}`;
-    return `${reference} ${number} says «${shortened(sentence.trim(), longestSentence)}»`;
+    return `${reference} ${number} says «${shortened(sentence.replace(/^\s*(?:[-•*]|\d+\.)\s+/, '').trim(), longestSentence)}»`;
   }
   return null;
 }

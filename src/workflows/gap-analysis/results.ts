@@ -10,6 +10,7 @@ import {
 } from '../../conversation/contract.ts';
 import { keepOutgoingFile } from '../../conversation/outgoing-file.ts';
 import type { Queryable } from '../../db/database.ts';
+import { likely, unlikely } from '../../dialogue/buttons.ts';
 import { commandOf, toAsker } from '../../dialogue/command.ts';
 import { formCommand } from '../../dialogue/form.ts';
 import { field, sentText } from '../../dialogue/form-fields.ts';
@@ -23,6 +24,7 @@ import {
   selectBank,
   selectLastFinal,
   type Assessment,
+  type AssessmentFacts,
 } from '../../isms/assessment/assessment.ts';
 import type { QuestionBank } from '../../isms/assessment/bank.ts';
 import { selectOutcomes, type Outcome } from '../../isms/assessment/outcome.ts';
@@ -42,6 +44,9 @@ import { recordButton, room, signButton } from './buttons.ts';
 import { findAssessment, lockLed } from './find.ts';
 import { pictureOf, sharesOf } from './picture.ts';
 import { languageOf, sayIn } from '../../language/wording.ts';
+
+/** Parts that it lists: the picture and the report have them all. */
+const mostParts = 5;
 
 /** As they are said after a number. */
 const resultInWords: Record<Result, string> = {
@@ -66,8 +71,8 @@ function seenInWords(totals: Totals): string {
     assessed.reduce((sum, result) => sum + totals[result][basis], 0),
   );
   return seen === 0
-    ? `All ${claimed ?? 0} are as people said; no assessor has seen any of it yet.`
-    : `${seen ?? 0} were seen by an assessor, ${claimed ?? 0} are as people said.`;
+    ? 'All of it is as people said; no assessor has seen any of it yet.'
+    : `${seen ?? 0} ${seen === 1 ? 'was' : 'were'} seen by an assessor, ${claimed ?? 0} ${claimed === 1 ? 'is' : 'are'} as people said.`;
 }
 
 /** `4`, `A.5` */
@@ -99,23 +104,26 @@ export function partsOf(outcomes: readonly Outcome[], bank: QuestionBank, langua
   };
 } // prettier-ignore
 
-/** «12 of 43 requirements are as they should be, 5 are missed.» */
-function requirementsInWords(outcomes: readonly Outcome[]): string {
+/** «Of 43 requirements 12 are as they should be, 5 are missing.» Null where it would say the same as the questions. */
+function requirementsInWords(outcomes: readonly Outcome[]): string | null {
   const judged = [...Map.groupBy(outcomes, ({ requirement }) => requirement).values()].map(resultOfAll);
+  if (judged.length < 2 || judged.length === outcomes.length) return null;
   const count = (result: Result) => judged.filter((each) => each === result).length;
   const apply = judged.length - count('not_applicable');
+  const whole = count('conform');
   const missed = count('nonconform');
-  return `${count('conform')} of ${apply} requirements are as they should be, ${missed} ${missed === 1 ? 'is' : 'are'} missed.`;
+  const missing = missed === 0 ? '' : `, ${missed} ${missed === 1 ? 'is' : 'are'} missing`;
+  return `Of ${apply} requirements ${whole === 0 ? 'none' : whole} ${whole > 1 ? 'are' : 'is'} as it should be${missing}.`;
 }
 
 function partLine({ name, totals, score }: Part) {
   return { label: name, value: `${score === null ? '' : `${score} · `}${totalsInWords(totals)}` };
 }
 
-/** «4: 75 · 5: 50 · A.8: 60» */
+/** «By chapter, of 100: 4: 75 · 5: 50 · A.8: 60» */
 function chaptersInWords(chapters: readonly Part[]): string | null {
   const rated = chapters.filter(({ score }) => score !== null);
-  return rated.length < 2 ? null : `Of 100, by chapter: ${rated.map(({ name, score }) => `${name.split(' ')[0] ?? ''}: ${score ?? 0}`).join(' · ')}`;
+  return rated.length < 2 ? null : `By chapter, of 100: ${rated.map(({ name, score }) => `${name.split(' ')[0] ?? ''}: ${score ?? 0}`).join(' · ')}`;
 } // prettier-ignore
 
 const shownInAll = { yes: 'most', partly: 'some', no: 'hardly any' } as const;
@@ -159,12 +167,13 @@ export async function resultsCard(
   const { chapters, themes } = partsOf(outcomes, bank, language);
   const facts = await selectFacts(tx, assessment);
   const may = leadsAssessment.allows(person, assessment, null);
-  const step = may ? assessmentStates.step('finish', assessment, facts) : null;
-  const gaps = countOf(totals.nonconform) + countOf(totals.partial);
+  const rated = (themes.length > 1 ? themes : chapters).filter((part) => part.score !== null);
+  const weakest = rated.length > mostParts ? rated.toSorted((one, other) => (one.score ?? 0) - (other.score ?? 0)).slice(0, mostParts) : rated;
+  const buttons = resultsButtons(context, assessment, facts, outcomes);
   const waits = [
-    ...(facts.unanswered > 0 ? [`${facts.unanswered} who were asked have not submitted yet`] : []),
-    ...(facts.unclosed > 0 ? [`${facts.unclosed} submitted and wait for your look`] : []),
-    ...(facts.differing > 0 ? [`on ${facts.differing} people differ`] : []),
+    ...(facts.unanswered > 0 ? [`${facts.unanswered} of those who were asked ${facts.unanswered === 1 ? 'has' : 'have'} not submitted yet`] : []),
+    ...(facts.unclosed > 0 ? [`the answers of ${facts.unclosed === 1 ? '1 person wait' : `${facts.unclosed} people wait`} for your look`] : []),
+    ...(facts.differing > 0 ? [`people differ on ${facts.differing === 1 ? '1 question' : `${facts.differing} questions`}`] : []),
   ];
   return {
     text: linesOf(
@@ -172,22 +181,34 @@ export async function resultsCard(
       `${score === null ? 'Nothing is assessed yet' : `${score} of 100`}: ${totalsInWords(totals)}.`,
       score === null ? null : requirementsInWords(outcomes),
       await sinceLast(tx, context, assessment, score),
-      score === null ? null : seenInWords(totals),
-      await proofInWords(tx, assessment),
-      chaptersInWords(chapters),
       `${reference}, ${scopeInWords(scope, bank, language)}${covers === null ? '' : ` for ${covers}`} · ${state.replaceAll('_', ' ')}`,
       waits.length === 0 || !may ? null : `Still open: ${waits.join('; ')}.`,
     ),
-    facts: (themes.length > 1 ? themes : chapters).filter((part) => part.score !== null).map(partLine),
-    buttons: [
+    facts: weakest.map(partLine),
+    aside: linesOf(
+      score === null ? null : seenInWords(totals),
+      await proofInWords(tx, assessment),
+      weakest.length < rated.length ? `Above are the ${mostParts} weakest of ${rated.length} parts; the report has them all.` : null,
+      chaptersInWords(chapters),
+    ) || null,
+    buttons: likely(buttons, recordButton('more', 'More', reference)),
+  };
+} // prettier-ignore
+
+/** All that the person may do about it, the likely first. */
+function resultsButtons({ person }: Context, assessment: Assessment, facts: AssessmentFacts, outcomes: readonly Outcome[]): ButtonParts[] {
+  const { reference } = assessment;
+  const may = leadsAssessment.allows(person, assessment, null);
+  const step = may ? assessmentStates.step('finish', assessment, facts) : null;
+  const hasGaps = outcomes.some(({ result }) => result === 'nonconform' || result === 'partial');
+  return [
       ...(step?.lacks.length === 0 ? [signButton('finish', 'Make it final', { record: reference }, seenOf(assessment, outcomes), { style: 'primary' })] : []),
-      ...(gaps > 0 ? [recordButton('gaps', 'What matters most', reference, { style: step?.lacks.length === 0 ? 'plain' : 'primary' })] : []),
+      ...(hasGaps ? [recordButton('gaps', 'What matters most', reference, { style: step?.lacks.length === 0 ? 'plain' : 'primary' })] : []),
       ...(may && facts.differing > 0 ? [recordButton('differing', 'Where people differ', reference)] : []),
       ...(may ? [recordButton('asked', 'Who was asked', reference)] : []),
-      ...(may && assessmentStates.step('putAway', assessment, facts) !== null ? [putAwayButton(assessment)] : []),
       recordButton('report', 'Report', reference),
-    ],
-  };
+      ...(may && assessmentStates.step('putAway', assessment, facts) !== null ? [putAwayButton(assessment)] : []),
+  ];
 } // prettier-ignore
 
 /** The same with a picture of it. */
@@ -227,6 +248,15 @@ function seenOf({ version }: Assessment, outcomes: readonly Outcome[]): string {
 export const resultsActions: Actions = {
   [`${room}.show`]: async (tx, context, { argument }) =>
     toAsker(await shownResults(tx, context, await findAssessment(tx, context, argument('record')))),
+  async [`${room}.more`](tx, context, { argument }) {
+    const assessment = await findAssessment(tx, context, argument('record'));
+    const facts = await selectFacts(tx, assessment);
+    const all = resultsButtons(context, assessment, facts, await selectOutcomes(tx, assessment));
+    return toAsker({
+      text: `What else shall be done with ${assessment.reference}?`,
+      buttons: unlikely(all),
+    });
+  },
   [`${room}.finish`]: {
     async look(tx, context, { argument }) {
       const assessment = await lockLed(tx, context, argument('record'));

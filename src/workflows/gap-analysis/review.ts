@@ -35,7 +35,7 @@ import {
 import type { Rating } from '../../isms/assessment/bank.ts';
 import { takeBack } from '../../isms/assessment/delegate.ts';
 import { selectDiffering, settle, type Given } from '../../isms/assessment/outcome.ts';
-import { placedIn, titleOf } from '../../isms/assessment/questions.ts';
+import { placedIn, routineOf, titleOf } from '../../isms/assessment/questions.ts';
 import { dimensions, type Dimension } from '../../isms/assessment/result.ts';
 import {
   challengeAnswer,
@@ -44,7 +44,7 @@ import {
   type Reviewed,
 } from '../../isms/assessment/review.ts';
 import { dayOf, inFull, momentInWords } from '../../language/calendar.ts';
-import { linesOf } from '../../language/text.ts';
+import { linesOf, shortened } from '../../language/text.ts';
 import { selectEvidence } from '../../records/evidence.ts';
 import { selectPerson } from '../../records/person.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -135,7 +135,7 @@ async function answerCard(parts: Lexical, tx: Queryable, context: Context, { ass
     const rating = answer[dimension];
     return rating === null
       ? []
-      : [{ label: dimension, value: `${rating}, ${answer.seen.includes(dimension) ? 'seen' : 'claimed'}` }];
+      : [{ label: dimensionInWords[dimension], value: `${rating}, ${answer.seen.includes(dimension) ? 'seen' : 'as they say'}` }];
   });
   return {
     text: linesOf(
@@ -174,14 +174,16 @@ async function differingCard(tx: Queryable, assessment: Assessment, lead: string
   const { id, reference } = assessment;
   const differing = await selectDiffering(tx, id);
   const choiceOf = await choicesIn(tx, assessment);
+  const placed = placedIn(await selectBank(tx, assessment));
   return {
-    text: linesOf(lead, differing.length === 0 ? `Nobody differs on ${reference} any more.` : `On ${differing.length} people differ. Until you decide, the less good answer counts.`),
+    text: linesOf(lead, differing.length === 0 ? `Nobody differs on ${reference} any more.` : `People differ on ${differing.length === 1 ? '1 question' : `${differing.length} questions`}. Until you decide, the less good answer counts.`),
     items: differing.slice(0, mostListed).map((given) => {
       const [first] = given;
       const requirement = first?.requirement ?? '';
+      const question = placed.get(first?.criterion ?? '')?.criterion;
       return {
-        text: `${requirement} ${titleOf(requirement)}`,
-        detail: differingLine(given, choiceOf),
+        text: question === undefined ? titleOf(requirement) : shortened(routineOf(question, assessment.profile).en, 130),
+        detail: `${differingLine(given, choiceOf)} · ${requirement}`,
         button: { id: actionId(`${room}.decide`, { record: reference, criterion: first?.criterion ?? '' }), label: 'Decide' },
       };
     }),
@@ -298,7 +300,7 @@ export function reviewActions(parts: Lexical, interviews: Pick<Interviews, 'ques
     },
     ...formCommand<Reviewing>(room, 'seen', {
       open: reviewing,
-      lead: ({ reviewed: { answer } }) => `What did you see with your own eyes of ${answer.criterion}?`,
+      lead: ({ reviewed: { answer } }) => `What did you see with your own eyes of what ${answer.byName} says?`,
       form: ({ reviewed: { answer } }) => ({
         id: actionId(`${room}.send-seen`, { answer: answer.id }),
         title: 'I saw it',

@@ -94,7 +94,11 @@ export async function roadmapCard(
       ...(roadmap?.lines ?? []).map(({ work, owner, planned, waitsFor }) => ({
         text: `${work.reference} · ${work.title}`,
         detail: [
-          planned === null ? 'done' : `${dayInWords(planned.from)} to ${dayInWords(planned.to)}`,
+          planned === null
+            ? 'done'
+            : planned.from === planned.to
+              ? `on ${dayInWords(planned.to)}`
+              : `${dayInWords(planned.from)} to ${dayInWords(planned.to)}`,
           ...(planned?.isCritical === true ? ['decides the end'] : []),
           owner ?? 'no owner yet',
           ...(work.dueOn === null ? [] : [`promised for ${inFull(work.dueOn)}`]),

@@ -20,7 +20,7 @@ import {
 } from '../../isms/assessment/assessment.ts';
 import { questionBank } from '../../isms/assessment/bank.ts';
 import { delegate } from '../../isms/assessment/delegate.ts';
-import { confirmProfile, openProfile, profileQuestions } from '../../isms/assessment/profile.ts';
+import { confirmProfile, openProfile, profileQuestions, saveProfile } from '../../isms/assessment/profile.ts';
 import type { InterviewAnswer } from '../../records/interview-answer.ts';
 import { placedIn, routineOf, scopeInWords, type Scope } from '../../isms/assessment/questions.ts';
 import { addDays, dayOf } from '../../language/calendar.ts';
@@ -68,7 +68,8 @@ async function begun(tx: Queryable, command: CommandContext, scope: Scope, today
     const words = choice?.en ?? addDays(today, daysToAudit);
     given.push({ of: next.id, asked: next.ask.en, choice: choice?.as ?? null, skipped: null, words, read: null });
   }
-  const profile = await confirmProfile(tx, command, { ...(await openProfile(tx, command)), given });
+  const told = await saveProfile(tx, command, { ...(await openProfile(tx, command)), given });
+  const profile = await confirmProfile(tx, command, told);
   const bank = questionBank();
   const draft = await openAssessment(tx, command, scope, null);
   const assessment = await beginAssessment(tx, command, draft, profile, bank);

@@ -42,7 +42,7 @@ export function startCard({ person }: Context, { covers, unknown }: SaidStart): 
   const all = criteriaIn(bank, 'all', []).length;
   const values: Record<string, string> = covers === null ? {} : { covers };
   return {
-    text: `${unknown === null ? 'How much shall we look at?' : `I know no part called «${unknown}». How much shall we look at?`} The quick scan asks about ${quick} questions in ${Math.max(1, Math.round(quick * quickMinutes))} minutes; everything has ${all}, which you can share out to colleagues.`,
+    text: `${unknown === null ? 'How much shall we look at?' : `I know no part called «${unknown}». How much shall we look at?`} The quick scan has ${quick} questions and takes about ${Math.max(1, Math.round(quick * quickMinutes))} minutes; everything has ${all}, which you can share out to colleagues.`,
     buttons: [
       { id: actionId(`${room}.begin`, { scope: 'quick', ...values }), label: 'Quick scan', style: 'primary' },
       { id: actionId(`${room}.part`, values), label: 'One part', opensForm: true },

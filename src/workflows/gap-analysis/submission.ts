@@ -31,18 +31,22 @@ export function seenOf(answers: readonly Answer[], { state }: Pick<Assignment, '
   return createHash('sha256').update(shown).digest('base64url').slice(0, 10);
 }
 
-/** One answer in a line: what it came to, of what, and how it was rated. */
+/** One answer: what it came to, what was asked, what was said to it and how that was rated. */
 export function answerItem(answer: Answer, button: ItemParts['button'] = null): ItemParts {
-  const { criterion, defined, practised, proven, state, seen } = answer;
+  const { criterion, defined, practised, proven, state, seen, steps, words } = answer;
+  const [first] = steps;
   const requirement = criterion.slice(0, criterion.lastIndexOf('.'));
   const rated = [['written', defined], ['done', practised], ['shown', proven]].flatMap(([label, rating]) =>
     rating == null ? [] : [`${label}: ${rating}`],
   );
-  const how = state === 'answered' || state === 'confirmed' ? rated.join(', ') : state.replaceAll('_', ' ');
+  const isRated = state === 'answered' || state === 'confirmed';
+  const said = first?.choice == null ? '' : first.words;
+  const quoted = words === '' ? '' : `«${shortened(words, 160)}»`;
+  const how = isRated ? rated.join(', ') : state.replaceAll('_', ' ');
   const mark = state === 'not_applicable' ? marks.not_applicable : marks[resultOf(answer)];
   return {
-    text: `${mark} ${requirement} ${titleOf(requirement)}: ${how}${seen.length > 0 ? ' (seen)' : ''}`,
-    detail: answer.words === '' ? null : `«${shortened(answer.words, 160)}»`,
+    text: `${mark} ${shortened(first?.asked.split('\n')[0] ?? titleOf(requirement), 130)}`,
+    detail: [said, quoted, `${how}${seen.length > 0 ? ' (seen)' : ''}`, requirement].filter((part) => part !== '').join(' · '),
     button,
   };
 } // prettier-ignore
@@ -71,13 +75,13 @@ async function submissionReply(
   const answers = (await selectAnswersOf(tx, assignment)).filter(({ state }) => state !== 'delegated');
   const shown = sorted(answers).slice(0, mostListed);
   const left = answers.length - shown.length;
-  const forWhom = assignment.leadId === personId ? '' : ' After that the lead looks at them.';
+  const forWhom = assignment.leadId === personId ? '' : ` After that ${assignment.leadName} looks at them.`;
   return {
     text: linesOf(
       lead,
       answers.length === 0
         ? `All questions of ${assignment.reference} are with colleagues. Submit your part, and I tell you when theirs come in.`
-        : `All ${answers.length} questions of ${assignment.reference} are answered. Look once more, then submit them.${forWhom}`,
+        : `${answers.length === 1 ? 'Your question' : `All ${answers.length} questions`} of ${assignment.reference} ${answers.length === 1 ? 'is' : 'are'} answered. Look once more, then submit them.${forWhom}`,
       left > 0 ? `These are the ${shown.length} that matter most.` : null,
     ),
     items: shown.map((answer) =>
@@ -107,12 +111,12 @@ export const submissionActions: Actions = {
     async sign(tx, context, { argument }) {
       const own = await lockSeen(tx, commandOf(context), Number(argument('assignment')));
       const assignment = await moveAssignment(tx, commandOf(context), own, 'submit');
-      const { reference, leadId } = assignment;
+      const { reference, leadId, leadName } = assignment;
       const assessment = await assessments.select(tx, assignment.assessmentId);
       if (leadId === context.person.id)
         return asked(await resultsCard(tx, context, assessment, 'Submitted.'), true);
       return [
-        ...asked({ text: `Thank you: your answers of ${reference} are with the lead now.` }, true),
+        ...asked({ text: `Thank you: your answers of ${reference} are with ${leadName} now.` }, true),
         ...tell(commandOf(context), [leadId], {
           text: `${context.person.name} has answered what you asked about ${assignment.about} for ${reference}.`,
           buttons: [

@@ -106,7 +106,7 @@ async function waiting(tx: Queryable, { person, now }: Context, { questions }: I
     const { reference, about, dueOn } = assignment;
     items.push({
       text: `${reference} · your answers about ${about}`,
-      detail: [`${total - open} of ${total} answered`, ...(dueOn === null ? [] : [`due ${inFull(dueOn)}`])].join(', '),
+      detail: [open === 0 ? 'nothing is left but to submit it' : `${open} of ${total} left`, ...(dueOn === null ? [] : [`due ${inFull(dueOn)}`])].join(', '),
       button: questions.resume(String(assignment.id)),
       overdue: dueOn !== null && dueOn < today,
     });

@@ -9,6 +9,7 @@ import {
   type ReplyParts,
 } from '../../conversation/contract.ts';
 import type { Queryable } from '../../db/database.ts';
+import { likely, unlikely } from '../../dialogue/buttons.ts';
 import { commandOf, toAsker } from '../../dialogue/command.ts';
 import { formCommand } from '../../dialogue/form.ts';
 import { field, sentText, type Errors } from '../../dialogue/form-fields.ts';
@@ -83,6 +84,10 @@ export function saysOf({ conforming, nonconforming, apart }: Counts, rows: numbe
   return `All ${looked} that were drawn conform.${aside} That is no proof for the other ${left}: even if ${could} of them did not, one sample in twenty like this would find nothing.`;
 } // prettier-ignore
 
+function isOver({ state }: MockAudit): boolean {
+  return state === 'final' || state === 'superseded';
+}
+
 /** The sheet of an audit as it is now; with a list to come, the next file is it. */
 export async function auditCard(tx: Queryable, context: Context, audit: MockAudit, lead: string | null = null): Promise<Addressed[]> {
   const { person } = context;
@@ -92,41 +97,42 @@ export async function auditCard(tx: Queryable, context: Context, audit: MockAudi
   const counts = countsOf(cases);
   const may = leads.allows(person, audit, null);
   const people = await selectInAudit(tx, id);
-  const isOver = state === 'final' || state === 'superseded';
-  const points = isOver ? await pointsIn(tx, audit) : [];
+  const over = isOver(audit);
+  const points = over ? await pointsIn(tx, audit) : [];
   const judged = cases.length - counts.open;
   const says = cases.length > 0 && counts.open === 0 ? saysOf(counts, list?.rows.length ?? cases.length) : null;
-  const needsList = list === null && !isOver && may;
+  const needsList = list === null && !over && may;
   const reply: ReplyParts = {
     text: linesOf(
       lead,
-      says ?? (needsList ? 'Send me the list that the cases are drawn from, as CSV or XLSX: everybody who left, all changes, all suppliers. Its first row names the columns.' : list !== null && seed === null ? `${list.title} has ${list.rows.length} rows. How many shall I draw?` : `${judged} of ${cases.length} cases are looked at.`),
+      says ?? (needsList ? 'Send me the list that the cases are drawn from, as CSV or XLSX: everybody who left, all changes, all suppliers. Its first row names the columns.' : list !== null && seed === null ? `${list.title} has ${list.rows.length} rows. How many shall I draw?` : cases.length === 0 ? 'No cases were drawn.' : `${judged} of ${cases.length} cases ${judged === 1 ? 'is' : 'are'} looked at.`),
       `${reference} · ${about} · ${state.replaceAll('_', ' ')}`,
     ),
     facts: [
       ...(requirement === null ? [] : [{ label: 'Against', value: `${requirement} ${titleOf(requirement)}` }]),
-      ...(list === null || seed === null ? [] : [{ label: 'Drawn', value: `${cases.length} of ${list.rows.length} in ${list.title}, rows ${cases.map(({ rowNumber }) => rowNumber).join(', ')}` }, { label: 'Seed', value: `${seed} · list ${list.hash.slice(0, 12)}` }]),
+      ...(list === null || seed === null ? [] : [{ label: 'Drawn', value: `${cases.length} of ${list.rows.length} in ${list.title}, rows ${cases.map(({ rowNumber }) => rowNumber).join(', ')}` }]),
       ...(people.invited === 0 ? [] : [{ label: 'Interviews', value: `${people.done} of ${people.invited} who were invited have answered` }]),
       ...(points.length === 0 ? [] : [{ label: 'Left out most often in interviews', value: points.map(({ text }) => text).join('; ') }]),
-      ...(isOver && people.invited > 0 && points.length === 0 ? [{ label: 'From interviews', value: 'nothing can be shown: too few gave what they missed' }] : []),
+      ...(over && people.invited > 0 && points.length === 0 ? [{ label: 'From interviews', value: 'nothing can be shown: too few gave what they missed' }] : []),
     ],
-    buttons: (await buttonsFor(tx, audit, { may, cases, counts, listed: list !== null, points: points.length })).slice(0, 4),
+    aside: list === null || seed === null ? null : `Anybody can draw the same rows again: seed ${seed}, list ${list.hash.slice(0, 12)}.`,
+    buttons: likely(await buttonsFor(tx, context, audit, { cases, points: points.length }), recordButton('more', 'More', reference)),
   };
   const [addressed] = asked(reply, lead !== null);
   if (addressed === undefined || !needsList) return addressed === undefined ? [] : [addressed];
   return [{ ...addressed, awaits: actionId(`${room}.list`, { record: reference }) }];
 } // prettier-ignore
 
-async function buttonsFor(
-  tx: Queryable,
-  audit: MockAudit,
-  { may, cases, counts, listed, points }: { may: boolean; cases: readonly MockCase[]; counts: Counts; listed: boolean; points: number },
-): Promise<ButtonParts[]> {
-  const { reference, state, seed } = audit;
-  const isOver = state === 'final' || state === 'superseded';
+/** All that the person may do about it, the likely first. @param points  of interviews that can be shown */
+async function buttonsFor(tx: Queryable, { person }: Context, audit: MockAudit, { cases, points }: { cases: readonly MockCase[]; points: number }): Promise<ButtonParts[]> {
+  const { reference, state, seed, populationId } = audit;
+  const may = leads.allows(person, audit, null);
+  const counts = countsOf(cases);
+  const listed = populationId !== null;
+  const over = isOver(audit);
   const facts = await selectFacts(tx, audit);
   const finish = state === 'in_review' && mockAuditStates.step('finish', audit, facts)?.lacks.length === 0;
-  const unused = listed || isOver || !may ? [] : await selectUnused(tx);
+  const unused = listed || over || !may ? [] : await selectUnused(tx);
   const all = recordButton('cases', 'Cases', reference);
   return [
     ...unused.slice(0, 1).map(({ id, title, size }) => ({ id: actionId(`${room}.use`, { record: reference, list: id }), label: shortened(`Use ${title} (${size} rows)`, 70), style: 'primary' as const })),
@@ -135,7 +141,7 @@ async function buttonsFor(
     ...(may && finish ? [signButton('finish', 'Make it final', { record: reference }, seenOf(audit, cases), { style: 'primary' })] : []),
     ...(may && counts.nonconforming > 0 && counts.open === 0 ? [recordButton('raise', 'Raise it', reference)] : []),
     ...(may && points > 0 ? [recordButton('improve', 'Raise an improvement', reference)] : []),
-    ...(may && !isOver ? [recordButton('invite', 'Invite people', reference, { opensForm: true })] : []),
+    ...(may && !over ? [recordButton('invite', 'Invite people', reference, { opensForm: true })] : []),
     ...(cases.length > 0 ? [all] : []),
   ];
 } // prettier-ignore
@@ -183,10 +189,10 @@ function findingsOf(audit: MockAudit, cases: readonly MockCase[], { now, person 
   const isMost = nonconforming * 2 >= looked && nonconforming > 1;
   return {
     kind: 'nonconformity.raise',
-    title: shortened(`${about}: ${nonconforming} of ${looked} sampled cases do not conform`, 120),
+    title: shortened(`${about}: ${nonconforming} of ${looked} sampled cases ${nonconforming === 1 ? 'does' : 'do'} not conform`, 120),
     requirement: requirement ?? '',
     evidenceSeen: failing.map((each) => `${each.reference} ${each.title}: ${each.words ?? ''}`).join('\n').slice(0, 4_000),
-    gap: `${nonconforming} of ${looked} cases that were drawn at random were not as they should be.`,
+    gap: `${nonconforming} of ${looked} cases that were drawn at random ${nonconforming === 1 ? 'was not as it' : 'were not as they'} should be.`,
     source: 'internal_audit',
     audit: reference,
     identifiedOn: dayOf(now, person.timeZone),
@@ -215,6 +221,12 @@ async function improvementOf(tx: Queryable, audit: MockAudit, { now, person }: C
 
 export const auditActions: Actions = {
   [`${room}.show`]: async (tx, context, { argument }) => auditCard(tx, context, await findAudit(tx, context, argument('record'))),
+  [`${room}.more`]: async (tx, context, { argument }) => {
+    const audit = await findAudit(tx, context, argument('record'));
+    const points = isOver(audit) ? (await pointsIn(tx, audit)).length : 0;
+    const all = await buttonsFor(tx, context, audit, { cases: await selectCases(tx, audit), points });
+    return toAsker({ text: `What else shall be done with ${audit.reference}?`, buttons: unlikely(all) });
+  },
   [`${room}.audits`]: async (tx, context) => toAsker(await listCard(tx, context)),
   [`${room}.use`]: async (tx, context, { argument }) => {
     const audit = await lockAudit(tx, context, argument('record'));

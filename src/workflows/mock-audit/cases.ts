@@ -38,6 +38,12 @@ const labels: Record<Judging, string> = {
   fail: 'Does not conform',
   leaveOut: 'Does not apply',
 };
+const stateInWords: Record<MockCase['state'], string> = {
+  open: 'not looked at yet',
+  conforming: 'conforms',
+  nonconforming: 'does not conform',
+  not_applicable: 'does not apply',
+};
 /** Columns of the list that a case shows. */
 const mostColumns = 12;
 
@@ -73,8 +79,8 @@ async function caseCard(tx: Queryable, { person }: Context, row: MockCase, audit
     text: linesOf(
       lead,
       `Case ${ordinal} of ${all.length}: ${title}`,
-      `${reference} of ${audit.reference} · row ${rowNumber} · ${state.replaceAll('_', ' ')}`,
-      judgings.length === 0 || state !== 'open' ? null : 'Send what shows it, and say what you saw.',
+      `${reference} of ${audit.reference} · row ${rowNumber} · ${stateInWords[state]}`,
+      judgings.length === 0 || state !== 'open' || said !== null ? null : 'Send what shows it, and say what you saw.',
     ),
     facts: [
       ...columns.slice(0, mostColumns).map((label, index) => ({ label, value: cells[index] || '–' })),
@@ -89,7 +95,7 @@ async function caseCard(tx: Queryable, { person }: Context, row: MockCase, audit
         opensForm: said === null,
         style: judging === 'conform' ? ('primary' as const) : ('plain' as const),
       })),
-      recordButton('show', audit.reference, audit.reference),
+      ...(judgings.length > 2 ? [] : [recordButton('show', audit.reference, audit.reference)]),
     ],
   };
   return asked(reply, replaces).map((each) =>
@@ -133,7 +139,7 @@ const form = formHandlers<Opened>({
 async function opened(tx: Queryable, context: Context, { argument }: { argument(name: string): string }): Promise<Opened> {
   const { row, audit } = await lockCase(tx, context, argument('record'));
   const judging = judgingsOf(context.person, row, audit).find((each) => each === argument('as'));
-  if (judging === undefined) throw new Refusal(`${row.reference} is ${row.state.replaceAll('_', ' ')}, and not to be judged so by you.`);
+  if (judging === undefined) throw new Refusal(`${row.reference}: ${stateInWords[row.state]}, and not to be judged so by you.`);
   return { tx, context, row, audit, judging };
 } // prettier-ignore
 
@@ -147,9 +153,9 @@ export const caseActions: Actions = {
     const audit = await findAudit(tx, context, argument('record'));
     const all = await selectCases(tx, audit);
     return toAsker({
-      text: `${all.length} cases of ${audit.reference}.`,
+      text: `${all.length === 1 ? '1 case' : `${all.length} cases`} of ${audit.reference}.`,
       items: all.map(({ reference, title, state, words: said }) => ({
-        text: `${title} · ${state.replaceAll('_', ' ')}`,
+        text: `${title} · ${stateInWords[state]}`,
         detail: said,
         button: recordButton('case', 'Look', reference),
       })),

@@ -137,7 +137,7 @@ export function peopleActions(questions: Questions): Actions {
           to: { personId },
           reply: invitation(audit, criteria.length, context.person.name, id),
         }));
-        return [...told, ...(await auditCard(tx, context, await mockAudits.select(tx, audit.id), `${made.size} people are asked.`))];
+        return [...told, ...(await auditCard(tx, context, await mockAudits.select(tx, audit.id), `${made.size === 1 ? '1 person is' : `${made.size} people are`} asked.`))];
       },
     }),
     [`${room}.accept`]: (tx, context, { argument }) => questions.begin(tx, context, argument('interview')),

@@ -48,7 +48,7 @@ async function practiseCard(tx: Queryable, context: Context, questions: Question
   });
   const another = { id: actionId(`${room}.role`, { role: role.id }), label: 'Another role', opensForm: true };
   return {
-    text: `I ask what an auditor would ask you, and tell you afterwards what was good and what they would note. Nobody but you reads it. I take your work to be: ${sayIn(role, languageOf(person))}.`,
+    text: `I ask what an auditor would ask you, and tell you afterwards what was good and what they would note. Nobody but you reads it.${role.id === 'everyone' ? '' : ` I take your work to be: ${sayIn(role, languageOf(person))}.`}`,
     items: open === undefined ? [] : [{ text: 'You have one that is not finished.', button: questions.resume(String(open.id)) }],
     buttons: [stageButton('practice', 'primary'), stageButton('documents', 'plain'), another],
     aside: leadsMockAudits(person) ? 'To look at records and people as well, say «mock audit of leavers».' : null,

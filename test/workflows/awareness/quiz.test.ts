@@ -215,11 +215,11 @@ describeOnDatabases('Training', (test) => {
     ['Was kann ich lernen?', 'There are 18 lessons'],
     ['quiz me', 'A quiz about what?'],
     ['lesson about volcanoes', 'I have no lesson about «volcanoes»'],
-    ['Quiz zu Passwörtern', 'Passwords, and life without them: 5 questions'],
-    ['Lektion zum Thema Datenschutz', 'Behind every row sits somebody: about'],
-    ['leçon sur le hameçonnage', 'Mails that want something from you: about'],
-    ['lección sobre teletrabajo', 'At the kitchen table and on the train: about'],
-    ['teach me about AI', 'The assistant that always has an answer: about'],
+    ['Quiz zu Passwörtern', '«Passwords, and life without them»: 5 questions'],
+    ['Lektion zum Thema Datenschutz', '«Behind every row sits somebody»: about'],
+    ['leçon sur le hameçonnage', '«Mails that want something from you»: about'],
+    ['lección sobre teletrabajo', '«At the kitchen table and on the train»: about'],
+    ['teach me about AI', '«The assistant that always has an answer»: about'],
   ])('understands «%s»', async (said, shown) => {
     expect(last(await isma.say(hugo, said))?.text).toContain(shown);
   });

@@ -43,6 +43,7 @@ describeOnDatabases('What an assessment hands over', (test) => {
   it('is a report for whoever was not there, with every criterion, in their language', async () => {
     await assess('gap analysis of A.5.18', 9);
     await isma.say(ines, 'show GA-1');
+    await press('More');
     await press('Report');
     const [file] = shown()?.files ?? [];
     const german = await gapReport(test.db, { record: 'GA-2026-001', language: 'de', now });
@@ -95,7 +96,7 @@ describeOnDatabases('What an assessment hands over', (test) => {
     );
     expect(shown()?.items.map(({ detail }) => detail)).toEqual([
       '25 November 2026 to 1 December 2026 · decides the end · no owner yet',
-      '2 December 2026 to 2 December 2026 · decides the end · no owner yet · waits for WP-2026-001',
+      'on 2 December 2026 · decides the end · no owner yet · waits for WP-2026-001',
     ]);
   });
 
@@ -114,7 +115,7 @@ describeOnDatabases('What an assessment hands over', (test) => {
 
     expect(first.text).toContain('Columns that mean nothing here and are not read: Weight');
     expect(first.text).toContain(
-      'Would add the set «Acme supplier check»: 3 questions, of which 2 are answered by clauses and controls and 1 are asked by themselves.',
+      'Would add the set «Acme supplier check»: 3 questions, of which 2 are answered by clauses and controls and 1 is asked by itself.',
     );
     expect(before).toEqual([]);
     expect(

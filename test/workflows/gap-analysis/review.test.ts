@@ -77,7 +77,7 @@ describeOnDatabases('A gap analysis that is looked at', (test) => {
     });
     const results = (await isma.say(ines, 'show GA-1')).at(-1)?.reply;
 
-    expect(results?.text).toContain(`1 were seen by an assessor, ${asked.length - 1} are as people said.`);
+    expect(results?.aside).toContain(`1 was seen by an assessor, ${asked.length - 1} are as people said.`);
     expect(results?.text).toContain('1 in part');
     expect(await rows(`select state, practised, seen, by_name from assessment_answer where criterion = '${asked[0]?.name ?? ''}' and state <> 'delegated' order by id`)).toEqual([
       { state: 'answered', practised: 'yes', seen: [], by_name: 'Hugo Owner' },

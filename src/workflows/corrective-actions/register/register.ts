@@ -116,7 +116,8 @@ async function showRecord(
   const found = await findReadable(tx, context.person, reference);
   if (found === null) return toAsker(noSuchRecord(reference));
   const card = await recordCard(tx, context, found, seenAgain);
-  return toAsker(
-    asked === 'why' ? { ...card, text: `${(await waitsInWords(tx, found))[0]}\n${card.text}` } : card,
-  );
+  if (asked === 'what') return toAsker(card);
+  const [why] = await waitsInWords(tx, found);
+  const rest = card.text.split('\n').filter((line) => !why.includes(line));
+  return toAsker({ ...card, text: [why, ...rest].join('\n') });
 }
