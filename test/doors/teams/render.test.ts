@@ -147,6 +147,20 @@ describe('a reply in Teams', () => {
     expect(shown).toMatch(/\d+ more rows are not shown here\./);
   });
 
+  it('has no more buttons in a row than a phone has room for', () => {
+    const rowsOf = (...labels: string[]) =>
+      partsOf(message({ text: 'Which?', buttons: labels.map((label, at) => ({ id: `b.${at}`, label })) }))
+        .filter(({ type }) => type === 'ActionSet')
+        .map(({ actions }) => (actions as { title: string }[]).map(({ title }) => title));
+
+    expect(rowsOf('A', 'B', 'C', 'D', 'E', 'F', 'G')).toEqual([['A', 'B', 'C', 'D', 'E', 'F'], ['G']]);
+    expect(rowsOf('They are taken away by a set day', 'They go if a manager thinks of it', 'Back', 'Later')).toEqual([
+      ['They are taken away by a set day'],
+      ['They go if a manager thinks of it', 'Back'],
+      ['Later'],
+    ]);
+  }); // prettier-ignore
+
   it('folds a long passage at a word, and keeps its marks', () => {
     const text = `${'word '.repeat(200)}the end.`;
     const { attachments } = message({

@@ -112,7 +112,7 @@ describeOnDatabases('A lesson that is assigned', (test) => {
     const refused = await isma.say(erin, 'Wer hat Phishing noch nicht gemacht?');
 
     expect(last(missing)?.text).toBe('1 of 2 people has not done «Mails that want something from you». 1 overdue.'); // prettier-ignore
-    expect(last(missing)?.table?.rows).toEqual([['Hanna Human', 'Sales and Marketing', 'assigned, overdue', '2026-11-26']]); // prettier-ignore
+    expect(last(missing)?.table?.rows).toEqual([['Hanna Human', 'Sales and Marketing', 'assigned, overdue', '26 November 2026']]); // prettier-ignore
     expect(last(sales)?.text).toBe('2 lessons of 2 people in Sales and Marketing: 1 done. 1 overdue.');
     expect(last(refused)?.text).toContain('is for the ISMS manager');
     const looks = await rows("select actor from audit_entry where action = 'training.seen' order by seq");

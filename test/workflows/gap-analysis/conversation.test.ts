@@ -226,7 +226,10 @@ describeOnDatabases('A gap analysis', (test) => {
     await pressedAll('Submit');
     const results = last(await isma.say(ines, 'show GA-1'));
     expect(results?.text).toContain(`people differ on ${asked.length} questions`);
-    expect(results?.buttons.map(({ label }) => label)).not.toContain('Make it final');
+    expect(results?.buttons.map(({ label }) => label)).toEqual(['What matters most', 'Where people differ', 'More']);
+    await pressed(ines, 'More');
+    expect(shownTo(ines)?.buttons.map(({ label }) => label)).toEqual(['Who was asked', 'Report', 'Put away']);
+    await isma.say(ines, 'show GA-1');
     await pressed(ines, 'Where people differ');
     expect(isma.delivered.at(-1)?.reply.items[0]?.detail).toContain('Hugo Owner (answers for it): ');
     for (let left = asked.length; left > 0; left -= 1) {
