@@ -240,7 +240,9 @@ export async function moveAssignment(
   await assignmentStates.by(move, before.state)?.refuseUnless(tx, command, before, { open });
   await lockOpen(tx, before.assessmentId);
   if (step.lacks.length > 0)
-    throw new Refusal(`${open === 1 ? '1 question has' : `${open} questions have`} no answer yet. Answer ${open === 1 ? 'it, or skip it' : 'them, or skip them'} with a reason.`);
+    throw new Refusal(
+      `${open === 1 ? '1 question has' : `${open} questions have`} no answer yet. Answer ${open === 1 ? 'it, or skip it' : 'them, or skip them'} with a reason.`,
+    );
   await tx.query(
     `update assignment set state = $2, state_by = $3, state_by_name = $4, state_at = $5, word = coalesce($6, word) where id = $1`,
     [before.id, step.to, command.actor.id, command.actor.name, command.at, word && storable(word)],

@@ -202,7 +202,9 @@ describeOnDatabases('A gap analysis', (test) => {
 
     for (const email of [hugo, hanna, erin]) {
       const invited = told.find(({ address }) => address === directAddress(email))?.reply;
-      expect(invited?.text).toContain(`Ines Isms asks you ${asked.length} questions about A.5.18 Access rights`);
+      expect(invited?.text).toContain(
+        `Ines Isms asks you ${asked.length} questions about A.5.18 Access rights`,
+      );
       expect(invited?.text).toContain('until Friday 4 December 2026');
       expect(invited?.text).toContain(routine(asked[0]));
     }
@@ -226,7 +228,11 @@ describeOnDatabases('A gap analysis', (test) => {
     await pressedAll('Submit');
     const results = last(await isma.say(ines, 'show GA-1'));
     expect(results?.text).toContain(`people differ on ${asked.length} questions`);
-    expect(results?.buttons.map(({ label }) => label)).toEqual(['What matters most', 'Where people differ', 'More']);
+    expect(results?.buttons.map(({ label }) => label)).toEqual([
+      'What matters most',
+      'Where people differ',
+      'More',
+    ]);
     await pressed(ines, 'More');
     expect(shownTo(ines)?.buttons.map(({ label }) => label)).toEqual(['Who was asked', 'Report', 'Put away']);
     await isma.say(ines, 'show GA-1');
