@@ -252,8 +252,8 @@ export function selectProgress(tx: Queryable, ids: readonly number[]): Promise<z
     `select reference, count(criterion) as criteria,
        count(criterion) filter (where not exists (
          select from assignment join assignment_criterion answered on answered.assignment_id = assignment.id
-         where assignment.assessment_id = assessment.id and answered.ordinal = assessment_criterion.ordinal
-           and answered.answer_id is not null)) as open
+         join assessment_answer answer on answer.id = answered.answer_id and answer.state <> 'delegated'
+         where assignment.assessment_id = assessment.id and answered.ordinal = assessment_criterion.ordinal)) as open
      from assessment left join assessment_criterion on assessment_id = assessment.id and left_out is null
      where assessment.id = any($1) group by assessment.id order by assessment.id desc`,
     [ids],
