@@ -1,9 +1,19 @@
 /** The words that doors, core and workflows share. Everything here survives JSON, since it waits in inbox and outbox. */
 import { z } from 'zod';
 import type { Queryable } from '../db/database.ts';
-import { longestId } from './action-id.ts';
+import { Button, Item, Link, Opener, type Obligation, type OpenerParts, type WaitingItem } from './item.ts';
 export { actionId, longestId, parseActionId, unfoldId } from './action-id.ts';
 export { Field, Form } from './form.ts';
+export {
+  Button,
+  Item,
+  Link,
+  type ButtonParts,
+  type ItemParts,
+  type Obligation,
+  type OpenerParts,
+  type WaitingItem,
+} from './item.ts';
 export { Citation, PassageExcerpt } from './sources.ts';
 import { Form } from './form.ts';
 import type { Lane } from './lanes.ts';
@@ -38,9 +48,6 @@ export type Place = z.infer<typeof Place>;
 /** What only the door needs to answer this very input (a thread, a trigger); it comes back with what is said in its place. */
 export const Via = z.record(z.string(), z.string());
 export type Via = z.infer<typeof Via>;
-
-/** An address that one of our doors made, the only kind that may be opened from a card. */
-export const Link = z.url({ protocol: /^https$/ }).max(2_000);
 
 export const Attachment = z.object({
   name: z.string(),
@@ -108,41 +115,6 @@ export type Input = z.infer<typeof Input>;
 export type InputParts = z.input<typeof Input> | z.input<typeof Retraction>;
 
 // ---- What goes out ---------------------------------------------------------------------------------------------------
-
-export const Button = z.object({
-  id: z.string().max(longestId),
-  label: z.string().max(75),
-  style: z.enum(['plain', 'primary', 'danger']).default('plain'),
-  /** Pressing it leads to a form: a door may open a dialog at once instead of sending a message. */
-  opensForm: z.boolean().default(false),
-  /** A verdict on the message: a door may show it as its platform's own thumbs. */
-  feedback: z.enum(['helpful', 'not-helpful']).nullable().default(null),
-  /**
-   * Pressing it writes or signs what the reply shows. A door that cannot show the reply whole leaves this button out and says
-   * so: nobody signs what they cannot have seen.
-   */
-  signs: z.boolean().default(false),
-});
-export type Button = z.infer<typeof Button>;
-export type ButtonParts = z.input<typeof Button>;
-
-/** What may stand in a list: it opens something, and never signs. */
-const Opener = Button.extend({ signs: z.literal(false).default(false) });
-export type OpenerParts = z.input<typeof Opener>;
-
-/** One of several things that wait or were found, each with its own button. */
-export const Item = z.object({
-  text: z.string(),
-  /** A second, quieter line: since when, until when, for whom. */
-  detail: z.string().nullable().default(null),
-  button: Opener.nullable().default(null),
-  /** Opens the message that this came from. */
-  link: Link.nullable().default(null),
-});
-export type Item = z.infer<typeof Item>;
-export type ItemParts = z.input<typeof Item>;
-/** Something that waits for a person. What is overdue is listed before what is not, whosever it is. */
-export type WaitingItem = ItemParts & { overdue?: boolean };
 
 export const Table = z.object({ columns: z.array(z.string()), rows: z.array(z.array(z.string())) });
 
@@ -370,6 +342,11 @@ export interface Workflow {
   jobs?: Record<string, JobHandler>;
   /** What waits for this person here, all of it, the most urgent first. */
   waiting?(context: Context): Promise<WaitingItem[]>;
+  /**
+   * What of this room people are to do and have not done, in any order; who has none is left out. One statement or two for all
+   * of them: thousands are looked at in batches.
+   */
+  owed?(tx: Queryable, people: readonly number[], now: Date): Promise<Obligation[]>;
   /** Commands offered on any message in the chat. Their action gets the message's words in `fields.message`. */
   shortcuts?: Shortcut[];
 }

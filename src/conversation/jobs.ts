@@ -18,10 +18,13 @@ export async function keepDueJobs({
   const failures: Error[] = [];
   for (const { name, due, jobs = {} } of workflows) {
     try {
-      const found = (await due?.(db, now)) ?? [];
-      const unknown = found.find((job) => !Object.hasOwn(jobs, job.name));
-      if (unknown !== undefined) throw new Error(`it has no job ${unknown.name}`);
-      if (found.length > 0) await keepJobs(db, found);
+      if (due === undefined) continue;
+      await db.transaction(async (tx) => {
+        const found = await due(tx, now);
+        const unknown = found.find((job) => !Object.hasOwn(jobs, job.name));
+        if (unknown !== undefined) throw new Error(`it has no job ${unknown.name}`);
+        if (found.length > 0) await keepJobs(tx, found);
+      });
     } catch (cause) {
       failures.push(new Error(`${name} could not say what is due: ${messageOf(cause)}`, { cause }));
     }

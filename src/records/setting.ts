@@ -44,10 +44,27 @@ const course = z.object({
   abandonedAfterDays: days,
 });
 
+const nudges = z.object({
+  /** Minutes in which things are gathered before somebody is told of them in one message. */
+  gatherMinutes: z.number().int().min(0).max(1_440),
+  /** Working days before the day, and after it: then it stops. */
+  before: z.array(days),
+  after: z.array(days),
+  /** Working days after it from which their manager hears of it, once a week on a day of the week (Monday is 1). */
+  managerAfter: days,
+  digestOn: z.number().int().min(1).max(7),
+  /** Messages a person gets in a week at most, of all rooms together. */
+  weekly: z.number().int().min(1).max(7),
+});
+
 export const settings = {
   working_time: {
     schema: workingTime,
     initial: { days: [1, 2, 3, 4, 5], from: '08:00', until: '18:00', holidays: [] },
+  },
+  nudges: {
+    schema: nudges,
+    initial: { gatherMinutes: 10, before: [3], after: [2, 5, 9], managerAfter: 5, digestOn: 1, weekly: 3 },
   },
   'certification.nc_rules': {
     schema: ncRules.refine(({ body, bodies }) => Object.hasOwn(bodies, body), 'body must be one of bodies'),

@@ -12,6 +12,7 @@ import {
   type Actor,
   type CommandContext,
 } from '../../records/command-context.ts';
+import { lookSoon } from '../../records/nudge-agenda.ts';
 import { Person, personColumns, selectReports } from '../../records/person.ts';
 import { hashOf, lessonNamed, type Lesson } from './lesson-bank.ts';
 import { selectTrainingOf, Training, trainings } from './training.ts';
@@ -58,6 +59,11 @@ export async function assignTraining(
   }
   if (given.length === 0)
     throw new Refusal(`All of them have passed «${lesson.title.en}», and it still counts: nobody is asked.`);
+  await lookSoon(
+    tx,
+    given.map(({ id }) => id),
+    at,
+  );
   return given;
 }
 

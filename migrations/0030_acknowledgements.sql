@@ -1,0 +1,113 @@
+-- Who was asked to read what, and who has acknowledged it.
+create table campaign (
+  id integer generated always as identity primary key,
+  reference text not null unique,
+  version integer not null default 1,
+  state text not null check (state in ('draft', 'running', 'paused', 'stopped', 'ended')),
+  state_by integer references person,
+  state_by_name text,
+  state_at timestamptz not null,
+  title text not null,
+  -- Whom it asks, as it was said, and as it is looked up: everyone, departments, roles, groups or people.
+  who text not null,
+  audience jsonb not null,
+  -- Whoever comes into the audience later is asked too: joiners, movers.
+  standing boolean not null default false,
+  -- Documents by their id, lessons by their name.
+  subjects jsonb not null,
+  -- The day by which everybody has done it, or for one that stands the days that each has.
+  due_on date,
+  due_days integer,
+  owner_id integer not null references person,
+  started_at timestamptz,
+  ended_on date,
+  check (due_on is not null or due_days is not null)
+);
+
+-- Its audience, frozen: a rate of a day is worked out from these rows and reads the same a year later.
+create table campaign_member (
+  campaign_id integer not null references campaign,
+  person_id integer not null references person,
+  name text not null,
+  department text,
+  -- The days on which they count: from when they were asked, and the first on which they were not here any more.
+  counts_from date not null,
+  counts_until date,
+  primary key (campaign_id, person_id)
+);
+create index campaign_member_of on campaign_member (person_id);
+
+-- A person and a document. Exempt is a period of its own, below.
+create table acknowledgement_request (
+  id integer generated always as identity primary key,
+  state text not null check (state in ('pending', 'viewed', 'quiz_passed', 'declined', 'acknowledged', 'exempt', 'cancelled')),
+  state_by integer references person,
+  state_by_name text,
+  state_at timestamptz not null,
+  person_id integer not null references person,
+  document_id integer not null references document,
+  -- The version that is asked for: a minor one takes the place of the one before.
+  version_id integer not null references document_version,
+  campaign_id integer references campaign,
+  -- Said to the person: «because you work in Sales».
+  why text not null,
+  asked_by integer references person,
+  asked_at timestamptz not null,
+  due_on date,
+  viewed_at timestamptz,
+  -- While their question is with the policy's owner, nobody reminds them.
+  question_id integer references open_question,
+  reason text
+);
+create unique index acknowledgement_request_open on acknowledgement_request (person_id, document_id)
+  where state in ('pending', 'viewed', 'quiz_passed', 'declined');
+create index acknowledgement_request_of on acknowledgement_request (document_id, person_id);
+create index acknowledgement_request_campaign on acknowledgement_request (campaign_id);
+
+-- Append-only: what somebody has acknowledged, in which words.
+create table acknowledgement (
+  id integer generated always as identity primary key,
+  person_id integer not null references person,
+  -- As they were called then.
+  name text not null,
+  request_id integer references acknowledgement_request,
+  document_id integer not null references document,
+  -- The text that was read, in the language in which it was.
+  version_id integer not null references document_version,
+  reference text not null,
+  version text not null,
+  language text not null,
+  content_hash text not null,
+  statement text not null,
+  statement_language text not null,
+  -- In chat, on a signed list, in a session; by whom it was recorded where that is somebody else.
+  how text not null check (how in ('chat', 'list', 'session', 'screen')),
+  place text,
+  recorded_by integer references person,
+  acknowledged_at timestamptz not null
+);
+create index acknowledgement_of on acknowledgement (document_id, person_id, acknowledged_at);
+
+create function keep_acknowledgements() returns trigger language plpgsql as $$
+begin
+  raise exception 'What was acknowledged never changes (%)', old.id;
+end $$;
+create trigger acknowledgement_is_immutable before update on acknowledgement for each row execute function keep_acknowledgements();
+
+-- Somebody need not do it for a time: a document or a lesson, or everything of a campaign.
+create table exemption (
+  id integer generated always as identity primary key,
+  person_id integer not null references person,
+  document_id integer references document,
+  lesson text,
+  campaign_id integer references campaign,
+  reason text not null,
+  from_day date not null,
+  -- The last one; null for as long as nobody ends it.
+  until_day date,
+  granted_by integer not null references person,
+  granted_by_name text not null,
+  granted_at timestamptz not null,
+  check (num_nonnulls(document_id, lesson, campaign_id) = 1)
+);
+create index exemption_of on exemption (person_id);
