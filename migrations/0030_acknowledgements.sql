@@ -57,7 +57,9 @@ create table acknowledgement_request (
   viewed_at timestamptz,
   -- While their question is with the policy's owner, nobody reminds them.
   question_id integer references open_question,
-  reason text
+  reason text,
+  -- Somebody who answers for them asked for a kind word; once a request.
+  reminded_at timestamptz
 );
 create unique index acknowledgement_request_open on acknowledgement_request (person_id, document_id)
   where state in ('pending', 'viewed', 'quiz_passed', 'declined');
@@ -88,11 +90,23 @@ create table acknowledgement (
 );
 create index acknowledgement_of on acknowledgement (document_id, person_id, acknowledged_at);
 
+-- Only the made-up company's can be taken out, by a transaction that says so.
 create function keep_acknowledgements() returns trigger language plpgsql as $$
 begin
-  raise exception 'What was acknowledged never changes (%)', old.id;
+  if tg_op = 'DELETE' and current_setting('isma.removing_samples', true) = 'yes' then return old; end if;
+  raise exception 'What was acknowledged stays as it is (%)', old.id;
 end $$;
-create trigger acknowledgement_is_immutable before update on acknowledgement for each row execute function keep_acknowledgements();
+create trigger acknowledgement_is_immutable before update or delete on acknowledgement for each row execute function keep_acknowledgements();
+
+-- Documents that somebody was asked for, and the version that was in force when requests were last brought up to it.
+create table acknowledgement_subject (
+  document_id integer primary key references document,
+  version_id integer references document_version
+);
+
+-- A document in another language says of which one it is the translation, by its reference; the version is the same.
+alter table document_version add column translates text;
+create index document_version_translates on document_version (translates) where translates is not null;
 
 -- Somebody need not do it for a time: a document or a lesson, or everything of a campaign.
 create table exemption (

@@ -2,6 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OperatorError } from '../errors.ts';
+import { requestStates } from '../isms/acknowledgement/request.ts';
 import { questionStates } from '../isms/answer/open-question.ts';
 import { assessmentStates } from '../isms/assessment/assessment.ts';
 import { assignmentStates } from '../isms/assessment/assignment.ts';
@@ -24,6 +25,7 @@ const pictures = {
   'A case of its sample': mockCaseStates,
   'Training: a person and a lesson': trainingStates,
   'A quiz': attemptStates,
+  'A request to acknowledge a document': requestStates,
 };
 
 const readme = join(import.meta.dirname, '../README.md');

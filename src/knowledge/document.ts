@@ -71,12 +71,13 @@ export async function storeVersion(tx: Queryable, fresh: NewVersion, change: Cha
     z.object({ id: z.number() }),
     `insert into document_version (document_id, version, revision, status, title, language, owner_email,
        approver_email, effective_from, review_on, audience, classification, controls, changes, source_path,
-       content_hash, basis_version_id, stored_at, reviewed_on)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) returning id`,
+       content_hash, basis_version_id, stored_at, reviewed_on, translates)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) returning id`,
     [documentId, metadata.version, (previous?.revision ?? 0) + 1, metadata.status, fresh.title, fresh.language,
       metadata.owner?.toLowerCase() ?? null, metadata.approver?.toLowerCase() ?? null, fresh.effectiveFrom, metadata.review ?? null,
       metadata.audience, metadata.classification ?? null, metadata.controls, metadata.changes ?? null, fresh.sourcePath,
-      fresh.contentHash, fresh.basisVersionId ?? null, change.at, metadata.reviewed ?? null], // prettier-ignore
+      fresh.contentHash, fresh.basisVersionId ?? null, change.at, metadata.reviewed ?? null,
+      metadata.translates ?? null], // prettier-ignore
   );
   const sectionIds = await insertSections(tx, versionId, fresh.sections);
 

@@ -57,6 +57,11 @@ const nudges = z.object({
   weekly: z.number().int().min(1).max(7),
 });
 
+/** What people say by acknowledging, in the language of what they read; `en` stands for those that are missing. */
+const statement = z
+  .object({ en: z.string().trim().min(10).max(500) })
+  .catchall(z.string().trim().min(10).max(500));
+
 export const settings = {
   working_time: {
     schema: workingTime,
@@ -79,6 +84,26 @@ export const settings = {
   'awareness.course': {
     schema: course,
     initial: { passMark: 80, passMarks: {}, questions: 5, months: 12, abandonedAfterDays: 14 },
+  },
+  'acknowledgement.statement': {
+    schema: statement,
+    initial: {
+      en: 'I have read this text and understood it, and I follow it in my work.',
+      de: 'Ich habe diesen Text gelesen und verstanden und halte mich bei meiner Arbeit daran.',
+    },
+  },
+  /** Whether a minor version, as 2.1 after 2.0, is to be acknowledged anew, and how many days people have for what comes by itself. */
+  'acknowledgement.versions': {
+    schema: z.object({ minorAgain: z.boolean(), days }),
+    initial: { minorAgain: false, days: 14 },
+  },
+  /** Questions that come before it, of all documents or of one by its reference. */
+  'acknowledgement.questions': {
+    schema: z.object({
+      count: z.number().int().min(0).max(2),
+      of: z.record(z.string(), z.number().int().min(0).max(2)),
+    }),
+    initial: { count: 0, of: {} },
   },
   /** Whether how well somebody did is theirs alone. */
   'awareness.works_council': { schema: z.enum(['on', 'off', 'by_locale']), initial: 'by_locale' },

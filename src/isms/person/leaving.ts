@@ -8,6 +8,7 @@ import type { Queryable } from '../../db/database.ts';
 import { selectAll, selectOptional } from '../../db/rows.ts';
 import { OperatorError } from '../../errors.ts';
 import { addDays, dayOf } from '../../language/calendar.ts';
+import { cancelRequests } from '../acknowledgement/request.ts';
 import { offers } from '../corrective-action/delegation.ts';
 import { lockPeople, refuseNoAdmin } from '../../records/person.ts';
 import { cancelProposalsOf } from '../../records/proposal.ts';
@@ -44,6 +45,7 @@ export async function endWhoLeft(tx: Queryable, now: Date): Promise<void> {
   const ids = ended.map(({ id }) => id);
   await cancelProposalsOf(tx, ids, now);
   await offers.withdrawFrom(tx, ids, now);
+  await cancelRequests(tx, { people: ids }, 'left', now);
   await appendAudit(
     tx,
     ...due

@@ -44,6 +44,8 @@ const FrontMatter = z.object({
     .regex(/^[a-z]{2}$/, 'must be a language code such as en or de')
     .optional(),
   changes: z.string().optional(),
+  /** Reference of the document that this one is in another language, in the same version. */
+  translates: z.coerce.string().min(1).max(200).optional(),
 });
 export type Metadata = z.infer<typeof FrontMatter>;
 
