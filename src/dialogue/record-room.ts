@@ -4,6 +4,7 @@
  */
 import type {
   Addressed,
+  ButtonParts,
   Context,
   Field,
   JobHandler,
@@ -22,11 +23,9 @@ import { refuseReadOnly } from '../records/command-context.ts';
 import { selectEvidence } from '../records/evidence.ts';
 import { selectHistory } from '../records/history.ts';
 import { selectNames, selectPerson } from '../records/person.ts';
-import { selectOptionalNamed, type OwnEvent, type RecordKind, type Stored } from '../records/record.ts';
+import { selectOptionalNamed, type Stored } from '../records/record.ts';
 import { referenceIn } from '../records/reference.ts';
-import type { States } from '../records/states.ts';
-import { buttonsOf } from './buttons.ts';
-import type { Change } from './change.ts';
+import { buttonsOf, likely, unlikely } from './buttons.ts';
 import { commandOf, toAsker } from './command.ts';
 import { dueOnDay } from './due.ts';
 import { evidenceActions, evidenceShown } from './evidence.ts';
@@ -37,54 +36,22 @@ import { historyCard, historyTable, mostSteps } from './history.ts';
 import { listCard, pageIn, rowsShown, sendTable } from './list.ts';
 import { asked, proposeChanges } from './proposal.ts';
 import { sendArchive } from './record-archive.ts';
+import type { ListPart, RecordRoom, Said } from './record-room-declaration.ts';
 import type { Room } from './room.ts';
 
-export interface RecordRoom<Row extends Stored> {
-  /** With which the commands of its buttons begin. */
-  name: string;
-  offer: Workflow['offer'];
-  record: RecordKind<Row, 'state'>;
-  states: States<Row['state'], Row, void, Row>;
-  title(row: Row): string;
-  /** By their headings what the card, the list and files show, beside reference and state. */
-  columns: Record<string, keyof Row & string>;
-  /** Fields that hold people, who are shown by their names. */
-  people?: readonly (keyof Row & string)[];
-  /** The words that ask for it. */
-  list: { says: string; one: string; many: string };
-  begin: {
-    /** The words that ask for the form. */
-    says: string;
-    lead: string;
-    title: string;
-    submit: string;
-    /** Called as the columns that they fill. */
-    fields: readonly Field[];
-    /** The field of whoever begins it. */
-    by: keyof Row & string;
-    event(row: Row): OwnEvent;
-  };
-  /** By their names in the states: what is pressed to make one, and what is noted of it or proposed. */
-  moves: Record<string, { label: string } & RoomMove<Row>>;
-  /** What files that come with its reference show. Without it none are taken. */
-  evidence?: string;
-  due?: {
-    /** Fields of the day, and of the person who is asked on it. */
-    on: keyof Row & string;
-    of: keyof Row & string;
-    text(row: Row): string;
-  };
-}
+/** Buttons of a card before some of them stand behind «More». */
+const mostButtons = 4;
 
-type RoomMove<Row> =
-  | { event(moved: { from: string; to: string }, row: Row): OwnEvent }
-  | { proposes(row: Row, context: Context): Change | Promise<Change> };
-
-export function recordRoom<Row extends Stored>(declared: RecordRoom<Row>): Room<Intake> {
+export function recordRoom<Row extends Stored, Facts = void>(declared: RecordRoom<Row, Facts>): Room<Intake> {
   const { name: room, record, states, title, columns, people = [], list, begin, moves, due } = declared;
   const { recordButton } = buttonsOf(room);
   const titles = ['Reference', ...Object.keys(columns), 'State'];
   const unended = (parameter: string) => `not state = any(${parameter})`;
+  const asks = ({ says, words }: Said, text: string) =>
+    plain(text) === plain(says) || words?.is(text) != null;
+  const factsOf = async (tx: Queryable, row: Row) => (await declared.facts?.(tx, row)) as Facts;
+  const fieldsOf = (context: Context) =>
+    typeof begin.fields === 'function' ? begin.fields(context) : [...begin.fields];
 
   async function cellsOf(tx: Queryable, rows: readonly Row[]): Promise<string[][]> {
     const ids = rows.flatMap((row) => people.map((field) => Number(row[field])));
@@ -112,41 +79,67 @@ export function recordRoom<Row extends Stored>(declared: RecordRoom<Row>): Room<
     return row;
   }
 
-  async function card(tx: Queryable, { person }: Context, row: Row): Promise<ReplyParts> {
+  async function card(tx: Queryable, context: Context, row: Row): Promise<ReplyParts> {
     const [cells = []] = await cellsOf(tx, [row]);
     const evidence = evidenceShown(room, await selectEvidence(tx, [record.nameOf(row)]));
-    const theirs = Object.entries(moves).filter(([move]) => states.may(move, person, row));
+    const shown = await declared.shows?.(tx, row, context);
+    const all = await buttonsFor(tx, context, row, shown?.buttons);
     return {
       text: `${row.reference} · ${title(row)}`,
-      facts: [...titles.map((label, at) => ({ label, value: cells[at] ?? '' })).slice(1), ...evidence.facts],
-      items: evidence.items,
-      buttons: [
-        ...theirs.map(([move, { label }]) => ({
-          id: actionId(`${room}.move`, { record: row.reference, move }),
-          label,
-        })),
-        recordButton('history', 'What happened', row.reference),
-        recordButton('archive', 'Take it all', row.reference),
+      facts: [
+        ...titles.map((label, at) => ({ label, value: cells[at] ?? '' })).slice(1),
+        ...(shown?.facts ?? []),
+        ...evidence.facts,
       ],
+      items: [...(shown?.items ?? []), ...evidence.items],
+      buttons: all.length > mostButtons ? likely(all, recordButton('more', 'More', row.reference)) : all,
     };
   }
 
-  async function selectListed(tx: Queryable, { person }: Context): Promise<Row[]> {
-    const rows = await record.selectSeen(tx, person, unended('$3'), [record.ended]);
+  async function buttonsFor(tx: Queryable, { person }: Context, row: Row, more: readonly ButtonParts[] = []) {
+    const facts = await factsOf(tx, row);
+    const theirs = Object.entries(moves).filter(([move]) => states.may(move, person, row, facts));
+    return [
+      ...theirs.map(([move, { label, fields }]) => ({
+        id: actionId(`${room}.${fields === undefined ? 'move' : 'fill'}`, { record: row.reference, move }),
+        label,
+        opensForm: fields !== undefined,
+      })),
+      ...more,
+      recordButton('history', 'What happened', row.reference),
+      recordButton('archive', 'Take it all', row.reference),
+    ];
+  }
+
+  async function selectListed(
+    tx: Queryable,
+    { person }: Context,
+    part: ListPart | null = null,
+  ): Promise<Row[]> {
+    const rows =
+      part === null
+        ? await record.selectSeen(tx, person, unended('$3'), [record.ended])
+        : await record.selectSeen(tx, person, part.where, part.parameters);
     const day = (row: Row) => (due === undefined ? '' : String(row[due.on]));
     return rows.toSorted((one, other) => day(one).localeCompare(day(other)));
   }
 
-  async function listed(tx: Queryable, context: Context, page = 0): Promise<ReplyParts> {
-    const all = await selectListed(tx, context);
-    if (all.length === 0) return { text: `No ${list.many}.` };
+  async function listed(
+    tx: Queryable,
+    context: Context,
+    page = 0,
+    part: ListPart | null = null,
+  ): Promise<ReplyParts> {
+    const all = await selectListed(tx, context, part);
+    const noun = part === null ? '' : ` ${part.noun}`;
+    if (all.length === 0) return { text: `No ${list.many}${noun}.` };
     const rows = all.slice(page * rowsShown, (page + 1) * rowsShown);
     return listCard(room, {
       count: all.length,
-      noun: (many) => (many ? list.many : list.one),
+      noun: (many) => `${many ? list.many : list.one}${noun}`,
       table: { columns: titles, rows: await cellsOf(tx, rows) },
       references: rows.map(({ reference }) => reference),
-      values: {},
+      values: part === null ? {} : { part: part.said },
       page,
     });
   }
@@ -155,25 +148,31 @@ export function recordRoom<Row extends Stored>(declared: RecordRoom<Row>): Room<
     return selectHistory(tx, { references: new Map([[record.nameOf(row), row.reference]]) }, limit);
   }
 
-  async function move(
-    tx: Queryable,
-    context: Context,
-    reference: string,
-    name: string,
-  ): Promise<Addressed[]> {
+  /** Locked, for whoever may make the move now. */
+  async function moving(tx: Queryable, context: Context, reference: string, name: string) {
     const { id } = await find(tx, context, reference);
     const row = await record.lock(tx, id);
-    const made = moves[name];
-    const step = states.step(name, row);
+    const made = Object.hasOwn(moves, name) ? moves[name] : undefined;
+    const facts = await factsOf(tx, row);
+    const step = states.step(name, row, facts);
     if (made === undefined || step === null)
       throw new Refusal(`${row.reference} is ${row.state.replaceAll('_', ' ')} by now: look at it again.`);
-    await states.by(name, row.state)?.refuseUnless(tx, commandOf(context), row);
+    await states.by(name, row.state)?.refuseUnless(tx, commandOf(context), row, facts);
     if (step.lacks.length > 0) throw new Refusal(`${row.reference} lacks ${step.lacks.join(', ')} for that.`);
+    return { tx, context, row, made, name, to: step.to };
+  }
+
+  async function move(
+    { tx, context, row, made, to }: Moving,
+    values: Record<string, unknown>,
+  ): Promise<Addressed[]> {
     if ('proposes' in made) return proposeChanges(tx, context, [await made.proposes(row, context)]);
-    const event = made.event({ from: row.state, to: step.to }, row);
-    const changed = await record.change(tx, commandOf(context), row, { state: step.to }, () => event);
+    const event = made.event({ from: row.state, to }, row);
+    const state = to === row.state ? {} : { state: to };
+    const changed = await record.change(tx, commandOf(context), row, { ...values, ...state }, () => event);
     return asked(await card(tx, context, changed), true);
   }
+  type Moving = Awaited<ReturnType<typeof moving>>;
 
   async function addEvidence(
     parts: Intake,
@@ -193,30 +192,60 @@ export function recordRoom<Row extends Stored>(declared: RecordRoom<Row>): Room<
     };
   }
 
+  const partIn = async (tx: Queryable, context: Context, argument: (name: string) => string) =>
+    argument('part') === '' ? null : ((await list.part?.(tx, context, argument('part'))) ?? null);
+
   const actions = (parts: Intake): Workflow['actions'] => ({
     ...formCommand(room, 'begin', {
       open: async (tx, context) => ({ tx, context }),
       lead: () => begin.lead,
-      form: () => ({
+      form: ({ context }) => ({
         id: `${room}.send-begin`,
         title: begin.title,
         submitLabel: begin.submit,
-        fields: [...begin.fields],
+        fields: fieldsOf(context),
       }),
       async write({ tx, context }, fields) {
         refuseReadOnly(commandOf(context));
-        const values = {
-          [columnOf(begin.by)]: context.person.id,
-          ...valuesIn(begin.fields, fields, context),
-        };
-        const row = await record.insert(tx, commandOf(context), values, begin.event);
-        return asked(await card(tx, context, row), true);
+        const written =
+          'write' in begin
+            ? await begin.write(tx, context, fields)
+            : await record.insert(
+                tx,
+                commandOf(context),
+                { [columnOf(begin.by)]: context.person.id, ...valuesIn(fieldsOf(context), fields, context) },
+                begin.event,
+              );
+        if ('kind' in written) return proposeChanges(tx, context, [written]);
+        return asked(await card(tx, context, written), true);
       },
-      at: begin.fields[0]?.name ?? '',
+      at: Array.isArray(begin.fields) ? (begin.fields[0]?.name ?? '') : '',
     }),
+    ...formCommand<Moving>(room, 'fill', {
+      open: (tx, context, { argument }) => moving(tx, context, argument('record'), argument('move')),
+      lead: ({ row, made }) => `${made.label}: ${row.reference} · ${title(row)}`,
+      form: ({ row, made, name }) => ({
+        id: actionId(`${room}.send-fill`, { record: row.reference, move: name }),
+        title: made.label.slice(0, 24),
+        submitLabel: 'Save',
+        fields: (made.fields ?? []).map((each) => ({
+          ...each,
+          value: textOf(fieldIn(row, each.name)) ?? null,
+        })),
+      }),
+      at: '',
+      write: (opened, sent) => move(opened, valuesIn(opened.made.fields ?? [], sent, opened.context)),
+    }),
+    async [`${room}.more`](tx, context, { argument }) {
+      const row = await find(tx, context, argument('record'));
+      const shown = await declared.shows?.(tx, row, context);
+      const all = await buttonsFor(tx, context, row, shown?.buttons);
+      return toAsker({ text: `What else shall be done with ${row.reference}?`, buttons: unlikely(all) });
+    },
     [`${room}.show`]: async (tx, context, { argument }) =>
       toAsker(await card(tx, context, await find(tx, context, argument('record')))),
-    [`${room}.move`]: (tx, context, { argument }) => move(tx, context, argument('record'), argument('move')),
+    [`${room}.move`]: async (tx, context, { argument }) =>
+      move(await moving(tx, context, argument('record'), argument('move')), {}),
     async [`${room}.history`](tx, context, { argument }) {
       const row = await find(tx, context, argument('record'));
       const { reference } = row;
@@ -226,7 +255,7 @@ export function recordRoom<Row extends Stored>(declared: RecordRoom<Row>): Room<
       return toAsker(historyCard(context, reference, history, buttons));
     },
     [`${room}.list`]: async (tx, context, { argument }) =>
-      asked(await listed(tx, context, pageIn(argument)), true),
+      asked(await listed(tx, context, pageIn(argument), await partIn(tx, context, argument)), true),
     async [`${room}.export`](tx, context, { argument }) {
       if (argument('record') !== '') {
         const row = await find(tx, context, argument('record'));
@@ -236,10 +265,12 @@ export function recordRoom<Row extends Stored>(declared: RecordRoom<Row>): Room<
         const name = `${reference}-history`;
         return sendTable(tx, room, argument, { record: reference }, { name, text, table });
       }
-      const table = await tableOf(tx, await selectListed(tx, context));
+      const part = await partIn(tx, context, argument);
+      const table = await tableOf(tx, await selectListed(tx, context, part));
       const { length } = table.rows;
-      const text = `${length} ${length > 1 ? list.many : list.one}.`;
-      return sendTable(tx, room, argument, {}, { name: room, text, table });
+      const text = `${length} ${length > 1 ? list.many : list.one}${part === null ? '' : ` ${part.noun}`}.`;
+      const values: Record<string, string> = part === null ? {} : { part: part.said };
+      return sendTable(tx, room, argument, values, { name: room, text, table });
     },
     async [`${room}.archive`](tx, context, { argument }) {
       const row = await find(tx, context, argument('record'));
@@ -287,12 +318,13 @@ export function recordRoom<Row extends Stored>(declared: RecordRoom<Row>): Room<
       tools: [],
       actions: actions(parts),
       async claim(context, { text, attachments }) {
-        const said = plain(text);
         const opener = { id: `${room}.begin`, label: begin.title, opensForm: true };
-        if (said === plain(begin.says)) return async () => toAsker({ text: begin.lead, buttons: [opener] });
+        if (asks(begin, text)) return async () => toAsker({ text: begin.lead, buttons: [opener] });
         const mine = (outcome: (tx: Queryable) => Promise<Addressed[]>) =>
           privately(context, `what there is of ${list.many}`, outcome);
-        if (said === plain(list.says)) return mine(async (tx) => toAsker(await listed(tx, context)));
+        if (asks(list, text)) return mine(async (tx) => toAsker(await listed(tx, context)));
+        const part = attachments.length > 0 ? null : ((await list.part?.(parts.db, context, text)) ?? null);
+        if (part !== null) return mine(async (tx) => toAsker(await listed(tx, context, 0, part)));
         const reference = referenceIn(text, record.prefix);
         if (reference === null) return null;
         if (declared.evidence !== undefined && attachments.length > 0)
@@ -326,7 +358,12 @@ function valuesIn(fields: readonly Field[], sent: Sent, context: Context): Recor
   return Object.fromEntries(fields.map((each) => [each.name, valueOf(each)]));
 }
 
+function fieldIn(row: object, column: string): unknown {
+  return Object.entries(row).find(([field]) => columnOf(field) === column)?.[1];
+}
+
 function textOf(value: unknown): string | undefined {
+  if (Array.isArray(value)) return value.join(', ');
   if (value instanceof Date) return value.toISOString().slice(0, 10);
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;

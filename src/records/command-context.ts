@@ -24,6 +24,8 @@ export interface CommandContext {
   inputId: number | null;
   /** Where that message can be opened again. */
   link: string | null;
+  /** The operator's command that writes it in their name, as `system:competence-import`: the log says so. */
+  through?: string;
 }
 
 /** Appends what was done, with who did it and the message that it came from. */
@@ -33,7 +35,7 @@ export async function audit(tx: Queryable, command: CommandContext, ...events: E
     tx,
     ...events.map((event) => {
       const detail = { ...event.detail, ...source };
-      return { ...event, detail, actor: `person:${command.actor.id}`, at: command.at } as AuditEvent;
+      return { ...event, detail, actor: command.through ?? `person:${command.actor.id}`, at: command.at } as AuditEvent;
     }),
   );
 }

@@ -14,14 +14,28 @@ export function declareReference(prefix: string, table: string): void {
 
 /** The next of the year. Locks the year's counter until the caller's transaction ends, so that none is given out twice. */
 export async function nextReference(tx: Queryable, prefix: string, year: number): Promise<string> {
+  const [next = ''] = await nextReferences(tx, prefix, year, 1);
+  return next;
+}
+
+/** As many of them. */
+export async function nextReferences(
+  tx: Queryable,
+  prefix: string,
+  year: number,
+  count: number,
+): Promise<string[]> {
   const { last } = await selectOne(
     tx,
     Last,
-    `insert into reference_counter (prefix, year, last) values ($1, $2, 1)
-     on conflict (prefix, year) do update set last = reference_counter.last + 1 returning last`,
-    [prefix, year],
+    `insert into reference_counter (prefix, year, last) values ($1, $2, $3)
+     on conflict (prefix, year) do update set last = reference_counter.last + excluded.last returning last`,
+    [prefix, year, count],
   );
-  return `${prefix}-${year}-${String(last).padStart(3, '0')}`;
+  return Array.from(
+    { length: count },
+    (_, at) => `${prefix}-${year}-${String(last - count + at + 1).padStart(3, '0')}`,
+  );
 }
 
 /** A reference that was brought from elsewhere is not given out again. */

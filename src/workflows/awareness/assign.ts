@@ -25,7 +25,8 @@ import { words } from '../../language/vocabulary.ts';
 import { selectNames } from '../../records/person.ts';
 import { audienceNamed } from './audience.ts';
 import { phrasesFor, room } from './phrases.ts';
-import { lessonButton, topicFirst, topicNamed } from './said.ts';
+import { topicFirst, topicNamed } from '../../isms/training/topics.ts';
+import { lessonButton } from './said.ts';
 
 const Assign = z.object({
   kind: z.literal('training.assign'),

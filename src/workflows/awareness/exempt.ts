@@ -10,7 +10,7 @@ import { lessonCalled, waiveTraining } from '../../isms/training/training.ts';
 import { words } from '../../language/vocabulary.ts';
 import { selectPerson, type Person } from '../../records/person.ts';
 import { room } from './phrases.ts';
-import { topicNamed } from './said.ts';
+import { topicNamed } from '../../isms/training/topics.ts';
 
 interface Opened {
   tx: Queryable;

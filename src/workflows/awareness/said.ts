@@ -1,5 +1,6 @@
 /** What people ask for in words, with no model: «lesson about phishing», «Quiz zu Passwörtern», «what can I learn?». */
 import { actionId, type OpenerParts } from '../../conversation/contract.ts';
+import { topicNamed } from '../../isms/training/topics.ts';
 import { words } from '../../language/vocabulary.ts';
 import { room } from './phrases.ts';
 
@@ -7,8 +8,6 @@ const list = words('awareness/list');
 const quizzes = words('awareness/quizzes');
 const lesson = words('awareness/lesson');
 const quiz = words('awareness/quiz');
-const topics = words('awareness/topics');
-const around = words('awareness/around');
 
 /** Words of a topic that nobody wrote a lesson about; more of them ask something else. */
 const mostUnknown = 3;
@@ -18,20 +17,6 @@ export type Wanted =
   | { what: 'lesson' | 'quiz'; topic: string }
   /** There is no lesson about it. */
   | { what: 'unknown'; said: string };
-
-/** The lesson that words name, and nothing else beside it. */
-export function topicNamed(said: string): string | null {
-  let rest = said.trim();
-  for (let at = around.begins(rest); at !== null && topics.is(rest) === null; at = around.begins(rest))
-    rest = rest.slice(at.to).trim();
-  return topics.is(rest);
-}
-
-/** The lesson with which words begin, and where it ends. */
-export function topicFirst(said: string): { topic: string; to: number } | null {
-  const found = topics.begins(said);
-  return found === null ? null : { topic: found.meaning, to: found.to };
-}
 
 /** Null where they ask for something else. */
 export function readWanted(text: string): Wanted | null {

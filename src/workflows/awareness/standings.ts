@@ -14,7 +14,7 @@ import { words } from '../../language/vocabulary.ts';
 import { Person, personColumns } from '../../records/person.ts';
 import { audienceNamed } from './audience.ts';
 import { room } from './phrases.ts';
-import { topicNamed } from './said.ts';
+import { topicNamed } from '../../isms/training/topics.ts';
 
 interface Asked {
   /** As it was said; empty for all of them. */

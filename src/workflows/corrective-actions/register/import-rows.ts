@@ -1,49 +1,29 @@
 /** The rows of a register's file as records: which columns mean what, what may be left out, and what then holds. */
 import { z } from 'zod';
-import { Refusal } from '../../../errors.ts';
 import {
   readActionState,
   readCauseMethod,
-  readDay,
   readDecision,
   readGrade,
   readInstant,
   readLines,
   readNonconformityState,
-  readPercent,
-  readPerson,
   readReference,
   readResult,
   readSimilar,
   readSource,
+  readYesNo,
+} from './import-cells.ts';
+import {
+  maybe,
+  must,
+  readDay,
+  readPercent,
+  readPerson,
   readText,
   readWhole,
-  readYesNo,
-  type Reader,
-} from './import-cells.ts';
+} from '../../../dialogue/import-cells.ts';
 import type { ActionRecord, KnownPerson, NonconformityRecord } from '../../../isms/register/transfer.ts';
-
-/** A cell that may be empty. */
-function maybe<T>(read: Reader<T>) {
-  return z.string().transform((text, context): T | null => {
-    if (text === '') return null;
-    try {
-      return read(text);
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      context.addIssue({ code: 'custom', message: error.message });
-      return z.NEVER;
-    }
-  });
-}
-
-function must<T>(read: Reader<T>) {
-  return maybe(read).transform((value, context): T => {
-    if (value !== null) return value;
-    context.addIssue({ code: 'custom', message: 'is missing' });
-    return z.NEVER;
-  });
-}
 
 const words = maybe(readText(4_000));
 const few = maybe(readText(200));
