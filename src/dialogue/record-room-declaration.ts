@@ -43,7 +43,7 @@ export interface RecordRoom<Row extends Stored, Facts = void> {
             tx: Queryable,
             context: Context,
             sent: Sent,
-          ): Promise<Row | Change>;
+          ): Promise<{ row: Row } | { proposes: Change }>;
         }
     );
   /** By their names in the states: what is pressed to make one, what is filled in, called as its columns, and what is noted of it or proposed. */

@@ -207,19 +207,17 @@ export function recordRoom<Row extends Stored, Facts = void>(declared: RecordRoo
       }),
       async write({ tx, context }, fields) {
         refuseReadOnly(commandOf(context));
-        const written =
-          'write' in begin
-            ? await begin.write(tx, context, fields)
-            : await record.insert(
-                tx,
-                commandOf(context),
-                { [columnOf(begin.by)]: context.person.id, ...valuesIn(fieldsOf(context), fields, context) },
-                begin.event,
-              );
-        if ('kind' in written) return proposeChanges(tx, context, [written]);
-        return asked(await card(tx, context, written), true);
+        if (!('write' in begin)) {
+          const own = { [columnOf(begin.by)]: context.person.id };
+          const values = { ...own, ...valuesIn(fieldsOf(context), fields, context) };
+          const row = await record.insert(tx, commandOf(context), values, begin.event);
+          return asked(await card(tx, context, row), true);
+        }
+        const written = await begin.write(tx, context, fields);
+        if ('proposes' in written) return proposeChanges(tx, context, [written.proposes]);
+        return asked(await card(tx, context, written.row), true);
       },
-      at: Array.isArray(begin.fields) ? (begin.fields[0]?.name ?? '') : '',
+      at: typeof begin.fields === 'function' ? '' : (begin.fields[0]?.name ?? ''),
     }),
     ...formCommand<Moving>(room, 'fill', {
       open: (tx, context, { argument }) => moving(tx, context, argument('record'), argument('move')),

@@ -35,7 +35,12 @@ export async function audit(tx: Queryable, command: CommandContext, ...events: E
     tx,
     ...events.map((event) => {
       const detail = { ...event.detail, ...source };
-      return { ...event, detail, actor: command.through ?? `person:${command.actor.id}`, at: command.at } as AuditEvent;
+      return {
+        ...event,
+        detail,
+        actor: command.through ?? `person:${command.actor.id}`,
+        at: command.at,
+      } as AuditEvent;
     }),
   );
 }
