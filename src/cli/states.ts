@@ -11,6 +11,7 @@ import { actionMoves } from '../isms/corrective-action/states.ts';
 import { mockAuditStates, mockCaseStates } from '../isms/mock-audit/mock-audit.ts';
 import { attemptStates } from '../isms/training/attempt.ts';
 import { trainingStates } from '../isms/training/training.ts';
+import { policyQuestionStates } from '../isms/policy-question/policy-question.ts';
 import { breachStates, improvementStates } from '../isms/nonconformity/states.ts';
 
 const pictures = {
@@ -26,6 +27,7 @@ const pictures = {
   'Training: a person and a lesson': trainingStates,
   'A quiz': attemptStates,
   'A request to acknowledge a document': requestStates,
+  'A question about a policy': policyQuestionStates,
 };
 
 const readme = join(import.meta.dirname, '../README.md');

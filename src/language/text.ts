@@ -1,4 +1,4 @@
-/** Texts cut to a length, without what they end with, and put together of lines. */
+/** Texts cut to a length, without what they end with, put together of lines, and compared. */
 
 /** Characters of a text, cut at a word with an ellipsis where it has more. */
 export function shortened(text: string, length: number): string {
@@ -21,3 +21,19 @@ export function withoutEnding(text: string, sign: RegExp): string {
 export function linesOf(...lines: readonly (string | null)[]): string {
   return lines.filter((line) => line !== null).join('\n');
 }
+
+/** Words as they compare where somebody copied them: without case, marks and spaces. */
+export function comparable(text: string): string {
+  return text.normalize('NFKC').toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim(); // prettier-ignore
+}
+
+/** Share of words, of all that either has, from which on two short texts say the same. Chosen with the lessons' questions. */
+const sameWords = 0.8;
+
+/** Whether two say the same in nearly the same words: what differs in a number or an opposite does not. */
+export function alike(one: string, other: string): boolean {
+  const [left, right] = [one, other].map((text) => new Set(comparable(text).split(' '))) as [Set<string>, Set<string>];
+  const apart = [...left].filter((word) => !right.has(word)).concat([...right].filter((word) => !left.has(word)));
+  const all = new Set([...left, ...right]).size;
+  return (all - apart.length) / all >= sameWords && !/\p{N}/u.test(apart.join());
+} // prettier-ignore

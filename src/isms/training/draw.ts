@@ -1,5 +1,5 @@
 /** What a quiz asks, and in which order its choices stand: by its seed, so that they stay the same wherever it goes on. */
-import type { Lesson, QuizQuestion } from './lesson-bank.ts';
+import type { Lesson } from './lesson-bank.ts';
 
 /** Each number below 2^32 as often as any other; mulberry32. */
 function numbersFrom(seed: number): () => number {
@@ -31,7 +31,10 @@ export function drawQuestions(
 }
 
 /** The choices of a question as this attempt shows them. */
-export function choicesOf(question: QuizQuestion, seed: number): QuizQuestion['choices'] {
+export function choicesOf<Choice>(
+  question: { id: string; choices: readonly Choice[] },
+  seed: number,
+): Choice[] {
   // Each question has an order of its own.
   const own = [...question.id].reduce((sum, sign) => (Math.imul(sum, 31) + sign.charCodeAt(0)) >>> 0, seed);
   return shuffled(question.choices, own);

@@ -3,9 +3,10 @@
  * What decides is always the section's own sentence or table row, never the section as a whole.
  */
 import { proveFigures, type Site, type Situation } from './figure-proof.ts';
-import { comparable, type Clause, type Source, type Unit } from './sources.ts';
+import type { Clause, Source, Unit } from './sources.ts';
 import { isConditional, type Leaning } from './clauses.ts';
 import { coverage, matched, type StatedClause, type Statement } from './statement.ts';
+import { comparable } from '../../language/text.ts';
 import { words } from '../../language/vocabulary.ts';
 
 const sweeping = words('statements/sweeping');

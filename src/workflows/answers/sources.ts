@@ -4,6 +4,7 @@ import { figuresIn, type Figure } from '../../language/figures.ts';
 import { words } from '../../language/vocabulary.ts';
 import type { Citable } from './citations.ts';
 import { clausesOf, leaningOf, type Leaning } from './clauses.ts';
+import { comparable } from '../../language/text.ts';
 import { sentencesOf, type Sentence } from '../../knowledge/quote.ts';
 
 const roles = words('statements/roles');
@@ -173,9 +174,4 @@ function lengthsOf(body: string): Set<number> {
     }
   }
   return lengths;
-}
-
-/** Words as they compare where a model copied them: without case, marks and spaces. */
-export function comparable(text: string): string {
-  return text.normalize('NFKC').toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim(); // prettier-ignore
 }
