@@ -2,6 +2,7 @@
 import { answersRoom } from '../workflows/answers/room.ts';
 import { correctiveActionsRoom } from '../workflows/corrective-actions/room.ts';
 import { awarenessRoom } from '../workflows/awareness/room.ts';
+import { competenceRoom } from '../workflows/competences/room.ts';
 import { gapAnalysisRoom } from '../workflows/gap-analysis/room.ts';
 import { mockAuditRoom } from '../workflows/mock-audit/room.ts';
 import type { Dependencies } from '../workflows/dependencies.ts';
@@ -11,6 +12,7 @@ import type { Room } from '../dialogue/room.ts';
 export const rooms: readonly Room<Dependencies>[] = [
   answersRoom,
   correctiveActionsRoom,
+  competenceRoom,
   gapAnalysisRoom,
   awarenessRoom,
   mockAuditRoom,

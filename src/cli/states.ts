@@ -7,6 +7,7 @@ import { questionStates } from '../isms/answer/open-question.ts';
 import { assessmentStates } from '../isms/assessment/assessment.ts';
 import { assignmentStates } from '../isms/assessment/assignment.ts';
 import { workPackageStates } from '../isms/assessment/work-package.ts';
+import { competenceStates } from '../isms/competence/competence.ts';
 import { actionMoves } from '../isms/corrective-action/states.ts';
 import { mockAuditStates, mockCaseStates } from '../isms/mock-audit/mock-audit.ts';
 import { attemptStates } from '../isms/training/attempt.ts';
@@ -24,6 +25,7 @@ const pictures = {
   'A work package': workPackageStates,
   'A mock audit': mockAuditStates,
   'A case of its sample': mockCaseStates,
+  'Competence: a person in a role': competenceStates,
   'Training: a person and a lesson': trainingStates,
   'A quiz': attemptStates,
   'A request to acknowledge a document': requestStates,

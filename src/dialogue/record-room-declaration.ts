@@ -24,10 +24,12 @@ export interface RecordRoom<Row extends Stored, Facts = void> {
   list: Said & {
     one: string;
     many: string;
+    /** Headings that it has room for beside reference and state; without them all. */
+    columns?: readonly string[];
     /** A part of it that words ask for, as «competence of Ben»; null where they ask something else. Its parameters begin at `$3`. */
     part?(tx: Queryable, context: Context, said: string): Promise<ListPart | null>;
   };
-  /** What its card shows beside. */
+  /** What its card shows beside; its buttons stand first. */
   shows?(tx: Queryable, row: Row, context: Context): Promise<Pick<ReplyParts, 'facts' | 'items' | 'buttons'>>;
   /** The words that ask for the form, and the form. */
   begin: Said & {

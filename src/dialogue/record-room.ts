@@ -69,6 +69,12 @@ export function recordRoom<Row extends Stored, Facts = void>(declared: RecordRoo
     return { columns: titles, rows: await cellsOf(tx, rows) };
   }
 
+  function narrowed({ columns: all, rows }: Table): { columns: string[]; rows: string[][] } {
+    const isShown = (_: unknown, at: number) =>
+      ['Reference', 'State', ...(list.columns ?? titles)].includes(titles[at] ?? '');
+    return { columns: all.filter(isShown), rows: rows.map((row) => row.map(String).filter(isShown)) };
+  }
+
   /** @throws Refusal for what the person may not see, as for what is not there */
   async function find(tx: Queryable, { person }: Context, reference: string): Promise<Row> {
     const row = await record.selectOptional(tx, reference);
@@ -100,12 +106,12 @@ export function recordRoom<Row extends Stored, Facts = void>(declared: RecordRoo
     const facts = await factsOf(tx, row);
     const theirs = Object.entries(moves).filter(([move]) => states.may(move, person, row, facts));
     return [
+      ...more,
       ...theirs.map(([move, { label, fields }]) => ({
         id: actionId(`${room}.${fields === undefined ? 'move' : 'fill'}`, { record: row.reference, move }),
         label,
         opensForm: fields !== undefined,
       })),
-      ...more,
       recordButton('history', 'What happened', row.reference),
       recordButton('archive', 'Take it all', row.reference),
     ];
@@ -137,7 +143,7 @@ export function recordRoom<Row extends Stored, Facts = void>(declared: RecordRoo
     return listCard(room, {
       count: all.length,
       noun: (many) => `${many ? list.many : list.one}${noun}`,
-      table: { columns: titles, rows: await cellsOf(tx, rows) },
+      table: narrowed(await tableOf(tx, rows)),
       references: rows.map(({ reference }) => reference),
       values: part === null ? {} : { part: part.said },
       page,

@@ -66,6 +66,22 @@ export function selectReports(tx: Queryable, managerId: number): Promise<Person[
   );
 }
 
+/** Everybody who works here, by name. */
+export function selectWorking(tx: Queryable): Promise<Person[]> {
+  return selectAll(tx, Person, `select ${personColumns} from person where active order by name, id`);
+}
+
+/** Null for who reports to nobody who works here. */
+export function selectManagerOf(tx: Queryable, personId: number): Promise<Person | null> {
+  return selectOptional(
+    tx,
+    Person,
+    `select ${personColumns} from person join person report on report.manager_id = person.id
+     where report.id = $1 and person.active`,
+    [personId],
+  );
+}
+
 export async function selectNamesHere(tx: Queryable): Promise<string[]> {
   const people = await selectAll(tx, Person.pick({ name: true }), 'select name from person where active');
   return people.map(({ name }) => name);

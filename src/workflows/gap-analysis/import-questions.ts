@@ -2,6 +2,7 @@
 import { basename, extname } from 'node:path';
 import { z } from 'zod';
 import { readRecordFile } from '../../dialogue/import-file.ts';
+import { faultText, nothingWritten, unreadText } from '../../dialogue/import-report.ts';
 import type { Import } from '../../dialogue/room.ts';
 import { Refusal } from '../../errors.ts';
 import {
@@ -89,22 +90,13 @@ export const bringQuestions: Import['bring'] = async (db, clock, file, { apply }
   const mapped = questions.filter(({ requirements: to }) => to.length > 0).length;
   const own = questions.length - mapped;
   const lines = [
-    ...(unread.length === 0 ? [] : [`Columns that mean nothing here and are not read: ${unread.join(', ')}`]),
-    ...faults.map(
-      ({ line, reference, text }) =>
-        `  ${basename(file)}, line ${line}${reference === null ? '' : ` (${reference})`}, ${text}`,
-    ),
+    ...unreadText(unread),
+    ...faults.map(faultText),
     `${written ? 'Added' : 'Would add'} the set «${name}»: ${questions.length} questions, of which ${mapped} ${mapped === 1 ? 'is' : 'are'} answered by clauses and controls and ${own} ${own === 1 ? 'is' : 'are'} asked by ${own === 1 ? 'itself' : 'themselves'}.`,
     ...(replaces === null
       ? []
       : [`It takes the place of the set of that name, which had ${replaces.length} questions.`]),
-    ...(written
-      ? []
-      : [
-          faults.length > 0
-            ? 'Nothing was written: it is all or nothing. Mend these lines and try again.'
-            : 'Nothing was written yet. Say --apply to write it.',
-        ]),
+    ...(written ? [] : [nothingWritten(faults.length > 0, true)]),
   ];
   return { text: `${lines.join('\n')}\n`, isWhole: faults.length === 0 };
 };
