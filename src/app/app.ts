@@ -37,6 +37,7 @@ export function workflowsOf(
     largestFile,
     fetchFile: fetchFrom(ports, largestFile),
     read: createReadWords({ db: parts.db, model, budget, log: parts.log }),
+    hasModel: model !== null,
   };
   return of.map((room) => room.workflow(given));
 }

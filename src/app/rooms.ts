@@ -4,6 +4,7 @@ import { correctiveActionsRoom } from '../workflows/corrective-actions/room.ts';
 import { awarenessRoom } from '../workflows/awareness/room.ts';
 import { competenceRoom } from '../workflows/competences/room.ts';
 import { gapAnalysisRoom } from '../workflows/gap-analysis/room.ts';
+import { policyQuestionsRoom } from '../workflows/policy-questions/room.ts';
 import { mockAuditRoom } from '../workflows/mock-audit/room.ts';
 import type { Dependencies } from '../workflows/dependencies.ts';
 import type { Room } from '../dialogue/room.ts';
@@ -16,4 +17,5 @@ export const rooms: readonly Room<Dependencies>[] = [
   gapAnalysisRoom,
   awarenessRoom,
   mockAuditRoom,
+  policyQuestionsRoom,
 ];

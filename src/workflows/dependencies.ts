@@ -9,4 +9,6 @@ export interface Dependencies extends Intake {
   embedder: ActiveEmbedder | null;
   /** A model reads what somebody wrote. */
   read: ReadWords;
+  /** Whether one is set, so that nobody is offered what it would do. */
+  hasModel: boolean;
 }

@@ -11,7 +11,7 @@ export interface QuestionText {
 }
 
 /** Characters: a choice is a button. */
-export const most = { ask: 300, choice: 75, why: 500, shownBy: 500 };
+export const most = { ask: 200, choice: 75, why: 500, shownBy: 500 };
 
 /** What is wrong with it, by its parts. @param others  of the same policy */
 export function faultsOf(

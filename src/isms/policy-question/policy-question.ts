@@ -51,7 +51,7 @@ export interface Place {
 }
 
 /** The ISMS manager, or whose policy it is. */
-const leadsQuestions = permission<unknown, Pick<QuestionFacts, 'policy'>>({
+export const leadsQuestions = permission<unknown, Pick<QuestionFacts, 'policy'>>({
   code: (actor, _row, { policy }) => isIsmsManager(actor) || (policy !== null && policy.ownerId === actor.id),
   sql: `($2 or document_id in (select document_id from (${policiesSql("'infinity'::date")}) own where owner_id = $1))`,
   refusal: async (tx, _command, _row, { policy }) =>
@@ -91,7 +91,7 @@ export const policyQuestions = declareRecord<typeof PolicyQuestion, Column>({
   reads: leadsQuestions.sql,
 });
 
-async function selectQuestionFacts(tx: Queryable, { documentId, sectionId }: PolicyQuestion, day: string): Promise<QuestionFacts> {
+export async function selectQuestionFacts(tx: Queryable, { documentId, sectionId }: PolicyQuestion, day: string): Promise<QuestionFacts> {
   const policy = await selectOptionalPolicy(tx, documentId, day);
   if (policy === null) return { policy, section: null, isSame: false };
   const [written] = await selectAll(tx, PolicySection, 'select id, number, heading, body from section where id = $1', [sectionId]);
@@ -106,7 +106,7 @@ async function selectQuestionFacts(tx: Queryable, { documentId, sectionId }: Pol
 } // prettier-ignore
 
 /** Those of a policy that are not retired, in the order in which they came. */
-function selectQuestionsOf(tx: Queryable, documentId: number): Promise<PolicyQuestion[]> {
+export function selectQuestionsOf(tx: Queryable, documentId: number): Promise<PolicyQuestion[]> {
   return policyQuestions.selectWhere(tx, "document_id = $1 and state <> 'retired'", [documentId]);
 }
 
