@@ -47,7 +47,7 @@ export function createAwarenessWorkflow({ db, lexicon }: Dependencies): Workflow
 
   return {
     name: room,
-    offer: { text: 'I teach the basics in two minutes each, with a short quiz.', examples: ['what can I learn?'] },
+    offer: { text: 'I teach the basics in two minutes each, with a short quiz.', examples: ['what can I learn?'], first: { manager: { text: 'See how far your people are with their lessons.', example: 'Who has not done phishing?' } } },
     tools: [],
     claim,
     actions: {
