@@ -23,8 +23,11 @@ const smallestDepartment = 10;
 /** People of a test at least: of two each would know what the other did. */
 const smallestTest = 3;
 
-const Count = z.object({ department: z.string(), outcome: z.enum(outcomes), people: z.number() });
-type Count = z.infer<typeof Count>;
+interface Count {
+  department: string;
+  outcome: Outcome;
+  people: number;
+}
 
 export interface TestKept {
   isNew: boolean;

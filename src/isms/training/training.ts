@@ -201,7 +201,7 @@ export async function waiveTraining(tx: Queryable, command: CommandContext, pers
   await trainings.change(tx, command, training, values, () => ({ action: 'training.waived', detail: { from: training.state, to: step.to, person: person.id } }));
 } // prettier-ignore
 
-export interface Course {
+interface Course {
   /** Percent. */
   passMark: number;
   /** That it counts. */

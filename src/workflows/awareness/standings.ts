@@ -89,7 +89,7 @@ async function exported(db: Database, now: Date): Promise<{ people: Person[]; st
 } // prettier-ignore
 
 /** A row for each person, with what they have not begun too; a column for each course that anybody has begun or was given. */
-export function matrixOf(people: readonly Person[], standings: readonly Standing[]): Table {
+function matrixOf(people: readonly Person[], standings: readonly Standing[]): Table {
   const courses = [...new Map(standings.map(({ lesson, title }) => [lesson, title]))].toSorted(([, one], [, other]) => one.localeCompare(other));
   const cells = new Map(standings.map((each) => [`${each.person.id} ${each.lesson}`, cellOf(each)]));
   const cell = (id: number, lesson: string) => cells.get(`${id} ${lesson}`) ?? (lessonNamed(lesson) === null ? '' : 'not begun');

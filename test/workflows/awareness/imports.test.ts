@@ -29,7 +29,12 @@ describeOnDatabases('What another system knows', (test) => {
   const rows = async (sql: string) => (await test.db.query(sql)).rows;
   const last = (said: Said[]) => said.at(-1)?.reply;
   const at = (name: string) => join(folder, name);
-  const bring = async (what: typeof bringTraining, name: string, apply: boolean, lines: readonly string[]) => {
+  const bring = async (
+    what: typeof bringTraining,
+    name: string,
+    apply: boolean,
+    lines: readonly string[],
+  ) => {
     await writeFile(at(name), `${lines.join('\n')}\n`);
     return what(test.db, () => today, at(name), { beside: null, apply });
   };
@@ -94,7 +99,9 @@ describeOnDatabases('What another system knows', (test) => {
     expect(isWhole).toBe(false);
     expect(text).toContain('  lms.csv, line 3, email: «nobody@test.example» is nobody that I know; add them with "isma people import", or take the line out\n'); // prettier-ignore
     expect(text).toContain('  lms.csv, line 4, completed on: «13/25/2026» is no date');
-    expect(text).toContain('  lms.csv, line 5, lesson: «knitting» is no lesson of ours; write one of ai-tools, ');
+    expect(text).toContain(
+      '  lms.csv, line 5, lesson: «knitting» is no lesson of ours; write one of ai-tools, ',
+    );
     expect(await kept()).toEqual([]);
   });
 
@@ -103,7 +110,7 @@ describeOnDatabases('What another system knows', (test) => {
     const { text } = await bring(bringTraining, 'lms.csv', true, lms);
 
     expect(text).toContain('The scores of 1 person are not kept: works-council mode.');
-    expect((await kept()).map(({ score }) => score as unknown)).toEqual([null, 90]);
+    expect((await kept()).map(({ score }) => score)).toEqual([null, 90]);
   });
 
   it('stands in the matrix of people and courses, whose export is on record, and which an auditor reads in chat', async () => {
@@ -151,10 +158,14 @@ describeOnDatabases('What another system knows', (test) => {
     expect((await bring(bringPhishing, 'gophish.csv', true, vendor)).text).toContain('There is nothing to write.'); // prettier-ignore
     expect((await phishingTable(test.db)).rows).toEqual([['Parcel', '2026-11-03', 'all', 4, 1, 1, 1, 1]]);
     const shown = last(await isma.say(ines, 'phishing tests'));
-    expect(shown?.text).toBe('«Parcel», 3 November 2026: 2 (50 %) of 4 people clicked, 1 (25 %) reported it.');
+    expect(shown?.text).toBe(
+      '«Parcel», 3 November 2026: 2 (50 %) of 4 people clicked, 1 (25 %) reported it.',
+    );
     const card = await isma.press(ines, shown?.buttons[0]?.id ?? '');
     expect(last(card)?.facts).toContainEqual({ label: 'Asked, in a message each', value: 'Erin Employee, Ines Isms' }); // prettier-ignore
-    expect(last(await isma.say(erin, 'phishing tests'))?.text).toContain('for the ISMS manager and for auditors');
+    expect(last(await isma.say(erin, 'phishing tests'))?.text).toContain(
+      'for the ISMS manager and for auditors',
+    );
   });
 
   it('keeps nobody’s click in works-council mode, only how many, and by departments of at least ten', async () => {
