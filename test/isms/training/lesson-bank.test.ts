@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { lessons } from '../../../src/isms/training/lesson-bank.ts';
+import { alike, comparable } from '../../../src/language/text.ts';
 
 /** Sections of the made-up company's policies in force, as `POL-20 3.4`. */
 function sampleSections(): Set<string> {
@@ -20,27 +21,54 @@ describe('The lessons', () => {
     own.map((question) => ({ ...question, name: `${topic}.${question.id}` })),
   );
 
-  it('have each question once, and no two that ask the same', () => {
+  const wordsOf = (text: string) => new Set(comparable(text).split(' '));
+  const inBoth = ['en', 'de'] as const;
+
+  it('have each question once, and no two that ask nearly the same', () => {
     const names = questions.map(({ name }) => name);
-    const asked = questions.map(({ ask }) => ask.en.toLowerCase());
+    const near = inBoth.flatMap((language) => {
+      const asked = questions.map(({ name, ask }) => ({ name, words: wordsOf(ask[language]) }));
+      return asked.flatMap((one, at) =>
+        asked.slice(at + 1).flatMap((other) => {
+          const shared = [...one.words].filter((word) => other.words.has(word)).length;
+          const share = shared / (one.words.size + other.words.size - shared);
+          return share > 0.4 ? [`${one.name} and ${other.name}`] : [];
+        }),
+      );
+    });
 
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
-    expect(asked.filter((ask, index) => asked.indexOf(ask) !== index)).toEqual([]);
+    expect(near).toEqual([]);
   });
 
-  it('have one right answer to each question, not always the first nor the longest', () => {
-    const rightOf = ({ choices }: (typeof questions)[number]) =>
-      choices.filter(({ right }) => right === true);
-    const isLongest = ({ choices }: (typeof questions)[number]) =>
-      choices.every(
-        (choice) =>
-          choice.right === true || choice.en.length < (choices.find(({ right }) => right)?.en.length ?? 0),
-      );
-
-    expect(questions.filter((question) => rightOf(question).length !== 1).map(({ name }) => name)).toEqual(
-      [],
+  it('have one right answer to each question, and no two that say the same', () => {
+    const wrong = questions.filter(({ choices }) => choices.filter(({ right }) => right).length !== 1);
+    const twins = questions.filter(({ choices }) =>
+      inBoth.some((language) =>
+        choices.some((one, at) =>
+          choices.slice(at + 1).some((other) => alike(one[language], other[language])),
+        ),
+      ),
     );
-    expect(questions.filter(isLongest).length).toBeLessThanOrEqual(questions.length / 2);
+
+    expect([...wrong, ...twins].map(({ name }) => name)).toEqual([]);
+  });
+
+  it.each(inBoth)('give no right answer away by its place or its length (%s)', (language) => {
+    const counts = { longest: 0, shortest: 0, places: [0, 0, 0, 0] };
+    for (const { choices } of questions) {
+      const right = choices.findIndex((choice) => choice.right);
+      const others = choices.filter((_, at) => at !== right).map((choice) => choice[language].length);
+      const own = choices[right]?.[language].length ?? 0;
+      counts.places[right] = (counts.places[right] ?? 0) + 1;
+      if (own > Math.max(...others)) counts.longest += 1;
+      if (own < Math.min(...others)) counts.shortest += 1;
+    }
+
+    const shareOf = (count: number) => count / questions.length;
+    expect(shareOf(counts.longest)).toBeLessThan(0.3);
+    expect(shareOf(counts.shortest)).toBeLessThan(0.3);
+    expect(counts.places.filter((count) => shareOf(count) > 0.3 || shareOf(count) < 0.15)).toEqual([]);
   });
 
   it('cite sections that the sample policies have', () => {
