@@ -38,8 +38,10 @@ export function workflowsOf(
     fetchFile: fetchFrom(ports, largestFile),
     read: createReadWords({ db: parts.db, model, budget, log: parts.log }),
     hasModel: model !== null,
+    workflows: () => all,
   };
-  return of.map((room) => room.workflow(given));
+  const all: readonly Workflow[] = of.map((room) => room.workflow(given));
+  return [...all];
 }
 
 /** Milliseconds that a file may take to come. */

@@ -6,6 +6,7 @@ import { competenceRoom } from '../workflows/competences/room.ts';
 import { gapAnalysisRoom } from '../workflows/gap-analysis/room.ts';
 import { policyQuestionsRoom } from '../workflows/policy-questions/room.ts';
 import { mockAuditRoom } from '../workflows/mock-audit/room.ts';
+import { nudgesRoom } from '../workflows/nudges/room.ts';
 import type { Dependencies } from '../workflows/dependencies.ts';
 import type { Room } from '../dialogue/room.ts';
 
@@ -18,4 +19,5 @@ export const rooms: readonly Room<Dependencies>[] = [
   awarenessRoom,
   mockAuditRoom,
   policyQuestionsRoom,
+  nudgesRoom,
 ];

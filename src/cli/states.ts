@@ -13,6 +13,7 @@ import { mockAuditStates, mockCaseStates } from '../isms/mock-audit/mock-audit.t
 import { attemptStates } from '../isms/training/attempt.ts';
 import { trainingStates } from '../isms/training/training.ts';
 import { policyQuestionStates } from '../isms/policy-question/policy-question.ts';
+import { nudgeStates } from '../records/nudge.ts';
 import { breachStates, improvementStates } from '../isms/nonconformity/states.ts';
 
 const pictures = {
@@ -30,6 +31,7 @@ const pictures = {
   'A quiz': attemptStates,
   'A request to acknowledge a document': requestStates,
   'A question about a policy': policyQuestionStates,
+  'A reminder: one message of a day': nudgeStates,
 };
 
 const readme = join(import.meta.dirname, '../README.md');

@@ -49,13 +49,13 @@ export async function exportToFile(
 
 /** @returns how many rows there are */
 export async function exportTable(
-  { db, clock }: Pick<OpenedDatabase, 'db' | 'clock'>,
+  { db }: Pick<OpenedDatabase, 'db'>,
   kind: string,
   path: string,
   options: { force?: boolean } = {},
 ): Promise<number> {
   const select = named(kind, 'tables');
-  const table = await select(db, clock());
+  const table = await select(db);
   await writeTable(path, table, options);
   return table.rows.length;
 }

@@ -131,6 +131,7 @@ async function giveUp(
   { message: problem, about }: UndeliverableError,
 ): Promise<void> {
   const { db, people, clock, log } = options;
+  if (item.quiet) return void (await markLost(db, item, 'withdrawn', problem));
   if (delivery.edits !== null) return planAnew(db, item, 'message', problem);
   await db.transaction(async (tx) => {
     if (about === 'person')
@@ -184,6 +185,7 @@ async function endLate(
   problem: string,
 ): Promise<void> {
   const { db, log } = options;
+  if (item.quiet) return void (await markLost(db, item, 'withdrawn', problem));
   await db.transaction(async (tx) => {
     const ended =
       state === 'failed'

@@ -38,7 +38,7 @@ export const Item = z.object({
 export type Item = z.infer<typeof Item>;
 export type ItemParts = z.input<typeof Item>;
 /** Something that waits for a person. What is overdue is listed before what is not, whosever it is. */
-export type WaitingItem = ItemParts & { overdue?: boolean };
+export type WaitingItem = ItemParts & { overdue?: boolean } & Partial<Pick<Obligation, 'dueOn' | 'rank'>>;
 
 /** Something that a person is to do, by a day or not: the house reminds them of all of it together, by its own rules. */
 export interface Obligation {
@@ -46,6 +46,8 @@ export interface Obligation {
   record: string;
   personId: number;
   askedAt: Date;
+  /** They were told then, in a message of its own: what is left is to remind them. */
+  isTold?: boolean;
   /** As 2026-12-09; null where there is no day. */
   dueOn: string | null;
   /** Its line in the message. */

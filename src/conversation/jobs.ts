@@ -1,6 +1,6 @@
 /** What must happen at a time: found in the records, kept under its key, and run like any other input. */
 import { messageOf } from '../errors.ts';
-import type { Job } from './contract.ts';
+import type { Job, Workflow } from './contract.ts';
 import type { CoreOptions } from './port.ts';
 import { type Claimed } from './claim-input.ts';
 import { endInput, keepJobs } from './inbox.ts';
@@ -16,15 +16,18 @@ export async function keepDueJobs({
 }: Pick<CoreOptions, 'db' | 'workflows' | 'clock'>): Promise<void> {
   const now = clock();
   const failures: Error[] = [];
-  for (const { name, due, jobs = {} } of workflows) {
-    try {
-      if (due === undefined) continue;
-      await db.transaction(async (tx) => {
-        const found = await due(tx, now);
-        const unknown = found.find((job) => !Object.hasOwn(jobs, job.name));
+  for (const { name, due, dueInBatches, jobs = {} } of workflows) {
+    const keep = (find: NonNullable<Workflow['dueInBatches']>) =>
+      db.transaction(async (tx) => {
+        const found = await find(tx, now);
+        const unknown = found?.find((job) => !Object.hasOwn(jobs, job.name));
         if (unknown !== undefined) throw new Error(`it has no job ${unknown.name}`);
-        if (found.length > 0) await keepJobs(tx, found);
+        if (found !== null && found.length > 0) await keepJobs(tx, found);
+        return found !== null;
       });
+    try {
+      if (due !== undefined) await keep(due);
+      while (dueInBatches !== undefined && (await keep(dueInBatches)));
     } catch (cause) {
       failures.push(new Error(`${name} could not say what is due: ${messageOf(cause)}`, { cause }));
     }

@@ -46,6 +46,8 @@ const ToDeliver = z.object({
   /** It says what was missed. */
   isAboutMissed: z.boolean(),
   insisted: z.boolean(),
+  /** An edit that is let go where it cannot be made. */
+  quiet: z.boolean(),
 });
 export type ToDeliver = z.infer<typeof ToDeliver>;
 
@@ -94,7 +96,7 @@ export function claimDelivery(tx: Queryable, platforms: readonly string[]): Prom
        (due.state = 'sending' and outbox.address is not null) as in_doubt,
        coalesce(extract(epoch from now() - outbox.doubtful_since), 0)::float8 as doubtful_for, outbox.looks,
        outbox.give_up_at <= now() as late, outbox.missed_inputs is not null as is_about_missed,
-       outbox.insisted`,
+       outbox.insisted, outbox.quiet`,
     [platforms],
   );
 }
@@ -239,7 +241,7 @@ export async function planWord(
 export async function markLost(
   tx: Queryable,
   { id, claims }: Taken,
-  state: 'failed' | 'unknown',
+  state: 'failed' | 'unknown' | 'withdrawn',
   problem: string,
 ): Promise<boolean> {
   return changed(

@@ -163,6 +163,44 @@ function settled(card: Reply, { text }: ReplyParts, commands: readonly string[])
   return { ...card, buttons: card.buttons.filter(stays), note: text };
 }
 
+/**
+ * A message of ours to one person says something else from now on: as it is sent, where it still waits, else by an edit, which pings
+ * nobody. Where the input has that message in hand already nothing is done.
+ *
+ * @param cause  the input that the message came of
+ * @param draw   what it says now, and whether it is not worth sending any more; null to leave it as it is
+ */
+export async function redraw(
+  tx: Queryable,
+  inputId: number,
+  cause: number,
+  draw: (shown: Reply) => Promise<{ reply: ReplyParts; isOver: boolean } | null>,
+): Promise<void> {
+  const Row = z.object({ id: z.number(), platform: z.string().nullable(), address: z.string().nullable(), receipt: z.string().nullable(), state: z.string(), reply: Reply }); // prettier-ignore
+  const row = await selectOptional(tx, Row, 'select id, platform, address, receipt, state, reply from outbox where inbox_id = $1 and ordinal = 0 for update', [cause]); // prettier-ignore
+  if (row?.state === 'planned') {
+    const drawn = await draw(row.reply);
+    if (drawn !== null)
+      await tx.query(
+        `update outbox set reply = $2, state = case when $3 then 'withdrawn' else state end, ended_at = case when $3 then now() end
+         where id = $1`,
+        [row.id, toJsonb(Reply.parse(drawn.reply)), drawn.isOver],
+      );
+  }
+  const { platform, address, receipt } = row ?? {};
+  if (row?.state !== 'sent' || platform == null || address == null || receipt == null) return;
+  const shown = await selectShown(tx, platform, address, receipt);
+  const drawn = shown === null ? null : await draw(shown.reply);
+  if (drawn === null) return;
+  await tx.query(
+    `insert into outbox (inbox_id, ordinal, platform, address, channel, edits, receipt, reply, awaits, owed, quiet, give_up_at)
+     select $1, coalesce((select max(ordinal) + 1 from outbox where inbox_id = $1), 0), platform, address, channel, id, receipt, $3, '', true, true,
+       now() + interval '${ofUse}'
+     from outbox where id = $2 and not exists (select from outbox own where own.inbox_id = $1 and own.receipt = outbox.receipt)`,
+    [inputId, row.id, toJsonb(Reply.parse(drawn.reply))],
+  );
+}
+
 const Shown = z.object({ id: z.number(), reply: Reply });
 
 /** What a message of ours says now, whichever edit of it came last; nothing once its words are past their retention. */

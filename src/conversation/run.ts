@@ -202,6 +202,9 @@ async function commit(
         ...here.map(({ reply }) => ({ author: 'isma' as const, text: wordsShown(reply) })),
       ];
       await appendHistory(tx, context.place.address, context.now, spoken);
+      // A question that waited for a model or a vector did nothing else.
+      if (context.lane === 'quick')
+        for (const { afterwards } of options.workflows) await afterwards?.(tx, context);
     });
   try {
     await write(outcome);

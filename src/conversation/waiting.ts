@@ -1,8 +1,22 @@
 /** What waits for a person, gathered over all rooms: the same list for whoever says hello, opens Home or asks what is on their plate. */
 import { z } from 'zod';
+import { dayOf } from '../language/calendar.ts';
+import { dueInWords } from '../language/due-words.ts';
 import { words } from '../language/vocabulary.ts';
+import { languageOf, wording } from '../language/wording.ts';
 import { actionId, longestId, parseActionId } from './action-id.ts';
-import type { Addressed, Context, ItemParts, Outcome, ReplyParts, Tool, Workflow } from './contract.ts';
+import type {
+  Addressed,
+  Context,
+  ItemParts,
+  Obligation,
+  OpenerParts,
+  Outcome,
+  ReplyParts,
+  Tool,
+  WaitingItem,
+  Workflow,
+} from './contract.ts';
 import { privately } from './privately.ts';
 
 const greeting = words('small-talk/greeting');
@@ -16,31 +30,53 @@ export function asksWhatWaits(text: string): boolean {
 /** Lines that are listed at once; what is more waits behind. */
 const mostListed = 20;
 
-/** What is overdue comes first, whosever room it is of; else the rooms in their order, each with its most urgent first. */
+/** What somebody owes, as the list says it. */
+export function asWaiting(
+  owed: readonly Obligation[],
+  { person, now }: Pick<Context, 'person' | 'now'>,
+): WaitingItem[] {
+  const today = dayOf(now, person.timeZone);
+  return owed.map(({ item, dueOn, rank }) => {
+    const due = dueOn === null ? null : dueInWords(languageOf(person), dueOn, today);
+    const detail = [due, item.detail].filter((part) => part != null).join(' · ') || null;
+    return { ...item, detail, dueOn, rank, overdue: dueOn !== null && dueOn < today };
+  });
+}
+
+/** What is overdue comes first, whosever room it is of, the longest first; else the rooms in their order, each with its most urgent first. */
 export async function gatherWaiting(
   context: Context,
   workflows: readonly Workflow[],
 ): Promise<{ count: number; items: ItemParts[] }> {
   const rooms = await Promise.all(workflows.map(async ({ waiting }) => (await waiting?.(context)) ?? []));
   const all = rooms.flat();
+  const late = all.filter(({ overdue }) => overdue === true);
   const items = [
-    ...all.filter(({ overdue }) => overdue === true),
+    ...late.toSorted(
+      (one, other) =>
+        (one.dueOn ?? '').localeCompare(other.dueOn ?? '') || (one.rank ?? 3) - (other.rank ?? 3),
+    ),
     ...all.filter(({ overdue }) => overdue !== true),
-  ].map(({ overdue: _overdue, ...item }) => item);
+  ].map(({ overdue: _overdue, dueOn: _dueOn, rank: _rank, ...item }) => item);
   const left = items.length - mostListed;
-  const more = { text: `And ${left} more, less urgent.`, detail: 'They move up as these are done.' };
-  return { count: items.length, items: left <= 0 ? items : [...items.slice(0, mostListed), more] };
+  const more = () => {
+    const say = wording('waiting', languageOf(context.person));
+    return { text: say('more', { count: left }), detail: say('moveUp') };
+  };
+  return { count: items.length, items: left <= 0 ? items : [...items.slice(0, mostListed), more()] };
 }
 
 /** The answer to «what's on my plate?». */
 async function waitingList(context: Context, workflows: readonly Workflow[]): Promise<ReplyParts> {
   const { count, items } = await gatherWaiting(context, workflows);
-  if (count === 0) return { text: 'Nothing waits for you. Enjoy the quiet.' };
+  const say = wording('waiting', languageOf(context.person));
+  if (count === 0) return { text: say('nothing') };
+  let beside: Awaited<ReturnType<NonNullable<Workflow['besideList']>>> = {};
+  for (const { besideList } of workflows) beside = { ...beside, ...(await besideList?.(context)) };
   return {
-    text: count === 1 ? 'One thing waits for you:' : `${count} things wait for you, the most urgent first:`,
-    items: items.map((item) =>
-      item.button == null ? item : { ...item, button: { ...item.button, id: onList(item.button.id) } },
-    ),
+    text: say(count === 1 ? 'one' : 'many', { count }),
+    items: items.map((item) => (item.button == null ? item : { ...item, button: onList(item.button) })),
+    ...beside,
   };
 }
 
@@ -61,10 +97,11 @@ export function waitingTool(workflows: readonly Workflow[]): Tool {
 
 // ---- Buttons that are pressed on the list --------------------------------------------------------------------------------
 
-function onList(id: string): string {
-  const { command, values } = parseActionId(id);
-  const marked = actionId(command, { ...Object.fromEntries(values), from: 'list' });
-  return marked.length <= longestId ? marked : id;
+/** A button as it stands on the list: what it leads to brings the list back. */
+export function onList<Of extends Pick<OpenerParts, 'id'>>(button: Of): Of {
+  const { command, values } = parseActionId(button.id);
+  const id = actionId(command, { ...Object.fromEntries(values), from: 'list' });
+  return id.length <= longestId ? { ...button, id } : button;
 }
 
 /** Whether a button stood on the list, or a form was opened from there. */
@@ -84,7 +121,7 @@ export async function withList(
   const all: Addressed[] = [];
   for (const each of said) {
     const { form, note, notice } = each.reply;
-    if (form != null) all.push({ ...each, reply: { ...each.reply, form: { ...form, id: onList(form.id) } } });
+    if (form != null) all.push({ ...each, reply: { ...each.reply, form: onList(form) } });
     else if (each.replacesCard === true && notice == null) {
       const list = await waitingList(context, workflows);
       all.push({ to: 'asker', reply: { ...list, note }, replacesCard: true });

@@ -19,12 +19,7 @@ export async function nextReference(tx: Queryable, prefix: string, year: number)
 }
 
 /** As many of them. */
-export async function nextReferences(
-  tx: Queryable,
-  prefix: string,
-  year: number,
-  count: number,
-): Promise<string[]> {
+async function nextReferences(tx: Queryable, prefix: string, year: number, count: number): Promise<string[]> {
   const { last } = await selectOne(
     tx,
     Last,

@@ -4,6 +4,7 @@ import type { Queryable } from '../db/database.ts';
 import { selectOptional, toJsonb } from '../db/rows.ts';
 import { appendAudit } from '../db/audit.ts';
 import { OperatorError } from '../errors.ts';
+import { validZone } from './person.ts';
 
 const days = z.number().int().min(1).max(730);
 
@@ -28,8 +29,13 @@ const workingTime = z.object({
   days: z.array(z.number().int().min(1).max(7)).min(1),
   from: time,
   until: time,
-  /** As 2026-12-25. */
+  /** As 2026-12-25: of the organisation's own, beside the public ones where somebody is. */
   holidays: z.array(z.iso.date()),
+  /** Of whoever's own is not known. */
+  timeZone: z
+    .string()
+    .refine((zone) => validZone(zone) !== null, 'a time zone as Europe/Berlin')
+    .default('UTC'),
 });
 
 const course = z.object({
@@ -38,12 +44,8 @@ const course = z.object({
   passMarks: z.record(z.string(), z.number().int().min(1).max(100)),
   /** Questions of a quiz. */
   questions: z.number().int().min(1).max(12),
-  /** That a lesson counts once it is passed; by its name where one has its own. */
+  /** That a lesson counts once it is passed. */
   months: z.number().int().min(1).max(60),
-  monthsOf: z.record(z.string(), z.number().int().min(1).max(60)).default({}),
-  /** Whether whoever passes can have a certificate. */
-  certificate: z.boolean().default(true),
-  certificates: z.record(z.string(), z.boolean()).default({}),
   /** After which a quiz that was begun is given up. */
   abandonedAfterDays: days,
 });
@@ -69,7 +71,7 @@ const statement = z
 export const settings = {
   working_time: {
     schema: workingTime,
-    initial: { days: [1, 2, 3, 4, 5], from: '08:00', until: '18:00', holidays: [] },
+    initial: { days: [1, 2, 3, 4, 5], from: '08:00', until: '18:00', holidays: [], timeZone: 'UTC' },
   },
   nudges: {
     schema: nudges,
@@ -87,16 +89,7 @@ export const settings = {
   'mock_audit.smallest_interviewed': { schema: people, initial: 3 },
   'awareness.course': {
     schema: course,
-    initial: {
-      passMark: 80,
-      passMarks: {},
-      questions: 5,
-      months: 12,
-      monthsOf: {},
-      certificate: true,
-      certificates: {},
-      abandonedAfterDays: 14,
-    },
+    initial: { passMark: 80, passMarks: {}, questions: 5, months: 12, abandonedAfterDays: 14 },
   },
   'acknowledgement.statement': {
     schema: statement,
@@ -118,8 +111,6 @@ export const settings = {
     }),
     initial: { count: 0, of: {} },
   },
-  /** As it stands on what is issued in its name, such as certificates. */
-  'organisation.name': { schema: z.string().trim().max(120), initial: '' },
   /** Whether how well somebody did is theirs alone. */
   'awareness.works_council': { schema: z.enum(['on', 'off', 'by_locale']), initial: 'by_locale' },
 } as const;

@@ -1,4 +1,5 @@
 /** What every room is given. */
+import type { Workflow } from '../conversation/contract.ts';
 import type { ReadWords } from '../conversation/reading.ts';
 import type { Intake } from '../dialogue/evidence-intake.ts';
 import type { Lexicon } from '../knowledge/lexicon.ts';
@@ -11,4 +12,6 @@ export interface Dependencies extends Intake {
   read: ReadWords;
   /** Whether one is set, so that nobody is offered what it would do. */
   hasModel: boolean;
+  /** Those of all rooms, once there are all. */
+  workflows(): readonly Workflow[];
 }

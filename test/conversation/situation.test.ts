@@ -44,7 +44,7 @@ describeOnDatabases('the moment that a model is told of', (test) => {
     expect(told()).toContain('isms manager');
     expect(told()).toMatch(/For them it is Tuesday 24 November 2026, \d\d:\d\d\./);
     expect(told()).toContain(
-      '- Waiting for them (1): "CA-2026-012 · Patch \\"all\\" - You obey, overdue since 20 November 2026',
+      '- Waiting for them (1): "CA-2026-012 · Patch \\"all\\" - You obey, 4 days overdue',
     );
     expect(
       told()

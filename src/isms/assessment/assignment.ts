@@ -85,7 +85,7 @@ function selectAssignment(tx: Queryable, id: number): Promise<Assignment> {
 }
 
 /** Locked until the caller's transaction ends. @throws Refusal for one that is not there */
-export async function lockAssignment(tx: Queryable, id: number): Promise<Assignment> {
+async function lockAssignment(tx: Queryable, id: number): Promise<Assignment> {
   const found = Number.isInteger(id) && id > 0 && id < 2 ** 31
     ? await selectOptional(tx, Assignment, `select ${columns} from ${from} where assignment.id = $1 for update of assignment`, [id])
     : null; // prettier-ignore
@@ -127,14 +127,34 @@ export function selectAssignments(tx: Queryable, assessmentId: number): Promise<
   );
 }
 
-/** Those that wait for a person's answers, the first due first. */
-export function selectAskedOf(tx: Queryable, personId: number): Promise<Assignment[]> {
+const OwedAnswers = Assignment.pick({
+  id: true,
+  personId: true,
+  reference: true,
+  about: true,
+  dueOn: true,
+}).extend({
+  askedAt: z.date(),
+  askerName: z.string(),
+  locale: z.string(),
+  /** Questions that have no answer yet, and all of them. */
+  open: z.number(),
+  total: z.number(),
+});
+export type OwedAnswers = z.infer<typeof OwedAnswers>;
+
+/** Those that wait for the answers of these people, the first due first. */
+export function selectOwedAnswers(tx: Queryable, people: readonly number[]): Promise<OwedAnswers[]> {
   return selectAll(
     tx,
-    Assignment,
-    `select ${columns} from ${from} where person_id = $1 and assignment.state in ${askedIn}
-       and assessment.state in ('in_progress', 'in_review') order by due_on nulls last, assignment.id`,
-    [personId],
+    OwedAnswers,
+    `select assignment.id, person_id, assessment.reference, about, due_on, asked_at, asker.name as asker_name, person.locale,
+       (select count(*) from assignment_criterion asked where asked.assignment_id = assignment.id and open) as open,
+       (select count(*) from assignment_criterion asked where asked.assignment_id = assignment.id) as total
+     from ${from} join person asker on asker.id = asked_by
+     where person_id = any($1) and assignment.state in ${askedIn} and assessment.state in ('in_progress', 'in_review')
+     order by due_on nulls last, assignment.id`,
+    [people],
   );
 }
 
@@ -146,22 +166,6 @@ export function selectSubmittedTo(tx: Queryable, leadId: number): Promise<Assign
     `select ${columns} from ${from} where lead_id = $1 and person_id <> $1 and assignment.state = 'submitted' and assessment.state <> 'superseded'
      order by assignment.id`,
     [leadId],
-  );
-}
-
-/**
- * Those whose reminder has its day, whoever is asked: some days before they are due, where they had longer than that, or after.
- *
- * @param days  of the reminder after the day on which it is due; negative before it
- */
-export function selectToRemind(tx: Queryable, day: string, days: number): Promise<Assignment[]> {
-  return selectAll(
-    tx,
-    Assignment,
-    `select ${columns} from ${from} where assignment.state in ${askedIn} and assessment.state in ('in_progress', 'in_review')
-       and due_on + $2::integer between $1::date - 30 and $1::date
-       and ($2::integer >= 0 or asked_at < due_on + $2::integer) order by assignment.id limit 500`,
-    [day, days],
   );
 }
 

@@ -22,8 +22,10 @@ export type ListedAction = z.infer<typeof ListedAction>;
 const unfinished = `action.state in ('proposed', 'accepted', 'in_progress', 'done_claimed')`;
 
 /** Once all kinds of records are declared. */
-const listed = () => `select action.*, parent.reference as parent_reference, parent.title as parent_title,
-    owner.name as owner_name,
+const listed = (
+  more = '',
+) => `select action.*, parent.reference as parent_reference, parent.title as parent_title,
+    owner.name as owner_name, ${more === '' ? '' : `${more},`}
     (select count(*) from evidence where evidence.action_id = action.id
       and evidence.state in ('submitted', 'in_review', 'accepted')) as evidence
   from corrective_action action join person owner on owner.id = action.owner_id
@@ -42,6 +44,23 @@ export function selectOwnActions(
        where action.owner_id = $1 and ${unfinished} order by action.due_on, action.id limit $2)
      order by action.due_on, action.id`,
     [id, limit],
+  );
+}
+
+const OwedAction = ListedAction.extend({ locale: z.string(), isOfMajor: z.boolean() });
+
+/** What these people have to do: not what waits to be verified with its evidence. */
+export function selectOwedActions(
+  tx: Queryable,
+  people: readonly number[],
+): Promise<z.infer<typeof OwedAction>[]> {
+  return selectAll(
+    tx,
+    OwedAction,
+    `select * from (${listed("owner.locale, exists (select from nonconformity where nonconformity.id = action.nonconformity_id and grade = 'major') as is_of_major")}
+       where action.owner_id = any($1) and ${unfinished}) owed
+     where state <> 'done_claimed' or evidence = 0 order by due_on, id`,
+    [people],
   );
 }
 

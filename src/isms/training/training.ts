@@ -18,7 +18,7 @@ const states = ['assigned', 'started', 'completed', 'failed', 'expired', 'waived
 export const Training = recordSchema(states, {
   personId: z.number(),
   lesson: z.string(),
-  textHash: z.string().nullable(),
+  textHash: z.string(),
   cards: z.number(),
   assignedBy: z.number().nullable(),
   dueOn: z.string().nullable(),
@@ -27,8 +27,6 @@ export const Training = recordSchema(states, {
   expiresOn: z.string().nullable(),
   /** Why somebody need not do it. */
   reason: z.string().nullable(),
-  how: z.enum(['quiz', 'session', 'list', 'elsewhere']),
-  source: z.string().nullable(),
 });
 export type Training = z.infer<typeof Training>;
 
@@ -37,8 +35,6 @@ export interface TrainingFacts {
   /** Of the quiz that just ended; null where none did. */
   passed: boolean | null;
   today: string;
-  /** It was completed elsewhere, as in a session. */
-  elsewhere?: boolean;
 }
 
 const learnsIt = personIn('personId');
@@ -49,7 +45,6 @@ const need = (
 const passed = need('a quiz that is passed', (_row, facts) => facts.passed === true);
 const failed = need('a quiz that is not passed', (_row, facts) => facts.passed === false);
 const over = need('its last day', ({ expiresOn }, { today }) => expiresOn !== null && expiresOn <= today);
-const elsewhere = need('what shows that it was done elsewhere', (_row, facts) => facts.elsewhere === true);
 const waives = permission<unknown, unknown>({
   code: (actor) => isIsmsManager(actor),
   sql: '$2',
@@ -57,15 +52,14 @@ const waives = permission<unknown, unknown>({
 });
 const waive = { to: 'waived', by: waives } as const;
 const start = { to: 'started', by: learnsIt } as const;
-const bring = { to: 'completed', by: null, needs: [elsewhere] } as const;
 const complete = { to: 'completed', by: null, needs: [passed] } as const;
 const fail = { to: 'failed', by: null, needs: [failed] } as const;
 
 export const trainingStates = declareStates<Training['state'], Training, TrainingFacts>('assigned', {
-  assigned: { start, bring, waive },
-  started: { complete, fail, bring, waive },
-  failed: { start, bring, waive },
-  completed: { complete, bring, expire: { to: 'expired', by: null, needs: [over] } },
+  assigned: { start, waive },
+  started: { complete, fail, waive },
+  failed: { start, waive },
+  completed: { complete, expire: { to: 'expired', by: null, needs: [over] } },
   expired: {
     assign: {
       to: 'assigned',
@@ -73,10 +67,9 @@ export const trainingStates = declareStates<Training['state'], Training, Trainin
       needs: [need('somebody who assigned it', ({ assignedBy }) => assignedBy !== null)],
     },
     start,
-    bring,
     waive,
   },
-  waived: { start, bring },
+  waived: { start },
 });
 
 type Column =
@@ -88,8 +81,6 @@ type Column =
   | 'due_on'
   | 'completed_on'
   | 'score'
-  | 'how'
-  | 'source'
   | 'expires_on'
   | 'reason';
 
@@ -152,8 +143,9 @@ export async function noteQuiz(tx: Queryable, command: CommandContext, id: numbe
   // Whoever has passed before keeps it.
   if (to === null || to === 'expired') return trainings.change(tx, command, training, {}, () => tried);
   if (to === 'failed') return trainings.change(tx, command, training, { state: to }, () => tried);
-  const expires = addMonths(today, (await courseOf(tx, training.lesson)).months);
-  const values = { state: to, text_hash: text, completed_on: today, score, expires_on: expires, how: 'quiz', source: null };
+  const { months } = await selectSetting(tx, 'awareness.course');
+  const expires = addMonths(today, months);
+  const values = { state: to, text_hash: text, completed_on: today, score, expires_on: expires };
   return trainings.change(tx, command, training, values, () => [tried, { action: 'training.completed', detail: { text, expires } }]);
 } // prettier-ignore
 
@@ -177,7 +169,7 @@ export async function expire(tx: Queryable, command: CommandContext, id: number)
   if (trainingStates.next(training, facts) !== 'expired') return null;
   const expired = await trainings.change(tx, command, training, { state: 'expired' }, () => ({ action: 'training.expired', detail: { from: 'completed', to: 'expired' } }));
   if (trainingStates.next(expired, facts) !== 'assigned') return expired;
-  const again = { state: 'assigned', cards: 0, due_on: addDays(facts.today, daysAgain) };
+  const again = { state: 'assigned', cards: 0, assigned_at: command.at, due_on: addDays(facts.today, daysAgain) };
   return trainings.change(tx, command, expired, again, () => ({ action: 'training.expired', detail: { from: 'expired', to: 'assigned' } }));
 } // prettier-ignore
 
@@ -199,18 +191,4 @@ export async function waiveTraining(tx: Queryable, command: CommandContext, pers
     throw new Refusal(`${person.name} has not been given «${lesson.title.en}», or has done with it. There is nothing to exempt them from.`);
   const values = { state: step.to, reason: required(reason, 'Why') };
   await trainings.change(tx, command, training, values, () => ({ action: 'training.waived', detail: { from: training.state, to: step.to, person: person.id } }));
-} // prettier-ignore
-
-interface Course {
-  /** Percent. */
-  passMark: number;
-  /** That it counts. */
-  months: number;
-  certificate: boolean;
-}
-
-/** What is set for one lesson, else for all. */
-export async function courseOf(tx: Queryable, lesson: string): Promise<Course> {
-  const { passMark, passMarks, months, monthsOf, certificate, certificates } = await selectSetting(tx, 'awareness.course');
-  return { passMark: passMarks[lesson] ?? passMark, months: monthsOf[lesson] ?? months, certificate: certificates[lesson] ?? certificate };
 } // prettier-ignore

@@ -1,8 +1,9 @@
 /** What comes by itself: two questions months later, a year that is over, and quizzes that nobody finished. */
-import type { Context, DueJob, JobContext, JobHandler } from '../../conversation/contract.ts';
+import type { DueJob, JobHandler } from '../../conversation/contract.ts';
 import type { Queryable } from '../../db/database.ts';
 import { commandOf } from '../../dialogue/command.ts';
 import { dueOnDay } from '../../dialogue/due.ts';
+import { contextOf } from '../../dialogue/job-context.ts';
 import {
   abandon,
   openCheck,
@@ -12,10 +13,9 @@ import {
 } from '../../isms/training/attempt.ts';
 import { lessonNamed } from '../../isms/training/lesson-bank.ts';
 import { expire, selectExpiring, type Training } from '../../isms/training/training.ts';
-import { isHere, selectPerson } from '../../records/person.ts';
-import { phrasesFor, room } from './phrases.ts';
-import type { quizzesOf } from './quiz.ts';
-import { lessonButton } from './said.ts';
+import { lookSoon } from '../../records/nudge-agenda.ts';
+import { selectPerson } from '../../records/person.ts';
+import { room } from './phrases.ts';
 
 const [check, expiry, giveUp] = [`${room}.check`, `${room}.expire`, `${room}.abandon`];
 
@@ -25,7 +25,6 @@ export async function dueTraining(tx: Queryable, now: Date): Promise<DueJob[]> {
   return [
     ...(await dueOnDay<Attempt>(tx, now, {
       name: check,
-      atWork: true,
       select: selectToCheck,
       day: ({ checkOn }) => checkOn ?? '',
       asked,
@@ -34,7 +33,6 @@ export async function dueTraining(tx: Queryable, now: Date): Promise<DueJob[]> {
     })),
     ...(await dueOnDay<Training>(tx, now, {
       name: expiry,
-      atWork: true,
       select: selectExpiring,
       day: ({ expiresOn }) => expiresOn ?? '',
       asked,
@@ -49,38 +47,23 @@ export async function dueTraining(tx: Queryable, now: Date): Promise<DueJob[]> {
   ];
 }
 
-/** Whose record it is does it, as far as the log goes: nobody else decided. Null for who has left. */
-async function contextFor(tx: Queryable, { now, inputId }: JobContext, personId: string): Promise<Context | null> {
-  const id = Number(personId);
-  if (!(await isHere(tx, id))) return null;
-  const place = { address: '', audience: 'direct' as const, outsiders: false };
-  const said = { repliesTo: null, newcomer: false, link: null };
-  return { ...said, person: await selectPerson(tx, id), place, platform: '', inputId, now, lane: 'quick' };
-} // prettier-ignore
-
-export function trainingJobs({ invite }: Pick<ReturnType<typeof quizzesOf>, 'invite'>): Record<string, JobHandler> {
-  return {
+/** What is to be done is reminded of with all else: nothing is said here. */
+export const trainingJobs: Record<string, JobHandler> = {
     async [check](tx, job, { attempt = '', person = '' }) {
-      const context = await contextFor(tx, job, person);
+      const context = await contextOf(tx, job, Number(person));
       const opened = context === null ? null : await openCheck(tx, commandOf(context), Number(attempt), ({ lesson }) => lessonNamed(lesson));
-      if (context === null || opened === null) return [];
-      return invite(tx, context, String(opened.id), context.person);
+      if (opened !== null) await lookSoon(tx, [opened.personId], job.now);
+      return [];
     },
     async [expiry](tx, job, { training = '', person = '' }) {
-      const context = await contextFor(tx, job, person);
-      if (context === null) return [];
-      const expired = await expire(tx, commandOf(context), Number(training));
-      const lesson = expired === null ? null : lessonNamed(expired.lesson);
-      if (expired?.state !== 'assigned' || lesson === null) return [];
-      const { say, titleOf, day } = phrasesFor(context.person);
-      const text = say('expired', { title: titleOf(lesson), day: day(expired.dueOn) });
-      const buttons = [{ ...lessonButton(lesson.id, say('learn')), style: 'primary' as const }];
-      return [{ to: { personId: context.person.id }, reply: { text, buttons } }];
+      const context = await contextOf(tx, job, Number(person));
+      const expired = context === null ? null : await expire(tx, commandOf(context), Number(training));
+      if (expired !== null) await lookSoon(tx, [expired.personId], job.now);
+      return [];
     },
     async [giveUp](tx, job, { attempt = '', person = '' }) {
-      const context = await contextFor(tx, job, person);
+      const context = await contextOf(tx, job, Number(person));
       if (context !== null) await abandon(tx, commandOf(context), Number(attempt));
       return [];
     },
-  };
-} // prettier-ignore
+}; // prettier-ignore

@@ -8,20 +8,20 @@ import {
   type WaitingItem,
   type Workflow,
 } from '../../conversation/contract.ts';
+import { asWaiting } from '../../conversation/waiting.ts';
 import { privately } from '../../conversation/privately.ts';
 import type { Queryable } from '../../db/database.ts';
 import { toAsker } from '../../dialogue/command.ts';
 import { selectStartedOf } from '../../isms/training/attempt.ts';
 import { lessonNamed, lessons, type Lesson } from '../../isms/training/lesson-bank.ts';
-import { selectOpenOf, trainings, type Training } from '../../isms/training/training.ts';
-import { dayOf } from '../../language/calendar.ts';
+import { selectOpenOf, trainings } from '../../isms/training/training.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { assignActions, claimAssigning } from './assign.ts';
 import { claimExempting, exemptActions } from './exempt.ts';
-import { claimPhishing, phishingActions } from './import-phishing.ts';
 import { dueTraining, trainingJobs } from './jobs.ts';
 import { lessonsOf } from './lesson.ts';
-import { phrasesFor, room, type Phrases } from './phrases.ts';
+import { owedTraining } from './owed.ts';
+import { phrasesFor, room } from './phrases.ts';
 import { quizzesOf } from './quiz.ts';
 import { lessonButton, quizButton, readWanted } from './said.ts';
 import { claimStandings, standingActions } from './standings.ts';
@@ -35,7 +35,7 @@ export function createAwarenessWorkflow({ db, lexicon }: Dependencies): Workflow
 
   async function claim(context: Context, { text, attachments }: Turn): Promise<Outcome | null> {
     if (attachments.length > 0) return null;
-    const asked = claimAssigning(context, text) ?? (await claimStandings(db, context, text)) ?? (await claimExempting(db, context, text)) ?? claimPhishing(context, text);
+    const asked = claimAssigning(context, text) ?? (await claimStandings(db, context, text)) ?? (await claimExempting(db, context, text));
     if (asked !== null) return privately(context, 'training', asked);
     const wanted = readWanted(text);
     if (wanted === null) return null;
@@ -48,7 +48,7 @@ export function createAwarenessWorkflow({ db, lexicon }: Dependencies): Workflow
 
   return {
     name: room,
-    offer: { text: 'I teach the basics in two minutes each, with a short quiz.', examples: ['what can I learn?'], first: { manager: { text: 'See how far your people are with their lessons.', example: 'Who has not done phishing?' } } },
+    offer: { text: 'I teach the basics in two minutes each, with a short quiz.', examples: ['what can I learn?'] },
     tools: [],
     claim,
     actions: {
@@ -57,50 +57,35 @@ export function createAwarenessWorkflow({ db, lexicon }: Dependencies): Workflow
       ...assignActions,
       ...exemptActions,
       ...standingActions,
-      ...phishingActions,
       [`${room}.lessons`]: (tx, context, { argument }) =>
         listed(tx, context, Number(argument('page')) || 0, { what: argument('what') === 'quizzes' ? 'quizzes' : 'list' }),
     },
     answers: { ...reading.answers, ...quizzes.answers },
     due: dueTraining,
-    jobs: trainingJobs(quizzes),
+    jobs: trainingJobs,
+    owed: (tx, people) => owedTraining(quizzes, tx, people),
     async waiting(context) {
-      const phrases = phrasesFor(context.person);
-      const started = await selectStartedOf(db, context.person.id);
-      const items: WaitingItem[] = [];
-      for (const { id, trainingId, purpose, given, questions } of started) {
-        const { lesson } = await trainings.select(db, trainingId);
-        const known = lessonNamed(lesson);
-        if (known === null) continue;
-        const detail = phrases.say('answeredSome', { done: given.length, total: questions.length });
-        const resume = quizzes.resume(String(id), phrases.say('goOn'));
-        items.push({ text: phrases.say(purpose === 'quiz' ? 'quizAbout' : 'check', { title: phrases.titleOf(known) }), detail, button: resume });
-      }
-      const inQuiz = started.filter(({ purpose }) => purpose === 'quiz').map(({ trainingId }) => trainingId);
-      const open = (await selectOpenOf(db, context.person.id)).filter(({ id }) => !inQuiz.includes(id));
-      return [...open.flatMap((training) => waitingLesson(training, phrases, context)), ...items].toSorted(
-        (one, other) => Number(other.overdue ?? false) - Number(one.overdue ?? false),
-      );
+      const owed = await owedTraining(quizzes, db, [context.person.id]);
+      return [...asWaiting(owed, context), ...(await ownAccord(db, quizzes, context))];
     },
   };
 } // prettier-ignore
 
-function waitingLesson(training: Training, phrases: Phrases, { now, person }: Context): WaitingItem[] {
-  const { lesson: id, cards, dueOn } = training;
-  const lesson = lessonNamed(id);
-  if (lesson === null) return [];
-  const { say, day, titleOf } = phrases;
-  const total = lesson.cards.length;
-  const how = cards >= total ? say('quizLeft') : cards === 0 ? null : say('cardsLeft', { done: cards, total });
-  const due = dueOn === null ? null : say('dueOn', { day: day(dueOn) });
-  return [
-    {
-      text: say('lessonAbout', { title: titleOf(lesson) }),
-      detail: [due, how].filter((part) => part !== null).join(', ') || null,
-      button: cards >= total ? quizButton(id, say('quiz')) : lessonButton(id, say(cards === 0 ? 'learn' : 'goOn')),
-      overdue: dueOn !== null && dueOn < dayOf(now, person.timeZone),
-    },
-  ];
+/** What somebody has begun though nobody gave it to them. */
+async function ownAccord(tx: Queryable, quizzes: ReturnType<typeof quizzesOf>, { person }: Context): Promise<WaitingItem[]> {
+  const { say, titleOf } = phrasesFor(person);
+  const started = await selectStartedOf(tx, person.id);
+  return (await selectOpenOf(tx, person.id)).flatMap(({ id: trainingId, lesson: id, cards, assignedBy }) => {
+    const lesson = lessonNamed(id);
+    if (lesson === null || assignedBy !== null) return [];
+    const quiz = started.find((each) => each.trainingId === trainingId && each.purpose === 'quiz');
+    const [done, total] = [quiz?.given.length ?? cards, quiz?.questions.length ?? lesson.cards.length];
+    if (quiz !== undefined)
+      return { text: say('quizAbout', { title: titleOf(lesson) }), detail: say('answeredSome', { done, total }), button: quizzes.resume(String(quiz.id), say('goOn')) };
+    const isRead = cards >= total;
+    const detail = isRead ? say('quizLeft') : cards === 0 ? null : say('cardsLeft', { done, total });
+    return { text: say('lessonAbout', { title: titleOf(lesson) }), detail, button: isRead ? quizButton(id, say('quiz')) : lessonButton(id, say(cards === 0 ? 'learn' : 'goOn')) };
+  });
 } // prettier-ignore
 
 /** A page of the lessons, with what the person has of each. */

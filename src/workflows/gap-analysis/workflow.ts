@@ -1,13 +1,13 @@
 /** How the organisation stands against the standard: asked of those who know, rated, shown, and turned into what is to be done. */
 import type { Context, Outcome, Turn, WaitingItem, Workflow } from '../../conversation/contract.ts';
 import { prompt } from '../../conversation/prompts.ts';
+import { asWaiting } from '../../conversation/waiting.ts';
 import { privately } from '../../conversation/privately.ts';
 import type { Queryable } from '../../db/database.ts';
 import { evidenceActions } from '../../dialogue/evidence.ts';
 import { toAsker } from '../../dialogue/command.ts';
 import { mayBegin, selectWaitingFor } from '../../isms/assessment/assessment.ts';
-import { selectAskedOf, selectHowFar, selectSubmittedTo } from '../../isms/assessment/assignment.ts';
-import { dayOf, inFull } from '../../language/calendar.ts';
+import { selectSubmittedTo } from '../../isms/assessment/assignment.ts';
 import { words } from '../../language/vocabulary.ts';
 import { referenceIn } from '../../records/reference.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -17,9 +17,9 @@ import { exportActions } from './export.ts';
 import { findAssessment } from './find.ts';
 import { gapActions } from './gaps.ts';
 import { interviewOf } from './interview.ts';
+import { owedAnswers } from './owed.ts';
 import { profileActions, profileInterview } from './profile.ts';
 import { goOnButton, resultsActions, shownResults } from './results.ts';
-import { dueReminders, reminderJobs } from './reminders.ts';
 import { reportActions } from './report-actions.ts';
 import { reviewActions } from './review.ts';
 import { readStart } from './said-start.ts';
@@ -71,12 +71,6 @@ export function createGapAnalysisWorkflow(parts: Dependencies): Workflow {
       text: 'I look with you at how you stand against ISO/IEC 27001, one question at a time.',
       examples: ['gap analysis'],
       to: mayBegin,
-      first: {
-        isms_manager: {
-          text: 'Find out how you stand against ISO/IEC 27001, one question at a time.',
-          example: 'gap analysis',
-        },
-      },
     },
     tools: gapAnalysisTools(),
     instructions: prompt('gap-analysis'),
@@ -98,25 +92,14 @@ export function createGapAnalysisWorkflow(parts: Dependencies): Workflow {
     },
     answers: unlessCommands({ ...questions.answers, ...profile.answers }),
     claim,
-    due: dueReminders,
-    jobs: reminderJobs(interviews),
+    owed: (tx, people) => owedAnswers(interviews, tx, people),
     waiting: (context) => waiting(parts.db, context, interviews),
   };
 }
 
-async function waiting(tx: Queryable, { person, now }: Context, { questions }: Interviews): Promise<WaitingItem[]> {
-  const today = dayOf(now, person.timeZone);
-  const items: WaitingItem[] = [];
-  for (const assignment of await selectAskedOf(tx, person.id)) {
-    const { open, total } = await selectHowFar(tx, assignment);
-    const { reference, about, dueOn } = assignment;
-    items.push({
-      text: `${reference} · your answers about ${about}`,
-      detail: [open === 0 ? 'nothing is left but to submit it' : `${open} of ${total} left`, ...(dueOn === null ? [] : [`due ${inFull(dueOn)}`])].join(', '),
-      button: questions.resume(String(assignment.id)),
-      overdue: dueOn !== null && dueOn < today,
-    });
-  }
+async function waiting(tx: Queryable, context: Context, interviews: Interviews): Promise<WaitingItem[]> {
+  const { person } = context;
+  const items: WaitingItem[] = asWaiting(await owedAnswers(interviews, tx, [person.id]), context);
   for (const assignment of await selectSubmittedTo(tx, person.id))
     items.push({
       text: `${assignment.reference} · ${assignment.personName} answered about ${assignment.about}`,
@@ -129,5 +112,5 @@ async function waiting(tx: Queryable, { person, now }: Context, { questions }: I
         ? { text: `${led.reference} · a gap analysis that you opened`, detail: 'waits for a few words about you', button: goOnButton(led) }
         : { text: `${led.reference} · all answers are in`, detail: 'waits to be made final', button: recordButton('show', 'Look', led.reference) },
     );
-  return items.toSorted((one, other) => Number(other.overdue ?? false) - Number(one.overdue ?? false));
+  return items;
 } // prettier-ignore

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { lessonNamed } from '../../../src/isms/training/lesson-bank.ts';
 import { changeSetting } from '../../../src/records/setting.ts';
-import { trainingRows } from '../../../src/workflows/awareness/standings.ts';
+import { trainingTable } from '../../../src/workflows/awareness/standings.ts';
 import { describeOnDatabases } from '../../support/databases.ts';
 import { directAddress, givenPeople, startHarness, type Harness, type Said } from '../../support/harness.ts';
 
@@ -39,7 +39,7 @@ describeOnDatabases('A lesson that is assigned', (test) => {
   it('is shown on a card with who and how many, and sent to each once it is confirmed', async () => {
     const card = await isma.say(ines, 'assign phishing to Sales until Friday');
     expect(last(card)?.text).toContain('Assign «Mails that want something from you» to 2 people');
-    expect(last(card)?.facts).toContainEqual({ label: 'Asked, in a message each', value: 'Erin Employee, Hanna Human' }); // prettier-ignore
+    expect(last(card)?.facts).toContainEqual({ label: 'Asked', value: 'Erin Employee, Hanna Human' }); // prettier-ignore
     expect(await assigned()).toEqual([]);
 
     const done = await isma.press(ines, idOf(card, 'Confirm'));
@@ -47,13 +47,15 @@ describeOnDatabases('A lesson that is assigned', (test) => {
       { email: erin, lesson: 'phishing', state: 'assigned', due_on: '2026-11-27' },
       { email: hanna, lesson: 'phishing', state: 'assigned', due_on: '2026-11-27' },
     ]);
-    const told = done.filter(({ address }) => address === directAddress(erin));
-    expect(told.map(({ reply }) => reply.text)).toEqual(['Ines Isms asks you to take «Mails that want something from you» until 27 November 2026: about 4 minutes, and a short quiz.']); // prettier-ignore
+    expect(done.filter(({ address }) => address === directAddress(erin))).toEqual([]);
+    now = new Date('2026-11-25T09:15:00Z');
+    const told = (await isma.runDue()).filter(({ address }) => address === directAddress(erin));
+    expect(told.map(({ reply }) => reply.text)).toEqual(['Lesson: Mails that want something from you · due Friday\nabout 4 minutes with its quiz']); // prettier-ignore
     expect(await rows("select count(*)::integer as n from audit_entry where action = 'training.assigned'")).toEqual([{ n: 2 }]); // prettier-ignore
 
     now = new Date('2026-11-30T09:00:00Z');
     const plate = await isma.say(erin, "what's on my plate?");
-    expect(last(plate)?.items).toMatchObject([{ text: 'Lesson: Mails that want something from you', detail: 'due 27 November 2026', button: { label: 'Learn' } }]); // prettier-ignore
+    expect(last(plate)?.items).toMatchObject([{ text: 'Lesson: Mails that want something from you', detail: '3 days overdue · about 4 minutes with its quiz', button: { label: 'Learn' } }]); // prettier-ignore
   });
 
   it('leaves out who has passed it, and is given again by the form with another day', async () => {
@@ -68,7 +70,7 @@ describeOnDatabases('A lesson that is assigned', (test) => {
     const again = await isma.press(ines, last(form)?.form?.id ?? '', { lesson: 'phishing', who: 'Hanna and Erin', due: '2026-12-04' }); // prettier-ignore
     const done = await isma.press(ines, idOf(again, 'Confirm'));
 
-    expect(done.map(({ reply }) => reply.text)).toContain('Written:\n«Mails that want something from you» is to be done by 1 person until Friday 4 December 2026.\n1 person passed it before, and it still counts.'); // prettier-ignore
+    expect(done.map(({ reply }) => reply.text)).toContain('Written:\n«Mails that want something from you» is to be done by 1 person until Friday 4 December 2026.\nEach is told in their hours, in one message with all that is open for them.\n1 person passed it before, and it still counts.'); // prettier-ignore
     expect((await assigned()).map(({ email, state }) => `${String(email)} ${String(state)}`)).toEqual([
       `${erin} completed`,
       `${hanna} assigned`,
@@ -133,7 +135,7 @@ describeOnDatabases('A lesson that is assigned', (test) => {
 
     expect(last(done)?.text).toBe('Hanna Human need not do «Mails that want something from you».');
     expect(await rows('select state, reason from training')).toEqual([{ state: 'waived', reason: 'Works on the line, without a mailbox' }]); // prettier-ignore
-    expect((await trainingRows(test.db, now)).rows[0]?.slice(5)).toEqual(['waived', '', '', '', 'Works on the line, without a mailbox', '', '']); // prettier-ignore
+    expect((await trainingTable(test.db)).rows[0]?.slice(5)).toEqual(['waived', '', '', '', 'Works on the line, without a mailbox']); // prettier-ignore
     expect(last(await isma.say(hanna, "what's on my plate?"))?.items).toEqual([]);
     await give();
     expect(await rows('select state, reason from training')).toEqual([{ state: 'assigned', reason: null }]);
@@ -158,7 +160,7 @@ describeOnDatabases('A lesson that is assigned', (test) => {
     await test.db.query("update person set locale = 'de-DE' where email = $1", [hanna]);
     await test.db.query("update training set state = 'failed' where score = 80");
     const scores = async () =>
-      (await trainingRows(test.db, now)).rows.map((row) => [row[0], row[5], row[7]].join(' '));
+      (await trainingTable(test.db)).rows.map((row) => [row[0], row[5], row[7]].join(' '));
 
     expect(await scores()).toEqual(['Erin Employee completed 100', 'Hanna Human started ']);
     await changeSetting(test.db, 'awareness.works_council', 'off', 'test', now);

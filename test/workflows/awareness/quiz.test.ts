@@ -175,11 +175,13 @@ describeOnDatabases('Training', (test) => {
     expect(days - 1).toBeLessThanOrEqual(92);
     expect([0, 6]).not.toContain(now.getUTCDay());
     expect(asked).toHaveLength(1);
-    expect(last(asked)?.text).toMatch(/^Two questions from «Mails/);
+    expect(last(asked)?.text).toMatch(/^Two questions: Mails/);
     expect(await isma.runDue()).toEqual([]);
 
-    const done = await answer(hugo, asked, 1);
-    expect(last(done)?.text).toContain('1 of 2 right. Two minutes with the lesson bring it back.');
+    const first = await isma.press(hugo, last(asked)?.buttons[0]?.id ?? '');
+    expect(last(first)?.text).toMatch(/^Two questions from «Mails/);
+    const done = await answer(hugo, first, 1);
+    expect(done[0]?.reply.text).toContain('1 of 2 right. Two minutes with the lesson bring it back.');
     expect(await rows("select state, score from quiz_attempt where purpose = 'check'")).toEqual([
       { state: 'failed', score: 50 },
     ]);
@@ -202,8 +204,11 @@ describeOnDatabases('Training', (test) => {
     expect(await states()).toEqual([{ state: 'passed' }, { state: 'abandoned' }, { state: 'started' }]);
 
     now = new Date('2027-11-25T09:00:00Z');
+    await isma.runDue();
+    now = new Date('2027-11-25T09:30:00Z');
     const told = await isma.runDue();
-    expect(told.map(({ reply }) => reply.text)).toContain('A year has passed since «Mails that want something from you»: please take it again until 25 December 2027. It takes about five minutes.');
+    expect(told.map(({ reply }) => reply.text.split('\n')[0])).toEqual(['Lesson: Mails that want something from you · due Saturday 25 December']);
+    expect(last(told)?.aside).toBe('You passed this lesson a year ago or more, and it no longer counts.');
     expect(await rows("select state, due_on::text from training where state <> 'started'")).toEqual([
       { state: 'assigned', due_on: '2027-12-25' },
     ]);

@@ -144,11 +144,7 @@ describeOnDatabases('the buttons of an action', (test) => {
 
     await talk.says('omar', "what's on my plate?");
     expect(lines('omar')).toEqual([
-      [
-        'CA-2026-013 · Restore a backup of the file server',
-        'overdue since 20 November 2026 · accepted',
-        'Update',
-      ],
+      ['CA-2026-013 · Restore a backup of the file server', '4 days overdue · accepted', 'Update'],
       [
         'Take over? CA-2026-015 · Clean up the mail server',
         'Hugo Owner: «he built it» · due 20 December 2026',

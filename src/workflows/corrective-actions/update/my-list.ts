@@ -5,6 +5,7 @@ import {
   actionId,
   type Context,
   type ItemParts,
+  type Obligation,
   type OpenerParts,
   type WaitingItem,
 } from '../../../conversation/contract.ts';
@@ -12,11 +13,18 @@ import { shortened } from '../../../language/text.ts';
 import type { Queryable } from '../../../db/database.ts';
 import {
   selectClaimsFor,
+  selectOwedActions,
   selectOwnActions,
   type ListedAction,
 } from '../../../isms/corrective-action/list.ts';
-import { isOverdue, selectAction } from '../../../isms/corrective-action/corrective-action.ts';
+import {
+  actionRecordOf,
+  isOverdue,
+  selectAction,
+} from '../../../isms/corrective-action/corrective-action.ts';
 import { addDays, dayInWords, dayOf } from '../../../language/calendar.ts';
+import { dueInWords } from '../../../language/due-words.ts';
+import { languageOf, wording } from '../../../language/wording.ts';
 import { offers } from '../../../isms/corrective-action/delegation.ts';
 import { dueChanges } from '../../../isms/corrective-action/due-change.ts';
 import { selectPerson } from '../../../records/person.ts';
@@ -25,6 +33,20 @@ import { headline } from './notify-action.ts';
 
 /** Days ahead that count as due soon. */
 const soon = 7;
+
+/** What people are to do, as the house reminds them of it. Their card told them of it when it was planned. */
+export async function owedActions(tx: Queryable, people: readonly number[]): Promise<Obligation[]> {
+  return (await selectOwedActions(tx, people)).map((action): Obligation => ({
+    record: actionRecordOf(action),
+    personId: action.ownerId,
+    askedAt: action.proposedAt,
+    isTold: true,
+    dueOn: action.dueOn,
+    item: ownItem(action, null),
+    why: wording('actions', languageOf(action))('owedWhy', { reference: action.parentReference }),
+    rank: action.isOfMajor ? 1 : 2,
+  }));
+}
 
 export async function waitingActions(
   { db: tx }: Pick<Dependencies, 'db'>,
@@ -39,8 +61,9 @@ export async function waitingActions(
   const isSoon = ({ dueOn, state }: ListedAction) => dueOn <= addDays(today, soon) || state === 'proposed';
   return [
     ...overdue.map((action) => ({
-      ...ownItem(action, `overdue since ${dayInWords(action.dueOn)}`),
+      ...ownItem(action, dueInWords(languageOf(person), action.dueOn, today)),
       overdue: true,
+      dueOn: action.dueOn,
     })),
     ...(await offerItems(tx, person)),
     ...(await timeItems(tx, person)),
@@ -55,7 +78,8 @@ function updateButton(record: string, label: string): OpenerParts {
   return { id: actionId('corrective-actions.show-update', { record }), label, opensForm: true };
 }
 
-function ownItem(action: ListedAction, due: string): ItemParts {
+/** @param due  null where it is said beside it */
+function ownItem(action: ListedAction, due: string | null): ItemParts {
   const { reference, state, progress } = action;
   const open =
     state === 'done_claimed'
@@ -65,7 +89,7 @@ function ownItem(action: ListedAction, due: string): ItemParts {
         : shortState[state];
   return {
     text: headline(action),
-    detail: `${due} · ${open}`,
+    detail: due === null ? open : `${due} · ${open}`,
     button:
       state === 'proposed'
         ? lookButton(reference, {})

@@ -1,0 +1,94 @@
+/** The one message of a day: the most urgent thing first, in words, with its button; what else is open below; the rest behind «More». */
+import {
+  actionId,
+  type ButtonParts,
+  type Context,
+  type Obligation,
+  type ReplyParts,
+  type Workflow,
+} from '../../conversation/contract.ts';
+import { gatherWaiting, onList } from '../../conversation/waiting.ts';
+import { byUrgency } from '../../dialogue/nudge/decide.ts';
+import type { Queryable } from '../../db/database.ts';
+import { addDays, dayOf } from '../../language/calendar.ts';
+import { dueInWords } from '../../language/due-words.ts';
+import { linesOf } from '../../language/text.ts';
+import { languageOf } from '../../language/wording.ts';
+import { selectLastDigests } from '../../records/digest.ts';
+import type { News } from './digest.ts';
+import { room, sayTo } from './phrases.ts';
+
+export interface Nudge {
+  /** What makes it due; empty where only news of their people do. */
+  due: readonly Obligation[];
+  /** Where the person is. */
+  today: string;
+  news: News | null;
+}
+
+export async function nudgeCard(context: Context, workflows: readonly Workflow[], { due, today, news }: Nudge): Promise<ReplyParts> {
+  const { person } = context;
+  const say = sayTo(person);
+  const language = languageOf(person);
+  const [first] = due.toSorted(byUrgency);
+  const people = peopleParts(context.person, news, today);
+  if (first === undefined) return { text: people.text ?? '', ...people.parts };
+  const { items } = await gatherWaiting(context, workflows);
+  const own = first.item.button?.id;
+  const others = items.filter(({ text, button }) => text !== first.item.text || button?.id !== own);
+  const { text, detail = null, button = null } = first.item;
+  const when = first.dueOn === null ? null : dueInWords(language, first.dueOn, today);
+  return {
+    text: linesOf(
+      [text, when].filter((part) => part !== null).join(' · '),
+      detail,
+      others.length === 0 ? null : say(others.length === 1 ? 'andOne' : 'andMore', { count: others.length }),
+      people.text,
+    ),
+    items: others.map((item) => (item.button == null ? item : { ...item, button: onList(item.button) })),
+    buttons: [
+      ...(button === null ? [] : [{ ...onList(button), style: 'primary' as const }]),
+      ...listButtons(person),
+    ],
+    aside: first.why,
+    ...people.parts,
+  };
+} // prettier-ignore
+
+/** What stands with the list of what waits: the same buttons, and what a manager was told of their people this week. */
+export async function besideList(tx: Queryable, context: Context): Promise<Pick<ReplyParts, 'buttons' | 'table' | 'facts'>> {
+  const today = dayOf(context.now, context.person.timeZone);
+  const [last] = await selectLastDigests(tx, [context.person.id]);
+  const news = last === undefined || last.day <= addDays(today, -7) ? null : last;
+  return { buttons: listButtons(context.person), ...peopleParts(context.person, news, today).parts };
+} // prettier-ignore
+
+function listButtons(person: { locale: string }): ButtonParts[] {
+  const say = sayTo(person);
+  return [
+    { id: actionId(`${room}.later`), label: say('later') },
+    { id: actionId(`${room}.more`), label: say('more') },
+  ];
+}
+
+/** People and things that one message names; the rest is counted. */
+const mostNamed = 15;
+
+/** What a manager hears of their people. */
+export function peopleParts(person: Context['person'], news: News | null, today: string): { text: string | null; parts: Partial<ReplyParts> } {
+  if (news === null) return { text: null, parts: {} };
+  const say = sayTo(person);
+  const language = languageOf(person);
+  const { items, resolved } = news;
+  const rows = items.slice(0, mostNamed).map(({ name, text, dueOn }) => [name, text, dueInWords(language, dueOn, today)]);
+  const left = items.length - rows.length;
+  const named = resolved.slice(0, mostNamed).map(({ name, text }) => `${name}: ${text}`);
+  const text = items.length === 0 ? say('allResolved') : say(items.length === 1 ? 'peopleOne' : 'people', { count: items.length });
+  return {
+    text: linesOf(text, left > 0 ? say('peopleMore', { count: left }) : null),
+    parts: {
+      ...(rows.length === 0 ? {} : { table: { columns: [say('who'), say('what'), say('since')], rows } }),
+      ...(named.length === 0 ? {} : { facts: [{ label: say('resolved'), value: named.join('\n') }] }),
+    },
+  };
+} // prettier-ignore

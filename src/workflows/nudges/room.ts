@@ -1,0 +1,24 @@
+/** Reminders, as the house knows them. */
+import type { Queryable } from '../../db/database.ts';
+import type { Room } from '../../dialogue/room.ts';
+import { dayOf } from '../../language/calendar.ts';
+import { forgetAbsences } from '../../records/absence.ts';
+import { forgetDigests } from '../../records/digest.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { createNudgesWorkflow } from './workflow.ts';
+
+export const nudgesRoom: Room<Dependencies> = {
+  name: 'nudges',
+  workflow: createNudgesWorkflow,
+  async forget(tx, before) {
+    await forgetAbsences(tx, dayOf(before, 'UTC'));
+    await forgetDigests(tx, dayOf(before, 'UTC'));
+  },
+  samples: {
+    async remove(tx: Queryable, { people }) {
+      for (const table of ['digest', 'nudge', 'snooze', 'absence', 'nudge_agenda'])
+        await tx.query(`delete from ${table} where person_id = any($1)`, [people]);
+      return { counts: {}, text: null, known: [], kept: [] };
+    },
+  },
+};
