@@ -59,7 +59,9 @@ create table acknowledgement_request (
   question_id integer references open_question,
   reason text,
   -- Somebody who answers for them asked for a kind word; once a request.
-  reminded_at timestamptz
+  reminded_at timestamptz,
+  -- Questions about the text that they have answered rightly; what they answered wrongly is nowhere.
+  passed_questions integer[] not null default '{}'
 );
 create unique index acknowledgement_request_open on acknowledgement_request (person_id, document_id)
   where state in ('pending', 'viewed', 'quiz_passed', 'declined');
@@ -125,3 +127,6 @@ create table exemption (
   check (num_nonnulls(document_id, lesson, campaign_id) = 1)
 );
 create index exemption_of on exemption (person_id);
+
+-- A question can come from something that its asker was at: the button that leads back there with the answer.
+alter table open_question add column returns_to text;

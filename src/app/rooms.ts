@@ -3,6 +3,7 @@ import { answersRoom } from '../workflows/answers/room.ts';
 import { correctiveActionsRoom } from '../workflows/corrective-actions/room.ts';
 import { awarenessRoom } from '../workflows/awareness/room.ts';
 import { competenceRoom } from '../workflows/competences/room.ts';
+import { acknowledgementsRoom } from '../workflows/acknowledgements/room.ts';
 import { gapAnalysisRoom } from '../workflows/gap-analysis/room.ts';
 import { policyQuestionsRoom } from '../workflows/policy-questions/room.ts';
 import { mockAuditRoom } from '../workflows/mock-audit/room.ts';
@@ -17,6 +18,7 @@ export const rooms: readonly Room<Dependencies>[] = [
   competenceRoom,
   gapAnalysisRoom,
   awarenessRoom,
+  acknowledgementsRoom,
   mockAuditRoom,
   policyQuestionsRoom,
   nudgesRoom,

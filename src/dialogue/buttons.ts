@@ -1,4 +1,5 @@
 /** Buttons about a record, and those that sign what stands on its card. */
+import { createHash } from 'node:crypto';
 import { actionId, type ButtonParts, type OpenerParts } from '../conversation/contract.ts';
 
 /** @param room  with which the commands of its buttons begin */
@@ -24,6 +25,11 @@ export function buttonsOf(room: string) {
       signs: true,
     }),
   };
+}
+
+/** What a card shows, in a few characters: buttons that sign carry them. */
+export function markOf(parts: unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 10);
 }
 
 /** Buttons of a card; what else may be done stands behind the last of them. */

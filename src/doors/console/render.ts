@@ -116,7 +116,15 @@ function sourcesOf(reply: Reply, style: Style): string[] {
   const { passages, citations } = unfolded(reply);
   const excerpts = new Map(passages.map((passage) => [passage.n, passage]));
   if (reply.quoted)
-    return citations.map((citation) => renderSection(citation, excerpts.get(citation.n), style));
+    return [...new Set([...passages, ...citations].map(({ n }) => n))]
+      .toSorted((one, other) => one - other)
+      .map((n) =>
+        renderSection(
+          citations.find((each) => each.n === n),
+          excerpts.get(n),
+          style,
+        ),
+      );
   const sources = citations.map((citation) =>
     renderSource(citation, excerpts.get(citation.n), style, passages.length > 0),
   );
@@ -124,9 +132,14 @@ function sourcesOf(reply: Reply, style: Style): string[] {
 }
 
 /** A section as it is written, its source below it. */
-function renderSection(citation: Citation, excerpt: PassageExcerpt | undefined, style: Style): string {
-  const words = excerpt === undefined ? '' : wrap(marked(excerpt, style), style.width);
-  return `${words === '' ? '' : `${words}\n`}${style.dim(clean(wordForWord(citation)))}`;
+function renderSection(
+  citation: Citation | undefined,
+  excerpt: PassageExcerpt | undefined,
+  style: Style,
+): string {
+  const words = excerpt === undefined ? [] : [wrap(marked(excerpt, style), style.width)];
+  const source = citation === undefined ? [] : [style.dim(clean(wordForWord(citation)))];
+  return [...words, ...source].filter((part) => part !== '').join('\n');
 }
 
 function renderSource(

@@ -5,7 +5,7 @@
 import './audit-events.ts';
 import { z } from 'zod';
 import type { Queryable } from '../../db/database.ts';
-import { selectAll, selectOptional } from '../../db/rows.ts';
+import { selectAll } from '../../db/rows.ts';
 import { Refusal } from '../../errors.ts';
 import { dayOf } from '../../language/calendar.ts';
 import { lookSoon } from '../../records/nudge-agenda.ts';
@@ -13,7 +13,8 @@ import { permission, personIn } from '../../records/permission.ts';
 import { isIsmsManager } from '../../records/command-context.ts';
 import { selectSetting } from '../../records/setting.ts';
 import { declareStates, type Need } from '../../records/states.ts';
-import { holdsSql, inForceSql, isReaderSql } from './in-force.ts';
+import { selectOptionalPolicy } from '../policy-question/policy.ts';
+import { holdsSql, isReaderSql } from './in-force.ts';
 
 const states = [
   'pending',
@@ -25,7 +26,7 @@ const states = [
   'cancelled',
 ] as const;
 
-const AcknowledgementRequest = z.object({
+export const AcknowledgementRequest = z.object({
   id: z.number(),
   state: z.enum(states),
   stateBy: z.number().nullable(),
@@ -44,23 +45,23 @@ const AcknowledgementRequest = z.object({
 export type AcknowledgementRequest = z.infer<typeof AcknowledgementRequest>;
 
 /** What is known of it at a move. */
-export interface RequestFacts {
-  /** Their question was answered. */
-  answered: boolean;
-  /** They are exempt on this day. */
-  exempt: boolean;
+interface RequestFacts {
   /** Questions are asked first, and not all are answered. */
-  asksFirst: boolean;
+  asksFirst?: boolean;
+  /** What came to pass, for however many at once: see follow.ts. */
+  happened?: 'answered' | 'exemption over' | 'new version' | 'ended';
 }
+type RequestNeed = Need<AcknowledgementRequest, RequestFacts>;
 
-const need = (
-  lacks: string,
-  met: (row: AcknowledgementRequest, facts: RequestFacts) => boolean,
-): Need<AcknowledgementRequest, RequestFacts> => ({ lacks, met });
-const opened = need('the text, opened once', ({ viewedAt }) => viewedAt !== null);
-const asked = need('the questions about it, answered', (_row, { asksFirst }) => !asksFirst);
-const answered = need('an answer to the question', (_row, facts) => facts.answered);
-const over = need('the end of the exemption', (_row, { exempt }) => !exempt);
+const opened: RequestNeed = { lacks: 'the text, opened once', met: ({ viewedAt }) => viewedAt !== null };
+const asked: RequestNeed = {
+  lacks: 'the questions about it, answered',
+  met: (_row, { asksFirst = false }) => !asksFirst,
+};
+const after = (what: RequestFacts['happened']): RequestNeed => ({
+  lacks: null,
+  met: (_row, { happened }) => happened === what,
+});
 const signsIt = personIn('personId');
 const exempts = permission<unknown, unknown>({
   code: (actor) => isIsmsManager(actor),
@@ -68,12 +69,11 @@ const exempts = permission<unknown, unknown>({
   refusal: async () => 'Only the ISMS manager exempts somebody from acknowledging a policy.',
 });
 
-const cancel = { to: 'cancelled', by: null } as const;
+const cancel = { to: 'cancelled', by: null, needs: [after('ended')] } as const;
 const exempt = { to: 'exempt', by: exempts } as const;
 const decline = { to: 'declined', by: signsIt } as const;
 const view = { to: 'viewed', by: signsIt } as const;
-/** The text has changed since it was read. */
-const move = { to: 'pending', by: null } as const;
+const move = { to: 'pending', by: null, needs: [after('new version')] } as const;
 const acknowledge = { to: 'acknowledged', by: signsIt, needs: [opened, asked] } as const;
 
 export const requestStates = declareStates<
@@ -84,17 +84,17 @@ export const requestStates = declareStates<
   pending: { view, acknowledge, decline, exempt, cancel },
   viewed: { pass: { to: 'quiz_passed', by: signsIt }, acknowledge, decline, move, exempt, cancel },
   quiz_passed: { acknowledge, decline, move, exempt, cancel },
-  declined: { answer: { to: 'pending', by: null, needs: [answered] }, exempt, cancel },
+  declined: { answer: { to: 'pending', by: null, needs: [after('answered')] }, exempt, cancel },
   acknowledged: {},
-  exempt: { again: { to: 'pending', by: null, needs: [over] } },
+  exempt: { again: { to: 'pending', by: null, needs: [after('exemption over')] } },
   cancelled: {},
 });
 
 /** SQL: it waits for its person. */
-const isOpenSql = "state in ('pending', 'viewed', 'quiz_passed', 'declined')";
+export const isOpenSql = "state in ('pending', 'viewed', 'quiz_passed', 'declined')";
 
 /** SQL: nobody has exempted the person on a day. @param campaign  SQL for the campaign that asks, or for null */
-const isExemptSql = (document: string, campaign: string, day: string) => `exists (
+export const isExemptSql = (document: string, campaign: string, day: string) => `exists (
   select from exemption where exemption.person_id = person.id and exemption.from_day <= ${day}
     and (exemption.until_day is null or exemption.until_day >= ${day})
     and (exemption.document_id = ${document} or exemption.campaign_id = ${campaign}))`;
@@ -104,7 +104,7 @@ export interface Ask {
   people: readonly number[];
   dueOn: string | ((person: number) => string);
   campaignId: number | null;
-  /** Said to the person, as «you work in Sales». */
+  /** Said to the person, as «you work in Sales»; empty where there is a new version of what they acknowledged. */
   why: string | ((person: number) => string);
 }
 
@@ -123,7 +123,7 @@ export async function askToAcknowledge(
 ): Promise<number[]> {
   const { documentId, campaignId } = ask;
   const day = dayOf(by.at, 'UTC');
-  const version = await selectInForce(tx, documentId, day);
+  const version = await selectOptionalPolicy(tx, documentId, day);
   if (version === null)
     throw new Refusal('No version of that document is in force now, so that nobody can be asked for it.');
   const people = [...new Set(ask.people)];
@@ -139,7 +139,7 @@ export async function askToAcknowledge(
   );
   await tx.query(
     'insert into acknowledgement_subject (document_id, version_id) values ($1, $2) on conflict do nothing',
-    [documentId, version.id],
+    [documentId, version.versionId],
   );
   const { minorAgain } = await selectSetting(tx, 'acknowledgement.versions');
   const fresh = await selectAll(
@@ -155,27 +155,11 @@ export async function askToAcknowledge(
          and ${holdsSql('held.version', 'version.version', '$10')})
      order by person.id
      on conflict do nothing returning person_id`,
-    [...asked, documentId, campaignId, by.id, by.at, version.id, day, minorAgain],
+    [...asked, documentId, campaignId, by.id, by.at, version.versionId, day, minorAgain],
   );
   const ids = fresh.map(({ personId }) => personId);
   await lookSoon(tx, ids, by.at);
   return ids;
-}
-
-const Version = z.object({ id: z.number(), version: z.string(), title: z.string(), reference: z.string() });
-
-/** Null where none of its versions is. */
-function selectInForce(
-  tx: Queryable,
-  documentId: number,
-  day: string,
-): Promise<z.infer<typeof Version> | null> {
-  return selectOptional(
-    tx,
-    Version,
-    `select id, version, title, reference from (${inForceSql('$2::date')}) version where document_id = $1`,
-    [documentId, day],
-  );
 }
 
 /** Open ones end, with nothing left to do for anybody. @param reason  as «the campaign was stopped» */

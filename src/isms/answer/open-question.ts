@@ -6,7 +6,7 @@ import { selectAll, selectOne, selectOptional, storable } from '../../db/rows.ts
 import { Refusal } from '../../errors.ts';
 import { audit, isIsmsManager, namesOf, type CommandContext } from '../../records/command-context.ts';
 import { permission } from '../../records/permission.ts';
-import { isHereSql } from '../../records/person.ts';
+import { isHereSql, selectByRole, selectOptionalByEmail, type Person } from '../../records/person.ts';
 import { declareRecord, type RecordKind } from '../../records/record.ts';
 import { nextReference } from '../../records/reference.ts';
 import { declareStates } from '../../records/states.ts';
@@ -28,6 +28,8 @@ export const OpenQuestion = z.object({
   repliedBy: z.number().nullable(),
   repliedAt: z.date().nullable(),
   approvedAnswerId: z.number().nullable(),
+  /** The button that leads back to what its asker was at; null where that was nothing. */
+  returnsTo: z.string().nullable(),
 });
 export type OpenQuestion = z.infer<typeof OpenQuestion>;
 
@@ -73,6 +75,19 @@ export interface NewQuestion {
   ownerId: number;
   question: string;
   nearestVersionId: number | null;
+  returnsTo?: string;
+}
+
+/** Whoever owns a document, or an ISMS manager; never the asker. @throws Refusal where that is nobody */
+export async function ownerOf(tx: Queryable, email: string | null, askerId: number): Promise<Person> {
+  const owner = await selectOptionalByEmail(tx, email);
+  if (owner !== null && owner.id !== askerId) return owner;
+  const manager = (await selectByRole(tx, 'isms_manager')).find((person) => person.id !== askerId);
+  if (manager === undefined)
+    throw new Refusal(
+      'There is nobody to ask: no ISMS manager is set. An admin can set one with "isma people import".',
+    );
+  return manager;
 }
 
 /** Routes a question to its owner. */
@@ -86,10 +101,10 @@ export async function routeQuestion(
     tx,
     OpenQuestion,
     `insert into open_question (reference, answer_id, asker_id, asker_platform, asker_address, owner_id,
-       question, nearest_version_id, routed_by_input, state, routed_at, state_by, state_by_name, state_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'routed', $10, $3, $11, $10) returning *`,
+       question, nearest_version_id, routed_by_input, state, routed_at, state_by, state_by_name, state_at, returns_to)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'routed', $10, $3, $11, $10, $12) returning *`,
     [await nextReference(tx, 'Q', at.getUTCFullYear()), fresh.answerId, actor.id, fresh.askerPlatform, fresh.askerAddress,
-      fresh.ownerId, storable(fresh.question), fresh.nearestVersionId, command.inputId, at, actor.name], // prettier-ignore
+      fresh.ownerId, storable(fresh.question), fresh.nearestVersionId, command.inputId, at, actor.name, fresh.returnsTo ?? null], // prettier-ignore
   );
   await audit(tx, command, {
     action: 'open_question.routed',
@@ -98,6 +113,12 @@ export async function routeQuestion(
   });
   return question;
 }
+
+export function selectQuestion(tx: Queryable, id: number): Promise<Asked> {
+  return selectOne(tx, Asked, 'select * from open_question where id = $1', [id]);
+}
+const Asked = OpenQuestion.extend({ reply: z.string().nullable() });
+type Asked = z.infer<typeof Asked>;
 
 export function selectOptionalByAnswer(tx: Queryable, answerId: number): Promise<OpenQuestion | null> {
   return selectOptional(tx, OpenQuestion, 'select * from open_question where answer_id = $1', [answerId]);

@@ -30,9 +30,7 @@ async function selectLearners(tx: Queryable, actor: Pick<Actor, 'id' | 'roles'>)
 export async function requiredLearners(tx: Queryable, actor: Pick<Actor, 'id' | 'roles'>): Promise<Person[]> {
   const people = await selectLearners(tx, actor);
   if (people.length === 0)
-    throw new Refusal(
-      'How far people are with their lessons is for the ISMS manager, and for managers of their own people.',
-    );
+    throw new Refusal('How far others are is for the ISMS manager, and for managers of their own people.');
   return people;
 }
 

@@ -1,14 +1,19 @@
 /** Takes a question to the owner of the nearest policy, as a direct message. Behind the button, after the refusal or an answer. */
 import { commandOf } from '../../dialogue/command.ts';
 import { z } from 'zod';
-import { actionId, type Addressed, type Context } from '../../conversation/contract.ts';
+import type { Addressed, Context } from '../../conversation/contract.ts';
 import type { Queryable } from '../../db/database.ts';
 import { selectOptional } from '../../db/rows.ts';
 import { Refusal } from '../../errors.ts';
 import type { Answer } from '../../isms/answer/answer.ts';
-import { routeQuestion, selectOptionalByAnswer, stateInWords } from '../../isms/answer/open-question.ts';
-import { selectByRole, selectOptionalByEmail, selectPerson, type Person } from '../../records/person.ts';
-import { questionCard } from './cards.ts';
+import {
+  ownerOf,
+  routeQuestion,
+  selectOptionalByAnswer,
+  stateInWords,
+} from '../../isms/answer/open-question.ts';
+import { selectPerson } from '../../records/person.ts';
+import { questionCard, replyCommand } from '../../dialogue/question-card.ts';
 
 /** Whose button is done with once somebody was asked. */
 const command = 'answers.ask-owner';
@@ -52,7 +57,10 @@ export async function askOwner(tx: Queryable, context: Context, answer: Answer):
     question: answer.question,
     nearestVersionId: answer.nearestVersionId,
   });
-  const isPolicyOwner = nearest !== null && owner.email === nearest.ownerEmail;
+  const about =
+    nearest !== null && owner.email === nearest.ownerEmail
+      ? `The nearest policy is your ${nearest.title}, and it does not say.`
+      : 'No policy that I know answers it.';
   return [
     {
       to: 'place',
@@ -63,21 +71,10 @@ export async function askOwner(tx: Queryable, context: Context, answer: Answer):
     },
     {
       to: { personId: owner.id },
-      reply: questionCard(question, context.person.name, isPolicyOwner ? nearest.title : null),
-      awaits: actionId('answers.open-reply', { question: question.reference }),
+      reply: questionCard(question, context.person.name, about),
+      awaits: replyCommand(question),
     },
   ];
-}
-
-async function ownerOf(tx: Queryable, email: string | null, askerId: number): Promise<Person> {
-  const owner = await selectOptionalByEmail(tx, email);
-  if (owner !== null && owner.id !== askerId) return owner;
-  const manager = (await selectByRole(tx, 'isms_manager')).find((person) => person.id !== askerId);
-  if (manager === undefined)
-    throw new Refusal(
-      'There is nobody to ask: no ISMS manager is set. An admin can set one with "isma people import".',
-    );
-  return manager;
 }
 
 /** In the person's own time zone, as «24 November 2026, 14:05». */

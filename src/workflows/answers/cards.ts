@@ -177,33 +177,6 @@ export function reasonForm(answerId: number): Form {
   };
 }
 
-/** Tells the owner of a policy what a colleague asked, and what a reply does. */
-export function questionCard(
-  { reference, question }: OpenQuestion,
-  askerName: string,
-  policy: string | null,
-): ReplyParts {
-  const about =
-    policy === null
-      ? 'No policy that I know answers it.'
-      : `The nearest policy is your ${policy}, and it does not say.`;
-  return {
-    text:
-      `${askerName} asks: «${question}»\n` +
-      `${about} ` +
-      "Reply here or press Answer: your words go to them, and are kept with your name and today's date as an approved answer for colleagues who ask the same.",
-    facts: [{ label: 'Reference', value: reference }],
-    buttons: [
-      {
-        id: actionId('answers.open-reply', { question: reference }),
-        label: 'Answer',
-        style: 'primary',
-        opensForm: true,
-      },
-    ],
-  };
-}
-
 /** The same question in one line, among what waits for its owner. */
 export function questionItem(
   { reference, question }: OpenQuestion,

@@ -47,6 +47,10 @@ export async function replyToQuestion(
       reply: {
         text: `${context.person.name} answers your question «${question.question}»:\n${reply}`,
         facts: [{ label: 'Reference', value: question.reference }],
+        buttons:
+          question.returnsTo === null
+            ? []
+            : [{ id: question.returnsTo, label: 'Back to the text', style: 'primary' }],
       },
     },
   ];

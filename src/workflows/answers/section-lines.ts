@@ -3,6 +3,7 @@ import type { Lexicon } from '../../knowledge/lexicon.ts';
 import type { Passage } from '../../knowledge/search.ts';
 import { words } from '../../language/vocabulary.ts';
 import { rankSentences, sentencesOf, type Sentence } from '../../knowledge/quote.ts';
+import { asLines, rowAsLine } from '../../knowledge/table-lines.ts';
 
 export interface ShownSection {
   /** What answers; it makes sense by itself. */
@@ -29,7 +30,6 @@ const givesLeave = words('answers/giving leave');
 const tellsWhatToDo = words('answers/telling what to do');
 const pointingBack = words('answers/pointing back');
 
-const row = /^\s*\|/;
 const item = /^\s*(?:[-•*]|\d+\.)\s+/;
 
 /** Characters of an approved answer that is read in one look: it was written for the question, and begins where it begins. */
@@ -112,41 +112,4 @@ function without(body: string, from: number, to: number): string {
     : '';
   // Not even its end stays, or a table would fall into two.
   return `${body.slice(0, lineStart)}${line}${body.slice(line === '' ? lineEnd + 1 : lineEnd)}`;
-}
-
-/** Tables as lines, each cell with the head that says what it means; no more than one blank line at a time. */
-function asLines(body: string): string {
-  const lines = body.split('\n');
-  let head: string | null = null;
-  const shown = lines.flatMap((line, at) => {
-    if (!row.test(line)) {
-      head = null;
-      return [line];
-    }
-    if (head !== null) return [rowAsLine(head, line)];
-    head = line;
-    // A table of one row has no head.
-    return row.test(lines[at + 1] ?? '') || row.test(lines[at - 1] ?? '') ? [] : [rowAsLine('', line)];
-  });
-  return shown
-    .join('\n')
-    .replace(/\n{3,}/g, '\n\n')
-    .trim();
-}
-
-function cellsOf(line: string): string[] {
-  return line
-    .trim()
-    .replace(/^\||\|$/g, '')
-    .split(' | ')
-    .map((cell) => cell.replace(/^\||\|$/g, '').trim());
-}
-
-/** «Invoices · Kept for: 10 years»: the first cell is what the row is about, and needs no head. */
-function rowAsLine(head: string, line: string): string {
-  const heads = cellsOf(head);
-  return cellsOf(line)
-    .map((cell, at) => (at === 0 || (heads[at] ?? '') === '' ? cell : `${heads[at]}: ${cell}`))
-    .filter((cell) => cell !== '')
-    .join(' · ');
 }

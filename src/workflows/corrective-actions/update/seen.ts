@@ -1,5 +1,5 @@
 /** What a card of a record shows, in a few characters: its buttons carry them, and once they differ the card is out of date. */
-import { createHash } from 'node:crypto';
+import { markOf } from '../../../dialogue/buttons.ts';
 import type { Queryable } from '../../../db/database.ts';
 import {
   actionRecordOf,
@@ -35,8 +35,4 @@ export async function seenOfNonconformity(tx: Queryable, nonconformity: Nonconfo
 
 function revisionOf({ id, number, state }: Evidence): unknown[] {
   return [id, number, state];
-}
-
-function markOf(parts: unknown[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 10);
 }

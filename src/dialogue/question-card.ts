@@ -1,0 +1,21 @@
+/** A colleague's question as its owner gets it, whichever room it was asked in. */
+import { actionId, type ReplyParts } from '../conversation/contract.ts';
+
+/** What the owner says next to the card is the answer, too. */
+export const replyCommand = ({ reference }: { reference: string }) =>
+  actionId('answers.open-reply', { question: reference });
+
+/** @param about  what it is about, a sentence */
+export function questionCard(
+  question: { reference: string; question: string },
+  askerName: string,
+  about: string,
+): ReplyParts {
+  return {
+    text:
+      `${askerName} asks: «${question.question}»\n${about} ` +
+      "Reply here or press Answer: your words go to them, and are kept with your name and today's date as an approved answer for colleagues who ask the same.",
+    facts: [{ label: 'Reference', value: question.reference }],
+    buttons: [{ id: replyCommand(question), label: 'Answer', style: 'primary', opensForm: true }],
+  };
+}

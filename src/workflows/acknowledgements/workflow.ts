@@ -1,0 +1,147 @@
+/** What people read and acknowledge, and what of it waits for them. */
+import {
+  type Addressed,
+  type Context,
+  type ItemParts,
+  type Obligation,
+  type Outcome,
+  type SigningAction,
+  type Turn,
+  type Workflow,
+} from '../../conversation/contract.ts';
+import { privately } from '../../conversation/privately.ts';
+import type { Queryable } from '../../db/database.ts';
+import { commandOf, toAsker } from '../../dialogue/command.ts';
+import {
+  acknowledge,
+  selectOpenRequests,
+  type RequestedText,
+} from '../../isms/acknowledgement/acknowledgement.ts';
+import { followRequests } from '../../isms/acknowledgement/follow.ts';
+import { dayOf } from '../../language/calendar.ts';
+import { words } from '../../language/vocabulary.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { claimExempting, exemptActions } from './exempt.ts';
+import { cardOf, detailOf, idOf, lookAt, whyOf } from './card.ts';
+import { phrasesFor, room } from './phrases.ts';
+import { questionActions } from './questions.ts';
+import { showPage } from './read.ts';
+import { policiesNamed, readWanted } from './said.ts';
+import { claimStatus, statusActions } from './status.ts';
+
+const next = words('awareness/next');
+
+export function createAcknowledgementsWorkflow({ db, lexicon }: Dependencies): Workflow {
+  async function card(
+    tx: Queryable,
+    context: Context,
+    argument: (name: string) => string,
+  ): Promise<Addressed[]> {
+    const reply = await cardOf(tx, context, await lookAt(tx, context, argument), lexicon);
+    return [{ to: 'asker', reply, replacesCard: argument('here') === '1' }];
+  }
+
+  const sign: SigningAction = {
+    async look(tx, context, { argument }) {
+      const looked = await lookAt(tx, context, argument);
+      return { seen: looked.seen, card: () => cardOf(tx, context, looked, lexicon) };
+    },
+    async sign(tx, context, { argument }) {
+      const { request, left } = await lookAt(tx, context, argument);
+      await acknowledge(tx, commandOf(context), request, left);
+      const reply = await cardOf(tx, context, await lookAt(tx, context, argument), lexicon);
+      return [{ to: 'asker', reply, replacesCard: true }];
+    },
+  };
+
+  async function claim(context: Context, { text, attachments }: Turn): Promise<Outcome | null> {
+    if (attachments.length > 0) return null;
+    const wanted = readWanted(text);
+    const exempting = wanted === null ? await claimExempting(db, context, text) : null;
+    if (exempting !== null) return privately(context, 'who acknowledged what', exempting);
+    if (wanted === null) return null;
+    if (wanted.what === 'mine')
+      return privately(context, 'what you are to acknowledge', (tx) => listed(tx, context));
+    if (wanted.what === 'one') {
+      const policies = await policiesNamed(db, context, wanted.said);
+      const open = await selectOpenRequests(db, [context.person.id], dayOf(context.now, 'UTC'));
+      const own = open.filter(({ reference }) => policies.some((policy) => policy.reference === reference));
+      if (policies.length === 0) return null;
+      const [only] = own;
+      return privately(context, 'what you are to acknowledge', (tx) =>
+        own.length === 1 && only !== undefined
+          ? card(tx, context, (name) => (name === 'request' ? String(only.id) : ''))
+          : listed(tx, context),
+      );
+    }
+    const status = await claimStatus(db, context, wanted);
+    return status === null ? null : privately(context, 'who acknowledged what', status);
+  }
+
+  return {
+    name: room,
+    offer: {
+      text: 'I show you what changed in a policy, and take your acknowledgement.',
+      examples: ['what do I have to acknowledge?'],
+    },
+    tools: [],
+    claim,
+    actions: {
+      [`${room}.card`]: (tx, context, { argument }) => card(tx, context, argument),
+      [`${room}.read`]: (tx, context, { argument }) => showPage(tx, context, argument, true),
+      [`${room}.sign`]: sign,
+      ...questionActions(lexicon),
+      ...statusActions,
+      ...exemptActions,
+    },
+    answers: {
+      [`${room}.read`]: async (context, { text }, argument) =>
+        next.is(text) === null ? null : (tx) => showPage(tx, context, argument, false),
+    },
+    async due(tx, now) {
+      await followRequests(tx, now);
+      return [];
+    },
+    async waiting({ person, now }) {
+      const today = dayOf(now, person.timeZone);
+      const open = await selectOpenRequests(db, [person.id], dayOf(now, 'UTC'));
+      return open
+        .filter(({ state }) => state !== 'declined')
+        .map((request) => ({
+          ...itemOf(request, person, today),
+          overdue: request.dueOn !== null && request.dueOn < today,
+        }));
+    },
+    async owed(tx, people, now) {
+      const open = await selectOpenRequests(tx, people, dayOf(now, 'UTC'));
+      return open.map((request): Obligation => ({
+        record: `acknowledgement_request:${request.id}`,
+        personId: request.personId,
+        askedAt: request.remindedAt ?? request.askedAt,
+        dueOn: request.dueOn,
+        item: itemOf(request, request, dayOf(now, 'UTC')),
+        why: whyOf(request, phrasesFor(request)),
+        rank: 2,
+        paused: request.state === 'declined',
+      }));
+    },
+  };
+}
+
+/** Its line among what waits. */
+function itemOf(request: RequestedText, person: Pick<Context['person'], 'locale'>, today: string): ItemParts {
+  const phrases = phrasesFor(person);
+  return {
+    text: phrases.say('owedItem', { title: request.title }),
+    detail: detailOf(request, today, phrases),
+    button: { id: idOf('card', request), label: phrases.say('look') },
+  };
+}
+
+async function listed(tx: Queryable, { person, now }: Context): Promise<Addressed[]> {
+  const { say, count } = phrasesFor(person);
+  const open = await selectOpenRequests(tx, [person.id], dayOf(now, 'UTC'));
+  if (open.length === 0) return toAsker({ text: say('none') });
+  const items = open.map((request) => itemOf(request, person, dayOf(now, person.timeZone)));
+  return toAsker({ text: count('list', open.length), items });
+}
