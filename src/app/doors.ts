@@ -17,7 +17,10 @@ export async function createDoors(app: App): Promise<Door[]> {
         ...config.slack,
         publicUrl: config.server.publicUrl,
         installations: createInstallations(db, config.encryptionKeys, clock),
-        suggestions: ['What can you do?', ...workflows.flatMap((workflow) => workflow.offer.examples)],
+        suggestions: [
+          'What can you do?',
+          ...workflows.flatMap(({ offer }) => offer.first?.employee?.example ?? offer.examples[0] ?? []),
+        ],
         clock,
         log,
       }),

@@ -65,7 +65,15 @@ async function talk(app: App, flags: ChatFlags, greet: boolean): Promise<void> {
   try {
     await chat(
       core,
-      { email: person, json, greet: !json && (greet || interactive), interactive },
+      {
+        email: person,
+        json,
+        greet: !json && (greet || interactive),
+        interactive,
+        ...(greet
+          ? { other: person === 'omar@demo.example' ? 'ines@demo.example' : 'omar@demo.example' }
+          : {}),
+      },
       (email) => (person = email),
     );
   } finally {

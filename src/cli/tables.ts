@@ -49,13 +49,13 @@ export async function exportToFile(
 
 /** @returns how many rows there are */
 export async function exportTable(
-  { db }: Pick<OpenedDatabase, 'db'>,
+  { db, clock }: Pick<OpenedDatabase, 'db' | 'clock'>,
   kind: string,
   path: string,
   options: { force?: boolean } = {},
 ): Promise<number> {
   const select = named(kind, 'tables');
-  const table = await select(db);
+  const table = await select(db, clock());
   await writeTable(path, table, options);
   return table.rows.length;
 }

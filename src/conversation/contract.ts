@@ -313,6 +313,17 @@ export interface ToldRecord {
   button: OpenerParts;
 }
 
+/** What it says of itself to whoever asks what there is to do. */
+export interface Offer {
+  text: string;
+  /** To be said, and to be pressed; the first of them goes with the text. */
+  examples: string[];
+  /** To whom, where not to everybody. */
+  to?(person: Person): boolean;
+  /** What it says to people of a role among the two or three things that they are told first. */
+  first?: Readonly<Partial<Record<string, { text: string; example: string }>>>;
+}
+
 /** What a person can get done. */
 export interface Workflow {
   name: string;
@@ -335,8 +346,7 @@ export interface Workflow {
   claimWithoutModel?(context: Context, turn: Turn): Promise<Outcome | null>;
   /** What it offers beside an answer to words that nobody took: one thing to press, or nothing. */
   alsoOffers?(turn: Turn): OpenerParts | null;
-  /** One line for «what can you do?», and one to press; `to` says to whom, where not to everybody. */
-  offer: { text: string; examples: string[]; to?(person: Person): boolean };
+  offer: Offer;
   /** Jobs whose time has come, found in the records; asked every minute, by every process. */
   due?(tx: Queryable, now: Date): Promise<DueJob[]>;
   /** The same of what is taken off a list, a batch each time; null once nothing is left. Its own transaction ends before the next. */

@@ -1,12 +1,20 @@
 /** What needs neither a workflow nor a model: hello, thanks, help, and what is no question at all. */
 import { words } from '../language/vocabulary.ts';
-import { actionId, type Context, type ReplyParts, type Turn, type Workflow } from './contract.ts';
+import {
+  actionId,
+  type Context,
+  type Person,
+  type ReplyParts,
+  type Turn,
+  type Workflow,
+} from './contract.ts';
 import { gatherWaiting } from './waiting.ts';
 
 const greeting = words('small-talk/greeting');
 const thanks = words('small-talk/thanks');
 const agreement = words('small-talk/agreement');
 const help = words('small-talk/help');
+const everythingAsked = words('small-talk/everything');
 const abuse = words('small-talk/abuse');
 
 /** @returns the replies, or null when the turn deserves more than small talk */
@@ -33,7 +41,11 @@ export async function smallTalk(
           },
         ];
   }
-  if (greeting.is(bare) !== null || help.is(bare) !== null) return [await home(context, workflows)];
+  if (greeting.is(bare) !== null) return [await home(context, workflows)];
+  if (help.is(bare) !== null) return [await home(context, workflows, true)];
+  if (everythingAsked.is(bare) !== null) return [listOffers(context.person, workflows)];
+  if (/^\d{1,3}$/.test(bare))
+    return [{ text: `«${bare}» alone tells me nothing here. Say in words what you need.` }];
   if (thanks.is(bare) !== null) return [{ text: 'You are welcome.' }];
   if (agreement.is(bare) !== null) return [{ text: 'Good. Ask me again whenever you need to.' }];
   if (abuse.has(bare) && bare.split(' ').length <= 6) {
@@ -59,31 +71,55 @@ function bareWords(text: string): string {
     .trim();
 }
 
-/** What Isma can do, in three lines, with three questions to press, and what waits for this person. */
-export async function home(context: Context, all: readonly Workflow[]): Promise<ReplyParts> {
+/** Things that somebody is told first. */
+const mostTold = 3;
+/** Of somebody's roles the one that says most of their work comes first. */
+const rolesInOrder = ['isms_manager', 'auditor', 'manager', 'action_owner', 'employee'];
+
+/** Who says hello sees what waits for them; somebody new, or who asks for it, what there is to do for people like them. */
+export async function home(context: Context, all: readonly Workflow[], asked = context.newcomer): Promise<ReplyParts> {
   const { person, newcomer } = context;
-  const workflows = all.filter(({ offer: { to } }) => to?.(person) ?? true);
   const name = person.name.split(' ')[0] ?? person.name;
-  const offers = workflows.map((workflow) => workflow.offer);
+  const told = offersFirst(person, all);
   const { count, items } = await gatherWaiting(context, all);
+  const waits = count === 0 ? 'Nothing waits for you.' : count === 1 ? 'One thing waits for you:' : `${count} things wait for you:`;
+  const examples = told.map(({ example }) => example);
   return {
     text: [
-      `${newcomer ? 'Welcome' : 'Hello'} ${name}, I am Isma. I know our security policies.`,
-      ...offers.map((offer) => offer.text),
-      ...(count === 0 ? [] : [count === 1 ? 'One thing waits for you:' : `${count} things wait for you:`]),
+      newcomer ? `Welcome ${name}, I am Isma. I know our security policies.` : `Hello ${name}.${asked || count > 0 ? '' : ` ${waits}`}`,
+      ...(asked ? told.map(({ text }) => text) : []),
+      ...(count === 0 ? [] : [waits]),
     ].join('\n'),
     items,
-    choices: examplesOf(workflows)
-      .slice(0, 3)
-      .map((label) => ({ id: actionId('say', { text: label }), label })),
+    choices: [...examples, everything].map((label) => ({ id: actionId('say', { text: label }), label })),
   };
+} // prettier-ignore
+
+/** What asks for all of it. */
+const everything = 'What else can you do?';
+
+/** Two of their work, and the first room's, which is there for everybody. */
+function offersFirst({ roles }: Person, all: readonly Workflow[]): { text: string; example: string }[] {
+  const own = rolesInOrder
+    .filter((role) => roles.includes(role))
+    .flatMap((role) => all.flatMap(({ offer: { first } }) => first?.[role] ?? []));
+  const [general] = all.map(({ offer }) => ({ text: offer.text, example: offer.examples[0] ?? '' }));
+  const others = own.filter(({ example }) => example !== general?.example);
+  const two = others.filter(({ example }, at) => others.findIndex((each) => each.example === example) === at);
+  return [...(general === undefined ? [] : [general]), ...two].slice(0, mostTold);
 }
 
-/** One of each workflow before a second of any. */
-function examplesOf(workflows: readonly Workflow[]): string[] {
-  const examples = workflows.map((workflow) => workflow.offer.examples);
-  const most = Math.max(0, ...examples.map((each) => each.length));
-  return Array.from({ length: most }, (_, at) => examples.flatMap((each) => each[at] ?? [])).flat();
+/** All that there is to do for them, a line and an example each. */
+function listOffers(person: Person, all: readonly Workflow[]): ReplyParts {
+  return {
+    text: 'All that I can do for you:',
+    items: all
+      .filter(({ offer: { to } }) => to?.(person) ?? true)
+      .map(({ offer: { text, examples } }) => {
+        const [example = ''] = examples;
+        return { text, button: { id: actionId('say', { text: example }), label: example } };
+      }),
+  };
 }
 
 function firstExample(workflows: readonly Workflow[]): string {

@@ -31,9 +31,11 @@ export interface RecordFile<Record> {
 export type RowSchema<Record> = z.ZodType<Record> & { in: z.ZodObject };
 
 /**
+ * Of rows that have a reference each has its own.
+ *
  * @throws OperatorError where the headings alone show that it cannot be the register
  */
-export async function readRecordFile<Record extends { reference: string }>(
+export async function readRecordFile<Record extends { reference: string | null }>(
   path: string,
   schema: RowSchema<Record>,
 ): Promise<RecordFile<Record>> {
@@ -63,8 +65,8 @@ export async function readRecordFile<Record extends { reference: string }>(
       continue;
     }
     const { reference } = parsed.data;
-    const earlier = lineOf.get(reference);
-    lineOf.set(reference, earlier ?? line);
+    const earlier = reference === null ? undefined : lineOf.get(reference);
+    if (reference !== null) lineOf.set(reference, earlier ?? line);
     if (earlier === undefined) read.push({ line, cells: byField, record: parsed.data });
     else fault(`it stands on line ${earlier} already; remove one of the two`, reference);
   }

@@ -1,4 +1,6 @@
 /** Bringing a file's records: all of them or nothing, tried on the records as they are, and told to the operator in lines. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Database, Queryable } from '../db/database.ts';
 import { savepoint } from '../db/savepoint.ts';
@@ -72,4 +74,11 @@ export async function bringEach<Record, Outcome extends string>(
       refuse(row, error.message);
     }
   return counts;
+}
+
+/** SHA-256: an entry in the log names a whole file by it. */
+export async function fileHash(path: string): Promise<string> {
+  return createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex');
 }

@@ -9,7 +9,7 @@ export interface Room<Dependencies> {
   /** Words that are past their retention go. */
   forget?(tx: Queryable, before: Date): Promise<void>;
   /** Tables that `isma export <name>` writes, by name. */
-  tables?: Record<string, (db: Database) => Promise<Table>>;
+  tables?: Record<string, (db: Database, now: Date) => Promise<Table>>;
   /** Reports that `isma export <name> --out <file>.docx` writes, by name. @throws OperatorError for a record that is not there */
   documents?: Record<string, (db: Database, of: ReportAsked) => Promise<Uint8Array>>;
   /** Records whose evidence goes with such a table, by its name: their references by their names in the log. */

@@ -71,6 +71,19 @@ export function selectWorking(tx: Queryable): Promise<Person[]> {
   return selectAll(tx, Person, `select ${personColumns} from person where active order by name, id`);
 }
 
+const KnownByEmail = Person.extend({ active: z.boolean() });
+export type KnownByEmail = z.infer<typeof KnownByEmail>;
+
+/** Everybody with an address, whether or not they still work here, by that address. */
+export async function selectKnownByEmail(tx: Queryable): Promise<Map<string, KnownByEmail>> {
+  const people = await selectAll(
+    tx,
+    KnownByEmail,
+    `select ${personColumns}, person.active from person where email is not null`,
+  );
+  return new Map(people.map((person) => [person.email ?? '', person]));
+}
+
 /** Null for who reports to nobody who works here. */
 export function selectManagerOf(tx: Queryable, personId: number): Promise<Person | null> {
   return selectOptional(

@@ -19,7 +19,12 @@ export async function nextReference(tx: Queryable, prefix: string, year: number)
 }
 
 /** As many of them. */
-async function nextReferences(tx: Queryable, prefix: string, year: number, count: number): Promise<string[]> {
+export async function nextReferences(
+  tx: Queryable,
+  prefix: string,
+  year: number,
+  count: number,
+): Promise<string[]> {
   const { last } = await selectOne(
     tx,
     Last,

@@ -44,8 +44,12 @@ const course = z.object({
   passMarks: z.record(z.string(), z.number().int().min(1).max(100)),
   /** Questions of a quiz. */
   questions: z.number().int().min(1).max(12),
-  /** That a lesson counts once it is passed. */
+  /** That a lesson counts once it is passed; by its name where one has its own. */
   months: z.number().int().min(1).max(60),
+  monthsOf: z.record(z.string(), z.number().int().min(1).max(60)).default({}),
+  /** Whether whoever passes can have a certificate. */
+  certificate: z.boolean().default(true),
+  certificates: z.record(z.string(), z.boolean()).default({}),
   /** After which a quiz that was begun is given up. */
   abandonedAfterDays: days,
 });
@@ -89,7 +93,16 @@ export const settings = {
   'mock_audit.smallest_interviewed': { schema: people, initial: 3 },
   'awareness.course': {
     schema: course,
-    initial: { passMark: 80, passMarks: {}, questions: 5, months: 12, abandonedAfterDays: 14 },
+    initial: {
+      passMark: 80,
+      passMarks: {},
+      questions: 5,
+      months: 12,
+      monthsOf: {},
+      certificate: true,
+      certificates: {},
+      abandonedAfterDays: 14,
+    },
   },
   'acknowledgement.statement': {
     schema: statement,
@@ -111,6 +124,8 @@ export const settings = {
     }),
     initial: { count: 0, of: {} },
   },
+  /** As it stands on what is issued in its name, such as certificates. */
+  'organisation.name': { schema: z.string().trim().max(120), initial: '' },
   /** Whether how well somebody did is theirs alone. */
   'awareness.works_council': { schema: z.enum(['on', 'off', 'by_locale']), initial: 'by_locale' },
 } as const;

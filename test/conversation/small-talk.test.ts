@@ -49,26 +49,33 @@ describe('a greeting', () => {
   it.each([
     'hi', 'Hello!', 'HEY', 'hello isma', 'good morning', 'Moin', 'Guten Tag', 'hallo zusammen', 'Bonjour !', 'salut', '¡Hola!',
     'Buenos días', 'help', 'Was kannst du?', 'what can you do?', 'Qui es-tu ?', '¿Quién eres?', 'ayuda',
-  ])('is answered by name, in three lines, with three choices to press: %s', async (text) => {
+  ])('is answered by name, with something to press: %s', async (text) => {
     const said = await talk(text);
 
     expect(said).toHaveLength(1);
-    expect(said?.[0]?.text.split('\n')).toEqual([
-      'Hello Erin, I am Isma. I know our security policies.',
-      'Ask in your own words.',
-      'I take the rest to its owner.',
-    ]);
+    expect(said?.[0]?.text.split('\n')[0]).toMatch(/^Hello Erin\./);
     expect(said?.[0]?.choices).toEqual([
       { id: 'say?text=May+I%3F', label: 'May I?' },
-      { id: 'say?text=How+long%3F', label: 'How long?' },
-      { id: 'say?text=Who%3F', label: 'Who?' },
+      { id: 'say?text=What+else+can+you+do%3F', label: 'What else can you do?' },
     ]);
   }); // prettier-ignore
 
   it('of somebody new is a welcome', async () => {
     const said = await talk('hello', { newcomer: true });
 
-    expect(said?.[0]?.text).toMatch(/^Welcome Erin/);
+    expect(said?.[0]?.text.split('\n')).toEqual([
+      'Welcome Erin, I am Isma. I know our security policies.',
+      'Ask in your own words.',
+      'I take the rest to its owner.',
+    ]);
+  });
+
+  it('of somebody who comes back says what waits, and what I can do only where it was asked', async () => {
+    const greeted = await talk('hello');
+    const asked = await talk('what can you do?');
+
+    expect(greeted?.[0]?.text).toBe('Hello Erin. Nothing waits for you.');
+    expect(asked?.[0]?.text).toBe('Hello Erin.\nAsk in your own words.\nI take the rest to its owner.');
   });
 
   it('shows what waits for the person, in the same message', async () => {
@@ -79,6 +86,56 @@ describe('a greeting', () => {
     expect(said).toHaveLength(1);
     expect(said?.[0]?.text).toMatch(/\nOne thing waits for you:$/);
     expect(said?.[0]?.items).toEqual([{ text: 'Hanna asks something.' }]);
+  });
+});
+
+describe('what somebody is told first', () => {
+  const lookUp = { text: 'Look it up.', example: 'open records' };
+  const register: Workflow = {
+    ...workflow,
+    name: 'register',
+    offer: {
+      text: 'The register.',
+      examples: ['records'],
+      first: {
+        employee: { text: 'Report it.', example: 'Report something' },
+        manager: { text: 'See your team.', example: 'my team' },
+        isms_manager: lookUp,
+      },
+    },
+  };
+  const hidden: Workflow = {
+    ...workflow,
+    name: 'hidden',
+    offer: { text: 'For few.', examples: ['few'], to: ({ roles }) => roles.includes('admin') },
+  };
+  const told = async (roles: string[], text = 'help') => {
+    const said = await smallTalk(
+      { ...context, person: { ...context.person, roles } },
+      { text, attachments: [] },
+      [workflow, register, hidden],
+    );
+    return said?.[0];
+  };
+
+  it('is of their work: two things at most, beside asking', async () => {
+    expect((await told(['employee']))?.text).toContain('Report it.');
+    expect((await told(['employee']))?.text).not.toContain('See your team.');
+    expect((await told(['employee', 'manager', 'isms_manager']))?.choices?.map(({ label }) => label)).toEqual(
+      ['May I?', 'open records', 'my team', 'What else can you do?'],
+    );
+  });
+
+  it('leads to all that there is for them, each with an example that is said by pressing it', async () => {
+    const all = await told(['employee'], 'What else can you do?');
+
+    expect(all?.items?.map(({ button }) => button?.id)).toEqual(['say?text=May+I%3F', 'say?text=records']);
+  });
+
+  it('says of a number alone that it means nothing', async () => {
+    expect((await told(['employee'], '3'))?.text).toBe(
+      '«3» alone tells me nothing here. Say in words what you need.',
+    );
   });
 });
 

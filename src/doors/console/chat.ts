@@ -15,6 +15,8 @@ export interface ChatOptions {
   /** Say hello first: to a person who sits down, not to a program. */
   greet: boolean;
   interactive: boolean;
+  /** Somebody else as whom one may go on, for those who look around. */
+  other?: string;
   terminal?: Terminal;
 }
 
@@ -75,7 +77,7 @@ export async function chat(
   options: ChatOptions,
   onPersonChange: (email: string) => void,
 ): Promise<void> {
-  const { email, json, greet, interactive, terminal = process } = options;
+  const { email, json, greet, interactive, other, terminal = process } = options;
   const { stdin, stdout } = terminal;
   const session = createSession({
     core,
@@ -122,6 +124,7 @@ export async function chat(
   });
   if (interactive) {
     stdout.write('Type a question, or the number of a button. /help shows more, /quit leaves.\n');
+    if (other !== undefined) stdout.write(`/as ${other} goes on as somebody else.\n`);
     lines.prompt();
   }
   for await (const line of lines) {

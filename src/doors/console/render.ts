@@ -64,7 +64,7 @@ export function renderText(
   if (reply.picture !== null) blocks.push(`${clean(reply.picture.alt)}: ${pathOf(reply.picture.id)}`);
   if (reply.files.length > 0)
     blocks.push(reply.files.map(({ name, id }) => `${clean(name)}: ${pathOf(id)}`).join('\n'));
-  if (reply.form !== null) blocks.push(renderForm(reply.form, style));
+  if (reply.form !== null) blocks.push(numbered ? announceForm(reply.form) : renderForm(reply.form, style));
   const choices = reply.choices.map(
     (choice) => `  ${numbered ? labelOf(reply, choice, true) : `- ${clean(choice.label)}`}`,
   );
@@ -86,10 +86,10 @@ function renderTable({ columns, rows }: NonNullable<Reply['table']>, style: Styl
   const all = [columns, ...rows].map((row) => row.map(clean));
   const widths = columns.map((_, at) => Math.max(...all.map((row) => (row[at] ?? '').length)));
   const room = style.width - 2 * (widths.length - 1);
-  for (let over = sum(widths) - room; over > 0; over = sum(widths) - room) {
+  while (sum(widths) > room) {
     const widest = Math.max(...widths);
     if (widest <= narrowestColumn) break;
-    widths[widths.indexOf(widest)] = Math.max(narrowestColumn, widest - over);
+    widths[widths.indexOf(widest)] = widest - 1; // of two wide ones each gives some
   }
   const lines = all.map((row) => {
     const cells = row.map((cell, at) => wrap(cell, widths[at] ?? 0).split('\n'));
@@ -168,6 +168,12 @@ function marked({ text, marks }: PassageExcerpt, style: Style): string {
 /** The value that is sent, and what it means where it does not say so itself. */
 function optionOf(value: string, label: string): string {
   return label.startsWith(value) ? label : `${value} (${label})`;
+}
+
+/** Where a person types, its fields are asked one after the other. */
+function announceForm({ title, fields }: Form): string {
+  const many = fields.length === 1 ? '' : ` (${fields.length} questions)`;
+  return `${clean(title)}${many}. /cancel leaves it.`;
 }
 
 function renderForm({ title, fields }: Form, style: Style): string {

@@ -4,6 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import type { Core } from '../../conversation/port.ts';
 import type { Action, Button, Form, InputParts, Reply, Turn } from '../../conversation/contract.ts';
+import { answered, askedNow, beginFilling, type Filling } from './form-by-field.ts';
 import { addressOf, platform } from './port.ts';
 import { buttonsOf } from './render.ts';
 
@@ -33,6 +34,7 @@ const commandsHelp = [
   '/press <label or no.>  press a button of the newest message',
   '/fill {"field":"…"}    send the form that is open',
   '/attach <path> [text]  send a file',
+  '/cancel                leave the form that is asked',
   '/as <e-mail>           go on as another person',
   '/quit                  leave',
 ].join('\n');
@@ -41,6 +43,8 @@ export function createSession({ core, email, profile, interactive, say }: Sessio
   const sessionId = randomUUID();
   let person = email.toLowerCase();
   let count = 0;
+  /** The form that is being asked, field by field. */
+  let filling: Filling | null = null;
 
   async function send(
     input: Pick<Turn, 'kind' | 'text' | 'attachments'> | Pick<Action, 'kind' | 'id' | 'fields'>,
@@ -65,8 +69,28 @@ export function createSession({ core, email, profile, interactive, say }: Sessio
       raw: Buffer.from(JSON.stringify(whole)),
       read: () => whole,
     });
-    if (id === null) say(person, 'I cannot read that.');
-    else await core.settled(id);
+    if (id === null) return say(person, 'I cannot read that.');
+    await core.settled(id);
+    const [newest] = interactive ? await core.recentReplies(platform, addressOf(person)) : [];
+    filling = newest?.form == null ? null : beginFilling(newest.form);
+    await askOn();
+  }
+
+  /** The next field, or once there is none the whole form goes off. */
+  async function askOn(): Promise<void> {
+    if (filling === null) return;
+    const question = askedNow(filling);
+    if (question !== null) return say(person, question);
+    const { form, values } = filling;
+    filling = null;
+    await send({ kind: 'action', id: form.id, fields: values });
+  }
+
+  async function answerField(open: Filling, text: string): Promise<void> {
+    const next = answered(open, text);
+    if (typeof next === 'string') return say(person, next);
+    filling = next;
+    await askOn();
   }
 
   /** A label or a number is one of the newest message's: what stood further up is out of date, and is not guessed at. */
@@ -115,6 +139,10 @@ export function createSession({ core, email, profile, interactive, say }: Sessio
     email: () => person,
     async line(text) {
       const [command = '', rest = ''] = text.startsWith('/') ? splitOnce(text) : [];
+      if (filling !== null && command === '') {
+        await answerField(filling, text);
+        return true;
+      }
       switch (command) {
         case '/press':
           await press(rest);
@@ -126,8 +154,20 @@ export function createSession({ core, email, profile, interactive, say }: Sessio
           await attach(rest);
           return true;
         case '/as':
-          if (!/^\S+@\S+$/.test(rest)) say(person, 'After /as comes an e-mail address.');
-          else person = rest.toLowerCase();
+          if (!/^\S+@\S+$/.test(rest))
+            say(person, 'After /as comes an e-mail address, as in /as omar@demo.example');
+          else {
+            person = rest.toLowerCase();
+            filling = null;
+            if (interactive) say(person, `You are ${person} now.`);
+          }
+          return true;
+        case '/cancel':
+          say(person, filling === null ? 'No form is open.' : 'Left: nothing was sent.');
+          filling = null;
+          return true;
+        case '/isma':
+          await send({ kind: 'turn', text: rest === '' ? 'help' : rest, attachments: [] });
           return true;
         case '/help':
           say(person, commandsHelp);
@@ -135,6 +175,10 @@ export function createSession({ core, email, profile, interactive, say }: Sessio
         case '/quit':
         case '/exit':
           return false;
+      }
+      if (/^\/[a-z]+$/i.test(command)) {
+        say(person, `There is no command ${command}. There are:\n${commandsHelp}`);
+        return true;
       }
       if (interactive && /^\d{1,2}$/.test(text.trim())) {
         const [latest] = await core.recentReplies(platform, addressOf(person));

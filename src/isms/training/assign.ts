@@ -13,16 +13,15 @@ import {
   type CommandContext,
 } from '../../records/command-context.ts';
 import { lookSoon } from '../../records/nudge-agenda.ts';
-import { Person, personColumns, selectReports } from '../../records/person.ts';
+import { selectReports, selectWorking, type Person } from '../../records/person.ts';
 import { hashOf, lessonNamed, type Lesson } from './lesson-bank.ts';
 import { selectTrainingOf, Training, trainings } from './training.ts';
 import { worksCouncilMode } from './works-council.ts';
 
-/** Whose training somebody may see and assign: the ISMS manager everybody's, a manager those who report to them. */
+/** Whose training somebody may see, and assign unless they only read: the ISMS manager and auditors everybody's, a manager those who report to them. */
 async function selectLearners(tx: Queryable, actor: Pick<Actor, 'id' | 'roles'>): Promise<Person[]> {
-  const people = isIsmsManager(actor)
-    ? await selectAll(tx, Person, `select ${personColumns} from person where active order by name, id`)
-    : await selectReports(tx, actor.id);
+  const people =
+    isIsmsManager(actor) || isReadOnly(actor) ? await selectWorking(tx) : await selectReports(tx, actor.id);
   return people.filter((person) => !isReadOnly(person));
 }
 
@@ -123,6 +122,8 @@ export interface Standing {
   score: number | null;
   expiresOn: string;
   reason: string;
+  how: Training['how'] | '';
+  source: string;
 }
 
 const Row = Training.extend({ assignedAt: z.date().nullable() });
@@ -173,6 +174,8 @@ function standingOf(
     score: isPrivate ? null : (row?.score ?? null),
     expiresOn: row?.expiresOn ?? '',
     reason: row?.reason ?? '',
+    how: row?.completedOn == null ? '' : row.how,
+    source: row?.source ?? '',
   };
 }
 

@@ -14,7 +14,7 @@ import { selectSetting } from '../../records/setting.ts';
 import { declareStates } from '../../records/states.ts';
 import { drawQuestions } from './draw.ts';
 import { hashOf, type Lesson } from './lesson-bank.ts';
-import { noteQuiz, openTraining, trainings, type Training } from './training.ts';
+import { courseOf, noteQuiz, openTraining, trainings, type Training } from './training.ts';
 import { worksCouncilMode } from './works-council.ts';
 
 const states = ['started', 'submitted', 'passed', 'failed', 'abandoned'] as const;
@@ -113,12 +113,6 @@ export function selectStartedOf(tx: Queryable, personId: number): Promise<Attemp
   return attempts.selectWhere(tx, "person_id = $1 and state = 'started'", [personId]);
 }
 
-/** Percent that pass the quiz of a lesson. */
-export async function passMarkOf(tx: Queryable, lesson: string): Promise<number> {
-  const { passMark, passMarks } = await selectSetting(tx, 'awareness.course');
-  return passMarks[lesson] ?? passMark;
-}
-
 /** Days after which what was passed is asked again: from the first, one of so many. */
 const checkedFrom = 60;
 const checkedWithin = 31;
@@ -129,7 +123,7 @@ const checkedWithin = 31;
  * @param score  percent
  */
 export async function submitAttempt(tx: Queryable, command: CommandContext, attempt: Attempt, lesson: Lesson, score: number): Promise<{ passed: boolean; training: Training }> {
-  const passed = score >= (await passMarkOf(tx, lesson.id));
+  const passed = score >= (await courseOf(tx, lesson.id)).passMark;
   const state = attemptStates.next({ ...attempt, state: 'submitted' }, { passed });
   const isPrivate = (await worksCouncilMode(tx))(await selectPerson(tx, attempt.personId));
   const forgotten = isPrivate ? { given: '[]', seed: 0 } : {};

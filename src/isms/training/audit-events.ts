@@ -27,6 +27,14 @@ const training = declareEvents('training', {
   expired: event(moved, ({ it, detail }) =>
     detail.to === 'assigned' ? `${it} expired and is to be done again` : `${it} expired`,
   ),
+  imported: event(
+    { completions: z.number(), sha256: z.string() },
+    ({ detail }) => `${detail.completions ?? 0} completions of another system were imported`,
+  ),
+  exported: event(
+    { people: z.number() },
+    ({ detail }) => `The training of ${detail.people ?? 0} people was exported at the command line`,
+  ),
   seen: event(
     { people: z.array(z.number()), lesson: z.string().nullable() },
     ({ who, detail }) => `${who} looked at the training of ${(detail.people ?? []).length} people`,
@@ -40,9 +48,17 @@ const attempt = declareEvents('quiz_attempt', {
   abandoned: event(moved, ({ it }) => `${it} was left unfinished`),
 });
 
+const phishing = declareEvents('phishing_test', {
+  imported: event(
+    { tests: z.number(), sha256: z.string() },
+    ({ detail }) => `Results of ${detail.tests ?? 0} phishing tests were imported`,
+  ),
+});
+
 declare module '../../db/audit-event.ts' {
   interface AuditEvents {
     training: typeof training;
     quiz_attempt: typeof attempt;
+    phishing_test: typeof phishing;
   }
 }

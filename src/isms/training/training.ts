@@ -18,7 +18,7 @@ const states = ['assigned', 'started', 'completed', 'failed', 'expired', 'waived
 export const Training = recordSchema(states, {
   personId: z.number(),
   lesson: z.string(),
-  textHash: z.string(),
+  textHash: z.string().nullable(),
   cards: z.number(),
   assignedBy: z.number().nullable(),
   dueOn: z.string().nullable(),
@@ -27,6 +27,8 @@ export const Training = recordSchema(states, {
   expiresOn: z.string().nullable(),
   /** Why somebody need not do it. */
   reason: z.string().nullable(),
+  how: z.enum(['quiz', 'session', 'list', 'elsewhere']),
+  source: z.string().nullable(),
 });
 export type Training = z.infer<typeof Training>;
 
@@ -35,6 +37,8 @@ export interface TrainingFacts {
   /** Of the quiz that just ended; null where none did. */
   passed: boolean | null;
   today: string;
+  /** It was completed elsewhere, as in a session. */
+  elsewhere?: boolean;
 }
 
 const learnsIt = personIn('personId');
@@ -45,6 +49,7 @@ const need = (
 const passed = need('a quiz that is passed', (_row, facts) => facts.passed === true);
 const failed = need('a quiz that is not passed', (_row, facts) => facts.passed === false);
 const over = need('its last day', ({ expiresOn }, { today }) => expiresOn !== null && expiresOn <= today);
+const elsewhere = need('what shows that it was done elsewhere', (_row, facts) => facts.elsewhere === true);
 const waives = permission<unknown, unknown>({
   code: (actor) => isIsmsManager(actor),
   sql: '$2',
@@ -52,14 +57,15 @@ const waives = permission<unknown, unknown>({
 });
 const waive = { to: 'waived', by: waives } as const;
 const start = { to: 'started', by: learnsIt } as const;
+const bring = { to: 'completed', by: null, needs: [elsewhere] } as const;
 const complete = { to: 'completed', by: null, needs: [passed] } as const;
 const fail = { to: 'failed', by: null, needs: [failed] } as const;
 
 export const trainingStates = declareStates<Training['state'], Training, TrainingFacts>('assigned', {
-  assigned: { start, waive },
-  started: { complete, fail, waive },
-  failed: { start, waive },
-  completed: { complete, expire: { to: 'expired', by: null, needs: [over] } },
+  assigned: { start, bring, waive },
+  started: { complete, fail, bring, waive },
+  failed: { start, bring, waive },
+  completed: { complete, bring, expire: { to: 'expired', by: null, needs: [over] } },
   expired: {
     assign: {
       to: 'assigned',
@@ -67,9 +73,10 @@ export const trainingStates = declareStates<Training['state'], Training, Trainin
       needs: [need('somebody who assigned it', ({ assignedBy }) => assignedBy !== null)],
     },
     start,
+    bring,
     waive,
   },
-  waived: { start },
+  waived: { start, bring },
 });
 
 type Column =
@@ -81,6 +88,8 @@ type Column =
   | 'due_on'
   | 'completed_on'
   | 'score'
+  | 'how'
+  | 'source'
   | 'expires_on'
   | 'reason';
 
@@ -143,9 +152,8 @@ export async function noteQuiz(tx: Queryable, command: CommandContext, id: numbe
   // Whoever has passed before keeps it.
   if (to === null || to === 'expired') return trainings.change(tx, command, training, {}, () => tried);
   if (to === 'failed') return trainings.change(tx, command, training, { state: to }, () => tried);
-  const { months } = await selectSetting(tx, 'awareness.course');
-  const expires = addMonths(today, months);
-  const values = { state: to, text_hash: text, completed_on: today, score, expires_on: expires };
+  const expires = addMonths(today, (await courseOf(tx, training.lesson)).months);
+  const values = { state: to, text_hash: text, completed_on: today, score, expires_on: expires, how: 'quiz', source: null };
   return trainings.change(tx, command, training, values, () => [tried, { action: 'training.completed', detail: { text, expires } }]);
 } // prettier-ignore
 
@@ -191,4 +199,18 @@ export async function waiveTraining(tx: Queryable, command: CommandContext, pers
     throw new Refusal(`${person.name} has not been given «${lesson.title.en}», or has done with it. There is nothing to exempt them from.`);
   const values = { state: step.to, reason: required(reason, 'Why') };
   await trainings.change(tx, command, training, values, () => ({ action: 'training.waived', detail: { from: training.state, to: step.to, person: person.id } }));
+} // prettier-ignore
+
+interface Course {
+  /** Percent. */
+  passMark: number;
+  /** That it counts. */
+  months: number;
+  certificate: boolean;
+}
+
+/** What is set for one lesson, else for all. */
+export async function courseOf(tx: Queryable, lesson: string): Promise<Course> {
+  const { passMark, passMarks, months, monthsOf, certificate, certificates } = await selectSetting(tx, 'awareness.course');
+  return { passMark: passMarks[lesson] ?? passMark, months: monthsOf[lesson] ?? months, certificate: certificates[lesson] ?? certificate };
 } // prettier-ignore

@@ -9,7 +9,7 @@ import {
 } from '../../conversation/contract.ts';
 import type { Queryable } from '../../db/database.ts';
 import { defineChange } from '../../dialogue/change.ts';
-import { toAsker } from '../../dialogue/command.ts';
+import { commandOf, toAsker } from '../../dialogue/command.ts';
 import { FieldError, formCommand } from '../../dialogue/form.ts';
 import { field, sentDay, sentText } from '../../dialogue/form-fields.ts';
 import { lockCard, proposalActions, proposeChanges, replaceCard } from '../../dialogue/proposal.ts';
@@ -21,9 +21,10 @@ import { addDays, dayOf, inFull } from '../../language/calendar.ts';
 import { readDates } from '../../language/dates.ts';
 import { shortened } from '../../language/text.ts';
 import { words } from '../../language/vocabulary.ts';
+import { refuseReadOnly } from '../../records/command-context.ts';
 import { selectNames } from '../../records/person.ts';
 import { audienceNamed } from './audience.ts';
-import { room } from './phrases.ts';
+import { asPeople, room } from './phrases.ts';
 import { topicFirst, topicNamed } from '../../isms/training/topics.ts';
 
 const Assign = z.object({
@@ -38,7 +39,6 @@ type Assign = z.infer<typeof Assign>;
 
 /** Days that people have where nobody says a day. */
 const usualDays = 14;
-const asPeople = (count: number) => (count === 1 ? '1 person' : `${count} people`);
 
 defineChange<Assign>({
   kind: 'training.assign',
@@ -119,6 +119,7 @@ export const assignActions: Actions = {
   ...proposalActions(room),
   ...formCommand<Opened>(room, 'assign', {
     async open(tx, context, { argument }) {
+      refuseReadOnly(commandOf(context));
       await requiredLearners(tx, context.person);
       const proposal = argument('proposal');
       const known =
@@ -157,6 +158,7 @@ export function claimAssigning(context: Context, text: string): Outcome | null {
   const said = text.trim().replace(/[.!]+$/, '');
   if (assigning.is(said) !== null)
     return async (tx) => {
+      refuseReadOnly(commandOf(context));
       await requiredLearners(tx, context.person);
       const button = {
         id: actionId(`${room}.assign`, {}),

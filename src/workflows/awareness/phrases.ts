@@ -5,6 +5,9 @@ import { dayIn, languageOf, sayIn, wording, type Say } from '../../language/word
 
 export const room = 'awareness';
 
+/** «1 person» */
+export const asPeople = (count: number) => (count === 1 ? '1 person' : `${count} people`);
+
 export interface Phrases {
   say: Say;
   /** Of what a lesson says. */

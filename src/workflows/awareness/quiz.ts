@@ -15,14 +15,13 @@ import type { Place, Step } from '../../dialogue/interview-script.ts';
 import {
   lockOwnAttempt,
   openQuiz,
-  passMarkOf,
   saveGiven,
   submitAttempt,
   type Attempt,
 } from '../../isms/training/attempt.ts';
 import { choicesOf } from '../../isms/training/draw.ts';
 import type { Lesson, QuizQuestion } from '../../isms/training/lesson-bank.ts';
-import { lessonCalled, openTraining, trainings } from '../../isms/training/training.ts';
+import { courseOf, lessonCalled, openTraining, trainings } from '../../isms/training/training.ts';
 import { worksCouncilMode } from '../../isms/training/works-council.ts';
 import type { Lexicon } from '../../knowledge/lexicon.ts';
 import { linesOf } from '../../language/text.ts';
@@ -167,7 +166,7 @@ async function finished(tx: Queryable, context: Context, taking: Taking, lead: s
   const right = count - wrong.length;
   const score = count === 0 ? 0 : Math.floor((right * 100) / count);
   const { passed, training } = await submitAttempt(tx, commandOf(context), attempt, lesson, score);
-  const mark = await passMarkOf(tx, lesson.id);
+  const { passMark: mark } = await courseOf(tx, lesson.id);
   const until = day(training.expiresOn);
   const isCheck = attempt.purpose === 'check';
   const result = isCheck

@@ -3,13 +3,16 @@ import type { Room } from '../../dialogue/room.ts';
 import { forgetAnswers } from '../../isms/training/attempt.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { trainingSamples } from './samples.ts';
-import { trainingTable } from './standings.ts';
+import { bringPhishing, phishingTable } from './import-phishing.ts';
+import { bringTraining } from './import-training.ts';
+import { trainingRows, trainingTable } from './standings.ts';
 import { createAwarenessWorkflow } from './workflow.ts';
 
 export const awarenessRoom: Room<Dependencies> = {
   name: 'awareness',
   workflow: createAwarenessWorkflow,
   forget: forgetAnswers,
-  tables: { training: trainingTable },
+  tables: { training: trainingTable, 'training-rows': trainingRows, phishing: phishingTable },
+  imports: { training: { bring: bringTraining }, phishing: { bring: bringPhishing } },
   samples: trainingSamples,
 };

@@ -1,7 +1,13 @@
 /** How far people are: «training in Sales», «who hasn't done phishing?», for those who answer for them; and the same as a file. */
-import type { Actions, Addressed, Context, Outcome } from '../../conversation/contract.ts';
+import {
+  actionId,
+  type Actions,
+  type Addressed,
+  type Context,
+  type Outcome,
+} from '../../conversation/contract.ts';
 import type { Database, Queryable } from '../../db/database.ts';
-import { selectAll } from '../../db/rows.ts';
+import { appendAudit } from '../../db/audit.ts';
 import { commandOf, toAsker } from '../../dialogue/command.ts';
 import { FieldError } from '../../dialogue/form.ts';
 import { listCard, pageIn, rowsShown, sendTable } from '../../dialogue/list.ts';
@@ -11,7 +17,8 @@ import { noteLook, requiredLearners, selectStandings, type Standing } from '../.
 import { lessonNamed } from '../../isms/training/lesson-bank.ts';
 import { dayInWords, dayOf } from '../../language/calendar.ts';
 import { words } from '../../language/vocabulary.ts';
-import { Person, personColumns } from '../../records/person.ts';
+import { isReadOnly } from '../../records/command-context.ts';
+import { selectWorking, type Person } from '../../records/person.ts';
 import { audienceNamed } from './audience.ts';
 import { room } from './phrases.ts';
 import { topicNamed } from '../../isms/training/topics.ts';
@@ -34,13 +41,15 @@ const columns = [
   'score',
   'expires',
   'reason',
+  'how',
+  'source',
 ];
 
 function tableOf(standings: readonly Standing[]): Table {
   return {
     columns,
     rows: standings.map(
-      ({ person, title, assignedOn, dueOn, state, completedOn, score, expiresOn, reason }) => [
+      ({ person, title, assignedOn, dueOn, state, completedOn, score, expiresOn, reason, how, source }) => [
         person.name,
         person.department ?? '',
         title,
@@ -51,26 +60,59 @@ function tableOf(standings: readonly Standing[]): Table {
         score ?? '',
         expiresOn,
         reason,
+        how,
+        source,
       ],
     ),
   };
 }
 
-/** All of it, for `isma export training`. */
-export async function trainingTable(db: Database): Promise<Table> {
-  const people = await selectAll(
-    db,
-    Person,
-    `select ${personColumns} from person where active order by name, id`,
-  );
-  return tableOf(await selectStandings(db, people, null, ''));
+/** All of it, for `isma export training-rows`: a row for each person and course. */
+export async function trainingRows(db: Database, now: Date): Promise<Table> {
+  return tableOf((await exported(db, now)).standings);
+}
+
+/** People × courses, for `isma export training`. */
+export async function trainingTable(db: Database, now: Date): Promise<Table> {
+  const { people, standings } = await exported(db, now);
+  return matrixOf(people, standings);
+}
+
+/** Whoever looks at the command line is on record as somebody in chat is. */
+async function exported(db: Database, now: Date): Promise<{ people: Person[]; standings: Standing[] }> {
+  return db.transaction(async (tx) => {
+    const people = (await selectWorking(tx)).filter((person) => !isReadOnly(person));
+    const detail = { people: people.length };
+    await appendAudit(tx, { actor: 'system:export', action: 'training.exported', record: 'training', detail, at: now });
+    return { people, standings: await selectStandings(tx, people, null, dayOf(now, 'UTC')) };
+  });
+} // prettier-ignore
+
+/** A row for each person, with what they have not begun too; a column for each course that anybody has begun or was given. */
+function matrixOf(people: readonly Person[], standings: readonly Standing[]): Table {
+  const courses = [...new Map(standings.map(({ lesson, title }) => [lesson, title]))].toSorted(([, one], [, other]) => one.localeCompare(other));
+  const cells = new Map(standings.map((each) => [`${each.person.id} ${each.lesson}`, cellOf(each)]));
+  const cell = (id: number, lesson: string) => cells.get(`${id} ${lesson}`) ?? (lessonNamed(lesson) === null ? '' : 'not begun');
+  return {
+    columns: ['person', 'email', 'department', ...courses.map(([, title]) => title)],
+    rows: people.map(({ id, name, email, department }) => [name, email ?? '', department ?? '', ...courses.map(([lesson]) => cell(id, lesson))]),
+  };
+} // prettier-ignore
+
+function cellOf({ state, overdue, dueOn, completedOn, expiresOn, how, source, reason }: Standing): string {
+  const due = dueOn === '' ? '' : `, due ${dueOn}${overdue ? ', overdue' : ''}`;
+  if (state === 'waived') return `exempt: ${reason}`;
+  if (state === 'expired') return `expired ${expiresOn}`;
+  if (state !== 'completed') return `${state === 'failed' ? 'not passed yet' : state}${due}`;
+  const where = how === 'quiz' || how === '' ? '' : how === 'elsewhere' ? `, by ${source}` : `, by ${how}`;
+  return `completed ${completedOn}${expiresOn === '' ? '' : `, counts until ${expiresOn}`}${where}`;
 }
 
 async function standingsFor(
   tx: Queryable,
   context: Context,
   { who, lesson }: Asked,
-): Promise<{ standings: Standing[]; of: number; who: string }> {
+): Promise<{ standings: Standing[]; people: Person[]; of: number; who: string }> {
   const audience =
     who === ''
       ? { who: '', people: await requiredLearners(tx, context.person) }
@@ -121,6 +163,15 @@ async function shown(tx: Queryable, context: Context, asked: Asked, page: number
         ]),
       },
       references: [],
+      narrowing:
+        lesson === null
+          ? [
+              {
+                id: actionId(`${room}.export`, { who: asked.who, lesson: '', as: 'matrix' }),
+                label: 'Matrix',
+              },
+            ]
+          : [],
       values: { who: asked.who, lesson: asked.lesson },
       page,
     }),
@@ -136,9 +187,21 @@ export const standingActions: Actions = {
   [`${room}.list`]: (tx, context, { argument }) => shown(tx, context, askedIn(argument), pageIn(argument)),
   async [`${room}.export`](tx, context, { argument }) {
     const asked = askedIn(argument);
-    const { standings } = await standingsFor(tx, context, asked);
+    const { standings, people } = await standingsFor(tx, context, asked);
     const name = `training-${dayOf(context.now, context.person.timeZone)}`;
     const text = `${standings.length} ${standings.length === 1 ? 'row' : 'rows'}. Scores are left out where they are for the person alone.`;
+    if (argument('as') === 'matrix')
+      return sendTable(
+        tx,
+        room,
+        argument,
+        { ...asked, as: 'matrix' },
+        {
+          name: `${name}-matrix`,
+          text: `${people.length} people and their courses.`,
+          table: matrixOf(people, standings),
+        },
+      );
     return sendTable(tx, room, argument, { ...asked }, { name, text, table: tableOf(standings) });
   },
 };

@@ -18,6 +18,7 @@ import { selectOpenOf, trainings } from '../../isms/training/training.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { assignActions, claimAssigning } from './assign.ts';
 import { claimExempting, exemptActions } from './exempt.ts';
+import { claimPhishing, phishingActions } from './import-phishing.ts';
 import { dueTraining, trainingJobs } from './jobs.ts';
 import { lessonsOf } from './lesson.ts';
 import { owedTraining } from './owed.ts';
@@ -35,7 +36,7 @@ export function createAwarenessWorkflow({ db, lexicon }: Dependencies): Workflow
 
   async function claim(context: Context, { text, attachments }: Turn): Promise<Outcome | null> {
     if (attachments.length > 0) return null;
-    const asked = claimAssigning(context, text) ?? (await claimStandings(db, context, text)) ?? (await claimExempting(db, context, text));
+    const asked = claimAssigning(context, text) ?? (await claimStandings(db, context, text)) ?? (await claimExempting(db, context, text)) ?? claimPhishing(context, text);
     if (asked !== null) return privately(context, 'training', asked);
     const wanted = readWanted(text);
     if (wanted === null) return null;
@@ -48,7 +49,7 @@ export function createAwarenessWorkflow({ db, lexicon }: Dependencies): Workflow
 
   return {
     name: room,
-    offer: { text: 'I teach the basics in two minutes each, with a short quiz.', examples: ['what can I learn?'] },
+    offer: { text: 'I teach the basics in two minutes each, with a short quiz.', examples: ['what can I learn?'], first: { manager: { text: 'See how far your people are with their lessons.', example: 'Who has not done phishing?' } } },
     tools: [],
     claim,
     actions: {
@@ -57,6 +58,7 @@ export function createAwarenessWorkflow({ db, lexicon }: Dependencies): Workflow
       ...assignActions,
       ...exemptActions,
       ...standingActions,
+      ...phishingActions,
       [`${room}.lessons`]: (tx, context, { argument }) =>
         listed(tx, context, Number(argument('page')) || 0, { what: argument('what') === 'quizzes' ? 'quizzes' : 'list' }),
     },

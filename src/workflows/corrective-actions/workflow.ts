@@ -19,6 +19,11 @@ import { correctiveActionTools } from './tools.ts';
 import { claimNote, claimUpdate, updateActions } from './update/update.ts';
 import { owedActions, waitingActions } from './update/my-list.ts';
 
+const lookUp = {
+  text: 'Look things up in the register: «open majors», «why is NC-6 still open?».',
+  example: 'open non-conformities',
+};
+
 export function createCorrectiveActionsWorkflow(parts: Dependencies): Workflow {
   return {
     name: 'corrective-actions',
@@ -37,6 +42,19 @@ export function createCorrectiveActionsWorkflow(parts: Dependencies): Workflow {
     offer: {
       text: 'Tell me what happened to an action («CA-12 is done», «two more weeks»), or what is not as it should be: I write it down once you confirm.',
       examples: ["What's on my plate?"],
+      first: {
+        employee: {
+          text: 'Say what is not as it should be («the badge reader at the gate is broken»): I write it down once you confirm.',
+          example: 'Report something',
+        },
+        action_owner: {
+          text: 'Tell me what happened to an action: «CA-12 is done», «two more weeks».',
+          example: "What's on my plate?",
+        },
+        manager: { text: 'See what is overdue in your team.', example: 'everything overdue in my team' },
+        isms_manager: lookUp,
+        auditor: lookUp,
+      },
     },
 
     async claim(context: Context, turn: Turn): Promise<Outcome | null> {

@@ -71,6 +71,12 @@ export function createGapAnalysisWorkflow(parts: Dependencies): Workflow {
       text: 'I look with you at how you stand against ISO/IEC 27001, one question at a time.',
       examples: ['gap analysis'],
       to: mayBegin,
+      first: {
+        isms_manager: {
+          text: 'Find out how you stand against ISO/IEC 27001, one question at a time.',
+          example: 'gap analysis',
+        },
+      },
     },
     tools: gapAnalysisTools(),
     instructions: prompt('gap-analysis'),

@@ -123,7 +123,9 @@ describe('chat --json', () => {
     const texts = said.slice(3).map(({ to, text }) => `${to}: ${text}`);
     expect(texts[0]).toMatch(/^erin@demo.example: There is no button «No such button»/);
     expect(texts[1]).toBe('erin@demo.example: No form is open. Press the button that opens one first.');
-    expect(texts[2]).toBe('erin@demo.example: After /as comes an e-mail address.');
+    expect(texts[2]).toBe(
+      'erin@demo.example: After /as comes an e-mail address, as in /as omar@demo.example',
+    );
     const form = said.find((each) => each.form !== null);
     expect(form?.form?.fields.map(({ name }) => name)).toEqual(['answer', 'keep']);
     expect(said.filter((each) => each.form !== null)[1]?.form?.fields[0]?.error).toBe(

@@ -1,5 +1,5 @@
 /** Lines of a terminal session become turns and actions of the right person. */
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createSession, type Session } from '../../../src/doors/console/session.ts';
 import { Reply, type Input, type ReplyParts } from '../../../src/conversation/contract.ts';
 import type { Core } from '../../../src/conversation/port.ts';
@@ -143,5 +143,84 @@ it('ends with /quit and /exit only', async () => {
     going.push(await session.line(line));
 
   expect(going).toEqual([true, true, true, true, false, false]);
-  expect(inputs.map((input) => (input.kind === 'turn' ? input.text : ''))).toEqual(['', 'quit', '/nothing']);
+  expect(inputs.map((input) => (input.kind === 'turn' ? input.text : ''))).toEqual(['', 'quit']);
+});
+
+describe('a form where a person types', () => {
+  const form = (error: string | null = null) => ({
+    id: 'a.form?n=1',
+    title: 'Raise',
+    submitLabel: 'Send',
+    fields: [
+      { name: 'what', label: 'What did you see?', kind: 'text' as const, required: true, error },
+      {
+        name: 'grade',
+        label: 'How bad?',
+        kind: 'choice' as const,
+        required: true,
+        value: 'minor',
+        options: [
+          { value: 'minor', label: 'A slip' },
+          { value: 'major', label: 'A failure' },
+        ],
+      },
+      {
+        name: 'sites',
+        label: 'Where?',
+        kind: 'choices' as const,
+        required: false,
+        options: [
+          { value: 'h', label: 'Hamburg' },
+          { value: 'l', label: 'Lyon' },
+        ],
+      },
+      { name: 'note', label: 'More?', kind: 'multiline' as const, required: false },
+    ],
+  });
+
+  it('is asked field by field, and sent whole', async () => {
+    session = open(true);
+    give({ text: 'x', form: form(), buttons: [{ id: 'a.b', label: 'B' }] });
+    await session.line('/press a.open');
+    give({ text: 'Thank you' });
+
+    for (const line of ['', 'A door stood open', '7', '2', 'lyon, 1', '']) await session.line(line);
+
+    expect(said.map((line) => line.split(': ')[1]?.split('\n')[0])).toEqual([
+      'What did you see?',
+      'That one is needed.',
+      'How bad?',
+      'There is no «7». Type a number from 1 to 2.',
+      'Where?',
+      'More?',
+    ]);
+    expect(said[2]).toContain('Enter keeps «A slip».\n  1  A slip\n  2  A failure');
+    expect(actions().slice(1)).toEqual([
+      ['a.form?n=1', { what: 'A door stood open', grade: 'major', sites: ['l', 'h'] }],
+    ]);
+  });
+
+  it('asks again only for what was refused, and is left with /cancel', async () => {
+    session = open(true);
+    give({ text: 'x', form: form('That is too short.') });
+    await session.line('/press a.open');
+
+    await session.line('/cancel');
+    await session.line('A new question');
+
+    expect(said[0]).toContain('! That is too short.\nWhat did you see?');
+    expect(said[1]).toContain('Left: nothing was sent.');
+    expect(actions().slice(1)).toEqual(['A new question']);
+  });
+});
+
+it('says what there is to type for a command that there is not, and who one is now', async () => {
+  session = open(true);
+  await session.line('/foo bar');
+  await session.line('/as Omar@Test.example');
+  await session.line('/isma gap');
+
+  expect(said[0]).toContain('There is no command /foo. There are:\n/press');
+  expect(said[1]).toContain('You are omar@test.example now.');
+  expect(actions()).toEqual(['gap']);
 });

@@ -185,7 +185,7 @@ describeOnDatabases('the Teams door, when the service fails', (test) => {
     const next = await teams.say(erin, 'help');
 
     expect([status, next.status]).toEqual([200, 200]);
-    expect(connector.shown(chatOf(erin)).at(-1)?.activity.text).toContain('I am Isma');
+    expect(connector.shown(chatOf(erin)).at(-1)?.activity.text).toMatch(/^(Hello|Welcome) Erin/);
   });
 });
 

@@ -213,8 +213,12 @@ describeOnDatabases('a register', (test) => {
   const count = async (table: string) => (await test.db.query(`select from ${table}`)).rowCount;
 
   async function exported(name: string): Promise<string[][][]> {
-    await exportTable(test, 'nonconformities', at(`${name}-nc.csv`), { force: true });
-    await exportTable(test, 'actions', at(`${name}-ca.xlsx`), { force: true });
+    await exportTable({ ...test, clock: () => new Date() }, 'nonconformities', at(`${name}-nc.csv`), {
+      force: true,
+    });
+    await exportTable({ ...test, clock: () => new Date() }, 'actions', at(`${name}-ca.xlsx`), {
+      force: true,
+    });
     const both = await Promise.all([readTable(at(`${name}-nc.csv`)), readTable(at(`${name}-ca.xlsx`))]);
     return both.map(({ header, rows }) => [header, ...rows].map(({ cells }) => cells));
   }
