@@ -31,7 +31,7 @@ export function workflowsOf(
   of = rooms,
 ): Workflow[] {
   const { config, model, ...parts } = app;
-  const { largestFile, budget } = config;
+  const { largestFile, budget, screen } = config;
   const given = {
     ...parts,
     largestFile,
@@ -39,6 +39,7 @@ export function workflowsOf(
     read: createReadWords({ db: parts.db, model, budget, log: parts.log }),
     hasModel: model !== null,
     workflows: () => all,
+    screenUrl: screen?.url ?? null,
   };
   const all: readonly Workflow[] = of.map((room) => room.workflow(given));
   return [...all];

@@ -4,6 +4,8 @@ import type { App } from './open-app.ts';
 import { createInstallations } from '../conversation/installation.ts';
 import type { Door } from '../conversation/port.ts';
 import { createReferences } from '../conversation/reference.ts';
+import { languageOf, wording } from '../language/wording.ts';
+import { screenAccess } from '../records/screen-session.ts';
 
 export async function createDoors(app: App): Promise<Door[]> {
   const { config, db, clock, log } = app;
@@ -34,6 +36,26 @@ export async function createDoors(app: App): Promise<Door[]> {
           config.teams === 'playground' ? { kind: 'playground' } : { kind: 'production', ...config.teams },
         references: createReferences(db),
         shortcuts,
+        log,
+      }),
+    );
+  }
+  if (config.screen !== null) {
+    const { createScreenDoor } = await import('../doors/screen/door.ts');
+    const offered = workflows.flatMap((workflow) => workflow.withoutChat ?? []);
+    doors.push(
+      createScreenDoor({
+        url: config.screen.url,
+        access: screenAccess(db, clock),
+        only: new Set(offered.flatMap(({ commands }) => commands)),
+        opening: async (kind, name, locale) =>
+          (await offered
+            .find(({ opens = {} }) => Object.hasOwn(opens, kind))
+            ?.opens?.[kind]?.(db, name, { locale })) ?? null,
+        words(locale) {
+          const language = languageOf({ locale });
+          return { language, say: wording('screen', language) };
+        },
         log,
       }),
     );

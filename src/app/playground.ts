@@ -50,6 +50,7 @@ function playgroundConfig(dataFolder: string): Config {
     logLevel: config.logLevel ?? 'error',
     server: { host: '127.0.0.1', port: config.server.port, publicUrl: null },
     encryptionKeys: [],
+    screen: null,
     slack: null,
     teams: 'playground',
   };

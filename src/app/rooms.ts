@@ -8,6 +8,7 @@ import { gapAnalysisRoom } from '../workflows/gap-analysis/room.ts';
 import { policyQuestionsRoom } from '../workflows/policy-questions/room.ts';
 import { mockAuditRoom } from '../workflows/mock-audit/room.ts';
 import { nudgesRoom } from '../workflows/nudges/room.ts';
+import { screenRoom } from '../workflows/screen/room.ts';
 import type { Dependencies } from '../workflows/dependencies.ts';
 import type { Room } from '../dialogue/room.ts';
 
@@ -22,4 +23,5 @@ export const rooms: readonly Room<Dependencies>[] = [
   mockAuditRoom,
   policyQuestionsRoom,
   nudgesRoom,
+  screenRoom,
 ];

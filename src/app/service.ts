@@ -49,7 +49,8 @@ export async function startService(
   config: Config,
   { prepare = async () => {}, template = 'empty', signal }: StartOptions = {},
 ): Promise<Service> {
-  if (config.slack === null && config.teams === null) throw new OperatorError(noPlatform);
+  if (config.slack === null && config.teams === null && config.screen === null)
+    throw new OperatorError(noPlatform);
   await refuseTakenPort(config.server); // in a moment, where opening a database may take a minute
   const log = createLog(config.logLevel ?? 'info');
   /** What is open, the first first. */

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { withApp, withDatabase, type CommonFlags } from './open.ts';
 import type { ChatFlags, DemoFlags } from './demo.ts';
 import type { EvaluateFlags, IngestFlags, SearchFlags } from './documents.ts';
+import type { CodeFlags, PictureFlags } from './screen.ts';
 import type { ExportFlags, ImportFlags } from './tables.ts';
 
 const demo = () => import('./demo.ts');
@@ -10,6 +11,7 @@ const documents = () => import('./documents.ts');
 const keeping = () => import('./keeping.ts');
 const manifest = () => import('./manifest.ts');
 const people = () => import('./people.ts');
+const screen = () => import('./screen.ts');
 const settings = () => import('./settings.ts');
 const status = () => import('./status.ts');
 const tables = () => import('./tables.ts');
@@ -22,6 +24,7 @@ export function createProgram(): Command {
   addTalk(program);
   addDocuments(program);
   addPeople(program);
+  addScreen(program);
   addTables(program);
   addKeeping(program);
   addManifests(program);
@@ -171,6 +174,34 @@ function addPeople(program: Command): void {
     .argument('<user>', 'its id there')
     .action((platform: string, tenant: string, user: string, flags: CommonFlags) =>
       withDatabase(flags, people, (module, opened) => module.unbind(opened, { platform, tenant, user })),
+    );
+}
+
+function addScreen(program: Command): void {
+  const group = program.command('screen').description('people without chat: codes, and QR codes to hang up');
+
+  command(group, 'codes', 'make a code for everybody without chat, and end those of before: a sheet to print')
+    .requiredOption('--out <file>', 'where to; .docx, .csv or .xlsx')
+    .option('--department <name>', 'of that department alone')
+    .option('--people <emails>', 'for them, whether or not they have chat, with commas between them')
+    .option('--language <code>', 'of the sheet, as de', 'en')
+    .option('--force', 'replace a file that is there')
+    .action((flags: CommonFlags & CodeFlags) =>
+      withApp(flags, screen, (module, app) => module.writeCodes(app, flags)),
+    );
+
+  command(
+    group,
+    'qr',
+    'draw a QR code that opens a lesson, a policy to acknowledge, or with neither the list',
+  )
+    .requiredOption('--out <file>', 'where to; .png')
+    .option('--lesson <name>', 'as phishing')
+    .option('--policy <reference>', 'as POL-04')
+    .option('--language <code>', 'of the words below it, as de', 'en')
+    .option('--force', 'replace a file that is there')
+    .action((flags: CommonFlags & PictureFlags) =>
+      withApp(flags, screen, (module, app) => module.writePicture(app, flags)),
     );
 }
 

@@ -70,6 +70,8 @@ const Environment = z
     largestFile: env.EVIDENCE_MEGABYTES * 1024 * 1024,
     server: { host: env.HOST, port: env.PORT, publicUrl: env.PUBLIC_URL?.replace(/\/+$/, '') ?? null },
     encryptionKeys: encryptionKeysOf(env, context),
+    /** Where people without chat find the shared screen; null where there is none. */
+    screen: env.SCREEN_URL === undefined ? null : { url: env.SCREEN_URL },
     slack: slackOf(env, context),
     teams: teamsOf(env, context),
   }));

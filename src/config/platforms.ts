@@ -33,6 +33,17 @@ export const platformVariables = {
       error: 'must be the https:// address under which the platforms reach this service',
     })
     .optional(),
+  SCREEN_URL: z
+    .url({
+      protocol: /^https?$/,
+      error: 'must be the https:// address under which browsers reach this service',
+    })
+    .refine(
+      (text) => /^https:|^http:\/\/(?:localhost|127\.0\.0\.1)(?::|\/|$)/.test(text),
+      'must begin with https://: codes are typed there (http:// does on localhost alone, to try it)',
+    )
+    .transform((text) => new URL(text).origin)
+    .optional(),
   ENCRYPTION_KEY: encryptionKey.optional(),
   ENCRYPTION_OLD_KEYS: list.pipe(z.array(encryptionKey)).default([]),
   SLACK_SIGNING_SECRET: filled.optional(),

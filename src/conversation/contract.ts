@@ -363,8 +363,26 @@ export interface Workflow {
   besideList?(context: Context): Promise<Pick<ReplyParts, 'buttons' | 'table' | 'facts'>>;
   /** After whatever a person did or said, in its transaction: what stands elsewhere in their conversation may have to be drawn anew. */
   afterwards?(tx: Queryable, context: Context): Promise<void>;
+  /** What of it people without chat may do, in a browser with a code of their own: nothing where absent. */
+  withoutChat?: WithoutChat;
   /** Commands offered on any message in the chat. Their action gets the message's words in `fields.message`. */
   shortcuts?: Shortcut[];
+}
+
+export interface WithoutChat {
+  commands: readonly string[];
+  /** What the address in a QR code opens, by its kind there, as `lesson`. @param said  its name there, or what somebody calls it */
+  opens?: Record<
+    string,
+    (tx: Queryable, said: string, person: Pick<Person, 'locale'>) => Promise<Opening | null>
+  >;
+}
+export interface Opening {
+  /** In the address. */
+  name: string;
+  title: string;
+  /** Of the button that opens it. It only shows: whoever scans a code has pressed nothing. */
+  id: string;
 }
 
 export interface Shortcut {

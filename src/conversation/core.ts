@@ -9,11 +9,11 @@ import { createBell } from './bell.ts';
 import { createWorkerPool, type WorkerPool } from './worker-pool.ts';
 import { deliverNext } from './deliver.ts';
 import { claimInput, type Ours } from './claim-input.ts';
-import { isQuiet, isSettled, receive, takeBackAll } from './inbox.ts';
+import { isQuiet, isSettled, isSettledAt, receive, takeBackAll } from './inbox.ts';
 import { introduceNext } from './introduce.ts';
 import { keepDueJobs } from './jobs.ts';
 import { lanes, type Lane } from './lanes.ts';
-import { clockPlatform, selectRecentReplies, selectShown } from './outbox.ts';
+import { clockPlatform, selectLastAnswer, selectRecentReplies, selectShown } from './outbox.ts';
 import { readOutgoingFile } from './outgoing-file.ts';
 import type { Core, CoreOptions, Delivery } from './port.ts';
 import { runInput } from './run.ts';
@@ -138,6 +138,10 @@ export function createCore(options: CoreOptions): Core {
     quiet: () => bell.until(() => isQuiet(db, ours)),
     runDue,
     readFile: (id) => readOutgoingFile(db, id),
+    async answered(platform, address, signal) {
+      await bell.until(async () => signal.aborted || (await isSettledAt(db, platform, address)));
+      return selectLastAnswer(db, platform, address);
+    },
     recentReplies: (platform, address) => selectRecentReplies(db, platform, address),
     async start() {
       if (db.embedded) await takeBackAll(db);

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Queryable } from '../db/database.ts';
-import { selectAll, selectOptional, storable, toJsonb } from '../db/rows.ts';
+import { selectAll, selectOne, selectOptional, storable, toJsonb } from '../db/rows.ts';
 import { isOurs, type Asked, type Claimed, type Ours } from './claim-input.ts';
 import { Input, Job, Retraction, type DueJob, type InputParts, type Sender } from './contract.ts';
 import { isDeliverable } from './ledger.ts';
@@ -286,6 +286,19 @@ export async function isSettled(tx: Queryable, inputId: number): Promise<boolean
     [inputId],
   );
   return row?.open !== true;
+}
+
+/** Whether nothing that came from there is left to run, or to be said there. */
+export async function isSettledAt(tx: Queryable, platform: string, address: string): Promise<boolean> {
+  const { open } = await selectOne(
+    tx,
+    z.object({ open: z.boolean() }),
+    `select exists (select from inbox where platform = $1 and address = $2 and state in ('received', 'running'))
+         or exists (select from outbox where platform = $1 and address = $2
+                    and state in ('planned', 'sending')) as open`,
+    [platform, address],
+  );
+  return !open;
 }
 
 /** Whether nothing that this process takes on is left to run or to deliver, now or after a pause. */

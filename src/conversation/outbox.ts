@@ -247,3 +247,19 @@ export async function selectRecentReplies(
   );
   return rows.map((row) => row.reply);
 }
+
+/** What the last input that was answered there led to, in its order. */
+export function selectLastAnswer(
+  tx: Queryable,
+  platform: string,
+  address: string,
+): Promise<{ receipt: string; reply: Reply }[]> {
+  return selectAll(
+    tx,
+    z.object({ receipt: z.string(), reply: Reply }),
+    `select receipt, reply from outbox where platform = $1 and address = $2 and state = 'sent'
+       and inbox_id = (select max(inbox_id) from outbox where platform = $1 and address = $2 and state = 'sent')
+     order by ordinal`,
+    [platform, address],
+  );
+}

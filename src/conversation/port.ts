@@ -75,6 +75,8 @@ export interface Profile {
 /** A door as the core sees it. */
 export interface Port {
   platform: string;
+  /** All that can be done through this door, for people without chat: these commands. Everything where absent. */
+  only?: ReadonlySet<string>;
   /**
    * Give the message to the platform, once.
    *
@@ -241,6 +243,15 @@ export interface Core {
   runDue(): Promise<void>;
   /** The bytes of a file that we made, which a door may be asked for after its message; null where it is gone. */
   readFile(id: string): Promise<Uint8Array | null>;
+  /**
+   * Once nothing that came from an address is under way any more: what the last of it was answered, each message as it stands
+   * now. Sooner where nobody waits any longer.
+   */
+  answered(
+    platform: string,
+    address: string,
+    signal: AbortSignal,
+  ): Promise<{ receipt: string; reply: Reply }[]>;
   /** The newest messages that were delivered to an address, newest first: what a person there can press. */
   recentReplies(platform: string, address: string): Promise<Reply[]>;
   start(): Promise<void>;

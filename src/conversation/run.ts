@@ -8,6 +8,7 @@ import {
   type Addressed,
   type Context,
   type Outcome,
+  type Workflow,
   Turn,
 } from './contract.ts';
 import { admit, turnedAway } from './admit.ts';
@@ -35,6 +36,7 @@ import { assertSignedOnCards, runSigned } from './signing.ts';
 import { home } from './small-talk.ts';
 import { unfold } from './unfold.ts';
 import { stoodOnList, withList } from './waiting.ts';
+import { decideWithoutChat } from './without-chat.ts';
 
 /** Characters of a question that are repeated above its answer. */
 const longestAbout = 200;
@@ -129,10 +131,16 @@ interface Decided {
 
 async function decide(
   options: CoreOptions,
-  { input }: Asked,
+  { platform, input }: Asked,
   context: Context,
   drafting: Drafting,
 ): Promise<Decided> {
+  const { only } = options.ports.find((port) => port.platform === platform) ?? {};
+  if (only !== undefined) {
+    const press = (workflows: Workflow[]) => pressed({ workflows }, context, input as Action);
+    const outcome = await decideWithoutChat(only, options.workflows, context, input, press);
+    return { outcome, said: null };
+  }
   if (input.kind === 'turn')
     return { outcome: await routeTurn(options, context, input, drafting), said: input.text };
   const { command, values } = parseActionId(input.id);
@@ -159,7 +167,7 @@ function withQuestion([first, ...rest]: Addressed[], question: string): Addresse
 }
 
 async function pressed(
-  { workflows }: CoreOptions,
+  { workflows }: Pick<CoreOptions, 'workflows'>,
   context: Context,
   { id, fields }: Action,
 ): Promise<Outcome> {

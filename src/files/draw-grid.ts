@@ -1,5 +1,5 @@
 /** Shares in rows and columns as a picture that reads on a phone: each cell has its colour, and its number for who sees no colours. */
-import { createRequire } from 'node:module';
+import { loadCanvas, paint, type Pen, type Picture } from './canvas.ts';
 
 export interface Grid {
   columns: readonly string[];
@@ -27,16 +27,10 @@ const colours = [
 ] as const;
 const unknown = '#e4e4e4';
 
-export interface Picture {
-  /** PNG */
-  bytes: Uint8Array;
-  size: { width: number; height: number };
-}
-
 export async function drawGrid({ columns, rows: given }: Grid): Promise<Picture> {
   // The chart begins at the bottom.
   const rows = given.toReversed();
-  const { createCanvas, Chart } = await drawing();
+  const [createCanvas, Chart] = await Promise.all([loadCanvas(), loadChart()]);
   const labels = rows.map(({ label }, index) => `${index}:${label}`);
   const cells = rows.flatMap(({ shares }, row) =>
     columns.map((column, index) => ({ x: column, y: labels[row] ?? '', share: shares[index] ?? null })),
@@ -88,7 +82,7 @@ export async function drawGrid({ columns, rows: given }: Grid): Promise<Picture>
       },
     },
     plugins: [
-      { id: 'paper', beforeDraw: (drawn) => paint(drawn.ctx as Pen, canvas.height) },
+      { id: 'paper', beforeDraw: (drawn) => paint(drawn.ctx as Pen, width, canvas.height) },
       {
         id: 'numbers',
         afterDatasetsDraw(drawn) {
@@ -116,21 +110,6 @@ export async function drawGrid({ columns, rows: given }: Grid): Promise<Picture>
   return { bytes, size: { width, height: canvas.height } };
 }
 
-/** Of a canvas what is used here: its type needs a browser's. */
-interface Pen {
-  font: string;
-  fillStyle: string;
-  textAlign: string;
-  textBaseline: string;
-  fillRect(x: number, y: number, width: number, height: number): void;
-  fillText(text: string, x: number, y: number): void;
-}
-
-function paint(ctx: Pen, height: number) {
-  ctx.fillStyle = '#ffffff';
-  ctx.fillRect(0, 0, width, height);
-}
-
 /** A long label stands on two lines, and ends where these are full. */
 function linesOf(label: string): string[] {
   if (label.length <= longestLine) return [label];
@@ -151,26 +130,17 @@ function colourOf(share: number | null): string {
   return `rgb(${mixed.join(' ')})`;
 }
 
-let ready:
-  | Promise<{
-      createCanvas: typeof import('@napi-rs/canvas').createCanvas;
-      Chart: typeof import('chart.js').Chart;
-    }>
-  | undefined;
+let ready: Promise<typeof import('chart.js').Chart> | undefined;
 
-/** Loaded when the first picture is drawn, with a font of our own: a server may have none. */
-function drawing() {
+/** Loaded when the first chart is drawn. */
+function loadChart() {
   ready ??= (async () => {
-    const [{ createCanvas, GlobalFonts }, { Chart, CategoryScale }, { MatrixController, MatrixElement }] =
-      await Promise.all([import('@napi-rs/canvas'), import('chart.js'), import('chartjs-chart-matrix')]);
-    const { resolve } = createRequire(import.meta.url);
-    for (const part of ['latin', 'latin-ext'])
-      GlobalFonts.registerFromPath(
-        resolve(`@fontsource/inter/files/inter-${part}-400-normal.woff2`),
-        'Inter',
-      );
+    const [{ Chart, CategoryScale }, { MatrixController, MatrixElement }] = await Promise.all([
+      import('chart.js'),
+      import('chartjs-chart-matrix'),
+    ]);
     Chart.register(CategoryScale, MatrixController, MatrixElement);
-    return { createCanvas, Chart };
+    return Chart;
   })();
   return ready;
 }

@@ -1,6 +1,6 @@
 /** Reports as Word files for readers who have never seen Isma: headings, words, facts, tables and pictures, with pages numbered. */
 import type { IParagraphOptions, Paragraph, Table as DocxTable } from 'docx';
-import type { Picture } from './draw-grid.ts';
+import type { Picture } from './canvas.ts';
 import type { Table } from './write-table.ts';
 
 export type Block =

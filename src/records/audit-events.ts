@@ -102,6 +102,16 @@ const notes = declareEvents('register_note', {
   ),
 });
 
+const codes = declareEvents('screen_code', {
+  made: event(
+    { people: z.array(z.number()) },
+    ({ who, detail }) => `${who} made new codes for ${(detail.people ?? []).length} people without chat`,
+  ),
+});
+const screens = declareEvents('screen', {
+  opened: event({}, ({ who }) => `${who} began at a shared screen`),
+});
+
 declare module '../db/audit-event.ts' {
   interface AuditEvents {
     person: typeof people;
@@ -110,5 +120,7 @@ declare module '../db/audit-event.ts' {
     setting: typeof settings;
     evidence: typeof evidences;
     register_note: typeof notes;
+    screen_code: typeof codes;
+    screen: typeof screens;
   }
 }

@@ -14,4 +14,6 @@ export interface Dependencies extends Intake {
   hasModel: boolean;
   /** Those of all rooms, once there are all. */
   workflows(): readonly Workflow[];
+  /** Where browsers reach the shared screen; null where there is none. */
+  screenUrl: string | null;
 }

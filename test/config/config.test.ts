@@ -23,6 +23,7 @@ describe('the configuration', () => {
       largestFile: 25 * 1024 * 1024,
       server: { host: '0.0.0.0', port: 3978, publicUrl: null },
       encryptionKeys: [],
+      screen: null,
       slack: null,
       teams: null,
     });

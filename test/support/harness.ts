@@ -94,6 +94,7 @@ export const testConfig = {
   largestFile: 1024 * 1024,
   server: { host: '127.0.0.1', port: 0, publicUrl: null },
   encryptionKeys: [],
+  screen: null,
   slack: null,
   teams: null,
 } satisfies Config;

@@ -12,6 +12,7 @@ import { cancelRequests } from '../acknowledgement/request.ts';
 import { offers } from '../corrective-action/delegation.ts';
 import { lockPeople, refuseNoAdmin } from '../../records/person.ts';
 import { cancelProposalsOf } from '../../records/proposal.ts';
+import { endCodes } from '../../records/screen-code.ts';
 
 const Leaver = z.object({
   id: z.number(),
@@ -46,6 +47,7 @@ export async function endWhoLeft(tx: Queryable, now: Date): Promise<void> {
   await cancelProposalsOf(tx, ids, now);
   await offers.withdrawFrom(tx, ids, now);
   await cancelRequests(tx, { people: ids }, 'left', now);
+  await endCodes(tx, ids);
   await appendAudit(
     tx,
     ...due

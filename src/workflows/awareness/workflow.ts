@@ -15,6 +15,7 @@ import { toAsker } from '../../dialogue/command.ts';
 import { selectStartedOf } from '../../isms/training/attempt.ts';
 import { lessonNamed, lessons, type Lesson } from '../../isms/training/lesson-bank.ts';
 import { selectOpenOf, trainings } from '../../isms/training/training.ts';
+import { topicNamed } from '../../isms/training/topics.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { assignActions, claimAssigning } from './assign.ts';
 import { claimExempting, exemptActions } from './exempt.ts';
@@ -61,6 +62,16 @@ export function createAwarenessWorkflow({ db, lexicon }: Dependencies): Workflow
       ...phishingActions,
       [`${room}.lessons`]: (tx, context, { argument }) =>
         listed(tx, context, Number(argument('page')) || 0, { what: argument('what') === 'quizzes' ? 'quizzes' : 'list' }),
+    },
+    withoutChat: {
+      commands: [...Object.keys(reading.actions), ...Object.keys(quizzes.actions), `${room}.lessons`],
+      opens: {
+        async lesson(_tx, said, person) {
+          const lesson = lessonNamed(topicNamed(said) ?? said);
+          if (lesson === null) return null;
+          return { name: lesson.id, title: phrasesFor(person).titleOf(lesson), id: lessonButton(lesson.id, '').id };
+        },
+      },
     },
     answers: { ...reading.answers, ...quizzes.answers },
     due: dueTraining,

@@ -1,5 +1,6 @@
 /** How far each theme is written down, done and proven: as shares, as a picture of them, and in words. */
-import { drawGrid, type Picture } from '../../files/draw-grid.ts';
+import type { Picture } from '../../files/canvas.ts';
+import { drawGrid } from '../../files/draw-grid.ts';
 import type { QuestionBank, Rating } from '../../isms/assessment/bank.ts';
 import type { Outcome } from '../../isms/assessment/outcome.ts';
 
