@@ -5,6 +5,7 @@ import {
   parseActionId,
   unfoldId,
   type Action,
+  type ActionHandler,
   type Addressed,
   type Context,
   type Outcome,
@@ -174,7 +175,10 @@ async function pressed(
   const { command, values } = parseActionId(id);
   const handler = workflows.find(({ actions }) => Object.hasOwn(actions, command))?.actions[command];
   const call = { fields, argument: (name: string) => values.get(name) ?? '' };
-  const act = handler !== undefined && 'prepare' in handler ? await handler.prepare(context, call) : handler;
+  const act =
+    handler !== undefined && 'prepare' in handler
+      ? await handler.prepare(context, call).catch(refusing)
+      : handler;
   return async (tx) => {
     if (act === undefined)
       throw new Refusal('That button belongs to an older message and does nothing any more. Ask me again.');
@@ -182,6 +186,12 @@ async function pressed(
       typeof act === 'function' ? await act(tx, context, call) : await runSigned(tx, context, call, act);
     return stoodOnList(id) ? withList(context, workflows, said) : said;
   };
+}
+
+/** What is refused before anything is written is said as what is refused later. */
+function refusing(error: unknown): ActionHandler {
+  if (!(error instanceof Refusal)) throw error;
+  return () => Promise.reject(error);
 }
 
 /** Records, audit entries, replies and the end of the input: one transaction. */

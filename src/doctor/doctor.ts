@@ -1,7 +1,7 @@
 /** Looks at a configuration and at everything it names, and says line by line what is right, wrong or missing, and where to fix it. */
 import type { Config } from '../config/config.ts';
 import { databaseLines } from './database.ts';
-import { addressLines, embeddingLines, modelLines } from './service.ts';
+import { addressLines, embeddingLines, modelLines, screenLines } from './service.ts';
 import { slackLines } from './slack.ts';
 import { teamsLines } from './teams.ts';
 import { createAsk, missing, ok, reasonOf, warn, wrong, type Line } from './tools.ts';
@@ -41,6 +41,7 @@ export async function doctor({
     ...(slack === null ? [] : [slackLines(slack, server.publicUrl, ask)]),
     ...(teams === null ? [] : [teamsLines(teams, ask, now)]),
     addressLines(config, ask),
+    screenLines(config, ask),
     modelLines(model, ask),
     embeddingLines(embedding, ask),
   ].map(async (part) => {

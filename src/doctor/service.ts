@@ -84,6 +84,20 @@ function pathsOf({ slack, teams }: Config): string[] {
   ];
 }
 
+/** Only our own page holds the place for a code, and only under the name that browsers call. */
+export async function screenLines({ screen, server }: Config, ask: Ask): Promise<Line[]> {
+  if (screen === null) return [];
+  const answer = await ask(`${screen.url}/screen`);
+  const where = `SCREEN_URL, and the proxy there: it must pass /screen and the name of the host on to port ${server.port} of this service`;
+  if (typeof answer === 'string') return [wrong(`Screen: ${screen.url} was not reached: ${answer}`, where)];
+  if (answer.status === 421) return [wrong(`Screen: ${screen.url} is reached under another name`, where)];
+  return [
+    answer.status === 200 && answer.text.includes('name="code"')
+      ? ok(`Screen: ${screen.url}/screen asks for a code`)
+      : wrong(`Screen: ${screen.url}/screen is answered by something else (status ${answer.status})`, where),
+  ];
+}
+
 export async function addressLines(config: Config, ask: Ask): Promise<Line[]> {
   const { publicUrl, port } = config.server;
   const paths = pathsOf(config);

@@ -47,6 +47,7 @@ export const wellAnswers: Answers = {
     json: { token_type: 'Bearer', expires_in: 3_599, access_token: 'made-up' },
   }),
   'isma.meadow.example/healthz': () => ({ text: 'ok\n' }),
+  'isma.meadow.example/screen': () => ({ text: '<input class="code" id="code" name="code" required>' }),
   'isma.meadow.example/slack/events': () => ({ status: 401 }),
   'isma.meadow.example/api/messages': () => ({ status: 401 }),
   'api.openai.com/v1/models': () => ({ json: { data: [{ id: 'gpt-5-mini' }] } }),

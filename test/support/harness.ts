@@ -67,6 +67,8 @@ export interface HarnessOptions {
   fetch?: Port['fetch'];
   /** Where evidence is kept, for tests that look there. */
   files?: Config['files'];
+  /** Where browsers reach the shared screen. */
+  screen?: Config['screen'];
   timeout?: number;
   idleTimeout?: number;
   budget?: Config['budget'];
@@ -127,7 +129,8 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
           outputPrice: 2,
         });
   const { secondOpinion = false } = options;
-  const config = { ...testConfig, budget, secondOpinion, files: options.files ?? testConfig.files };
+  const { screen = null, files = testConfig.files } = options;
+  const config = { ...testConfig, budget, secondOpinion, files, screen };
   const app: App = { config, db, files: createFileStore(config.files), lexicon, embedder, model, clock, log };
   const core = createService(app, [port], {
     timing: options.timing ?? { settling: 0 },

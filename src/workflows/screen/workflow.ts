@@ -43,7 +43,7 @@ const off =
   'The shared screen is off. Whoever runs Isma switches it on with SCREEN_URL, the address under which browsers reach it.';
 const managersOnly = 'Only the ISMS manager can do that: whoever has a code is believed to be its person.';
 
-export function createScreenWorkflow({ db, screenUrl, openings }: Dependencies): Workflow {
+export function createScreenWorkflow({ db, screenUrl, workflows }: Dependencies): Workflow {
   const address = `${screenUrl ?? ''}/screen`;
 
   async function claim(context: Context, { text }: { text: string }): Promise<Outcome | null> {
@@ -106,8 +106,8 @@ export function createScreenWorkflow({ db, screenUrl, openings }: Dependencies):
     context: Context,
     said: string,
   ): Promise<[string, Opening] | null> {
-    for (const { opens = {} } of openings())
-      for (const [kind, find] of Object.entries(opens)) {
+    for (const { withoutChat } of workflows())
+      for (const [kind, find] of Object.entries(withoutChat?.opens ?? {})) {
         const opening = await find(tx, said, context.person);
         if (opening !== null) return [kind, opening];
       }
