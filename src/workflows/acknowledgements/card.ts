@@ -18,7 +18,8 @@ import {
   type RequestedText,
 } from '../../isms/acknowledgement/acknowledgement.ts';
 import { ownerOf, selectQuestion } from '../../isms/answer/open-question.ts';
-import { dayOf, daysBetween } from '../../language/calendar.ts';
+import { dayOf } from '../../language/calendar.ts';
+import { dueInWords } from '../../language/due-words.ts';
 import { languageOf } from '../../language/wording.ts';
 import { selectNames } from '../../records/person.ts';
 import { changedSections, whatIsNew, type Frames } from './digest.ts';
@@ -30,23 +31,6 @@ export const idOf = (
   { id }: Pick<RequestedText, 'id'>,
   rest: Record<string, string | number> = {},
 ) => actionId(`${room}.${command}`, { request: id, ...rest });
-
-/** What a line in a list says of it. */
-export function detailOf(
-  { version, minutes, dueOn }: RequestedText,
-  today: string,
-  phrases: Phrases,
-): string {
-  return [`v${version}`, phrases.count('minutes', minutes), dueIn(dueOn, today, phrases)]
-    .filter((part) => part !== '')
-    .join(' · ');
-}
-
-function dueIn(dueOn: string | null, today: string, { say, day, count }: Phrases): string {
-  if (dueOn === null) return '';
-  const late = daysBetween(dueOn, today);
-  return late > 0 ? count('overdue', late) : late === 0 ? say('dueToday') : say('dueOn', { day: day(dueOn) });
-}
 
 export function whyOf({ why }: RequestedText, { say }: Phrases): string {
   return say('because', { why: why === '' ? say('newVersion') : why.replace(/[.\s]+$/, '') });
@@ -99,7 +83,7 @@ export async function cardOf(
     since: day(request.effectiveFrom),
     minutes: count('minutes', request.minutes),
   });
-  const due = dueIn(request.dueOn, dayOf(context.now, context.person.timeZone), phrases);
+  const due = request.dueOn === null ? '' : dueInWords(languageOf(context.person), request.dueOn, dayOf(context.now, context.person.timeZone));
   const over =
     request.state === 'exempt'
       ? say('exempt')

@@ -2,27 +2,27 @@
 import {
   type Addressed,
   type Context,
-  type ItemParts,
   type Obligation,
   type Outcome,
   type SigningAction,
   type Turn,
+  type WaitingItem,
   type Workflow,
 } from '../../conversation/contract.ts';
+import { asWaiting } from '../../conversation/waiting.ts';
 import { privately } from '../../conversation/privately.ts';
 import type { Queryable } from '../../db/database.ts';
 import { commandOf, toAsker } from '../../dialogue/command.ts';
 import {
   acknowledge,
   selectOpenRequests,
-  type RequestedText,
 } from '../../isms/acknowledgement/acknowledgement.ts';
 import { followRequests } from '../../isms/acknowledgement/follow.ts';
 import { dayOf } from '../../language/calendar.ts';
 import { words } from '../../language/vocabulary.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { claimExempting, exemptActions } from './exempt.ts';
-import { cardOf, detailOf, idOf, lookAt, whyOf } from './card.ts';
+import { cardOf, idOf, lookAt, whyOf } from './card.ts';
 import { phrasesFor, room } from './phrases.ts';
 import { questionActions } from './questions.ts';
 import { showPage } from './read.ts';
@@ -102,46 +102,43 @@ export function createAcknowledgementsWorkflow({ db, lexicon }: Dependencies): W
       await followRequests(tx, now);
       return [];
     },
-    async waiting({ person, now }) {
-      const today = dayOf(now, person.timeZone);
-      const open = await selectOpenRequests(db, [person.id], dayOf(now, 'UTC'));
-      return open
-        .filter(({ state }) => state !== 'declined')
-        .map((request) => ({
-          ...itemOf(request, person, today),
-          overdue: request.dueOn !== null && request.dueOn < today,
-        }));
+    async waiting(context) {
+      return openFor(db, context);
     },
-    async owed(tx, people, now) {
-      const open = await selectOpenRequests(tx, people, dayOf(now, 'UTC'));
-      return open.map((request): Obligation => ({
-        record: `acknowledgement_request:${request.id}`,
-        personId: request.personId,
-        askedAt: request.remindedAt ?? request.askedAt,
-        dueOn: request.dueOn,
-        item: itemOf(request, request, dayOf(now, 'UTC')),
-        why: whyOf(request, phrasesFor(request)),
-        rank: 2,
-        paused: request.state === 'declined',
-      }));
-    },
+    owed: owedRequests,
   };
 }
 
-/** Its line among what waits. */
-function itemOf(request: RequestedText, person: Pick<Context['person'], 'locale'>, today: string): ItemParts {
-  const phrases = phrasesFor(person);
-  return {
-    text: phrases.say('owedItem', { title: request.title }),
-    detail: detailOf(request, today, phrases),
-    button: { id: idOf('card', request), label: phrases.say('look') },
-  };
+/** What waits for these people; of those who wait for an answer nobody is reminded. */
+async function owedRequests(tx: Queryable, people: readonly number[], now: Date): Promise<Obligation[]> {
+  const open = await selectOpenRequests(tx, people, dayOf(now, 'UTC'));
+  return open.map((request): Obligation => {
+    const phrases = phrasesFor(request);
+    const { say, count } = phrases;
+    return {
+      record: `acknowledgement_request:${request.id}`,
+      personId: request.personId,
+      askedAt: request.remindedAt ?? request.askedAt,
+      dueOn: request.dueOn,
+      item: {
+        text: say('owedItem', { title: request.title }),
+        detail: `v${request.version} · ${count('minutes', request.minutes)}`,
+        button: { id: idOf('card', request), label: say('look') },
+      },
+      why: whyOf(request, phrases),
+      rank: 2,
+      paused: request.state === 'declined',
+    };
+  });
 }
 
-async function listed(tx: Queryable, { person, now }: Context): Promise<Addressed[]> {
-  const { say, count } = phrasesFor(person);
-  const open = await selectOpenRequests(tx, [person.id], dayOf(now, 'UTC'));
-  if (open.length === 0) return toAsker({ text: say('none') });
-  const items = open.map((request) => itemOf(request, person, dayOf(now, person.timeZone)));
-  return toAsker({ text: count('list', open.length), items });
+async function openFor(tx: Queryable, context: Pick<Context, 'person' | 'now'>): Promise<WaitingItem[]> {
+  const owed = await owedRequests(tx, [context.person.id], context.now);
+  return asWaiting(owed.filter(({ paused }) => paused !== true), context);
+}
+
+async function listed(tx: Queryable, context: Context): Promise<Addressed[]> {
+  const { say, count } = phrasesFor(context.person);
+  const items = (await openFor(tx, context)).map(({ text, detail, button }) => ({ text, detail, button }));
+  return toAsker(items.length === 0 ? { text: say('none') } : { text: count('list', items.length), items });
 }

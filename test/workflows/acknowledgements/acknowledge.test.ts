@@ -60,7 +60,7 @@ describeOnDatabases('A policy that is to be acknowledged', (test) => {
     const card = await pressed(erin, list, 'Look');
     expect(last(card)).toMatchObject({ text: 'Access Control Policy', quoted: true });
     expect(textOf(card)).toContain(
-      'v2.0 · in force since 1 January 2026 · about a minute · due 9 December 2026\nYou are asked because you work here.',
+      'v2.0 · in force since 1 January 2026 · about a minute · due Wednesday 9 December\nYou are asked because you work here.',
     );
     expect(textOf(card)).toContain(
       'In short:\nPeople get the access that they need, and no more.\n• You use passwords of at least 12 characters. (2)',
@@ -233,7 +233,7 @@ describeOnDatabases('A policy that is to be acknowledged', (test) => {
     const receipt = await pressed(erin, text, 'Bestätigen');
 
     expect(textOf(card)).toContain(
-      'Zugriffsrichtlinie\nv2.0 · gilt seit 1. Januar 2026 · etwa eine Minute · fällig 9. Dezember 2026',
+      'Zugriffsrichtlinie\nv2.0 · gilt seit 1. Januar 2026 · etwa eine Minute · fällig Mittwoch, 9. Dezember',
     );
     expect(textOf(text)).toContain(
       'Mit «Bestätigen» sagen Sie: «Ich habe diesen Text gelesen und verstanden und halte mich bei meiner Arbeit daran.»',

@@ -91,6 +91,26 @@ describeOnDatabases('Who has acknowledged a policy', (test) => {
     expect(await rows("select payload::jsonb #>> '{detail,document}' as document from audit_entry where action = 'acknowledgement.reminded'")).toEqual([{ document: 'POL-03' }]); // prettier-ignore
   });
 
+  it('comes in one message of the day, kindly once more where that was asked for, and not after it is done', async () => {
+    await ask(test.db, [erin, hanna], now);
+    now = new Date('2026-12-01T09:05:00Z');
+    await acknowledged(hanna);
+    now = new Date('2026-12-01T09:11:00Z');
+    const first = await isma.runDue();
+    now = new Date('2026-12-01T10:00:00Z');
+    await pressed(hugo, await isma.say(hugo, "who hasn't acknowledged the access policy?"), 'Remind them kindly');
+    now = new Date('2026-12-01T15:00:00Z');
+    const sameDay = await isma.runDue();
+    now = new Date('2026-12-02T09:00:00Z');
+    const kind = await isma.runDue();
+    now = new Date('2026-12-03T09:00:00Z');
+    const after = await isma.runDue();
+
+    const told = (said: Said[]) => said.map(({ address, reply }) => [address, reply.text.split('\n')[0]]);
+    const message = [`test:dm:${erin}`, 'Read and acknowledge: Access Control Policy · due Wednesday 9 December'];
+    expect([first, sameDay, kind, after].map(told)).toEqual([[message], [], [message], []]);
+  });
+
   it('leaves out who is exempt, with the reason, until the day is over', async () => {
     await ask(test.db, [erin, hanna], now);
 
