@@ -83,7 +83,10 @@ export async function cardOf(
     since: day(request.effectiveFrom),
     minutes: count('minutes', request.minutes),
   });
-  const due = request.dueOn === null ? '' : dueInWords(languageOf(context.person), request.dueOn, dayOf(context.now, context.person.timeZone));
+  const due =
+    request.dueOn === null
+      ? ''
+      : dueInWords(languageOf(context.person), request.dueOn, dayOf(context.now, context.person.timeZone));
   const over =
     request.state === 'exempt'
       ? say('exempt')

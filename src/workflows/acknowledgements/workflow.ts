@@ -13,10 +13,7 @@ import { asWaiting } from '../../conversation/waiting.ts';
 import { privately } from '../../conversation/privately.ts';
 import type { Queryable } from '../../db/database.ts';
 import { commandOf, toAsker } from '../../dialogue/command.ts';
-import {
-  acknowledge,
-  selectOpenRequests,
-} from '../../isms/acknowledgement/acknowledgement.ts';
+import { acknowledge, selectOpenRequests } from '../../isms/acknowledgement/acknowledgement.ts';
 import { followRequests } from '../../isms/acknowledgement/follow.ts';
 import { dayOf } from '../../language/calendar.ts';
 import { words } from '../../language/vocabulary.ts';
@@ -134,7 +131,10 @@ async function owedRequests(tx: Queryable, people: readonly number[], now: Date)
 
 async function openFor(tx: Queryable, context: Pick<Context, 'person' | 'now'>): Promise<WaitingItem[]> {
   const owed = await owedRequests(tx, [context.person.id], context.now);
-  return asWaiting(owed.filter(({ paused }) => paused !== true), context);
+  return asWaiting(
+    owed.filter(({ paused }) => paused !== true),
+    context,
+  );
 }
 
 async function listed(tx: Queryable, context: Context): Promise<Addressed[]> {

@@ -98,7 +98,11 @@ describeOnDatabases('Who has acknowledged a policy', (test) => {
     now = new Date('2026-12-01T09:11:00Z');
     const first = await isma.runDue();
     now = new Date('2026-12-01T10:00:00Z');
-    await pressed(hugo, await isma.say(hugo, "who hasn't acknowledged the access policy?"), 'Remind them kindly');
+    await pressed(
+      hugo,
+      await isma.say(hugo, "who hasn't acknowledged the access policy?"),
+      'Remind them kindly',
+    );
     now = new Date('2026-12-01T15:00:00Z');
     const sameDay = await isma.runDue();
     now = new Date('2026-12-02T09:00:00Z');
@@ -107,7 +111,10 @@ describeOnDatabases('Who has acknowledged a policy', (test) => {
     const after = await isma.runDue();
 
     const told = (said: Said[]) => said.map(({ address, reply }) => [address, reply.text.split('\n')[0]]);
-    const message = [`test:dm:${erin}`, 'Read and acknowledge: Access Control Policy · due Wednesday 9 December'];
+    const message = [
+      `test:dm:${erin}`,
+      'Read and acknowledge: Access Control Policy · due Wednesday 9 December',
+    ];
     expect([first, sameDay, kind, after].map(told)).toEqual([[message], [], [message], []]);
   });
 
