@@ -6,15 +6,17 @@ import { competenceRoom } from '../workflows/competences/room.ts';
 import { acknowledgementsRoom } from '../workflows/acknowledgements/room.ts';
 import { gapAnalysisRoom } from '../workflows/gap-analysis/room.ts';
 import { policyQuestionsRoom } from '../workflows/policy-questions/room.ts';
+import { incidentsRoom } from '../workflows/incidents/room.ts';
 import { mockAuditRoom } from '../workflows/mock-audit/room.ts';
 import { nudgesRoom } from '../workflows/nudges/room.ts';
 import { screenRoom } from '../workflows/screen/room.ts';
 import type { Dependencies } from '../workflows/dependencies.ts';
 import type { Room } from '../dialogue/room.ts';
 
-/** In the order in which their tables refer to each other. */
+/** In the order in which their tables refer to each other; who reports an incident is heard before who raises a finding. */
 export const rooms: readonly Room<Dependencies>[] = [
   answersRoom,
+  incidentsRoom,
   correctiveActionsRoom,
   competenceRoom,
   gapAnalysisRoom,

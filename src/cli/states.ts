@@ -9,6 +9,7 @@ import { assignmentStates } from '../isms/assessment/assignment.ts';
 import { workPackageStates } from '../isms/assessment/work-package.ts';
 import { competenceStates } from '../isms/competence/competence.ts';
 import { actionMoves } from '../isms/corrective-action/states.ts';
+import { incidentStates } from '../isms/incident/incident.ts';
 import { mockAuditStates, mockCaseStates } from '../isms/mock-audit/mock-audit.ts';
 import { attemptStates } from '../isms/training/attempt.ts';
 import { trainingStates } from '../isms/training/training.ts';
@@ -27,6 +28,7 @@ const pictures = {
   'A mock audit': mockAuditStates,
   'A case of its sample': mockCaseStates,
   'Competence: a person in a role': competenceStates,
+  'An incident': incidentStates,
   'Training: a person and a lesson': trainingStates,
   'A quiz': attemptStates,
   'A request to acknowledge a document': requestStates,

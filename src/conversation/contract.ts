@@ -342,6 +342,8 @@ export interface Workflow {
    * before whatever it waits for.
    */
   claim?(context: Context, turn: Turn): Promise<Outcome | null>;
+  /** Words that it takes whatever was asked last, as an emergency does. */
+  interrupts?(turn: Turn): boolean;
   /** Takes a turn that a model would read better, where none is connected, or it fails. */
   claimWithoutModel?(context: Context, turn: Turn): Promise<Outcome | null>;
   /** What it offers beside an answer to words that nobody took: one thing to press, or nothing. */

@@ -46,8 +46,9 @@ export async function answerPending(
   const filesAlone = turn.text.trim() === '' && turn.attachments.length > 0;
   if (place.audience !== 'direct' || repliesTo === null || (isAside(turn.text) && !filesAlone)) return null;
   const asked = await selectAsked(db, place.address, repliesTo);
+  const urgent = workflows.find(({ interrupts }) => interrupts?.(turn) === true);
   for (const { command, values } of asked.map(parseActionId)) {
-    const answer = handlerOf(workflows, command);
+    const answer = handlerOf(urgent === undefined ? workflows : [urgent], command);
     if (answer === undefined) continue;
     try {
       return await answer(context, turn, (name) => values.get(name) ?? '');

@@ -1,11 +1,12 @@
 /** What a room about one kind of record declares: see `record-room.ts`, which is made of it. */
-import type { Context, Field, ReplyParts, Workflow } from '../conversation/contract.ts';
+import type { Addressed, Context, Field, ReplyParts, Workflow } from '../conversation/contract.ts';
 import type { Queryable } from '../db/database.ts';
 import type { WordList } from '../language/vocabulary.ts';
 import type { OwnEvent, RecordKind, Stored } from '../records/record.ts';
 import type { States } from '../records/states.ts';
 import type { Change } from './change.ts';
 import type { Sent } from './form-fields.ts';
+import type { Later } from './interview-script.ts';
 
 export interface RecordRoom<Row extends Stored, Facts = void> {
   /** With which the commands of its buttons begin. */
@@ -16,8 +17,8 @@ export interface RecordRoom<Row extends Stored, Facts = void> {
   /** What its rules ask beside the row. */
   facts?(tx: Queryable, row: Row): Promise<Facts>;
   title(row: Row): string;
-  /** By their headings what the card, the list and files show, beside reference and state. */
-  columns: Record<string, keyof Row & string>;
+  /** By their headings what the card, the list and files show, beside reference and state: a field, or words of it. */
+  columns: Record<string, (keyof Row & string) | ((row: Row, timeZone: string) => string | null)>;
   /** Fields that hold people, who are shown by their names. */
   people?: readonly (keyof Row & string)[];
   /** The words that ask for it. */
@@ -31,8 +32,8 @@ export interface RecordRoom<Row extends Stored, Facts = void> {
   };
   /** What its card shows beside; its buttons stand first. */
   shows?(tx: Queryable, row: Row, context: Context): Promise<Pick<ReplyParts, 'facts' | 'items' | 'buttons'>>;
-  /** The words that ask for the form, and the form. */
-  begin: Said & {
+  /** The words that ask for the form, and the form; left out where its records begin otherwise. */
+  begin?: Said & {
     lead: string;
     title: string;
     submit: string;
@@ -49,7 +50,10 @@ export interface RecordRoom<Row extends Stored, Facts = void> {
         }
     );
   /** By their names in the states: what is pressed to make one, what is filled in, called as its columns, and what is noted of it or proposed. */
-  moves: Record<string, { label: string; fields?: readonly Field[] } & RoomMove<Row>>;
+  moves: Record<
+    string,
+    { label: string; fields?: readonly Field[] | ((row: Row) => Field[]) } & RoomMove<Row>
+  >;
   /** What files that come with its reference show. Without it none are taken. */
   evidence?: string;
   due?: {
@@ -76,6 +80,14 @@ export interface ListPart {
   said: string;
 }
 
+type Filled = Record<string, unknown>;
 type RoomMove<Row> =
-  | { event(moved: { from: string; to: string }, row: Row): OwnEvent }
+  | {
+      /** @param changed  as it is then. @returns nothing where what `sets` wrote is noted already */
+      event(moved: { from: string; to: string }, row: Row, changed: Row): OwnEvent | [];
+      /** What it writes, by columns, where that is not what was filled in. */
+      sets?(tx: Queryable, context: Context, row: Row, filled: Filled): Later<Filled>;
+      /** Who else hears of it. */
+      told?(tx: Queryable, context: Context, changed: Row): Promise<Addressed[]>;
+    }
   | { proposes(row: Row, context: Context): Change | Promise<Change> };

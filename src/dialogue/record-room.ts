@@ -50,23 +50,25 @@ export function recordRoom<Row extends Stored, Facts = void>(declared: RecordRoo
   const asks = ({ says, words }: Said, text: string) =>
     plain(text) === plain(says) || words?.is(text) != null;
   const factsOf = async (tx: Queryable, row: Row) => (await declared.facts?.(tx, row)) as Facts;
-  const fieldsOf = (context: Context) =>
-    typeof begin.fields === 'function' ? begin.fields(context) : [...begin.fields];
+  const fieldsOf = <Of>(fields: readonly Field[] | ((of: Of) => Field[]) | undefined, of: Of) =>
+    typeof fields === 'function' ? fields(of) : [...(fields ?? [])];
 
-  async function cellsOf(tx: Queryable, rows: readonly Row[]): Promise<string[][]> {
+  async function cellsOf(tx: Queryable, rows: readonly Row[], timeZone = 'UTC'): Promise<string[][]> {
     const ids = rows.flatMap((row) => people.map((field) => Number(row[field])));
     const names = await selectNames(tx, ids);
-    const cell = (row: Row, field: keyof Row & string) =>
-      (people.includes(field) ? names.get(Number(row[field])) : textOf(row[field])) ?? '–';
+    const cell = (row: Row, column: (typeof columns)[string]) => {
+      if (typeof column === 'function') return column(row, timeZone) ?? '–';
+      return (people.includes(column) ? names.get(Number(row[column])) : textOf(row[column])) ?? '–';
+    };
     return rows.map((row) => [
       row.reference,
-      ...Object.values(columns).map((field) => cell(row, field)),
+      ...Object.values(columns).map((column) => cell(row, column)),
       row.state.replaceAll('_', ' '),
     ]);
   }
 
-  async function tableOf(tx: Queryable, rows: readonly Row[]): Promise<Table> {
-    return { columns: titles, rows: await cellsOf(tx, rows) };
+  async function tableOf(tx: Queryable, rows: readonly Row[], timeZone?: string): Promise<Table> {
+    return { columns: titles, rows: await cellsOf(tx, rows, timeZone) };
   }
 
   function narrowed({ columns: all, rows }: Table): { columns: string[]; rows: string[][] } {
@@ -86,14 +88,17 @@ export function recordRoom<Row extends Stored, Facts = void>(declared: RecordRoo
   }
 
   async function card(tx: Queryable, context: Context, row: Row): Promise<ReplyParts> {
-    const [cells = []] = await cellsOf(tx, [row]);
+    const [cells = []] = await cellsOf(tx, [row], context.person.timeZone);
     const evidence = evidenceShown(room, await selectEvidence(tx, [record.nameOf(row)]));
     const shown = await declared.shows?.(tx, row, context);
     const all = await buttonsFor(tx, context, row, shown?.buttons);
     return {
       text: `${row.reference} · ${title(row)}`,
       facts: [
-        ...titles.map((label, at) => ({ label, value: cells[at] ?? '' })).slice(1),
+        ...titles
+          .map((label, at) => ({ label, value: cells[at] ?? '' }))
+          .slice(1)
+          .filter(({ value }) => value !== '–'),
         ...(shown?.facts ?? []),
         ...evidence.facts,
       ],
@@ -143,7 +148,7 @@ export function recordRoom<Row extends Stored, Facts = void>(declared: RecordRoo
     return listCard(room, {
       count: all.length,
       noun: (many) => `${many ? list.many : list.one}${noun}`,
-      table: narrowed(await tableOf(tx, rows)),
+      table: narrowed(await tableOf(tx, rows, context.person.timeZone)),
       references: rows.map(({ reference }) => reference),
       values: part === null ? {} : { part: part.said },
       page,
@@ -170,13 +175,18 @@ export function recordRoom<Row extends Stored, Facts = void>(declared: RecordRoo
 
   async function move(
     { tx, context, row, made, to }: Moving,
-    values: Record<string, unknown>,
+    filled: Record<string, unknown>,
   ): Promise<Addressed[]> {
     if ('proposes' in made) return proposeChanges(tx, context, [await made.proposes(row, context)]);
-    const event = made.event({ from: row.state, to }, row);
+    const values = (await made.sets?.(tx, context, row, filled)) ?? filled;
     const state = to === row.state ? {} : { state: to };
-    const changed = await record.change(tx, commandOf(context), row, { ...values, ...state }, () => event);
-    return asked(await card(tx, context, changed), true);
+    const changed = await record.change(tx, commandOf(context), row, { ...values, ...state }, (as) =>
+      made.event({ from: row.state, to }, row, as),
+    );
+    return [
+      ...asked(await card(tx, context, changed), true),
+      ...((await made.told?.(tx, context, changed)) ?? []),
+    ];
   }
   type Moving = Awaited<ReturnType<typeof moving>>;
 
@@ -201,30 +211,33 @@ export function recordRoom<Row extends Stored, Facts = void>(declared: RecordRoo
   const partIn = async (tx: Queryable, context: Context, argument: (name: string) => string) =>
     argument('part') === '' ? null : ((await list.part?.(tx, context, argument('part'))) ?? null);
 
-  const actions = (parts: Intake): Workflow['actions'] => ({
-    ...formCommand(room, 'begin', {
+  const beginning = (asks: NonNullable<typeof begin>) =>
+    formCommand(room, 'begin', {
       open: async (tx, context) => ({ tx, context }),
-      lead: () => begin.lead,
+      lead: () => asks.lead,
       form: ({ context }) => ({
         id: `${room}.send-begin`,
-        title: begin.title,
-        submitLabel: begin.submit,
-        fields: fieldsOf(context),
+        title: asks.title,
+        submitLabel: asks.submit,
+        fields: fieldsOf(asks.fields, context),
       }),
       async write({ tx, context }, fields) {
         refuseReadOnly(commandOf(context));
-        if (!('write' in begin)) {
-          const own = { [columnOf(begin.by)]: context.person.id };
-          const values = { ...own, ...valuesIn(fieldsOf(context), fields, context) };
-          const row = await record.insert(tx, commandOf(context), values, begin.event);
+        if (!('write' in asks)) {
+          const own = { [columnOf(asks.by)]: context.person.id };
+          const values = { ...own, ...valuesIn(fieldsOf(asks.fields, context), fields, context) };
+          const row = await record.insert(tx, commandOf(context), values, asks.event);
           return asked(await card(tx, context, row), true);
         }
-        const written = await begin.write(tx, context, fields);
+        const written = await asks.write(tx, context, fields);
         if ('proposes' in written) return proposeChanges(tx, context, [written.proposes]);
         return asked(await card(tx, context, written.row), true);
       },
-      at: typeof begin.fields === 'function' ? '' : (begin.fields[0]?.name ?? ''),
-    }),
+      at: typeof asks.fields === 'function' ? '' : (asks.fields[0]?.name ?? ''),
+    });
+
+  const actions = (parts: Intake): Workflow['actions'] => ({
+    ...(begin === undefined ? {} : beginning(begin)),
     ...formCommand<Moving>(room, 'fill', {
       open: (tx, context, { argument }) => moving(tx, context, argument('record'), argument('move')),
       lead: ({ row, made }) => `${made.label}: ${row.reference} · ${title(row)}`,
@@ -232,13 +245,14 @@ export function recordRoom<Row extends Stored, Facts = void>(declared: RecordRoo
         id: actionId(`${room}.send-fill`, { record: row.reference, move: name }),
         title: made.label.slice(0, 24),
         submitLabel: 'Save',
-        fields: (made.fields ?? []).map((each) => ({
+        fields: fieldsOf(made.fields, row).map((each) => ({
           ...each,
-          value: textOf(fieldIn(row, each.name)) ?? null,
+          value: each.value ?? textOf(fieldIn(row, each.name)) ?? null,
         })),
       }),
       at: '',
-      write: (opened, sent) => move(opened, valuesIn(opened.made.fields ?? [], sent, opened.context)),
+      write: (opened, sent) =>
+        move(opened, valuesIn(fieldsOf(opened.made.fields, opened.row), sent, opened.context)),
     }),
     async [`${room}.more`](tx, context, { argument }) {
       const row = await find(tx, context, argument('record'));
@@ -322,8 +336,10 @@ export function recordRoom<Row extends Stored, Facts = void>(declared: RecordRoo
       tools: [],
       actions: actions(parts),
       async claim(context, { text, attachments }) {
-        const opener = { id: `${room}.begin`, label: begin.title, opensForm: true };
-        if (asks(begin, text)) return async () => toAsker({ text: begin.lead, buttons: [opener] });
+        if (begin !== undefined && asks(begin, text)) {
+          const opener = { id: `${room}.begin`, label: begin.title, opensForm: true };
+          return async () => toAsker({ text: begin.lead, buttons: [opener] });
+        }
         const mine = (outcome: (tx: Queryable) => Promise<Addressed[]>) =>
           privately(context, `what there is of ${list.many}`, outcome);
         if (asks(list, text)) return mine(async (tx) => toAsker(await listed(tx, context)));

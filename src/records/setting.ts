@@ -72,6 +72,15 @@ const statement = z
   .object({ en: z.string().trim().min(10).max(500) })
   .catchall(z.string().trim().min(10).max(500));
 
+/** Who has to hear of an incident, and hours after we were aware of it by which they have. */
+const notices = z.array(
+  z.object({
+    to: z.string().min(1),
+    hours: z.number().int().min(1).max(8_760),
+    when: z.enum(['personal_data', 'always']),
+  }),
+);
+
 export const settings = {
   working_time: {
     schema: workingTime,
@@ -88,6 +97,16 @@ export const settings = {
   'nonconformity.effectiveness_days': {
     schema: effectivenessDays,
     initial: { major: 90, minor: 60, ofi: 30, observation: 30 },
+  },
+  /** Addresses of those on call, in the order in which they are told; after them the ISMS manager. */
+  'incident.on_call': { schema: z.array(z.email()), initial: [] },
+  /** Minutes after which the next hears of what nobody took. */
+  'incident.minutes': { schema: z.number().int().min(1).max(1_440), initial: 15 },
+  /** Reference of the policy that says what to do first; null where it is to be found. */
+  'incident.policy': { schema: z.string().nullable(), initial: null },
+  'incident.notices': {
+    schema: notices,
+    initial: [{ to: 'the data protection authority', hours: 72, when: 'personal_data' }],
   },
   'mock_audit.smallest_group': { schema: people, initial: 10 },
   'mock_audit.smallest_interviewed': { schema: people, initial: 3 },

@@ -153,6 +153,14 @@ export function selectOpenOn(
   const where = "requirement = $3 and state not in ('closed', 'rejected')";
   return nonconformities.selectSeen(tx, actor, where, [requirement]);
 }
+/** Those that came out of an audit or an incident, by its reference. */
+export function selectRaisedFrom(
+  tx: Queryable,
+  actor: Pick<Actor, 'id' | 'roles'>,
+  reference: string,
+): Promise<Nonconformity[]> {
+  return nonconformities.selectSeen(tx, actor, 'audit = $3', [reference]);
+}
 /** By its name in the log; null for a record of another kind. */
 export async function selectOptionalNonconformityNamed(
   tx: Queryable,
