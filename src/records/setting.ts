@@ -187,3 +187,8 @@ export async function changeSetting(
     at,
   });
 }
+
+/** It is as it was before anybody set it, unless somebody has set something else since. */
+export async function forgetSetting(tx: Queryable, name: SettingName, value: unknown): Promise<void> {
+  await tx.query('delete from setting where name = $1 and value = $2::jsonb', [name, toJsonb(value)]);
+}

@@ -76,9 +76,12 @@ export async function evaluateRatings(read: (task: string, words: string) => Pro
 }
 
 /** Whatever model is configured. */
-export function readWith({ model }: App): (task: string, words: string) => Promise<Read> {
+export function readWith<Schema extends z.ZodObject>(
+  { model }: App,
+  schema: Schema,
+): (task: string, words: string) => Promise<z.infer<Schema> | null> {
   return async (task, words) => {
-    let read: Read = null;
+    let read: z.infer<Schema> | null = null;
     await model?.converse(
       {
         system: task,
@@ -87,9 +90,9 @@ export function readWith({ model }: App): (task: string, words: string) => Promi
           {
             name: 'write_down',
             description: 'Write down what the text says. Call it once.',
-            schema: Reading,
+            schema,
             async call(input) {
-              read = Reading.parse(input);
+              read = schema.parse(input);
               return { text: '', final: true };
             },
           },

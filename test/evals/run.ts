@@ -4,7 +4,7 @@
  * `npm run eval -- search [questions.jsonl [corpus folder]]` holds both legs of the search against the better one, with three encoders.
  * `npm run eval -- offline […]` leaves both out, whatever is configured.
  * `npm run eval -- guard [cases.jsonl]` asks no model but shows what is made of answers as models write them; it fails where too few
- * right ones are kept or too few wrong ones stopped; `npm run eval -- ratings` holds answers of gap analyses, as a model reads them, against an auditor; `npm run eval -- conversations [scripted]` has conversations of several turns. Kept apart from the tests: a model's words vary.
+ * right ones are kept or too few wrong ones stopped; `npm run eval -- ratings` holds answers of gap analyses, as a model reads them, against an auditor; `npm run eval -- questions` shows what a model drafts from the sample policies; `npm run eval -- conversations [scripted]` has conversations of several turns. Kept apart from the tests: a model's words vary.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -20,6 +20,8 @@ import { answersText, readLabelled, scoreAnswers } from './answers-eval.ts';
 import { evaluateGuard, ownCases } from './guard-eval.ts';
 import { conversationsTakePlace, evaluateConversations } from './conversations-eval.ts';
 import { startListening } from './listening.ts';
+import { Reading } from '../../src/workflows/gap-analysis/criterion-questions.ts';
+import { evaluateDrafts } from './drafts-eval.ts';
 import { evaluateRatings, readWith } from './ratings-eval.ts';
 import { evaluateUpdates } from './updates-eval.ts';
 
@@ -41,7 +43,14 @@ try {
     console.log(
       app.model === null
         ? 'No language model is set: answers in words are kept, and a choice is asked for. (OPENAI_API_KEY or OPENAI_BASE_URL, see .env.example)'
-        : await evaluateRatings(readWith(app)),
+        : await evaluateRatings(readWith(app, Reading)),
+    );
+  } else if (path === 'questions') {
+    await loadSamples(app);
+    console.log(
+      app.model === null
+        ? 'No language model is set: questions about policies are written by people. (OPENAI_API_KEY or OPENAI_BASE_URL, see .env.example)'
+        : await evaluateDrafts(app),
     );
   } else if (path === 'updates') console.log(await evaluateUpdates(app));
   else if (path === 'guard') {

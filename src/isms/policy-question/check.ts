@@ -36,13 +36,14 @@ export function faultsOf(
     }),
     ...(!isWithin(why, most.why) && { why: `The explanation takes 1 to ${most.why} characters.` }),
     ...(shownBy !== null &&
-      !(isWithin(shownBy, most.shownBy) && isWords(shownBy, section.body)) && {
+      !(isWithin(shownBy, most.shownBy) && standsIn(shownBy, section.body)) && {
         shownBy: 'These words do not stand in the section.',
       }),
   };
 }
 
-function isWords(words: string, body: string): boolean {
+/** Whether several words, copied in whatever case and with whatever marks, stand in a text. */
+export function standsIn(words: string, body: string): boolean {
   const wanted = comparable(words);
   return wanted.includes(' ') && ` ${comparable(body)} `.includes(` ${wanted} `);
 }

@@ -36,6 +36,7 @@ import {
   type QuestionFacts,
 } from '../../isms/policy-question/policy-question.ts';
 import { sentencesOf, shortQuote } from '../../knowledge/quote.ts';
+import { selectSetting } from '../../records/setting.ts';
 import { dayOf, momentInWords } from '../../language/calendar.ts';
 import { comparable, linesOf, shortened } from '../../language/text.ts'; // prettier-ignore
 
@@ -43,7 +44,7 @@ export const room = 'policy-questions';
 const { recordButton, signButton } = buttonsOf(room);
 
 /** @throws Refusal for what the person may not see, as for what is not there */
-async function find(tx: Queryable, { person }: Context, reference: string): Promise<PolicyQuestion> {
+export async function findQuestion(tx: Queryable, { person }: Context, reference: string): Promise<PolicyQuestion> {
   const named = await policyQuestions.selectOptional(tx, reference);
   const [found] = await policyQuestions.selectSeen(tx, person, 'id = $3', [named?.id ?? 0]);
   if (found === undefined) throw new Refusal(`There is no question ${reference} that you may see. Say «questions of policies» for those that you may.`);
@@ -51,7 +52,7 @@ async function find(tx: Queryable, { person }: Context, reference: string): Prom
 } // prettier-ignore
 
 const lock = async (tx: Queryable, context: Context, reference: string) =>
-  policyQuestions.lock(tx, (await find(tx, context, reference)).id);
+  policyQuestions.lock(tx, (await findQuestion(tx, context, reference)).id);
 
 const factsOf = (tx: Queryable, { person, now }: Context, question: PolicyQuestion) =>
   selectQuestionFacts(tx, question, dayOf(now, person.timeZone));
@@ -102,8 +103,14 @@ export async function nextCard(tx: Queryable, context: Context, documentId: numb
     const left = drafts.length === 1 ? 'The last one to look at:' : `${drafts.length} to look at:`;
     return questionCard(tx, context, next, linesOf(lead, left));
   }
-  const approved = all.length;
-  const count = approved === 0 ? 'No question is asked about this policy.' : `${approved === 1 ? 'One question' : `${approved} questions`} can be asked about this policy before it is acknowledged.`;
+  const { count: usual, of } = await selectSetting(tx, 'acknowledgement.questions');
+  const policy = await selectOptionalPolicy(tx, documentId, dayOf(context.now, context.person.timeZone));
+  const wanted = of[policy?.reference ?? ''] ?? usual;
+  const approved = all.length === 1 ? '1 question' : `${all.length} questions`;
+  const count =
+    all.length === 0 ? 'No question is asked about this policy.'
+    : wanted === 0 ? `${approved} can be asked about this policy. None is asked yet: an admin sets how many, in acknowledgement.questions.`
+    : `${approved} can be asked about this policy: ${wanted === 1 ? 'one' : wanted} of them before it is acknowledged.`;
   return { text: linesOf(lead, count), buttons: [documentButton('list', 'All of them', documentId), documentButton('add', 'Add one', documentId, { opensForm: true })] };
 } // prettier-ignore
 
@@ -188,14 +195,14 @@ const lead = ({ policy: { title, reference, version } }: Writing) =>
 
 export const cardActions: Actions = {
   [`${room}.show`]: async (tx, context, { argument }) =>
-    asked(await questionCard(tx, context, await find(tx, context, argument('record'))), true),
+    asked(await questionCard(tx, context, await findQuestion(tx, context, argument('record'))), true),
   [`${room}.next`]: async (tx, context, { argument }) => {
     const { policy } = await openWriting(tx, context, Number(argument('document')), null);
     return asked(await nextCard(tx, context, policy.documentId, null), false);
   },
   [`${room}.approve`]: {
     async look(tx, context, { argument }) {
-      const question = await find(tx, context, argument('record'));
+      const question = await findQuestion(tx, context, argument('record'));
       return {
         seen: seenOf(question, await factsOf(tx, context, question)),
         card: () => questionCard(tx, context, question),

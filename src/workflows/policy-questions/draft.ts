@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Context } from '../../conversation/contract.ts';
 import { prompt } from '../../conversation/prompts.ts';
 import type { Queryable } from '../../db/database.ts';
-import { faultsOf, type QuestionText } from '../../isms/policy-question/check.ts';
+import { faultsOf, standsIn, type QuestionText } from '../../isms/policy-question/check.ts';
 import { selectSections, type Policy, type PolicySection } from '../../isms/policy-question/policy.ts';
 import { selectQuestionsOf } from '../../isms/policy-question/policy-question.ts';
 import type { Lexicon } from '../../knowledge/lexicon.ts';
@@ -21,7 +21,6 @@ const Drafts = z.object({
   questions: z
     .array(
       z.object({
-        section: z.number(),
         ask: z.string(),
         right: z.string(),
         wrong: z.array(z.string()),
@@ -45,12 +44,12 @@ export async function draftQuestions({ db, read, lexicon }: Pick<Dependencies, '
   const { title, language } = policy;
   const asked = others.map(({ ask }) => `- ${ask}`).join('\n') || '(none)';
   const task = prompt('policy-questions', { count: String(mostDrafted), title, language, asked });
-  const text = sections.map(({ number, heading, body }, at) => `<section n="${at + 1}">\n${number} ${heading}\n${body}\n</section>`).join('\n\n');
+  const text = sections.map(({ number, heading, body }) => `<section>\n${number} ${heading}\n${body}\n</section>`).join('\n\n');
   const said = await read(context, { task, text, schema: Drafts });
   if (said === null) return null;
   const kept: Drafted['kept'] = [];
-  for (const { section: n, ask, right, wrong, why, words } of said.questions.slice(0, mostDrafted)) {
-    const section = sections[n - 1];
+  for (const { ask, right, wrong, why, words } of said.questions.slice(0, mostDrafted)) {
+    const section = sections.find(({ body }) => standsIn(words, body));
     const [first = '', ...rest] = [ask, right, why, words, ...wrong].map((each) => each.trim());
     const [rightAnswer = '', reason = '', shownBy = '', ...wrongAnswers] = rest;
     const draft = { ask: first, rightAnswer, wrongAnswers, why: reason, shownBy };

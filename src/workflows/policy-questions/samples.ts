@@ -13,7 +13,8 @@ import {
 } from '../../isms/policy-question/policy-question.ts';
 import { dayOf } from '../../language/calendar.ts';
 import type { CommandContext } from '../../records/command-context.ts';
-import { selectOptionalByEmail } from '../../records/person.ts'; // prettier-ignore
+import { selectOptionalByEmail } from '../../records/person.ts';
+import { changeSetting, forgetSetting } from '../../records/setting.ts'; // prettier-ignore
 
 const Sample = z.strictObject({
   policy: z.string(),
@@ -48,10 +49,15 @@ async function load(tx: Queryable, folder: string, now: Date): Promise<void> {
     const question = await draftQuestion(tx, command, { policy, section }, whole, 'person');
     await approveQuestion(tx, command, question);
   }
+  await changeSetting(tx, 'acknowledgement.questions', asked, `person:${ines.id}`, at);
 }
+
+/** One is asked before the access policy is acknowledged. */
+const asked = { count: 0, of: { 'POL-03': 1 } };
 
 /** Questions about other policies stay, whoever approved them: their names stand beside. */
 async function remove(tx: Queryable, { people }: SampleScope): Promise<SamplesRemoved> {
+  await forgetSetting(tx, 'acknowledgement.questions', asked);
   await tx.query('update policy_question set state_by = null where state_by = any($1)', [people]);
   return { counts: {}, text: null, known: [], kept: [] };
 }

@@ -13,22 +13,33 @@ import { commandOf, toAsker } from '../../dialogue/command.ts';
 import { asked } from '../../dialogue/proposal.ts';
 import { Refusal } from '../../errors.ts';
 import { selectOptionalPolicy, type Policy } from '../../isms/policy-question/policy.ts';
-import { draftQuestion, leadsQuestions, putBackChanged } from '../../isms/policy-question/policy-question.ts';
+import {
+  draftQuestion,
+  leadsQuestions,
+  policyQuestions,
+  putBackChanged,
+} from '../../isms/policy-question/policy-question.ts';
 import { dayOf } from '../../language/calendar.ts';
 import { isIsmsManager } from '../../records/command-context.ts';
+import { referenceIn } from '../../records/reference.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { cardActions, documentButton, nextCard, room } from './cards.ts';
+import { cardActions, documentButton, findQuestion, nextCard, questionCard, room } from './cards.ts';
 import { draftQuestions, mostDrafted } from './draft.ts';
 import { listActions, questionList, waitingQuestions } from './list.ts';
 import { policiesNamed, readWanted } from './said.ts'; // prettier-ignore
+
+/** Words of a message that asks for one by its reference. */
+const mostWords = 4;
 
 export function createPolicyQuestionsWorkflow(parts: Dependencies): Workflow {
   const { db, lexicon, hasModel } = parts;
 
   async function claim(context: Context, { text, attachments }: Turn): Promise<Outcome | null> {
+    const own = (outcome: Outcome) => privately(context, 'what is asked about policies', outcome);
+    const reference = text.trim().split(/\s+/).length > mostWords ? null : referenceIn(text, policyQuestions.prefix);
+    if (reference !== null) return own(async (tx) => toAsker(await questionCard(tx, context, await findQuestion(tx, context, reference))));
     const wanted = attachments.length > 0 ? null : readWanted(text);
     if (wanted === null) return null;
-    const own = (outcome: Outcome) => privately(context, 'what is asked about policies', outcome);
     if (wanted.what === 'list') return own((tx) => questionList(tx, context, ''));
     const { what, name } = wanted;
     const found = await policiesNamed(lexicon, db, context, name);

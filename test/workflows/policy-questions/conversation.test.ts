@@ -18,10 +18,10 @@ const erin = 'erin@test.example';
 const hugo = 'hugo@test.example';
 const ines = 'ines@test.example';
 
-type Draft = Record<'section' | 'ask' | 'right' | 'wrong' | 'why' | 'words', unknown>;
+type Draft = Record<'ask' | 'right' | 'wrong' | 'why' | 'words', unknown>;
 const good: Draft[] = [
-  { section: 1, ask: requests.ask, right: requests.rightAnswer, wrong: requests.wrongAnswers, why: requests.why, words: requests.shownBy },
-  { section: 2, ask: leaving.ask, right: leaving.rightAnswer, wrong: leaving.wrongAnswers, why: leaving.why, words: leaving.shownBy },
+  { ask: requests.ask, right: requests.rightAnswer, wrong: requests.wrongAnswers, why: requests.why, words: requests.shownBy },
+  { ask: leaving.ask, right: leaving.rightAnswer, wrong: leaving.wrongAnswers, why: leaving.why, words: leaving.shownBy },
 ]; // prettier-ignore
 
 describeOnDatabases('Questions about a policy', (test) => {
@@ -77,7 +77,7 @@ describeOnDatabases('Questions about a policy', (test) => {
     const done = await pressed(ines, second, 'Leave out');
 
     expect(last(done)?.text).toContain(
-      'One question can be asked about this policy before it is acknowledged.',
+      '1 question can be asked about this policy. None is asked yet: an admin sets how many, in acknowledgement.questions.',
     );
     expect(await rows('select ask, state, state_by_name, drafted_by from policy_question order by id')).toEqual([
       { ask: requests.ask, state: 'approved', state_by_name: 'Ines Isms', drafted_by: 'model' },
@@ -93,7 +93,7 @@ describeOnDatabases('Questions about a policy', (test) => {
     script([
       fits,
       { ...other, words: 'closed within one hour' },
-      { ...other, section: 9 },
+      { ...other, words: 'goes back to the reception' },
       { ...other, ask: fits.ask },
       { ...other, wrong: ['On the last working day.', 'Never'] },
     ]);
@@ -191,11 +191,13 @@ describeOnDatabases('Questions about a policy', (test) => {
     await drafted(hugo, 'draft questions from the access policy');
 
     const list = await isma.say(hugo, 'questions about POL-05');
+    const named = await isma.say(hugo, 'PQ-2026-002');
     const forErin = await isma.say(erin, 'questions of policies');
     const channel = await isma.say(hugo, 'questions of policies', { channel: 'C1' });
 
     expect(last(list)?.text).toBe('2 questions about POL-05. 2 to be looked at, which nobody is asked.');
     expect(last(list)?.table?.rows).toHaveLength(2);
+    expect(last(named)?.text).toBe(leaving.ask);
     expect(last(forErin)?.text).toContain('No question is asked about your policies yet.');
     expect(channel.filter(({ address }) => address === 'test:channel:C1').map(({ reply }) => reply.text)).toEqual([
       'I have answered you in a direct message: what is asked about policies is not for everybody here.',
