@@ -95,24 +95,27 @@ export async function cardOf(
         : null;
   const head = `${due === '' ? line : `${line} · ${due}`}\n${over ?? whyOf(request, phrases)}`;
   const asked = await questionSaid(tx, request, phrases);
-  const news = over === null ? await whatIsNew(tx, request, phrases, lexicon) : [];
+  const isWaiting = over === null && request.state !== 'declined';
+  const all = isWaiting ? await whatIsNew(tx, request, phrases, lexicon) : [];
+  const rest = all.filter((passage) => passage.folded === true).length;
+  // Whoever has read it needs no button for them.
+  const isRead = request.viewedAt !== null;
+  const news = isRead && rest > 0 ? [...all.slice(0, -rest), plainly(count('rest', rest))] : all;
   const { statement } = await statementOn(tx, request);
-  const canSign =
-    over === null && request.state !== 'declined' && request.viewedAt !== null && looked.left === 0;
+  const canSign = isWaiting && isRead && looked.left === 0;
   const passages = [
     plainly(head),
     ...(asked === null ? [] : [plainly(asked)]),
     ...news,
     ...(canSign ? [plainly(say('says', { statement }))] : []),
   ].map((passage, at): PassageExcerpt => ({ marks: [], folded: false, ...passage, n: at + 1 }));
-  const folded = passages.filter((passage) => passage.folded).length;
   return {
     text: request.title,
     quoted: true,
     passages,
     buttons: [
       ...(over === null ? buttonsFor(looked, phrases) : []),
-      ...(folded === 0 ? [] : [{ id: actionId(unfoldId), label: count('moreSections', folded) }]),
+      ...(isRead || rest === 0 ? [] : [{ id: actionId(unfoldId), label: count('moreSections', rest) }]),
     ],
   };
 }

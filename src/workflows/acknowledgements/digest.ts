@@ -17,9 +17,9 @@ import { changesBetween, type Line, type Section, type SectionChange } from './c
 import type { Phrases } from './phrases.ts';
 
 /** Sections that stand open on a card, and sentences of each. */
-const most = { sections: 3, lines: 3, rules: 4 };
+const most = { sections: 3, lines: 2, rules: 3 };
 /** Characters of a sentence on a card. */
-const longest = 220;
+const longest = 180;
 
 const purpose = words('acknowledgements/purpose');
 const rule = words('acknowledgements/rule');

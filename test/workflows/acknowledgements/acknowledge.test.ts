@@ -204,13 +204,15 @@ describeOnDatabases('A policy that is to be acknowledged', (test) => {
     );
     await isma.runDue();
 
-    const card = await pressed(erin, await isma.say(erin, 'acknowledge the access policy'), 'Read it').then(
-      () => isma.say(erin, 'acknowledge access control policy'),
-    );
+    const card = await isma.say(erin, 'acknowledge the access policy');
+    await pressed(erin, card, 'Read it');
+    const again = await isma.say(erin, 'acknowledge access control policy');
 
     expect(textOf(card)).toContain('1 December 2026:\n«Passwords grew.»\n2 Passwords · changed');
     expect(last(card)?.passages.filter(({ folded }) => folded)).toHaveLength(2);
-    expect(labels(card)).toEqual(['Acknowledge', 'Read again', 'I have a question', '2 more sections']);
+    expect(labels(card)).toEqual(['Read it', 'I have a question', '2 more sections']);
+    expect(textOf(again)).toContain('2 more sections changed: they are in the text.\nWith «Acknowledge» you say:');
+    expect(labels(again)).toEqual(['Acknowledge', 'Read again', 'I have a question']);
   });
 
   it('is shown, signed and hashed in German where there is a German text of the same version, and in its own language else', async () => {
