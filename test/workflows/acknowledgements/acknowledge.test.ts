@@ -211,7 +211,9 @@ describeOnDatabases('A policy that is to be acknowledged', (test) => {
     expect(textOf(card)).toContain('1 December 2026:\n«Passwords grew.»\n2 Passwords · changed');
     expect(last(card)?.passages.filter(({ folded }) => folded)).toHaveLength(2);
     expect(labels(card)).toEqual(['Read it', 'I have a question', '2 more sections']);
-    expect(textOf(again)).toContain('2 more sections changed: they are in the text.\nWith «Acknowledge» you say:');
+    expect(textOf(again)).toContain(
+      '2 more sections changed: they are in the text.\nWith «Acknowledge» you say:',
+    );
     expect(labels(again)).toEqual(['Acknowledge', 'Read again', 'I have a question']);
   });
 
