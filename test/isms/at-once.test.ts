@@ -103,7 +103,6 @@ describe.skipIf(!hasServer)('two people at once', () => {
     const checked = {
       method: 'Sample',
       findings: 'None',
-      ismsChangeNeeded: false,
       result: 'effective',
     } as const;
     const verify: Doing = (tx, { ca }) => verifyAction(tx, by.owner, ca);

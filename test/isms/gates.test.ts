@@ -1,12 +1,7 @@
 /** What stands between a record and its next state: what is missing, who can supply it, and who was faster. */
 import { beforeEach, expect, it } from 'vitest';
 import type { Queryable } from '../../src/db/database.ts';
-import {
-  cancelAction,
-  claimDone,
-  declineAction,
-  verifyAction,
-} from '../../src/isms/corrective-action/moves.ts';
+import { cancelAction, claimDone, declineAction, verifyAction } from '../../src/isms/corrective-action/moves.ts'; // prettier-ignore
 import { selectAction } from '../../src/isms/corrective-action/corrective-action.ts';
 import { parentOf, proposeAction } from '../../src/isms/nonconformity/actions.ts';
 import type { CommandContext } from '../../src/records/command-context.ts';
@@ -18,7 +13,8 @@ import { submitEvidence } from '../../src/isms/register/evidence.ts';
 import {
   recordCause, recordSimilar, regrade, reopenNonconformity, settleImprovement,
 } from '../../src/isms/nonconformity/moves.ts';
-import { approvePlan, planActions, planCheck } from '../../src/isms/nonconformity/plan.ts';
+import { checkChanges, planCheck } from '../../src/isms/nonconformity/check-plan.ts';
+import { approvePlan, planActions } from '../../src/isms/nonconformity/plan.ts';
 // prettier-ignore
 import {
   raiseNonconformity, selectCycles, selectNonconformity, type NewNonconformity,
@@ -36,7 +32,6 @@ const ca = 'CA-2027-001';
 const effective = {
   method: 'Sample',
   findings: 'None',
-  ismsChangeNeeded: false,
   result: 'effective',
 } as const;
 const approved = { plan_approved_by: 1, plan_approved_by_name: 'Ana Approver', plan_approved_at: now };
@@ -131,10 +126,15 @@ describeOnDatabases('a gate', (test) => {
         return [state, checkDueOn];
       });
 
+    const cancelled = async (tx: Queryable) => {
+      await cancelAction(tx, by.approver, 'CA-2', 'Not needed');
+      await approvePlan(tx, by.approver, nc);
+    };
     expect(await ended('accepted', (tx) => cancelAction(tx, by.approver, 'CA-2', 'Not needed'))).toEqual([
-      'verifying',
-      '2027-04-30',
+      'action_planned',
+      null,
     ]);
+    expect(await ended('accepted', cancelled)).toEqual(['verifying', '2027-04-30']);
     expect(
       await ended('declined', (tx) => approvePlan(tx, by.approver, nc), { plan_approved_at: null }),
     ).toEqual(['verifying', '2027-04-30']);
@@ -143,15 +143,9 @@ describeOnDatabases('a gate', (test) => {
       null,
     ]);
     const chosen = { check_due_on: '2027-06-01' };
-    expect(await ended('accepted', (tx) => cancelAction(tx, by.approver, 'CA-2', 'x'), chosen)).toEqual([
-      'verifying',
-      '2027-06-01',
-    ]);
+    expect(await ended('accepted', cancelled, chosen)).toEqual(['verifying', '2027-06-01']);
     const past = { check_due_on: '2027-02-01' };
-    expect(await ended('accepted', (tx) => cancelAction(tx, by.approver, 'CA-2', 'x'), past)).toEqual([
-      'verifying',
-      '2027-04-30',
-    ]);
+    expect(await ended('accepted', cancelled, past)).toEqual(['verifying', '2027-04-30']);
     const alone = await from({ ...start, ca: 'accepted' }, async (tx, { nonconformityId }) => {
       await cancelAction(tx, by.approver, ca, 'Not needed');
       const empty = (await selectNonconformity(tx, nonconformityId)).state;
@@ -370,9 +364,12 @@ describeOnDatabases('a gate', (test) => {
       // prettier-ignore
       expect(
         (
-          await from({ nc: 'implemented', ca: 'verified', values: { grade, criterion: null } }, (tx) =>
-            planCheck(tx, by.owner, nc, { criterion: 'None' }),
-          )
+          await from({ nc: 'implemented', ca: 'verified', values: { grade, criterion: null } }, async (tx, { nonconformityId }) => {
+            await planCheck(tx, by.owner, nc, { criterion: 'None' });
+            const wish = await checkChanges.selectWaiting(tx, nonconformityId);
+            await checkChanges.decide(tx, by.approver, wish?.id ?? 0, 'approved');
+            return selectNonconformity(tx, nonconformityId);
+          })
         ).checkDueOn,
       ).toBe(due);
   });

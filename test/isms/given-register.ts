@@ -73,8 +73,9 @@ export async function givenNonconformity(
     state_at: earlier,
     ...(reached('contained') ? { correction: 'Closed them', correction_by: owner.id, correction_by_name: owner.name, correction_at: earlier } : {}),
     ...(reached('cause_found') ? { root_cause: 'No trigger', cause_method: 'other', similar_searched_at: earlier, similar_result: 'None' } : {}),
+    ...(reached('cause_found') ? { consequences: 'None', criterion: 'None in 20', isms_change_needed: false } : {}),
     ...(reached('implemented') ? { plan_approved_by: approver.id, plan_approved_by_name: approver.name, plan_approved_at: earlier } : {}),
-    ...(reached('verifying') ? { criterion: 'None in 20', check_due_on: '2027-02-20' } : {}),
+    ...(reached('verifying') ? { check_due_on: '2027-02-20' } : {}),
     ...(state === 'closed' ? { closed_by: manager.id, closed_by_name: manager.name, closed_at: earlier } : {}),
     ...values,
   }); // prettier-ignore

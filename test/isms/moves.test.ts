@@ -1,18 +1,9 @@
 /** Every move of every record from every state by everybody: what these tables do not allow is refused and changes nothing. */
 import { beforeEach, expect, it } from 'vitest';
 import type { Queryable } from '../../src/db/database.ts';
-import {
-  acceptAction,
-  cancelAction,
-  claimDone,
-  declineAction,
-  reportProgress,
-  returnAction,
-  startAction,
-  verifyAction,
-} from '../../src/isms/corrective-action/moves.ts';
+import { acceptAction, cancelAction, claimDone, declineAction, reportProgress, returnAction, startAction, verifyAction } from '../../src/isms/corrective-action/moves.ts'; // prettier-ignore
 import { lockAction } from '../../src/isms/corrective-action/corrective-action.ts';
-import { parentOf, proposeAction } from '../../src/isms/nonconformity/actions.ts';
+import { answerChange, parentOf, proposeAction } from '../../src/isms/nonconformity/actions.ts';
 import { answerDelegation, offerAction } from '../../src/isms/corrective-action/delegation.ts';
 import { decideDueChange, requestDueChange } from '../../src/isms/corrective-action/due-change.ts';
 import { checkEffectiveness } from '../../src/isms/nonconformity/effectiveness.ts';
@@ -27,7 +18,8 @@ import {
   settleImprovement,
   skipContainment,
 } from '../../src/isms/nonconformity/moves.ts';
-import { approvePlan, planActions, planCheck } from '../../src/isms/nonconformity/plan.ts';
+import { planCheck } from '../../src/isms/nonconformity/check-plan.ts';
+import { approvePlan, planActions } from '../../src/isms/nonconformity/plan.ts';
 import { amendNonconformity } from '../../src/isms/nonconformity/amend.ts';
 import { lockNonconformity } from '../../src/isms/nonconformity/nonconformity.ts';
 import { decideProposal, lockPending } from '../../src/records/proposal.ts';
@@ -49,6 +41,10 @@ const minor = rulesOf(`
   record cause     | contained cause_found                            | owner manager            | =
   record similar   | contained cause_found                            | owner manager            | =
   add action       | cause_found action_planned                       | owner manager            | =
+  add action       | implemented verifying                            | owner manager            | action_planned
+  add correction   | ${untilClosed}                                   | owner manager            | =
+  answer change    | cause_found action_planned verifying             | owner manager            | =
+  answer change    | implemented                                      | owner manager            | verifying
   plan             | cause_found                                      | owner manager            | action_planned
   approve          | cause_found                                      | approver manager         | action_planned
   approve          | action_planned                                   | approver manager         | =
@@ -73,7 +69,7 @@ const major = rulesOf(`
   plan             | never                                            | nobody                   | =
   approve          | cause_found                                      | approver manager         | action_planned
   approve          | action_planned                                   | approver manager         | =
-  find effective   | verifying                                        | checker approver manager | closed
+  find effective   | verifying                                        | checker manager          | closed
 `);
 const improvement = rulesOf(`
   move             | from                                             | by                       | to
@@ -143,7 +139,7 @@ const evidence = `
 
 const nc = 'NC-2027-001';
 const ca = 'CA-2027-001';
-const checked = { method: 'Sample', findings: 'None', ismsChangeNeeded: false };
+const checked = { method: 'Sample', findings: 'None' };
 const link = { kind: 'link' as const, address: `${address}/2` };
 
 describeOnDatabases('the moves', (test) => {
@@ -169,6 +165,14 @@ describeOnDatabases('the moves', (test) => {
         ownerId: people.assignee.id,
         dueOn: '2027-05-01',
       }),
+    'add correction': (tx, command) =>
+      proposeAction(tx, command, nc, {
+        purpose: 'correction',
+        description: 'Close the other seven',
+        ownerId: people.assignee.id,
+        dueOn: '2027-05-01',
+      }),
+    'answer change': (tx, command) => answerChange(tx, command, nc, null),
     plan: (tx, command) => planActions(tx, command, nc),
     approve: (tx, command) => approvePlan(tx, command, nc),
     'plan check': (tx, command) =>

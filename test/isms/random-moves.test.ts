@@ -3,13 +3,18 @@ import fc from 'fast-check';
 import { beforeEach, expect, it } from 'vitest';
 import { selectAuditHead, verifyAudit } from '../../src/db/audit.ts';
 import type { Database, Queryable } from '../../src/db/database.ts';
-import { claimDone, acceptAction, cancelAction, declineAction, reportProgress, returnAction, startAction, verifyAction } from '../../src/isms/corrective-action/moves.ts'; // prettier-ignore
 import {
-  lockAction,
-  selectActionsOf,
-  type ActionState,
-} from '../../src/isms/corrective-action/corrective-action.ts';
-import { proposeAction } from '../../src/isms/nonconformity/actions.ts';
+  claimDone,
+  acceptAction,
+  cancelAction,
+  declineAction,
+  reportProgress,
+  returnAction,
+  startAction,
+  verifyAction,
+} from '../../src/isms/corrective-action/moves.ts';
+import { lockAction, selectActionsOf, type ActionState } from '../../src/isms/corrective-action/corrective-action.ts'; // prettier-ignore
+import { answerChange, proposeAction, waiveChange } from '../../src/isms/nonconformity/actions.ts';
 import type { CommandContext } from '../../src/records/command-context.ts';
 import { addDays, dayOf } from '../../src/language/calendar.ts';
 import { answerDelegation, offerAction } from '../../src/isms/corrective-action/delegation.ts';
@@ -17,19 +22,12 @@ import { decideDueChange, requestDueChange } from '../../src/isms/corrective-act
 import { checkEffectiveness } from '../../src/isms/nonconformity/effectiveness.ts';
 import { submitEvidence } from '../../src/isms/register/evidence.ts';
 import { contain, recordCause, recordSimilar, regrade, rejectNonconformity, reopenNonconformity, settleImprovement, skipContainment } from '../../src/isms/nonconformity/moves.ts'; // prettier-ignore
-import { approvePlan, planActions, planCheck } from '../../src/isms/nonconformity/plan.ts';
+import { checkChanges, planCheck } from '../../src/isms/nonconformity/check-plan.ts';
+import { approvePlan, planActions } from '../../src/isms/nonconformity/plan.ts';
 import { amendNonconformity } from '../../src/isms/nonconformity/amend.ts';
 import { grades, raiseNonconformity, selectNonconformity, type NonconformityState } from '../../src/isms/nonconformity/nonconformity.ts'; // prettier-ignore
 import { describeOnDatabases } from '../support/databases.ts';
-import {
-  address,
-  commandOf,
-  givenPlaces,
-  now,
-  refusalOf,
-  type People,
-  type Place,
-} from './given-register.ts';
+import { address, commandOf, givenPlaces, now, refusalOf, type People, type Place } from './given-register.ts'; // prettier-ignore
 
 /** Who tries what: everything a person could do, with the choices that they leave to chance. */
 interface Try {
@@ -67,6 +65,31 @@ const moves = {
       ownerId: anybody(of),
       dueOn: inDays(of, of.chance % 90),
     }),
+  correct: (of: Try) =>
+    proposeAction(of.tx, of.command, of.nc, {
+      purpose: 'correction',
+      description: 'x',
+      ownerId: anybody(of),
+      dueOn: inDays(of, of.chance % 90),
+    }),
+  answer10e: (of: Try) =>
+    answerChange(
+      of.tx,
+      of.command,
+      of.nc,
+      of.chance % 5 === 0
+        ? { description: 'x', ownerId: anybody(of), dueOn: inDays(of, of.chance % 90) }
+        : null,
+    ),
+  waive: ({ tx, command, nc }: Try) => waiveChange(tx, command, nc, 'No need'),
+  consequences: ({ tx, command, nc }: Try) => amendNonconformity(tx, command, nc, { consequences: 'None' }),
+  otherCheck: async ({ tx, command, nc, chance }: Try) => {
+    const { rows } = await tx.query(
+      `select max(request.id) as id from request join nonconformity on nonconformity.id = record_id where kind = 'check_change' and reference = $1`,
+      [nc],
+    );
+    return checkChanges.decide(tx, command, Number(rows[0]?.id ?? 0), chance % 2 === 0 ? 'approved' : 'refused', 'x'); // prettier-ignore
+  },
   plan: ({ tx, command, nc }: Try) => planActions(tx, command, nc),
   approve: ({ tx, command, nc }: Try) => approvePlan(tx, command, nc),
   planCheck: (of: Try) =>
@@ -79,7 +102,6 @@ const moves = {
     return checkEffectiveness(tx, command, nc, {
       method: 'Sample',
       findings: 'x',
-      ismsChangeNeeded: false,
       result,
     });
   },
@@ -139,8 +161,8 @@ const ownersMoves = new Set<Move>([
 const forward: Record<NonconformityState, Move[]> = {
   open: ['contain', 'contain', 'skip', 'settle', 'propose', 'plan'],
   contained: ['cause', 'similar'],
-  cause_found: ['propose', 'approve', 'plan'],
-  action_planned: ['approve', 'planCheck', 'settle', 'cancel'],
+  cause_found: ['propose', 'consequences', 'planCheck', 'answer10e', 'approve', 'approve', 'plan'],
+  action_planned: ['approve', 'planCheck', 'otherCheck', 'answer10e', 'settle', 'cancel'],
   implemented: ['planCheck'],
   verifying: ['check', 'check', 'check', 'regrade'],
   closed: ['reopen'],
@@ -215,12 +237,14 @@ async function play(
       for (const move of ['contain', 'cause', 'similar'] as const) await moves[move](of);
       const doing = { description: 'x', ownerId: people.actor.id, dueOn: '2027-05-01' };
       const { reference } = await proposeAction(tx, of.command, of.nc, doing);
+      await planCheck(tx, of.command, of.nc, { criterion: 'None' });
+      await answerChange(tx, of.command, of.nc, null);
+      await moves.consequences(of);
       await approvePlan(tx, commandOf(people.manager, at), of.nc);
       if (start === 'planned') return;
       const done = { ...of, ca: reference, command: commandOf(people.actor, at) };
       for (const move of ['claim', 'attach'] as const) await moves[move](done);
       await verifyAction(tx, of.command, reference);
-      await planCheck(tx, of.command, of.nc, { criterion: 'None' });
     });
   for (const { by, move, onwards, chance, pick, likelier, days } of steps) {
     at = new Date(at.getTime() + days * 86_400_000 + 60_000);
@@ -285,7 +309,17 @@ const never: Record<string, string> = {
     select from nonconformity where id = $1 and grade in ('major', 'minor') and state in ('implemented', 'verifying', 'closed') and (plan_approved_by is null
       or not exists (select from corrective_action own where nonconformity_id = $1 and own.round = nonconformity.round and own.state = 'verified')
       or exists (select from corrective_action own where nonconformity_id = $1 and own.round = nonconformity.round
-        and own.state in ('proposed', 'accepted', 'in_progress', 'done_claimed')))`,
+        and own.state in ('proposed', 'accepted', 'in_progress', 'done_claimed')
+        and (own.purpose <> 'correction' or nonconformity.state = 'closed')))`,
+  'a major closed by somebody who led it, verified an action of it, or without saying what it led to': `
+    select from nonconformity where id = $1 and grade = 'major' and state = 'closed' and (consequences is null
+      or closed_by = owner_id or exists (select from corrective_action where nonconformity_id = $1 and verified_by = closed_by))`,
+  'one closed without 10.2 e) answered, and made or waived': `
+    select from nonconformity where id = $1 and grade in ('major', 'minor') and state = 'closed' and (isms_change_needed is null
+      or isms_change_needed and change_waived_by is null and not exists (select from corrective_action own where nonconformity_id = $1
+        and own.round = nonconformity.round and own.purpose = 'isms_change' and own.state = 'verified'))`,
+  'a criterion or a day that nobody approved with the plan or after it': `
+    select from nonconformity where id = $1 and grade in ('major', 'minor') and plan_approved_at is not null and criterion is null`,
   'a cause found without a root cause and a search for similar ones': `
     select from nonconformity where id = $1 and grade in ('major', 'minor') and state not in ('open', 'contained', 'rejected')
       and (root_cause is null or similar_searched_at is null or (correction is null and correction_skipped is null))`,
@@ -293,7 +327,7 @@ const never: Record<string, string> = {
 
 const ways = {
   nonconformity: `open contained, contained cause_found, cause_found action_planned, action_planned implemented, implemented verifying,
-    verifying closed, verifying cause_found, closed open, open rejected, open action_planned, open closed, action_planned closed`,
+    verifying closed, verifying cause_found, verifying action_planned, implemented action_planned, closed open, open rejected, open action_planned, open closed, action_planned closed`,
   corrective_action: `proposed accepted, proposed declined, accepted in_progress, in_progress done_claimed, done_claimed verified,
     done_claimed in_progress, proposed cancelled, accepted cancelled, in_progress cancelled, done_claimed cancelled`,
 };

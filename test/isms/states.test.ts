@@ -31,7 +31,8 @@ import {
   skipContainment,
 } from '../../src/isms/nonconformity/moves.ts';
 import { lockNonconformity } from '../../src/isms/nonconformity/nonconformity.ts';
-import { approvePlan, planCheck } from '../../src/isms/nonconformity/plan.ts';
+import { planCheck } from '../../src/isms/nonconformity/check-plan.ts';
+import { approvePlan } from '../../src/isms/nonconformity/plan.ts';
 import { statesOf } from '../../src/isms/nonconformity/states.ts';
 import type { CommandContext } from '../../src/records/command-context.ts';
 import { describeOnDatabases } from '../support/databases.ts';
@@ -51,7 +52,7 @@ import {
 
 const nc = 'NC-2027-001';
 const ca = 'CA-2027-001';
-const checked = { method: 'Sample', findings: 'None', ismsChangeNeeded: false };
+const checked = { method: 'Sample', findings: 'None' };
 type Doing = (tx: Queryable, command: CommandContext) => Promise<unknown>;
 
 const nonconformityMoves: Record<string, Doing> = {

@@ -7,7 +7,7 @@ import {
   reportProgress,
   verifyAction,
 } from '../../src/isms/corrective-action/moves.ts';
-import { proposeAction } from '../../src/isms/nonconformity/actions.ts';
+import { answerChange, proposeAction } from '../../src/isms/nonconformity/actions.ts';
 import type { CommandContext } from '../../src/records/command-context.ts';
 import { decideDueChange, requestDueChange } from '../../src/isms/corrective-action/due-change.ts';
 import { checkEffectiveness } from '../../src/isms/nonconformity/effectiveness.ts';
@@ -19,7 +19,8 @@ import {
   recordSimilar,
   reopenNonconformity,
 } from '../../src/isms/nonconformity/moves.ts';
-import { approvePlan, planCheck } from '../../src/isms/nonconformity/plan.ts';
+import { planCheck } from '../../src/isms/nonconformity/check-plan.ts';
+import { approvePlan } from '../../src/isms/nonconformity/plan.ts';
 import {
   raiseNonconformity,
   selectOptionalNonconformity,
@@ -49,7 +50,10 @@ describeOnDatabases('a major non-conformity', (test) => {
     expect(raised).toMatchObject({ reference: 'NC-2026-001', bodyDueOn: '2027-02-18', state: 'open' });
 
     const action = await test.db.transaction(async (tx) => {
-      await contain(tx, hugo, reference, { correction: 'Three accounts closed' });
+      await contain(tx, hugo, reference, {
+        correction: 'Three accounts closed',
+        consequences: 'Nobody used them',
+      });
       await recordCause(tx, hugo, reference, {
         method: 'five_whys',
         rootCause: 'No trigger from HR',
@@ -66,8 +70,9 @@ describeOnDatabases('a major non-conformity', (test) => {
       'belongs to Erin',
     );
     await test.db.transaction(async (tx) => {
-      await approvePlan(tx, ines, reference);
       await planCheck(tx, hugo, reference, { criterion: 'No active leaver in a sample of 20' });
+      await answerChange(tx, hugo, reference, null);
+      await approvePlan(tx, ines, reference);
       await reportProgress(tx, erin, action.reference, 80);
       const change = await requestDueChange(tx, erin, 'ca-1', { toDueOn: '2027-01-15', reason: 'Vendor' });
       await decideDueChange(tx, ines, change.id, 'approved');
@@ -92,7 +97,6 @@ describeOnDatabases('a major non-conformity', (test) => {
       method: 'Sample',
       result: 'effective' as const,
       findings: 'None',
-      ismsChangeNeeded: false,
     };
     await expect(
       test.db.transaction((tx) => checkEffectiveness(tx, ines, reference, checked)),

@@ -129,7 +129,6 @@ describeOnDatabases('the old words of a record', (test) => {
         method: 'Sample',
         result: 'effective',
         findings: 'None of 20',
-        ismsChangeNeeded: false,
       }),
     );
     await inOne((tx) => reopenNonconformity(tx, commandOf(people.owner), nc, 'It came back'));

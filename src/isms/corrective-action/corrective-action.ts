@@ -40,9 +40,13 @@ export const unfinishedStates = [
 /** States in which its owner still works on it: it can be handed over, and its date can change. */
 export const movableStates = ['proposed', 'accepted', 'in_progress'] as const satisfies ActionState[];
 
+/** What it is for: to put right what was found, to take away its cause, to change the management system itself. */
+export const actionPurposes = ['correction', 'corrective', 'isms_change'] as const;
+
 export const CorrectiveAction = z.object({
   id: z.number(),
   reference: z.string(),
+  purpose: z.enum(actionPurposes),
   /** The name of its record in the log, as `nonconformity:12`. */
   belongsTo: z.string(),
   round: z.number(),
@@ -120,9 +124,9 @@ export function isMovable({ state }: Pick<CorrectiveAction, 'state'>): boolean {
   return movableStates.some((each) => each === state);
 }
 
-/** Declined and cancelled actions are no part of a plan any more. */
-export function isPartOfPlan({ state }: Pick<CorrectiveAction, 'state'>): boolean {
-  return state !== 'declined' && state !== 'cancelled';
+/** Declined and cancelled actions are no part of a plan any more, and what only puts right what was found is none of it. */
+export function isPartOfPlan({ purpose, state }: Pick<CorrectiveAction, 'purpose' | 'state'>): boolean {
+  return purpose !== 'correction' && state !== 'declined' && state !== 'cancelled';
 }
 
 /** The actions of a record, all its plans together or those of one round, oldest first. @param record  as `nonconformity:12` */
@@ -140,11 +144,22 @@ export function selectActionsOf(
   );
 }
 
+/** Everybody who verified one of its actions, in any round. */
+export async function selectVerifiers(tx: Queryable, record: string): Promise<number[]> {
+  const rows = await selectAll(
+    tx,
+    Id,
+    'select distinct verified_by as id from corrective_action where belongs_to = $1 and verified_by is not null',
+    [record],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** Everybody who owns or owned one of its actions, in any round: none of them may judge whether it worked. */
 export async function selectActionOwners(tx: Queryable, record: string): Promise<number[]> {
   const rows = await selectAll(
     tx,
-    z.object({ id: z.number() }),
+    Id,
     `select owner_id as id from corrective_action where belongs_to = $1
      union select asked_by from request join corrective_action action on action.id = record_id
        where belongs_to = $1 and kind = 'delegation' and request.state = 'agreed'`,
@@ -184,7 +199,10 @@ async function lockBoth(tx: Queryable, { id, belongsTo }: CorrectiveAction): Pro
 type Column =
   | 'owner_id' | 'due_on' | 'state' | 'state_reason' | 'progress' | 'done_at' | 'verified_by' | 'verified_by_name' | 'verified_at'; // prettier-ignore
 
+const Id = z.object({ id: z.number() });
+
 export interface NewAction {
+  purpose?: CorrectiveAction['purpose'];
   description: string;
   expectedEvidence?: string | null;
   ownerId: number;
@@ -207,7 +225,8 @@ export async function addAction(
       `Only ${await leaderNames(tx, { ownerId: leaderId })} can do that: they lead ${reference}.`,
     );
   const kind = kindOf(parent);
-  await kind.adding?.(tx, command, parent.id);
+  const { purpose = 'corrective' } = fresh;
+  await kind.adding?.(tx, command, parent.id, purpose);
   if (kind.ended.includes(state))
     throw new Refusal(`${reference} is ${state.replaceAll('_', ' ')}, so no action can be added.`);
   const { ownerId } = fresh;
@@ -216,13 +235,13 @@ export async function addAction(
   const action = await selectOne(
     tx,
     CorrectiveAction,
-    `insert into corrective_action (reference, belongs_to, round, description, expected_evidence,
+    `insert into corrective_action (reference, belongs_to, round, purpose, description, expected_evidence,
        owner_id, proposed_by, proposed_at, due_on, original_due_on, state_by, state_by_name, state_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $7, $10, $8) returning *`,
+     values ($1, $2, $3, $11, $4, $5, $6, $7, $8, $9, $9, $7, $10, $8) returning *`,
     [await nextReference(tx, 'CA', command.at.getUTCFullYear()), record, round, storable(required(fresh.description, 'What is to be done')),
-      storableOrNull(optional(fresh.expectedEvidence, 'The evidence that will show it')), ownerId, command.actor.id, command.at, dueOn, command.actor.name], // prettier-ignore
+      storableOrNull(optional(fresh.expectedEvidence, 'The evidence that will show it')), ownerId, command.actor.id, command.at, dueOn, command.actor.name, purpose], // prettier-ignore
   );
-  await kind.replanned?.(tx, command, parent.id);
+  if (purpose !== 'correction') await kind.replanned?.(tx, command, parent.id, action);
   await kind.owned?.(tx, command, parent.id, ownerId);
   await audit(tx, command, {
     action: 'corrective_action.proposed',

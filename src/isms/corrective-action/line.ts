@@ -15,6 +15,9 @@ export const shortState: Record<ActionState, string> = {
   cancelled: 'cancelled',
 };
 
+/** What it is for, where that is not the cause. */
+const purposes = { correction: 'correction, ', corrective: '', isms_change: 'change of the ISMS, ' };
+
 export interface ActionLine {
   reference: string;
   text: string;
@@ -29,13 +32,13 @@ export async function linesOf(
 ): Promise<ActionLine[]> {
   const lines: ActionLine[] = [];
   for (const action of actions) {
-    const { reference, description, state, progress, ownerId, dueOn } = action;
+    const { reference, purpose, description, state, progress, ownerId, dueOn } = action;
     const late = isOverdue(action, today) ? ', overdue' : '';
     const share = state === 'in_progress' ? `, ${progress} %` : '';
     lines.push({
       reference,
       text: `${reference} · ${shortened(description, 200)}`,
-      detail: `${shortState[state]}${share}${late} · ${await namesOf(tx, [ownerId])} · by ${inFull(dueOn)}`,
+      detail: `${purposes[purpose]}${shortState[state]}${share}${late} · ${await namesOf(tx, [ownerId])} · by ${inFull(dueOn)}`,
     });
   }
   return lines;

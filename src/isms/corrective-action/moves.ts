@@ -6,7 +6,9 @@ import {
   actionStateInWords,
   changeAction,
   isMovable,
+  isUnfinished,
   lockAction,
+  selectActionsOf,
   type ActionState,
   type CorrectiveAction,
   type Locked,
@@ -41,7 +43,7 @@ export async function declineAction(
   reason: string,
 ): Promise<CorrectiveAction> {
   const { action, parent } = await lockFor(tx, command, reference, 'decline');
-  await kindOf(parent).replanned?.(tx, command, parent.id);
+  if (action.purpose !== 'correction') await kindOf(parent).replanned?.(tx, command, parent.id);
   return move(tx, command, action, 'declined', { state_reason: required(reason, 'Why you decline it') });
 }
 
@@ -126,7 +128,7 @@ export async function returnAction(
   return move(tx, command, action, 'in_progress', { state_reason: why, done_at: null });
 }
 
-/** Given up with a reason, by whoever approves, never by its owner alone. */
+/** Given up with a reason, by whoever approves, never by its owner alone. The plan that held it is approved again. */
 export async function cancelAction(
   tx: Queryable,
   command: CommandContext,
@@ -137,8 +139,23 @@ export async function cancelAction(
   const cancelled = await move(tx, command, action, 'cancelled', {
     state_reason: required(reason, 'Why it is cancelled'),
   });
-  await kindOf(parent).settled?.(tx, command, parent.id);
+  const { replanned, settled } = kindOf(parent);
+  if (action.purpose !== 'correction') await replanned?.(tx, command, parent.id);
+  await settled?.(tx, command, parent.id);
   return cancelled;
+}
+
+/** Their record ended, or goes on without them: those that are unfinished are cancelled. The caller has the record locked. */
+export async function endActions(
+  tx: Queryable,
+  command: CommandContext,
+  record: string,
+  which: (action: CorrectiveAction) => boolean,
+  reason: string,
+): Promise<CorrectiveAction[]> {
+  const ended = (await selectActionsOf(tx, record)).filter((action) => isUnfinished(action) && which(action));
+  for (const action of ended) await move(tx, command, action, 'cancelled', { state_reason: reason });
+  return ended;
 }
 
 /** @throws Refusal where it is not this person's to do, or cannot be done now: what comes first, and from whom */

@@ -46,9 +46,9 @@ export interface ActionsDeclaration {
   /** Who else has a place on it, and may write on its actions. */
   others?(tx: Queryable, id: number): Promise<readonly (number | null)[]>;
   /** @throws Refusal where no action can be added now */
-  adding?: Part;
-  /** One was added or declined: what was planned is another plan. */
-  replanned?: Part;
+  adding?: Part<[purpose: string]>;
+  /** One was added, declined or cancelled, or is worded anew: what was planned is another plan. @param added  where it is new */
+  replanned?: Part<[added?: { purpose: string; description: string }]>;
   /** Somebody owns an action of it now. */
   owned?: Part<[ownerId: number]>;
   /** An action was verified, or cancelled: it may be the last. */

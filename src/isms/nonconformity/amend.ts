@@ -9,7 +9,7 @@ import {
   required,
   type CommandContext,
 } from '../../records/command-context.ts';
-import { lockOpenFor } from './gate.ts';
+import { freeChecker, lockOpenFor } from './gate.ts';
 import {
   approverFor,
   bodyDay,
@@ -30,8 +30,6 @@ export interface Amendment {
   source?: Source;
   identifiedOn?: string;
   consequences?: string | null;
-  ismsChangeNeeded?: boolean;
-  ismsChange?: string | null;
   ownerId?: number;
   approverId?: number;
   /** A date that the certification body set itself; null for none. */
@@ -47,7 +45,6 @@ const texts = {
   audit: ['The audit', 200, optional],
   department: ['The department', 200, optional],
   consequences: ['The consequences', 4_000, optional],
-  ismsChange: ['The change of the ISMS', 4_000, optional],
 } as const;
 
 /** Its raiser may, as long as it is open. What is said to be as it was changes nothing, and is not named. */
@@ -90,7 +87,6 @@ export async function amendNonconformity(
     ...Object.keys(texts),
     'source',
     'identifiedOn',
-    'ismsChangeNeeded',
     'bodyDueOn',
     'ownerId',
     'approverId',
@@ -100,8 +96,9 @@ export async function amendNonconformity(
   );
   if (fresh.length === 0) return nonconformity;
   const values = Object.fromEntries(fresh.map((key) => [columnOf(key), said[key]]));
-  return change(tx, command, nonconformity, values, () => ({
+  const changed = await change(tx, command, nonconformity, values, () => ({
     action: 'nonconformity.amended',
     detail: { fields: Object.keys(values) },
   }));
+  return freeChecker(tx, command, changed);
 }

@@ -77,9 +77,31 @@ const events = declareEvents('nonconformity', {
   checker_freed: event(
     { checker: z.number() },
     ({ it, detail, name }) =>
-      `${name(detail.checker)} owns an action of ${it} now, so somebody else checks whether it worked`,
+      `${name(detail.checker)} has a part in ${it} now, so somebody else checks whether it worked`,
   ),
   action_planned: event(moved, ({ it }) => `The plan of ${it} stands`),
+  check_change_asked: event(
+    { due: day },
+    ({ who, it, detail }) =>
+      `${who} asked for ${it} to be checked in another way${detail.due == null ? '' : `, on ${dayInWords(detail.due)}`}`,
+  ),
+  check_change_approved: event(
+    { due: day, ...revised },
+    ({ who, it }) => `${who} approved that ${it} is checked in another way`,
+  ),
+  check_change_refused: event(
+    because,
+    ({ who, it, why }) => `${who} left the check of ${it} as it was${why}`,
+  ),
+  change_answered: event({ needed: z.boolean(), ...revised }, ({ who, it, detail }) =>
+    detail.needed === true
+      ? `${who} found that the management system has to change for ${it}`
+      : `${who} found that nothing has to change in the management system for ${it}`,
+  ),
+  change_waived: event(
+    { ...because, ...revised },
+    ({ who, it, why }) => `${who} waived the change of the management system for ${it}${why}`,
+  ),
   check_planned: event(
     { due: day, checker: z.number().nullable(), ...revised },
     ({ who, it, detail, name }) =>

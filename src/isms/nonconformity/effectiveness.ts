@@ -1,15 +1,16 @@
-/** Whether it worked (10.2 d): checked when it is due, by nobody who owns one of its actions. Owns `effectiveness_check`. */
+/** Whether it worked (10.2 d): checked when it is due, by nobody who is involved. Owns `effectiveness_check`. */
 import { z } from 'zod';
 import type { Queryable } from '../../db/database.ts';
-import { selectAll, storable } from '../../db/rows.ts';
+import { selectAll, storable, toJsonb } from '../../db/rows.ts';
 import { Refusal } from '../../errors.ts';
 import { dayInWords, dayOf } from '../../language/calendar.ts';
-import { required, type CommandContext } from '../../records/command-context.ts';
-import { selectActionOwners } from '../corrective-action/corrective-action.ts';
-import { lockFor, wrongState } from './gate.ts';
-import { change, Nonconformity, recordOf } from './nonconformity.ts';
-import { unapproved } from './plan.ts';
+import { leaderNames, required, type CommandContext } from '../../records/command-context.ts';
+import { selectActionsOf } from '../corrective-action/corrective-action.ts';
+import { andAll, closingLacks, lockFor, selectFacts, wrongState } from './gate.ts';
+import { CauseStep, change, Nonconformity, recordOf } from './nonconformity.ts';
+import { unanswered, unapproved } from './plan.ts';
 import { keepRound } from './rounds.ts';
+import { involvedIn } from './states.ts';
 
 export const results = ['effective', 'partly', 'not'] as const;
 
@@ -17,6 +18,10 @@ export const EffectivenessCheck = z.object({
   id: z.number(),
   nonconformityId: z.number(),
   cycle: z.number(),
+  round: z.number(),
+  /** That it judged, as it was then. */
+  rootCause: z.string().nullable(),
+  causeChain: z.array(CauseStep),
   criterion: z.string(),
   dueOn: z.string(),
   checkedBy: z.number(),
@@ -33,12 +38,9 @@ export interface Checked {
   method: string;
   result: (typeof results)[number];
   findings: string;
-  /** e: whether the ISMS itself has to change, and what. */
-  ismsChangeNeeded: boolean;
-  ismsChange?: string | null;
 }
 
-/** Effective closes it. Anything less leads back to the cause, where a new plan begins. */
+/** Effective closes it, once all that puts it right is done. Anything less leads back to the cause, where a new plan begins. */
 export async function checkEffectiveness(
   tx: Queryable,
   command: CommandContext,
@@ -46,22 +48,25 @@ export async function checkEffectiveness(
   checked: Checked,
 ): Promise<Nonconformity> {
   const { nonconformity } = await lockFor(tx, command, reference, 'findEffective');
-  const { id, cycle, criterion, checkDueOn } = nonconformity;
+  const { id, cycle, round, criterion, checkDueOn, rootCause, causeChain } = nonconformity;
   if (criterion === null || checkDueOn === null) throw await wrongState(tx, command, nonconformity);
   if (dayOf(command.at, command.actor.timeZone) < checkDueOn) {
     throw new Refusal(
       `The check of ${nonconformity.reference} is due on ${dayInWords(checkDueOn)}: looked at earlier it would prove little. Whoever leads it can choose another day.`,
     );
   }
-  const ismsChange = checked.ismsChangeNeeded
-    ? required(checked.ismsChange, 'What has to change in the ISMS')
-    : null;
+  const actions = await selectActionsOf(tx, recordOf({ id }), round);
+  const lacks = checked.result === 'effective' ? closingLacks(nonconformity, actions) : [];
+  if (lacks.length > 0)
+    throw new Refusal(
+      `${nonconformity.reference} cannot be closed yet, without ${andAll(lacks)}. ${await leaderNames(tx, nonconformity)} can see to that. Nothing was changed.`,
+    );
   await tx.query(
     `insert into effectiveness_check (nonconformity_id, cycle, criterion, due_on, checked_by, checked_by_name,
-       checked_at, method, result, findings)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+       checked_at, method, result, findings, round, root_cause, cause_chain)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
     [id, cycle, criterion, checkDueOn, command.actor.id, command.actor.name, command.at, storable(required(checked.method, 'How it was checked')),
-      checked.result, storable(required(checked.findings, 'What was found'))], // prettier-ignore
+      checked.result, storable(required(checked.findings, 'What was found')), round, rootCause, toJsonb(causeChain)], // prettier-ignore
   );
   const effective = checked.result === 'effective';
   const kept = await keepRound(tx, command, nonconformity, 'checked');
@@ -76,16 +81,29 @@ export async function checkEffectiveness(
         state: 'cause_found',
         round: nonconformity.round + 1,
         ...unapproved,
+        ...unanswered,
         check_due_on: null,
       };
-  const values = { isms_change_needed: checked.ismsChangeNeeded, isms_change: ismsChange, ...ended };
-  return change(tx, command, nonconformity, values, () => {
+  return change(tx, command, nonconformity, ended, () => {
     const to = effective ? 'closed' : 'cause_found';
     return [
       { action: 'nonconformity.checked', detail: { result: checked.result, cycle, ...kept } },
       { action: `nonconformity.${to}`, detail: { from: 'verifying', to, cycle } },
     ];
   });
+}
+
+/** All checks of one, oldest first. */
+export function selectChecks(
+  tx: Queryable,
+  { id }: Pick<Nonconformity, 'id'>,
+): Promise<EffectivenessCheck[]> {
+  return selectAll(
+    tx,
+    EffectivenessCheck,
+    'select * from effectiveness_check where nonconformity_id = $1 order by id',
+    [id],
+  );
 }
 
 /** Non-conformities whose check is due, the longest due first. @param today  as 2026-11-25, where the organisation is */
@@ -99,19 +117,16 @@ export function selectDueChecks(tx: Queryable, today: string): Promise<Nonconfor
   );
 }
 
-/** Who is asked for the check: the chosen checker, else its approver, else an ISMS manager who is here and owns none of its actions; null where nobody is. */
-export async function selectChecker(
-  tx: Queryable,
-  { id, checkerId, approverId }: Nonconformity,
-): Promise<number | null> {
-  const owners = await selectActionOwners(tx, recordOf({ id }));
+/** Who is asked for the check: the chosen checker, else its approver, else an ISMS manager who is here and not involved; null where nobody is. */
+export async function selectChecker(tx: Queryable, nonconformity: Nonconformity): Promise<number | null> {
+  const { checkerId, approverId } = nonconformity;
   const able = await selectAll(
     tx,
     z.object({ id: z.number() }),
     `select id from person where active and not id = any($3)
        and (id in ($1, $2) or 'isms_manager' = any(roles))
      order by id is not distinct from $1 desc, id is not distinct from $2 desc, id limit 1`,
-    [checkerId, approverId, owners],
+    [checkerId, approverId, involvedIn(nonconformity, await selectFacts(tx, nonconformity))],
   );
   return able[0]?.id ?? null;
 }

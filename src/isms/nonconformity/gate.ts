@@ -3,21 +3,30 @@ import type { Queryable } from '../../db/database.ts';
 import { Refusal } from '../../errors.ts';
 import { dayInWords } from '../../language/calendar.ts';
 import {
+  anyOf,
   broughtThere,
   deciderNames,
   leaderNames,
   namesOf,
   type CommandContext,
 } from '../../records/command-context.ts';
-import { isPartOfPlan, selectActionOwners, selectActionsOf } from '../corrective-action/corrective-action.ts';
 import {
+  isPartOfPlan,
+  isUnfinished,
+  selectActionOwners,
+  selectActionsOf,
+  selectVerifiers,
+  type CorrectiveAction,
+} from '../corrective-action/corrective-action.ts';
+import {
+  change,
   isImprovement,
   lockNonconformity,
   recordOf,
   stateInWords,
   type Nonconformity,
 } from './nonconformity.ts';
-import { breachStates, improvementStates, statesOf, type Facts } from './states.ts';
+import { breachStates, improvementStates, involvement, statesOf, type Facts } from './states.ts';
 
 export async function selectFacts(
   tx: Queryable,
@@ -25,8 +34,58 @@ export async function selectFacts(
 ): Promise<Facts> {
   return {
     owners: await selectActionOwners(tx, recordOf({ id })),
-    plan: (await selectActionsOf(tx, recordOf({ id }), round)).map(({ state }) => state),
+    verifiers: await selectVerifiers(tx, recordOf({ id })),
+    plan: await selectActionsOf(tx, recordOf({ id }), round),
   };
+}
+
+/** Whoever became involved judges no more whether it worked: somebody else is asked when the day comes. */
+export async function freeChecker(
+  tx: Queryable,
+  command: CommandContext,
+  nonconformity: Nonconformity,
+): Promise<Nonconformity> {
+  const { checkerId } = nonconformity;
+  const facts = await selectFacts(tx, nonconformity);
+  if (checkerId === null || involvement(nonconformity, facts, checkerId) === null) return nonconformity;
+  return change(tx, command, nonconformity, { checker_id: null }, () => ({
+    action: 'nonconformity.checker_freed',
+    detail: { checker: checkerId },
+  }));
+}
+
+/** What its plan lacks beside an action, before it can be sent or approved. */
+export function planLacks(
+  nonconformity: Nonconformity,
+  actions: readonly Pick<CorrectiveAction, 'purpose' | 'state'>[],
+): string[] {
+  if (isImprovement(nonconformity)) return [];
+  const { grade, consequences, criterion, ismsChangeNeeded, changeWaivedAt } = nonconformity;
+  const unmade =
+    ismsChangeNeeded === true &&
+    changeWaivedAt === null &&
+    !actions.some((action) => action.purpose === 'isms_change' && isPartOfPlan(action));
+  return [
+    ...(grade === 'major' && consequences === null ? ['what it led to'] : []),
+    ...(criterion === null ? ['what will show that it worked'] : []),
+    ...(ismsChangeNeeded === null ? ['whether the management system itself has to change (10.2 e)'] : []),
+    ...(unmade ? ['an action that makes the change of the management system (10.2 e)'] : []),
+  ];
+}
+
+/** What closing waits for, in words; empty where only the check does. */
+export function closingLacks(
+  nonconformity: Nonconformity,
+  actions: readonly Pick<CorrectiveAction, 'purpose' | 'state' | 'reference'>[],
+): string[] {
+  return [
+    ...actions.filter(isUnfinished).map(({ reference }) => `${reference}, which is not finished`),
+    ...planLacks(nonconformity, actions),
+  ];
+}
+
+export function andAll(parts: readonly string[]): string {
+  return anyOf(parts).replace(/ or (?=[^,]*$)/, ' and ');
 }
 
 /** Who can approve its plan: nobody who leads it or owns one of its actions. */
@@ -156,7 +215,11 @@ export async function nextStep(tx: Queryable, nonconformity: Nonconformity): Pro
           : '';
     case 'cause_found': {
       const major = nonconformity.grade === 'major';
-      if (await hasPlan(tx, nonconformity))
+      const actions = await selectActionsOf(tx, recordOf(nonconformity), nonconformity.round);
+      const lacks = planLacks(nonconformity, actions);
+      if (actions.some(isPartOfPlan) && lacks.length > 0)
+        return `Its plan does not say yet ${andAll(lacks)}; ${leader} can.`;
+      if (actions.some(isPartOfPlan))
         return major
           ? `Its plan is to be sent by ${leader}, and approved by ${await planApproverNames(tx, nonconformity)}.`
           : `Once its plan is whole, ${leader} says that it stands.`;
@@ -170,8 +233,14 @@ export async function nextStep(tx: Queryable, nonconformity: Nonconformity): Pro
         : 'Its actions are to be done and verified.';
     case 'implemented':
       return `It is not said yet what will show that it worked; ${leader} can plan the check.`;
-    case 'verifying':
-      return `The check is due on ${checkDueOn === null ? 'a day to be set' : dayInWords(checkDueOn)}${checkerId === null ? '' : `, by ${await namesOf(tx, [checkerId])}`}.`;
+    case 'verifying': {
+      const lacks = closingLacks(
+        nonconformity,
+        await selectActionsOf(tx, recordOf(nonconformity), nonconformity.round),
+      );
+      const waits = lacks.length === 0 ? '' : ` It cannot be closed without ${andAll(lacks)}.`;
+      return `The check is due on ${checkDueOn === null ? 'a day to be set' : dayInWords(checkDueOn)}${checkerId === null ? '' : `, by ${await namesOf(tx, [checkerId])}`}.${waits}`;
+    }
     case 'closed':
       return `${leader} can open it again with a reason.`;
     case 'rejected':

@@ -5,7 +5,7 @@ import { Refusal } from '../../errors.ts';
 import { dayOf } from '../../language/calendar.ts';
 import { optional, required, type CommandContext } from '../../records/command-context.ts';
 import { isUnfinished, selectActionsOf } from '../corrective-action/corrective-action.ts';
-import { lockFor, selectFacts } from './gate.ts';
+import { freeChecker, lockFor, selectFacts } from './gate.ts';
 import {
   bodyDueOn,
   change,
@@ -19,7 +19,7 @@ import {
   type Nonconformity,
   type NonconformityState,
 } from './nonconformity.ts';
-import { changePlan, unapproved } from './plan.ts';
+import { changePlan, unanswered, unapproved } from './plan.ts';
 import { keepRound } from './rounds.ts';
 import { statesOf } from './states.ts';
 
@@ -170,7 +170,7 @@ export async function regrade(
     detail: { from: nonconformity.grade, to: grade, reason: why },
   }));
   const rises = grade === 'major' && nonconformity.grade !== 'major' && state === 'action_planned';
-  return rises ? changePlan(tx, command, changed) : changed;
+  return freeChecker(tx, command, rises ? await changePlan(tx, command, changed) : changed);
 }
 
 /** It was none: with the reason, by the ISMS manager. */
@@ -232,7 +232,7 @@ const emptied = {
   correction: null, correction_by: null, correction_by_name: null, correction_at: null, correction_skipped: null, consequences: null,
   root_cause: null, cause_method: null, cause_chain: '[]', cause_by: null, cause_by_name: null, cause_at: null,
   similar_searched_at: null, similar_searched_by: null, similar_result: null,
-  ...unapproved, criterion: null, check_due_on: null, checker_id: null, isms_change_needed: null, isms_change: null,
+  ...unapproved, criterion: null, check_due_on: null, checker_id: null, ...unanswered,
   decision: null, decision_reason: null, closed_by: null, closed_by_name: null, closed_at: null,
 } as const; // prettier-ignore
 

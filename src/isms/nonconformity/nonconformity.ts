@@ -96,6 +96,10 @@ export const Nonconformity = z.object({
   checkerId: z.number().nullable(),
   ismsChangeNeeded: z.boolean().nullable(),
   ismsChange: z.string().nullable(),
+  changeWaivedBy: z.number().nullable(),
+  changeWaivedByName: z.string().nullable(),
+  changeWaivedAt: z.date().nullable(),
+  changeWaiver: z.string().nullable(),
   decision: z.enum(['accepted', 'declined']).nullable(),
   decisionReason: z.string().nullable(),
   closedBy: z.number().nullable(),
@@ -136,7 +140,7 @@ const nonconformities: RecordKind<Nonconformity, Column> = declareRecord({
   ended: ['closed', 'rejected'],
   written: [
     'title', 'requirement', 'evidence_seen', 'gap', 'audit', 'department', 'owner_id', 'approver_id', 'grade', 'grade_reason', 'body_due_on', 'correction',
-    'consequences', 'root_cause', 'cause_method', 'cause_chain', 'similar_result', 'criterion', 'check_due_on', 'checker_id', 'isms_change',
+    'consequences', 'root_cause', 'cause_method', 'cause_chain', 'similar_result', 'criterion', 'check_due_on', 'checker_id', 'isms_change', 'change_waiver',
   ],
   reads: (tx, actor, id) => isReadable(tx, actor, { id }),
 }); // prettier-ignore
@@ -203,7 +207,7 @@ type Column =
   | 'state' | 'cycle' | 'round' | 'correction' | 'correction_by' | 'correction_by_name' | 'correction_at' | 'correction_skipped' | 'consequences'
   | 'root_cause' | 'cause_method' | 'cause_chain' | 'cause_by' | 'cause_by_name' | 'cause_at' | 'similar_searched_at' | 'similar_searched_by'
   | 'similar_result' | 'plan_approved_by' | 'plan_approved_by_name' | 'plan_approved_at' | 'criterion' | 'check_due_on' | 'checker_id'
-  | 'isms_change_needed' | 'isms_change' | 'decision' | 'decision_reason' | 'closed_by' | 'closed_by_name' | 'closed_at' | 'reopened_from'
+  | 'isms_change_needed' | 'isms_change' | 'change_waived_by' | 'change_waived_by_name' | 'change_waived_at' | 'change_waiver' | 'decision' | 'decision_reason' | 'closed_by' | 'closed_by_name' | 'closed_at' | 'reopened_from'
   | 'reopened_reason'; // prettier-ignore
 
 export interface NewNonconformity {

@@ -10,11 +10,11 @@ import { decidedAlready, declareRequest } from '../../records/request.ts';
 import { selectActionOwners } from '../corrective-action/corrective-action.ts';
 import { lockAllowed, planApproverNames, selectFacts, wrongState, type LockedFor } from './gate.ts';
 import { isImprovement, lockById, lockNonconformity, recordOf, type Nonconformity } from './nonconformity.ts';
-import { planActions, refuseWithoutActions } from './plan.ts';
+import { planActions, refuseIncomplete } from './plan.ts';
 import { approvesPlan } from './states.ts';
 
-/** Whoever could have approved it. */
-const sendsBack = permission<LockedFor>({
+/** Whoever could have approved it: what comes with it too. */
+export const decidesPlan = permission<LockedFor>({
   code: (actor, { nonconformity, facts }) => approvesPlan.allows(actor, nonconformity, facts),
   sql: approvesPlan.sql,
   refusal: async (tx, _command, { nonconformity }) =>
@@ -32,7 +32,7 @@ export const plans = declareRequest({
       and fresh.round = nonconformity.round and fresh.proposed_at > request.asked_at)`,
   lock: async (tx, id) => withFacts(tx, await lockById(tx, id)),
   idOf: ({ nonconformity }) => nonconformity.id,
-  decides: sendsBack,
+  decides: decidesPlan,
   why: (text, state) => (state === 'waiting' ? null : required(text, 'What the plan lacks')),
   event: ({ nonconformity: { round }, request: { state, decisionReason } }) =>
     state === 'waiting'
@@ -47,7 +47,7 @@ export const plans = declareRequest({
   },
 });
 
-async function withFacts(tx: Queryable, nonconformity: Nonconformity): Promise<LockedFor> {
+export async function withFacts(tx: Queryable, nonconformity: Nonconformity): Promise<LockedFor> {
   return { nonconformity, facts: await selectFacts(tx, nonconformity) };
 }
 
@@ -79,7 +79,7 @@ export async function sendPlan(
   if (isImprovement(nonconformity) || (standsAtOnce && planApprovedAt !== null)) return nonconformity;
   if ((state !== 'cause_found' && state !== 'action_planned') || planApprovedAt !== null)
     throw await wrongState(tx, command, nonconformity);
-  await refuseWithoutActions(tx, nonconformity);
+  await refuseIncomplete(tx, nonconformity);
   await plans.ask(tx, command, { nonconformity, facts }, { for: {}, round });
   return nonconformity;
 }
@@ -92,7 +92,7 @@ export async function returnPlan(
   reason: string,
 ): Promise<Nonconformity> {
   const locked = await withFacts(tx, await lockNonconformity(tx, reference));
-  await sendsBack.refuseUnless(tx, command, locked);
+  await decidesPlan.refuseUnless(tx, command, locked);
   const { nonconformity } = locked;
   const request = await plans.selectWaiting(tx, nonconformity.id);
   if (request === null) throw await notWaiting(tx, command, locked);

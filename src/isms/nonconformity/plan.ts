@@ -1,23 +1,15 @@
 /** The plan of a non-conformity: its approval, and the steps that follow by themselves once its actions are done (10.2 c and d). */
 import type { Queryable } from '../../db/database.ts';
 import { Refusal } from '../../errors.ts';
-import { addDays, dayInWords, dayOf } from '../../language/calendar.ts';
-import {
-  broughtThere,
-  leaderNames,
-  refuseUnlessWorking,
-  required,
-  requiredDay,
-  type CommandContext,
-} from '../../records/command-context.ts';
-import { selectPerson } from '../../records/person.ts';
+import { addDays, dayOf } from '../../language/calendar.ts';
+import { broughtThere, leaderNames, type CommandContext } from '../../records/command-context.ts';
 import { decidedAlready } from '../../records/request.ts';
 import { selectSetting } from '../../records/setting.ts';
 import { isPartOfPlan, selectActionsOf } from '../corrective-action/corrective-action.ts';
-import { lockAllowed, planApproverNames, refuseUnlessPossible, selectFacts } from './gate.ts';
+import { andAll, lockAllowed, planApproverNames, planLacks, selectFacts } from './gate.ts';
 import { change, isImprovement, recordOf, stateInWords, type Nonconformity } from './nonconformity.ts';
 import { keepRound } from './rounds.ts';
-import { breachStates, statesOf } from './states.ts';
+import { statesOf } from './states.ts';
 
 /**
  * The plan stands: at least one action with an owner and a date. A major's plan stands only once it is approved, which
@@ -88,14 +80,21 @@ async function refuseUnplanned(
       `${reference} is ${stateInWords[state]} (${broughtThere(command, nonconformity)}).${missing} Nothing was changed.`,
     );
   }
-  await refuseWithoutActions(tx, nonconformity);
+  await refuseIncomplete(tx, nonconformity);
 }
 
-export async function refuseWithoutActions(tx: Queryable, nonconformity: Nonconformity): Promise<void> {
+/** What is approved says all that it is judged by later: actions, the check, and whether the management system changes (10.2 e). */
+export async function refuseIncomplete(tx: Queryable, nonconformity: Nonconformity): Promise<void> {
   const { reference, round } = nonconformity;
-  if (!(await selectActionsOf(tx, recordOf(nonconformity), round)).some(isPartOfPlan))
+  const actions = await selectActionsOf(tx, recordOf(nonconformity), round);
+  if (!actions.some(isPartOfPlan))
     throw new Refusal(
       `${reference} has no action that is not declined or cancelled. A plan needs at least one, with an owner and a due date; ${await leaderNames(tx, nonconformity)} can add it.`,
+    );
+  const lacks = planLacks(nonconformity, actions);
+  if (lacks.length > 0)
+    throw new Refusal(
+      `The plan of ${reference} does not say yet ${andAll(lacks)}; ${await leaderNames(tx, nonconformity)} can. Nothing was changed.`,
     );
 }
 
@@ -117,58 +116,32 @@ export const unapproved = {
   plan_approved_at: null,
 } as const;
 
-/** What was approved is no longer the plan: it waits to be approved again. */
+/** e is asked with each plan. */
+export const unanswered = {
+  isms_change_needed: null,
+  isms_change: null,
+  change_waived_by: null,
+  change_waived_by_name: null,
+  change_waived_at: null,
+  change_waiver: null,
+} as const;
+
+/** What was approved is no longer the plan: it waits to be approved again, also where it was done already. */
 export async function changePlan(
   tx: Queryable,
   command: CommandContext,
   nonconformity: Nonconformity,
 ): Promise<Nonconformity> {
-  if (nonconformity.planApprovedAt === null) return nonconformity;
-  return change(tx, command, nonconformity, unapproved, () => ({ action: 'nonconformity.plan_unapproved' }));
-}
-
-export interface PlannedCheck {
-  /** What will show that it worked. */
-  criterion: string;
-  /** As 2027-02-28; by the grade's setting from the last action on where it is left out. */
-  dueOn?: string | null;
-  checkerId?: number | null;
-}
-
-/** d: how it will be seen whether it worked, when, and who looks: nobody who owns one of its actions. */
-export async function planCheck(
-  tx: Queryable,
-  command: CommandContext,
-  reference: string,
-  { criterion, dueOn = null, checkerId = null }: PlannedCheck,
-): Promise<Nonconformity> {
-  const { nonconformity, facts } = await lockAllowed(tx, command, reference, 'planCheck');
-  const { state } = nonconformity;
-  if (!breachStates.from('planCheck').includes(state))
-    throw new Refusal(
-      `${nonconformity.reference} is ${stateInWords[state]} (${broughtThere(command, nonconformity)}). A check is planned once its cause is found, and as long as it is not closed.`,
-    );
-  await refuseUnlessPossible(tx, command, nonconformity, 'planCheck');
-  if (checkerId !== null && facts.owners.includes(checkerId)) {
-    const { name } = await selectPerson(tx, checkerId);
-    throw new Refusal(
-      `${name} owns an action of ${nonconformity.reference}, so somebody else has to check whether it worked.`,
-    );
-  }
-  if (checkerId !== null) await refuseUnlessWorking(tx, checkerId);
-  const day = dueOn === null ? null : requiredDay(dueOn, 'The day of the check');
-  if (day !== null && day < dayOf(command.at, command.actor.timeZone))
-    throw new Refusal(`${dayInWords(day)} is past. Choose a day from today on for the check.`);
-  const values = {
-    criterion: required(criterion, 'The criterion'),
-    ...(day === null ? {} : { check_due_on: day }),
-    ...(checkerId === null ? {} : { checker_id: checkerId }),
-  };
-  const changed = await change(tx, command, nonconformity, values, ({ checkDueOn, checkerId: checker }) => ({
-    action: 'nonconformity.check_planned',
-    detail: { due: checkDueOn, checker },
-  }));
-  return advance(tx, command, changed);
+  const { planApprovedAt, state } = nonconformity;
+  const wasDone = state === 'implemented' || state === 'verifying';
+  if (planApprovedAt === null && !wasDone) return nonconformity;
+  const values = { ...unapproved, ...(wasDone ? { state: 'action_planned' } : {}) };
+  return change(tx, command, nonconformity, values, () => [
+    { action: 'nonconformity.plan_unapproved' },
+    ...(wasDone
+      ? [{ action: 'nonconformity.action_planned', detail: { from: state, to: 'action_planned' } } as const]
+      : []),
+  ]);
 }
 
 /**

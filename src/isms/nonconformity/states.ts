@@ -4,14 +4,17 @@ import { deciderNames, isIsmsManager, leaderNames } from '../../records/command-
 import { isHereSql } from '../../records/person.ts';
 import { permission } from '../../records/permission.ts';
 import { declareStates, type Need, type States } from '../../records/states.ts';
+import type { CorrectiveAction } from '../corrective-action/corrective-action.ts';
 import { isImprovement, leads, type Nonconformity, type NonconformityState } from './nonconformity.ts';
 
 /** What beside the record itself decides a move. */
 export interface Facts {
   /** Everybody who owns or owned one of its actions, in any round. */
   owners: readonly number[];
-  /** States of the actions of its present round. */
-  plan: readonly string[];
+  /** Everybody who verified one, in any round. */
+  verifiers: readonly number[];
+  /** The actions of its present round. */
+  plan: readonly Pick<CorrectiveAction, 'purpose' | 'state'>[];
 }
 
 export const leadsIt = permission<Nonconformity, Facts>({
@@ -43,9 +46,35 @@ const ownsAction = (person: string) =>
   or exists (select from request join corrective_action action on action.id = request.record_id
     where action.nonconformity_id = nonconformity.id and request.kind = 'delegation'
     and request.asked_by = ${person} and request.state = 'agreed'))`;
+/** Of a major, nobody either who leads it or verified one of its actions. @param person  SQL for an id */
+const isInvolved = (person: string) => `(${ownsAction(person)} or (nonconformity.grade = 'major'
+  and (nonconformity.owner_id = ${person} or exists (select from corrective_action action
+    where action.nonconformity_id = nonconformity.id and action.verified_by = ${person}))))`;
 /** @param person  SQL for an id */
 const mayJudgeSql = (person: string) =>
-  `exists (select from person where person.id = ${person} and active and not ${ownsAction('person.id')})`;
+  `exists (select from person where person.id = ${person} and active and not ${isInvolved('person.id')})`;
+
+/** Who may not judge whether it worked: whoever did something for it, and of a major whoever led or verified. */
+export function involvedIn(
+  { grade, ownerId }: Pick<Nonconformity, 'grade' | 'ownerId'>,
+  { owners, verifiers }: Pick<Facts, 'owners' | 'verifiers'>,
+): number[] {
+  return grade === 'major' ? [...owners, ownerId, ...verifiers] : [...owners];
+}
+
+/** What keeps somebody from judging it, said to them and of them; null for whoever may. */
+export function involvement(
+  { grade, ownerId }: Pick<Nonconformity, 'grade' | 'ownerId'>,
+  { owners, verifiers }: Pick<Facts, 'owners' | 'verifiers'>,
+  personId: number,
+): { you: string; they: string } | null {
+  if (owners.includes(personId)) return { you: 'own an action of', they: 'owns an action of' };
+  if (grade !== 'major') return null;
+  if (ownerId === personId) return { you: 'lead', they: 'leads' };
+  return verifiers.includes(personId)
+    ? { you: 'verified an action of', they: 'verified an action of' }
+    : null;
+}
 
 /** Nobody who leads it or owns one of its actions. */
 export const approvesPlan = permission<Nonconformity, Facts>({
@@ -61,17 +90,20 @@ export const approvesPlan = permission<Nonconformity, Facts>({
   },
 });
 
-/** Nobody who owns one of its actions. The list is of whom it is asked: the checker, else the approver, else the ISMS managers. */
+/** Nobody who is involved. The list is of whom it is asked: the checker, else the approver, else the ISMS managers. */
 const checksIt = permission<Nonconformity, Facts>({
-  code: (actor, { checkerId, approverId }, { owners }) =>
-    !owners.includes(actor.id) && ([checkerId, approverId].includes(actor.id) || isIsmsManager(actor)),
-  sql: `(not ${ownsAction('$1')} and (nonconformity.checker_id = $1 or (not ${mayJudgeSql('nonconformity.checker_id')}
+  code: (actor, nonconformity, facts) =>
+    involvement(nonconformity, facts, actor.id) === null &&
+    ([nonconformity.checkerId, nonconformity.approverId].includes(actor.id) || isIsmsManager(actor)),
+  sql: `(not ${isInvolved('$1')} and (nonconformity.checker_id = $1 or (not ${mayJudgeSql('nonconformity.checker_id')}
     and (nonconformity.approver_id = $1 or ($2 and not ${mayJudgeSql('nonconformity.approver_id')})))))`,
-  async refusal(tx, { actor }, { reference, checkerId, approverId }, { owners }) {
-    const who = await deciderNames(tx, [checkerId, approverId], owners);
-    return owners.includes(actor.id)
-      ? `You own an action of ${reference}, so somebody else has to check whether it worked: ${who}.`
-      : `Whether ${reference} worked can be checked by ${who} only.`;
+  async refusal(tx, { actor }, nonconformity, facts) {
+    const { reference, checkerId, approverId } = nonconformity;
+    const who = await deciderNames(tx, [checkerId, approverId], involvedIn(nonconformity, facts));
+    const involved = involvement(nonconformity, facts, actor.id);
+    return involved === null
+      ? `Whether ${reference} worked can be checked by ${who} only.`
+      : `You ${involved.you} ${reference}, so somebody else has to check whether it worked: ${who}.`;
   },
 });
 
@@ -80,7 +112,7 @@ export type Held = Pick<Nonconformity, 'grade' | 'state'> & {
   [Column in HeldColumn]: unknown;
 } & { [Column in (typeof checkColumns)[number]]?: unknown };
 type HeldColumn = 'correction' | 'correctionSkipped' | 'rootCause' | 'similarResult' | 'similarSearchedAt' | 'planApprovedBy' | 'planApprovedAt'
-  | 'criterion' | 'checkDueOn' | 'decision' | 'decisionReason' | 'closedBy' | 'closedAt'; // prettier-ignore
+  | 'criterion' | 'checkDueOn' | 'ismsChangeNeeded' | 'changeWaivedAt' | 'decision' | 'decisionReason' | 'closedBy' | 'closedAt'; // prettier-ignore
 /** Of its last check; an import brings them beside the record. */
 const checkColumns = ['checkBy', 'checkedAt', 'checkMethod', 'checkResult', 'checkFindings'] as const;
 type Wanted = Need<Held, Facts>;
@@ -99,17 +131,30 @@ const correction: Wanted = {
 };
 const anAction: Wanted = {
   lacks: 'an action with an owner and a due date in the file of actions',
-  met: (_row, { plan }) => plan.some((state) => !givenUp.includes(state)),
+  met: (_row, { plan }) =>
+    plan.some(({ purpose, state }) => purpose !== 'correction' && !givenUp.includes(state)),
 };
 const approval = filled('planApprovedBy', 'planApprovedAt');
 const approvalOfMajor = approval.map(({ lacks, met }): Wanted => ({
   lacks,
   met: (row, facts) => row.grade !== 'major' || met(row, facts),
 }));
-const verified: Wanted = { lacks: 'a verified action', met: (_row, { plan }) => plan.includes('verified') };
+const verified: Wanted = {
+  lacks: 'a verified action',
+  met: (_row, { plan }) =>
+    plan.some(({ purpose, state }) => purpose !== 'correction' && state === 'verified'),
+};
 const finished: Wanted = {
   lacks: null,
-  met: (_row, { plan }) => plan.every((state) => ['verified', ...givenUp].includes(state)),
+  met: (_row, { plan }) => plan.every(({ state }) => ['verified', ...givenUp].includes(state)),
+};
+/** e: no change is needed, or it is made, or somebody answers for going without. */
+const ismsChanged: Wanted = {
+  lacks: null,
+  met: ({ ismsChangeNeeded, changeWaivedAt }, { plan }) =>
+    ismsChangeNeeded === false ||
+    (changeWaivedAt ?? null) !== null ||
+    plan.some(({ purpose, state }) => purpose === 'isms_change' && state === 'verified'),
 };
 /** Whoever asked after the check of a record finds these, each by its column. */
 export const checkNeeds = filled('criterion', ...checkColumns);
@@ -123,18 +168,36 @@ const reject = {
 } as const;
 const reopen = { to: 'open', by: leadsIt } as const;
 const cause = { recordCause: { by: leadsIt }, recordSimilar: { by: leadsIt } };
-const planning = { addAction: { by: leadsIt }, sendPlan: { by: leadsIt }, planCheck: { by: leadsIt } };
+/** What puts right what was found may be added until it ends. */
+const addCorrection = { by: leadsIt };
+const planning = {
+  addAction: { by: leadsIt },
+  addCorrection,
+  sendPlan: { by: leadsIt },
+  planCheck: { by: leadsIt },
+  answerChange: { by: leadsIt },
+};
+/** The plan was done: another action makes it another plan. */
+const afterwards = {
+  addAction: { to: 'action_planned', by: leadsIt },
+  addCorrection,
+  planCheck: { by: leadsIt },
+  answerChange: { by: leadsIt },
+  waiveChange: { by: approvesPlan },
+} as const;
 
 export const breachStates = declareStates<NonconformityState, Nonconformity, Facts, Held>('open', {
   open: {
     contain: { to: 'contained', by: leadsOrRaised, leaves: [correction] },
     skip: { to: 'contained', by: leadsIt, leaves: [correction] },
+    addCorrection,
     reject,
     amend: { by: leadsOrRaised },
     regrade,
   },
   contained: {
     ...cause,
+    addCorrection,
     findCause: {
       to: 'cause_found',
       by: null,
@@ -154,19 +217,25 @@ export const breachStates = declareStates<NonconformityState, Nonconformity, Fac
   action_planned: {
     ...planning,
     approve: { by: approvesPlan, needs: [anAction] },
+    waiveChange: { by: approvesPlan },
     implement: { to: 'implemented', by: null, needs: [...approval, verified, finished] },
     amend,
     regrade,
   },
   implemented: {
-    planCheck: { by: leadsIt },
+    ...afterwards,
     book: { to: 'verifying', by: null, needs: filled('criterion'), leaves: filled('checkDueOn') },
     amend,
     regrade,
   },
   verifying: {
-    planCheck: { by: leadsIt },
-    findEffective: { to: 'closed', by: checksIt, leaves: [...checkNeeds, ...filled('closedBy', 'closedAt')] },
+    ...afterwards,
+    findEffective: {
+      to: 'closed',
+      by: checksIt,
+      needs: [finished, ismsChanged],
+      leaves: [...checkNeeds, ...filled('closedBy', 'closedAt')],
+    },
     findIneffective: { to: 'cause_found', by: checksIt },
     amend,
     regrade,

@@ -29,14 +29,15 @@ export interface Submission {
   exhibit: EvidenceItem;
 }
 
-/** Of the record that the caller has locked, by anybody with a place on it, until it has ended. */
+/** Of the record that the caller has locked, by anybody with a place on it, until it has ended; of the check that closed it, also after. */
 export async function submitEvidence(
   tx: Queryable,
   command: CommandContext,
   { parent, action, purpose, exhibit }: Submission,
 ): Promise<Evidence> {
   await refuseWithoutPlace(tx, command, parent, action);
-  if (kindOf(parent).ended.includes(parent.state))
+  const ofCheck = parent.state === 'closed' && purpose === 'effectiveness' && action === null;
+  if (kindOf(parent).ended.includes(parent.state) && !ofCheck)
     throw new Refusal(`${parent.reference} is ${parent.state}, so nothing can be added to it.`);
   if (action !== null && !isUnfinished(action))
     throw new Refusal(

@@ -30,6 +30,8 @@ export type NonconformityRecord = Omit<Carried<Nonconformity>, 'causeChain'> & {
   causeChain: string[];
   /** `NC-2026-001`, or `NC-2026-001 (same cause)`. */
   similar: string[];
+  /** Checks that it did not pass, and those of earlier cycles, each whole with the cause that it judged: a line of JSON each. */
+  earlierChecks: string[];
   /** The last check of this cycle. */
   checkBy: KnownPerson | null;
   checkByName: string | null;
@@ -86,18 +88,15 @@ export async function selectNonconformityRecords(tx: Queryable): Promise<Nonconf
     ),
     (link) => link.nonconformityId,
   );
-  const checks = await selectAll(
-    tx,
-    EffectivenessCheck,
-    `select distinct on (nonconformity_id) effectiveness_check.* from effectiveness_check
-     join nonconformity on nonconformity.id = nonconformity_id
-       and nonconformity.cycle = effectiveness_check.cycle
-     order by nonconformity_id, effectiveness_check.id desc`,
+  const checks = Map.groupBy(
+    await selectAll(tx, EffectivenessCheck, 'select * from effectiveness_check order by id'),
+    (check) => check.nonconformityId,
   );
-  const checkOf = new Map(checks.map((check) => [check.nonconformityId, check]));
   const rows = await selectAll(tx, Nonconformity, 'select * from nonconformity order by reference');
   return rows.map((row) => {
-    const check = checkOf.get(row.id);
+    const all = checks.get(row.id) ?? [];
+    const check = all.findLast(({ cycle }) => cycle === row.cycle);
+    const earlier = all.filter((each) => each !== check || each.result !== 'effective');
     const evidence = (purpose: (typeof purposes)[number]) =>
       (pieces.get(row.id) ?? [])
         .filter((each) => each.actionId === null && each.purpose === purpose)
@@ -110,6 +109,7 @@ export async function selectNonconformityRecords(tx: Queryable): Promise<Nonconf
       ),
       similar: (links.get(row.id) ?? []).map(({ line }) => line),
       checker,
+      earlierChecks: earlier.map((each) => checkLine(each, people)),
       checkBy: people.find(({ id }) => id === check?.checkedBy) ?? null,
       checkByName: check?.checkedByName ?? null,
       checkedAt: check?.checkedAt ?? null,
@@ -121,6 +121,21 @@ export async function selectNonconformityRecords(tx: Queryable): Promise<Nonconf
       effectivenessEvidence: evidence('effectiveness'),
     };
   });
+}
+
+const EarlierCheck = EffectivenessCheck.omit({ id: true, nonconformityId: true, checkedBy: true }).extend({
+  checkedBy: z.string(),
+  checkedAt: z.coerce.date(),
+});
+
+function checkLine(check: EffectivenessCheck, people: readonly KnownPerson[]): string {
+  const person = people.find(({ id }) => id === check.checkedBy);
+  return toJsonb(EarlierCheck.parse({ ...check, checkedBy: person?.email ?? check.checkedByName }));
+}
+
+/** @throws Error for a line that is none of ours */
+export function readCheckLine(line: string): z.infer<typeof EarlierCheck> {
+  return EarlierCheck.parse(JSON.parse(line));
 }
 
 /** Of non-conformities: those of other records go with them. */
@@ -185,9 +200,22 @@ export async function insertNonconformityRecord(
     ...settled(Nonconformity, record),
     causeChain: toJsonb(record.causeChain.map(stepOf)),
   });
-  if (checkBy !== null)
+  const people = await selectKnownPeople(tx);
+  const earlier = record.earlierChecks.map(readCheckLine);
+  for (const { checkedBy, causeChain, ...check } of earlier)
+    await insert(tx, 'effectiveness_check', {
+      ...check,
+      nonconformityId: id,
+      checkedBy: (people.find(({ email, name }) => email === checkedBy || name === checkedBy) ?? record.owner)
+        .id,
+      causeChain: toJsonb(causeChain),
+    });
+  if (checkBy !== null && !earlier.some((each) => each.checkedAt.getTime() === checkedAt?.getTime()))
     await insert(tx, 'effectiveness_check', {
       nonconformityId: id,
+      round: record.checkResult === 'effective' ? record.round : Math.max(1, record.round - 1),
+      rootCause: record.rootCause,
+      causeChain: toJsonb(record.causeChain.map(stepOf)),
       cycle: record.cycle,
       criterion: record.criterion ?? '',
       dueOn: record.checkDueOn ?? checkedAt?.toISOString().slice(0, 10),

@@ -1,5 +1,7 @@
 /** Choices of a non-conformity as people read them, in forms and on cards. */
 import type { Field } from '../../conversation/contract.ts';
+import type { CorrectiveAction } from '../../isms/corrective-action/corrective-action.ts';
+import type { EffectivenessCheck } from '../../isms/nonconformity/effectiveness.ts';
 import type {
   Grade,
   NonconformityState,
@@ -22,6 +24,19 @@ export const gradeChoices: Record<Grade, string> = {
   minor: 'Minor: a single slip in something that otherwise works',
   ofi: 'Opportunity for improvement: nothing is broken, it could be better',
   observation: 'Observation: worth keeping an eye on',
+};
+
+export const resultChoices: Record<EffectivenessCheck['result'], string> = {
+  effective: 'It worked',
+  partly: 'It worked in part',
+  not: 'It did not work',
+};
+
+/** What an action is for, as it is chosen; in a line of a list only where it is not the usual. */
+export const purposeChoices: Record<CorrectiveAction['purpose'], string> = {
+  corrective: 'It takes away the cause',
+  correction: 'It puts right what was found',
+  isms_change: 'It changes the management system itself (10.2 e)',
 };
 
 export const methodInWords: Record<(typeof causeMethods)[number], string> = {

@@ -27,7 +27,7 @@ describeOnDatabases('the check of a non-conformity', (test) => {
   const verifying = async (reference: string, owner: Name, values: Record<string, unknown> = {}) => {
     const id = await givenNonconformity(test.db, {
       reference, owner_id: ids.hugo, approver_id: ids.ines, raised_by: ids.erin, state: 'verifying', criterion: 'A restore each year',
-      check_due_on: '2027-03-01', root_cause: 'No plan', plan_approved_at: today, plan_approved_by: ids.ines, ...values,
+      check_due_on: '2027-03-01', root_cause: 'No plan', isms_change_needed: false, plan_approved_at: today, plan_approved_by: ids.ines, ...values,
     }); // prettier-ignore
     await givenAction(test.db, {
       reference: reference.replace('NC', 'CA'), nonconformity_id: id, owner_id: ids[owner], due_on: '2026-12-31', state: 'verified',
@@ -47,8 +47,11 @@ describeOnDatabases('the check of a non-conformity', (test) => {
     return talk.sign('ines', `corrective-actions.verify?record=${action}`);
   };
   const stateOf = async () =>
-    (await test.db.query('select state, round, closed_by, isms_change from nonconformity order by reference'))
-      .rows;
+    (
+      await test.db.query(
+        `select state, round, closed_by, (select title from evidence where nonconformity_id = nonconformity.id and purpose = 'effectiveness') as proof from nonconformity order by reference`,
+      )
+    ).rows;
 
   it('is booked when the last action is verified, and whoever leads hears when, or what is missing', async () => {
     const booked = await lastVerified('NC-2025-001', {
@@ -105,28 +108,27 @@ describeOnDatabases('the check of a non-conformity', (test) => {
     const findings = { method: 'Sample of 20', findings: 'Two were not restored' };
 
     await talk.sign('mona', first);
-    const wrong = await talk.fill('mona', { method: '', result: 'perhaps', change: 'yes' });
-    const unsaid = await talk.fill('mona', { ...findings, result: 'not' });
-    const not = await talk.fill('mona', { what: 'The backup policy' });
+    const wrong = await talk.fill('mona', { method: '', result: 'perhaps' });
+    const strange = await talk.fill('mona', { ...findings, result: 'not', link: 'ftp://x' });
+    const not = await talk.fill('mona', { link: 'https://wiki.demo.example/sample' });
     const form = to('mona', await talk.sign('mona', second))[0]?.form;
     const self = await talk.command('omar', form?.id ?? '', {
       ...findings,
       result: 'effective',
-      change: 'no',
     });
     const worked = await talk.fill('mona', { ...findings, result: 'effective', findings: 'All were' });
     const twice = await talk.fill('mona', { ...findings, result: 'not' });
 
     expect(Object.keys(errorsOf(wrong)).sort()).toEqual(['findings', 'method', 'result']);
-    expect(Object.keys(errorsOf(unsaid))).toEqual(['what']);
+    expect(Object.keys(errorsOf(strange))).toEqual(['link']);
     expect(toldBy(not)).toEqual(['hugo', 'mona', 'omar']);
     expect(to('hugo', not)[0]?.buttons.map(({ label }) => label)).toEqual(['Add an action', 'Look']);
     expect(errorsOf(self)).toEqual({ result: expect.stringContaining('You own an action') as unknown });
     expect(toldBy(worked)).toEqual(['erin', 'hugo', 'mona']);
     expect(textTo('mona', twice)).toMatch(/NC-2025-002 is closed .*by you/);
     expect(await stateOf()).toEqual([
-      { state: 'cause_found', round: 2, closed_by: null, isms_change: 'The backup policy' },
-      { state: 'closed', round: 1, closed_by: ids.mona, isms_change: null },
+      { state: 'cause_found', round: 2, closed_by: null, proof: 'https://wiki.demo.example/sample' },
+      { state: 'closed', round: 1, closed_by: ids.mona, proof: null },
     ]);
   });
 });

@@ -25,26 +25,32 @@ export function dialogueOf(isma: Harness, session = 'first'): Dialogue {
       eventId: eventId(),
       ...(channel === undefined ? {} : { channel }),
     });
+  /** What else may be done, where the card has room for the likely alone. */
+  const behindMore = async (name: Name, shown: readonly { id: string; label: string }[]) => {
+    const more = shown.findLast(({ label }) => label === 'More');
+    return more === undefined ? [] : to(name, await command(name, more.id)).flatMap(buttonsOf);
+  };
   return {
     async sign(name, id) {
       const wanted = parseActionId(id);
       const card = await command(name, id);
-      const button = to(name, card)
-        .flatMap(({ buttons }) => buttons)
-        .find((each) => {
-          const { command: found, values } = parseActionId(each.id);
-          return (
-            found === wanted.command && [...wanted.values].every(([key, value]) => values.get(key) === value)
-          );
-        });
+      const isWanted = (each: { id: string }) => {
+        const { command: found, values } = parseActionId(each.id);
+        return (
+          found === wanted.command && [...wanted.values].every(([key, value]) => values.get(key) === value)
+        );
+      };
+      const shown = to(name, card).flatMap(({ buttons }) => buttons);
+      const button = shown.find(isWanted) ?? (await behindMore(name, shown)).find(isWanted);
       if (button === undefined) throw new Error(`${name} cannot decide ${id}: ${textTo(name, card)}`);
       return command(name, button.id);
     },
     say: (name, text, options) => isma.say(mail(name), text, { ...options, eventId: eventId() }),
     command,
-    press(name, label, from = isma.delivered) {
+    async press(name, label, from = isma.delivered) {
       const shown = to(name, from).flatMap(buttonsOf);
-      const button = shown.findLast((each) => each.label === label);
+      const isIt = (each: { label: string }) => each.label === label;
+      const button = shown.findLast(isIt) ?? (await behindMore(name, shown)).find(isIt);
       if (button === undefined)
         throw new Error(
           `${name} sees no button ${label}, but: ${shown.map((each) => each.label).join(', ')}`,

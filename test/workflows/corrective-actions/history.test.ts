@@ -7,12 +7,13 @@ import {
   returnAction,
 } from '../../../src/isms/corrective-action/moves.ts';
 import { lockAction } from '../../../src/isms/corrective-action/corrective-action.ts';
-import { proposeAction } from '../../../src/isms/nonconformity/actions.ts';
+import { answerChange, proposeAction } from '../../../src/isms/nonconformity/actions.ts';
 import type { CommandContext } from '../../../src/records/command-context.ts';
 import { decideDueChange, requestDueChange } from '../../../src/isms/corrective-action/due-change.ts';
 import { submitEvidence } from '../../../src/isms/register/evidence.ts';
 import { contain, recordCause, recordSimilar, regrade } from '../../../src/isms/nonconformity/moves.ts';
-import { approvePlan, planCheck } from '../../../src/isms/nonconformity/plan.ts';
+import { planCheck } from '../../../src/isms/nonconformity/check-plan.ts';
+import { approvePlan } from '../../../src/isms/nonconformity/plan.ts';
 import { raiseNonconformity } from '../../../src/isms/nonconformity/nonconformity.ts';
 import { selectPerson } from '../../../src/records/person.ts';
 import { addNote } from '../../../src/isms/register/note.ts';
@@ -54,7 +55,7 @@ describeOnDatabases('the history of a record', (test) => {
         identifiedOn: '2026-11-20', grade: 'minor', gradeReason: 'Once', ownerId: ids.hugo,
       }); // prettier-ignore
       await regrade(tx, ines, reference, 'major', 'Nothing was ever tried');
-      await contain(tx, hugo, reference, { correction: 'One restore was tried' });
+      await contain(tx, hugo, reference, { correction: 'One restore was tried', consequences: 'None' });
       await recordCause(tx, hugo, reference, { method: 'fishbone', rootCause: 'Nobody owns it', chain: [] });
       await recordSimilar(tx, hugo, reference, { result: 'None', linked: [] });
       const action = await proposeAction(tx, hugo, reference, {
@@ -62,8 +63,9 @@ describeOnDatabases('the history of a record', (test) => {
         ownerId: ids.omar,
         dueOn: '2026-12-31',
       });
-      await approvePlan(tx, ines, reference);
       await planCheck(tx, hugo, reference, { criterion: 'Two restores in a row', dueOn: '2027-03-01', checkerId: ids.ines }); // prettier-ignore
+      await answerChange(tx, hugo, reference, null);
+      await approvePlan(tx, ines, reference);
       await acceptAction(tx, omar, action.reference);
       await reportProgress(tx, omar, action.reference, 80);
       const change = await requestDueChange(tx, omar, action.reference, { toDueOn: '2027-01-15', reason: 'They went bust' }); // prettier-ignore
@@ -81,17 +83,17 @@ describeOnDatabases('the history of a record', (test) => {
     const [said] = await isma.say(mail('mona'), 'what happened to NC-2026-001?');
 
     expect(said?.reply.text).toBe(
-      'What happened to NC-2026-001 and its actions, oldest first. These are the last 20 steps; 2 earlier ones are in the export.',
+      'What happened to NC-2026-001 and its actions, oldest first. These are the last 20 steps; 3 earlier ones are in the export.',
     );
     expect(said?.reply.items.map(({ text }) => text)).toEqual([
-      'Hugo Owner recorded what was done at once about NC-2026-001',
       'Hugo Owner recorded the root cause of NC-2026-001 (fishbone)',
       'Hugo Owner looked for others like NC-2026-001: none is linked',
       'NC-2026-001 has its cause and the search for others like it',
       'Hugo Owner planned CA-2026-001 for Omar Oakapple, due on 31 December 2026',
+      'Hugo Owner planned how NC-2026-001 is checked, due on 1 March 2027, by Ines Isms',
+      'Hugo Owner found that nothing has to change in the management system for NC-2026-001',
       'Ines Isms approved the plan of NC-2026-001: CA-2026-001',
       'The plan of NC-2026-001 stands',
-      'Hugo Owner planned how NC-2026-001 is checked, due on 1 March 2027, by Ines Isms',
       'Omar Oakapple accepted CA-2026-001',
       'Omar Oakapple began CA-2026-001',
       'Omar Oakapple reported CA-2026-001 at 80 % (before: 0 %)',
@@ -126,7 +128,7 @@ describeOnDatabases('the history of a record', (test) => {
     );
     const csv = Buffer.from((await isma.core.readFile(file!.reply.files[0]!.id))!).toString();
     expect(file?.reply.files[0]?.name).toBe('NC-2026-001-history.csv');
-    expect(csv.trim().split('\r\n')).toHaveLength(23);
+    expect(csv.trim().split('\r\n')).toHaveLength(24);
     expect(csv).toContain('Ines Isms raised NC-2026-001 (minor, A.8.13), led by Hugo Owner');
     expect(csv).toContain('Ines Isms graded NC-2026-001 major instead of minor: «Nothing was ever tried»');
   });

@@ -34,8 +34,8 @@ describeOnDatabases('a non-conformity on its way', (test) => {
   it('is contained at the form, and its plan goes to the approver, back with a reason, and is approved once', async () => {
     await given('NC-2025-001', { grade: 'major' });
     await talk.command('erin', 'corrective-actions.contain?record=NC-2025-001');
-    const empty = await talk.fill('erin', { correction: '' });
-    const contained = await talk.fill('erin', { correction: 'A restore was tried' });
+    const empty = await talk.fill('erin', { correction: '', consequences: 'None' });
+    const contained = await talk.fill('erin', { correction: 'A restore was tried', consequences: 'None' });
     const late = await talk.command('hugo', 'corrective-actions.contain?record=NC-2025-001');
     await test.db.query(
       "update nonconformity set state = 'cause_found', root_cause = 'No one plans restores'",
@@ -45,7 +45,11 @@ describeOnDatabases('a non-conformity on its way', (test) => {
     const wrong = await talk.fill('hugo', { what: 'Plan restores', who: 'Hu Nobody', due: '2026-11-01' });
     const past = await talk.fill('hugo', { who: 'Omar' });
     const planned = await talk.fill('hugo', { due: 'end of december' });
-    await talk.press('hugo', 'Look at the plan', planned);
+    const unsaid = await talk.command('hugo', 'corrective-actions.plan?record=NC-2025-001');
+    await talk.press('hugo', 'Plan the check', planned);
+    const vague = await talk.fill('hugo', { criterion: 'A restore each quarter', change: 'yes' });
+    const whole = await talk.fill('hugo', { change: 'no' });
+    await talk.press('hugo', 'Look at the plan', whole);
     const sent = await talk.press('hugo', 'Send the plan to be approved');
     const twice = await talk.command('hugo', 'corrective-actions.plan?record=NC-2025-001');
     const self = await talk.command('hugo', 'corrective-actions.approve-plan?record=NC-2025-001');
@@ -62,6 +66,8 @@ describeOnDatabases('a non-conformity on its way', (test) => {
     expect(textTo('erin', contained)).toContain('blocks the certificate until it is corrected and verified');
     expect(textTo('hugo', late)).toMatch(/NC-2025-001 is contained.*by Erin Employee on 24 November 2026/);
     expect(textTo('hugo', bare)).toContain('A plan needs at least one');
+    expect(textTo('hugo', unsaid)).toContain('does not say yet what will show that it worked and whether');
+    expect(Object.keys(errorsOf(vague))).toEqual(['change-what']);
     expect(errorsOf(wrong)).toEqual({ who: expect.stringContaining('I know nobody called') as unknown });
     expect(errorsOf(past)).toEqual({ due: expect.stringContaining('is past') as unknown });
     expect(toldBy(planned)).toEqual(['hugo', 'omar']);
@@ -83,11 +89,11 @@ describeOnDatabases('a non-conformity on its way', (test) => {
     await given('NC-2025-001', { grade: 'minor', state: 'cause_found', root_cause: 'No plan' });
     await talk.command('hugo', 'corrective-actions.plan-action?record=NC-2025-001');
     await talk.fill('hugo', { what: 'Plan restores', who: 'omar@test.example', due: '2026-12-31' });
+    await talk.command('hugo', 'corrective-actions.plan-check?record=NC-2025-001');
+    const owner = await talk.fill('hugo', { criterion: 'A restore each year', who: 'Omar', change: 'no' });
+    await talk.fill('hugo', { who: 'Mona', due: '2027-03-01' });
     await talk.press('hugo', 'Look at the plan');
     const stands = await talk.press('hugo', 'The plan stands');
-    await talk.command('hugo', 'corrective-actions.plan-check?record=NC-2025-001');
-    const owner = await talk.fill('hugo', { criterion: 'A restore each year', who: 'Omar' });
-    await talk.fill('hugo', { who: 'Mona', due: '2027-03-01' });
     await talk.press('ines', 'Look at the plan', stands);
     const accepted = await talk.press('ines', 'Approve');
 

@@ -39,7 +39,10 @@ describeOnDatabases('the sample register', (test) => {
        where email = 'omar@demo.example' order by reference`,
     );
 
-    expect(rows[0]?.states).toEqual(expect.arrayContaining([...nonconformityStates]));
+    // A plan that says how it is checked books its check as soon as it is implemented.
+    expect(rows[0]?.states).toEqual(
+      expect.arrayContaining(nonconformityStates.filter((state) => state !== 'implemented')),
+    );
     expect(rows[0]?.grades).toEqual(expect.arrayContaining([...grades]));
     expect(rows[0]?.count).toBe(13);
     expect(new Set(omars.map(({ state }) => state))).toEqual(

@@ -20,9 +20,9 @@ describeOnDatabases('the buttons of an action', (test) => {
     talk = await startTalk(test.db);
 
     await talk.says('omar', 'CA-14');
-    expect(labels('omar')).toEqual(['Accept', 'Decline', 'Update', 'More time', 'Hand over']);
+    expect(labels('omar')).toEqual(['Accept', 'Decline', 'More']);
     expect(await talk.presses('omar', 'Accept')).toContain('CA-2026-014: accepted.');
-    expect(labels('omar')).toEqual(['Begin', 'Update', 'Done', 'More time', 'Hand over']);
+    expect(labels('omar')).toEqual(['Begin', 'Update', 'More']);
     await talk.presses('omar', 'Begin');
     await talk.presses('omar', 'Update');
     expect(await talk.presses('omar', 'Save', { progress: 'lots', link: 'ftp://x' })).toMatch(

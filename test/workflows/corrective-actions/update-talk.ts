@@ -80,6 +80,10 @@ export async function startTalk(
       return keep(await harness.say(mail(who), text, { attachments }), who);
     },
     async presses(who, label, fields) {
+      const more = shown(who).buttons.find((each) => each.label === 'More');
+      const seen = buttonsOf(shown(who)).some((each) => each.label.startsWith(label));
+      if (!seen && fields === undefined && more !== undefined)
+        keep(await harness.press(mail(who), more.id), who);
       const reply = shown(who);
       const button = buttonsOf(reply).find((each) => each.label.startsWith(label));
       const id = fields !== undefined && reply.form !== null ? reply.form.id : button?.id;

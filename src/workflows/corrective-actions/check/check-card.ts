@@ -1,18 +1,15 @@
 /** What there is to look at when somebody checks whether it worked: the criterion, what was done, and the evidence of it. */
-import { statesOf } from '../../../isms/nonconformity/states.ts';
+import { statesOf, type Facts } from '../../../isms/nonconformity/states.ts';
 import { room } from '../buttons.ts';
 import { recordButton, signButton } from '../buttons.ts';
 import { evidenceShown } from '../../../dialogue/evidence.ts';
 import type { Context, ReplyParts } from '../../../conversation/contract.ts';
 import type { Queryable } from '../../../db/database.ts';
-import {
-  isPartOfPlan,
-  selectActionOwners,
-  selectActionsOf,
-} from '../../../isms/corrective-action/corrective-action.ts';
+import { selectActionsOf } from '../../../isms/corrective-action/corrective-action.ts';
 import { dayOf } from '../../../language/calendar.ts';
 import { selectEvidenceOf } from '../../../isms/register/evidence.ts';
 import { recordOf, type Nonconformity } from '../../../isms/nonconformity/nonconformity.ts';
+import { andAll, closingLacks, selectFacts } from '../../../isms/nonconformity/gate.ts';
 import { inFull } from '../../../language/calendar.ts';
 import { seenOfNonconformity } from '../update/seen.ts';
 import { stake, titleLine } from '../plan/notify-nonconformity.ts';
@@ -23,15 +20,18 @@ export async function checkCard(
   nonconformity: Nonconformity,
 ): Promise<ReplyParts> {
   const { reference, criterion, rootCause, checkDueOn, id, round } = nonconformity;
-  const done = (await selectActionsOf(tx, recordOf({ id }), round)).filter(isPartOfPlan);
+  const actions = await selectActionsOf(tx, recordOf({ id }), round);
+  const done = actions.filter(({ state }) => state !== 'declined' && state !== 'cancelled');
+  const waits = closingLacks(nonconformity, actions);
   const pieces = (await selectEvidenceOf(tx, recordOf({ id }))).filter(({ state }) => state !== 'rejected');
   const { facts, items } = evidenceShown(room, pieces);
-  const mayCheck = mayRecordCheck(context, nonconformity, await selectActionOwners(tx, recordOf({ id })));
+  const mayCheck = mayRecordCheck(context, nonconformity, await selectFacts(tx, nonconformity));
   return {
     text: [
       checkDueOn === null ? 'Did it work?' : `Did it work? The check is due since ${inFull(checkDueOn)}.`,
       titleLine(nonconformity),
       stake(nonconformity),
+      waits.length === 0 ? null : `It cannot be closed without ${andAll(waits)}.`,
     ]
       .filter((line) => line !== null)
       .join('\n'),
@@ -40,7 +40,7 @@ export async function checkCard(
       { label: 'Root cause', value: rootCause ?? 'none recorded' },
       ...done.map((action) => ({
         label: action.reference,
-        value: `${action.description} (verified by ${action.verifiedByName ?? 'somebody'})`,
+        value: `${action.description} (${action.verifiedByName === null ? 'not verified' : `verified by ${action.verifiedByName}`})`,
       })),
       ...facts,
     ],
@@ -62,14 +62,14 @@ export async function checkCard(
   };
 }
 
-/** Whether it is due, and this person's to look at. @param owners  of its actions */
+/** Whether it is due, and this person's to look at. */
 export function mayRecordCheck(
   { person, now }: Pick<Context, 'person' | 'now'>,
   nonconformity: Nonconformity,
-  owners: readonly number[],
+  facts: Facts,
 ): boolean {
   const { checkDueOn } = nonconformity;
-  const may = statesOf(nonconformity).may('findEffective', person, nonconformity, { owners, plan: [] });
+  const may = statesOf(nonconformity).may('findEffective', person, nonconformity, facts);
   return may && checkDueOn !== null && checkDueOn <= dayOf(now, person.timeZone);
 }
 

@@ -1,9 +1,13 @@
 /** Whether it worked: looked at when it is due, by somebody who did none of it. */
 import type { Actions } from '../../../conversation/contract.ts';
 import { toAsker } from '../../../dialogue/command.ts';
-import { FieldError } from '../../../dialogue/form.ts';
-import { field, sentOrNull, sentText } from '../../../dialogue/form-fields.ts';
+import { field, sentText } from '../../../dialogue/form-fields.ts';
 import { Refusal } from '../../../errors.ts';
+import { selectActionsOf } from '../../../isms/corrective-action/corrective-action.ts';
+import { parentOf } from '../../../isms/nonconformity/actions.ts';
+import { andAll, closingLacks } from '../../../isms/nonconformity/gate.ts';
+import { recordOf } from '../../../isms/nonconformity/nonconformity.ts';
+import { submitEvidence } from '../../../isms/register/evidence.ts';
 import {
   checkEffectiveness,
   results,
@@ -12,14 +16,9 @@ import {
 import { nonconformityForm, lockReadable } from '../nonconformity-form.ts';
 import { notifyDecided, notifyNotEffective } from '../plan/notify-nonconformity.ts';
 import { lookAtCheck } from '../update/look.ts';
-import { optionsFrom } from '../words.ts';
+import { linkField, sentLink } from '../update/action-forms.ts';
+import { optionsFrom, resultChoices } from '../words.ts';
 import { checkCard } from './check-card.ts';
-
-const resultChoices: Record<EffectivenessCheck['result'], string> = {
-  effective: 'It worked',
-  partly: 'It worked in part',
-  not: 'It did not work',
-};
 
 export const checkActions: Actions = {
   async 'corrective-actions.look-check'(tx, context, { argument }) {
@@ -33,32 +32,37 @@ export const checkActions: Actions = {
     lead: ({ reference, criterion }) =>
       `Did it work? ${reference} is gone for good when: «${criterion ?? ''}»`,
     at: 'result',
-    fields: ({ nonconformity }) => [
-      field('method', 'How did you look?', 'multiline', {
-        hint: 'A sample, a figure, a test, a talk: what, how many, from when.',
-      }),
-      field('result', 'Did it work?', 'choice', { options: optionsFrom(resultChoices) }),
-      field('findings', 'What did you find?', 'multiline'),
-      field('change', 'Does the management system itself need a change?', 'choice', {
-        value: 'no',
-        hint: 'A policy, a risk, a control, a responsibility.',
-        options: optionsFrom({ no: 'No', yes: 'Yes' }),
-      }),
-      field('what', 'If so, what?', 'multiline', { required: false, value: nonconformity.ismsChange }),
-    ],
-    async write({ tx, command, reference, fields }) {
-      const ismsChangeNeeded = sentText(fields, 'change') === 'yes';
-      const ismsChange = sentOrNull(fields, 'what');
-      if (ismsChangeNeeded && ismsChange === null)
-        throw new FieldError('what', 'Please say what has to change.');
+    async fields({ tx, nonconformity }) {
+      const actions = await selectActionsOf(tx, recordOf(nonconformity), nonconformity.round);
+      const waits = closingLacks(nonconformity, actions);
+      const { effective, ...worse } = resultChoices;
+      return [
+        field('method', 'How did you look?', 'multiline', {
+          hint: 'A sample, a figure, a test, a talk: what, how many, from when.',
+        }),
+        field('result', 'Did it work?', 'choice', {
+          hint: waits.length === 0 ? null : `It cannot be closed without ${andAll(waits)}.`,
+          options: optionsFrom(waits.length === 0 ? { effective, ...worse } : worse),
+        }),
+        field('findings', 'What did you find?', 'multiline'),
+        linkField('A link to what shows it'),
+      ];
+    },
+    async write({ tx, command, nonconformity, reference, fields }) {
       const findings = sentText(fields, 'findings');
       const result = resultOf(sentText(fields, 'result'));
+      const exhibit = sentLink(fields);
+      if (exhibit !== null)
+        await submitEvidence(tx, command, {
+          parent: parentOf(nonconformity),
+          action: null,
+          purpose: 'effectiveness',
+          exhibit,
+        });
       const changed = await checkEffectiveness(tx, command, reference, {
         method: sentText(fields, 'method'),
         result,
         findings,
-        ismsChangeNeeded,
-        ismsChange,
       });
       const worked = `${command.actor.name} checked: it worked, and is closed. «${findings}»`;
       return result === 'effective'

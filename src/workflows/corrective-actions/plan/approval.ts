@@ -9,10 +9,12 @@ import { isImprovement } from '../../../isms/nonconformity/nonconformity.ts';
 import { returnPlan, selectPlanApprovers, sendPlan } from '../../../isms/nonconformity/plan-request.ts';
 import { sentText } from '../../../dialogue/form-fields.ts';
 import { changedCard } from './nonconformity-card.ts';
-import { lookAtPlan } from '../update/look.ts';
+import { checkChanges } from '../../../isms/nonconformity/check-plan.ts';
+import { tell } from '../../../dialogue/notify.ts';
+import { lookAtPlan, lookAtRecord } from '../update/look.ts';
 import { commandOf, toAsker } from '../../../dialogue/command.ts';
 import { planCard } from './plan-card.ts';
-import { notifyPlan, notifyPlanApproved, notifyPlanReturned } from './notify-nonconformity.ts';
+import { notifyPlan, notifyPlanApproved, notifyPlanReturned, titleLine } from './notify-nonconformity.ts';
 
 export const approvalActions: Actions = {
   async 'corrective-actions.look-plan'(tx, context, { argument }) {
@@ -34,6 +36,36 @@ export const approvalActions: Actions = {
       ];
     },
   },
+  'corrective-actions.approve-check': {
+    look: lookAtRecord,
+    async sign(tx, context, call) {
+      const command = commandOf(context);
+      const id = Number(call.argument('change'));
+      const { nonconformity } = await checkChanges.decide(tx, command, id, 'approved');
+      const told = tell(command, [nonconformity.ownerId], {
+        text: `${command.actor.name} approved that this is checked in another way.\n${titleLine(nonconformity)}`,
+      });
+      return [...(await changedCard(tx, context, nonconformity, 'The check is another one now.')), ...told];
+    },
+  },
+  ...nonconformityForm('refuse-check', {
+    look: lookAtRecord,
+    move: 'planCheck',
+    carries: 'change',
+    title: 'Leave the check as it is',
+    submit: 'Refuse',
+    lead: ({ reference }) => `Why does the check of ${reference} stay as it is?`,
+    fields: () => [reasonField('Why?')],
+    async write({ tx, command, fields, argument }) {
+      const reason = sentText(fields, 'reason');
+      const id = Number(argument('change'));
+      const { nonconformity } = await checkChanges.decide(tx, command, id, 'refused', reason);
+      const told = tell(command, [nonconformity.ownerId], {
+        text: `${command.actor.name} left the check as it was: «${reason}»\n${titleLine(nonconformity)}`,
+      });
+      return { changed: nonconformity, said: 'The check stays as it was.', told };
+    },
+  }),
   ...nonconformityForm('send-back-plan', {
     look: lookAtPlan,
     move: 'approve',

@@ -1,6 +1,9 @@
 /** A non-conformity as one person sees it: where it stands, what is at stake, what it waits for, and what they can do now. */
-import { lookButton, recordButton, signButton } from '../buttons.ts';
-import { capitalised, shortNonconformityState } from '../words.ts';
+import { lookButton, recordButton, room, signButton } from '../buttons.ts';
+import { evidenceShown } from '../../../dialogue/evidence.ts';
+import { selectEvidence } from '../../../records/evidence.ts';
+import { likely, unlikely } from '../../../dialogue/buttons.ts';
+import { capitalised, resultChoices, shortNonconformityState } from '../words.ts';
 import type { Addressed, ButtonParts, Context, ReplyParts } from '../../../conversation/contract.ts';
 import { actionId } from '../../../conversation/contract.ts';
 import { actionIdWith } from '../../../conversation/action-id.ts';
@@ -8,7 +11,6 @@ import type { Queryable } from '../../../db/database.ts';
 import {
   isPartOfPlan,
   isUnfinished,
-  selectActionOwners,
   selectActionsOf,
   type CorrectiveAction,
 } from '../../../isms/corrective-action/corrective-action.ts';
@@ -16,7 +18,9 @@ import { linesOf } from '../../../isms/corrective-action/line.ts';
 import { namesOf } from '../../../records/command-context.ts';
 import type { Request } from '../../../records/request.ts';
 import { dayOf } from '../../../language/calendar.ts';
-import { nextStep, planApproverNames } from '../../../isms/nonconformity/gate.ts';
+import { checkChanges } from '../../../isms/nonconformity/check-plan.ts';
+import { selectChecks, type EffectivenessCheck } from '../../../isms/nonconformity/effectiveness.ts';
+import { nextStep, planApproverNames, planLacks, selectFacts } from '../../../isms/nonconformity/gate.ts';
 import {
   gradeInWords,
   isImprovement,
@@ -24,47 +28,59 @@ import {
   type Nonconformity,
 } from '../../../isms/nonconformity/nonconformity.ts';
 import { plans } from '../../../isms/nonconformity/plan-request.ts';
-import { statesOf } from '../../../isms/nonconformity/states.ts';
+import { statesOf, type Facts } from '../../../isms/nonconformity/states.ts';
 import { inFull } from '../../../language/calendar.ts';
 import { mayRecordCheck } from '../check/check-card.ts';
 import { requirementInWords } from '../raise/raise-card.ts';
 import { planLabel } from './plan-card.ts';
 import { seenOfNonconformity } from '../update/seen.ts';
-import { containButton, planButton, stake, titleLine } from './notify-nonconformity.ts';
-
-/** Buttons of one card: more of them hide the likely one. */
-const mostButtons = 5;
+import { changeInWords, containButton, planButton, stake, titleLine } from './notify-nonconformity.ts';
 
 /**
  * @param said       what was done just now
  * @param seenAgain  what somebody saw of a closed one, which stands in the form that opens it again
+ * @param more       with what else may be done, instead of the likely
  */
 export async function nonconformityCard(
   tx: Queryable,
   context: Context,
   nonconformity: Nonconformity,
-  { said = null, seenAgain = '' }: { said?: string | null; seenAgain?: string } = {},
+  {
+    said = null,
+    seenAgain = '',
+    more = false,
+  }: { said?: string | null; seenAgain?: string; more?: boolean } = {},
 ): Promise<ReplyParts> {
-  const { id, round } = nonconformity;
+  const { id, round, reference } = nonconformity;
   const actions = await selectActionsOf(tx, recordOf({ id }), round);
-  const owners = await selectActionOwners(tx, recordOf({ id }));
+  const facts = await selectFacts(tx, nonconformity);
+  const otherCheck = await checkChanges.selectWaiting(tx, id);
   const request = await plans.selectWaiting(tx, nonconformity.id);
   const next =
     request === null
       ? await nextStep(tx, nonconformity)
       : `Its plan waits for the approval of ${await planApproverNames(tx, nonconformity)}.`;
-  const seen = await seenOfNonconformity(tx, nonconformity);
+  const buttons = buttonsFor(context, nonconformity, {
+    actions,
+    facts,
+    request,
+    otherCheck,
+    seen: await seenOfNonconformity(tx, nonconformity),
+    seenAgain,
+  });
+  const pieces = (await selectEvidence(tx, [recordOf({ id })])).filter(({ state }) => state !== 'rejected');
+  const evidence = evidenceShown(room, pieces);
   const today = dayOf(context.now, context.person.timeZone);
   const lines = await linesOf(tx, actions, today);
   const text = [said, titleLine(nonconformity), stake(nonconformity, today), next];
   return {
     text: text.filter((line) => line !== null && line !== '').join('\n'),
-    facts: await factsOf(tx, nonconformity),
-    items: lines.map(({ reference, ...line }) => ({ ...line, button: lookButton(reference, {}) })),
-    buttons: buttonsFor(context, nonconformity, { actions, owners, request, seen, seenAgain }).slice(
-      0,
-      mostButtons,
-    ),
+    facts: [...(await factsOf(tx, nonconformity)), ...wishOf(otherCheck), ...evidence.facts],
+    items: [
+      ...lines.map(({ reference: action, ...line }) => ({ ...line, button: lookButton(action, {}) })),
+      ...evidence.items,
+    ],
+    buttons: more ? unlikely(buttons) : likely(buttons, recordButton('more', 'More', reference)),
   };
 }
 
@@ -108,12 +124,34 @@ async function factsOf(
     ['It worked when', criterion],
     ['Who checks it', await checkerOf(tx, nonconformity)],
     ['Check due', checkDueOn === null ? null : inFull(checkDueOn)],
+    ['Change of the ISMS', changeInWords(nonconformity)],
     ['Decision', decision === null ? null : `${decision}: ${decisionReason ?? ''}`],
     ['Rejected because', state === 'rejected' ? decisionReason : null],
     ['Closed by', closedByName],
     ['Earlier rounds', round > 1 ? `${round - 1}, kept whole: see its history` : null],
   ];
+  for (const check of await selectChecks(tx, nonconformity)) facts.push(...factsOfCheck(check));
   return facts.flatMap(([label, value]) => (value === null ? [] : [{ label, value }]));
+}
+
+/** Whatever came of it: one that it did not pass stays, with the cause that it judged. */
+function factsOfCheck(check: EffectivenessCheck): [string, string][] {
+  const { round, result, checkedByName, checkedAt, method, findings, rootCause, causeChain } = check;
+  const day = inFull(checkedAt.toISOString().slice(0, 10));
+  const words = `${resultChoices[result]} (${checkedByName}, ${day}). Looked at: «${method}» Found: «${findings}»`;
+  const chain = causeChain.map(({ answer }) => answer).join(' → ');
+  const cause =
+    result === 'effective' || rootCause === null
+      ? ''
+      : ` Its cause then: «${rootCause}»${chain === '' ? '' : ` (${chain})`}`;
+  return [[`Check of round ${round}`, `${words}${cause}`]];
+}
+
+function wishOf(otherCheck: Around['otherCheck']): NonNullable<ReplyParts['facts']> {
+  if (otherCheck === null) return [];
+  const { criterion, dueOn } = otherCheck.askedFor;
+  const day = dueOn === null ? '' : `, on ${inFull(dueOn)}`;
+  return [{ label: 'Another check asked for', value: `«${criterion}»${day}, by ${otherCheck.askedByName}` }];
 }
 
 async function checkerOf(tx: Queryable, { checkerId, state }: Nonconformity): Promise<string | null> {
@@ -122,9 +160,10 @@ async function checkerOf(tx: Queryable, { checkerId, state }: Nonconformity): Pr
 
 interface Around {
   actions: CorrectiveAction[];
-  /** Of its actions. */
-  owners: number[];
+  facts: Facts;
   request: Request | null;
+  /** A wish to check it otherwise, that waits. */
+  otherCheck: Awaited<ReturnType<typeof checkChanges.selectWaiting>>;
   seen: string;
   seenAgain: string;
 }
@@ -132,15 +171,27 @@ interface Around {
 /** The likeliest first, of what the states allow this person now; the records decide again when one is pressed. */
 function buttonsFor({ person, now }: Context, nonconformity: Nonconformity, around: Around): ButtonParts[] {
   const { reference, state } = nonconformity;
-  const { actions, owners, request, seen, seenAgain } = around;
+  const { actions, facts, request, otherCheck, seen, seenAgain } = around;
   const history = recordButton('history', 'History', reference);
-  const facts = { owners, plan: actions.map((action) => action.state) };
   const can = (move: string) => statesOf(nonconformity).may(move, person, nonconformity, facts);
   const sign = (command: string, label: string, values = {}): ButtonParts =>
     signButton(command, label, { record: reference, ...values }, seen, { opensForm: true });
   const judge = [
     ...(request !== null && can('approve') ? [planButton(reference)] : []),
-    ...(mayRecordCheck({ person, now }, nonconformity, owners)
+    ...(otherCheck !== null &&
+    checkChanges.decides.allows(person, { nonconformity, facts, request: otherCheck })
+      ? [
+          signButton(
+            'approve-check',
+            'Approve the other check',
+            { record: reference, change: otherCheck.id },
+            seen,
+            { style: 'primary' },
+          ),
+          sign('refuse-check', 'Refuse it', { change: otherCheck.id }),
+        ]
+      : []),
+    ...(mayRecordCheck({ person, now }, nonconformity, facts)
       ? [recordButton('look-check', 'Look whether it worked', reference, { style: 'primary' })]
       : []),
   ];
@@ -161,6 +212,12 @@ function buttonsFor({ person, now }: Context, nonconformity: Nonconformity, arou
     ...(can('skip') ? [formButton('skip', 'Nothing to do at once', reference)] : []),
     ...(can('recordCause') && state === 'contained' ? causeButtons(nonconformity) : []),
     ...(can('addAction') || can('planCheck') ? planButtons(nonconformity, around, can) : []),
+    ...(can('addCorrection') && !can('addAction')
+      ? [formButton('plan-action', 'Add a correction', reference)]
+      : []),
+    ...(can('waiveChange') && nonconformity.ismsChangeNeeded === true && nonconformity.changeWaivedAt === null
+      ? [sign('waive-change', 'Waive the change of the ISMS')]
+      : []),
     ...(settled
       ? [
           sign('settle', 'Accept', { decision: 'accepted' }),
@@ -171,13 +228,10 @@ function buttonsFor({ person, now }: Context, nonconformity: Nonconformity, arou
       ? [recordButton('look-plan', 'Look at the plan', reference)]
       : []),
     ...(can('recordCause') && state === 'cause_found' ? [correctCause(nonconformity)] : []),
-    // Of an improvement that is planned, what matters is what becomes of it.
-    ...(can('amend') && (!isImprovement(nonconformity) || state === 'open')
-      ? [formButton('amend', 'Correct it', reference)]
-      : []),
     ...(can('reopen') ? [again] : []),
+    ...(can('amend') ? [formButton('amend', 'Correct it', reference)] : []),
   ];
-  return [...all.slice(0, mostButtons - 1 - Math.min(manager.length, 1)), ...manager, history];
+  return [...all, ...manager, history];
 }
 
 function formButton(command: string, label: string, reference: string, style: 'primary' | 'plain' = 'plain') {
@@ -214,18 +268,22 @@ function correctCause({ reference, causeMethod }: Nonconformity): ButtonParts {
 /** While there is a plan to be sent, its actions come before its check; after that the other way round. */
 function planButtons(
   nonconformity: Nonconformity,
-  { actions, request }: Around,
+  { actions, request, otherCheck }: Around,
   can: (move: string) => boolean,
 ): ButtonParts[] {
-  const { reference, criterion, state } = nonconformity;
+  const { reference, criterion } = nonconformity;
   const planned = actions.some(isPartOfPlan);
   const sendable = planLabel(nonconformity, actions, request) !== null;
   const plan = can('addAction')
     ? [formButton('plan-action', 'Add an action', reference, planned ? 'plain' : 'primary')]
     : [];
-  const label = criterion === null ? 'Plan the check' : 'Change the check';
-  const check = can('planCheck') ? [formButton('plan-check', label, reference)] : [];
+  const said = planLacks(nonconformity, actions).length === 0;
+  const label = criterion === null ? 'Plan the check' : said ? 'Change the check' : 'Complete the plan';
+  const check =
+    can('planCheck') && (!said || otherCheck === null)
+      ? [formButton('plan-check', label, reference, planned && !said ? 'primary' : 'plain')]
+      : [];
   if (isImprovement(nonconformity)) return plan;
   if (sendable) return [planButton(reference), ...plan, ...check];
-  return state === 'action_planned' ? [...check, ...plan] : [...plan, ...check];
+  return planned ? [...check, ...plan] : [...plan, ...check];
 }

@@ -55,6 +55,18 @@ export function stake(
   return `Its plan ${past ? 'had to' : 'must'} be accepted by ${inFull(bodyDueOn)}.`;
 }
 
+/** 10.2 e). */
+export function changeInWords({
+  ismsChangeNeeded,
+  ismsChange,
+  changeWaivedByName,
+  changeWaiver,
+}: Nonconformity): string | null {
+  if (ismsChangeNeeded === null) return null;
+  if (changeWaiver !== null) return `waived by ${changeWaivedByName ?? 'somebody'}: «${changeWaiver}»`;
+  return ismsChangeNeeded ? (ismsChange ?? 'needed') : 'none is needed';
+}
+
 /** @param similar  records like it that this person may read, a line each */
 export function notifyRaised(
   command: CommandContext,
@@ -175,6 +187,23 @@ export async function notifyImplemented(
       ],
     }),
   };
+}
+
+/** Whoever approved the plan decides whether it is checked otherwise. */
+export async function notifyOtherCheck(
+  tx: Queryable,
+  command: CommandContext,
+  nonconformity: Nonconformity,
+  { askedFor: { criterion, dueOn } }: { askedFor: { criterion: string; dueOn: string | null } },
+): Promise<Addressed[]> {
+  return tell(command, await selectPlanApprovers(tx, nonconformity), {
+    text: `${command.actor.name} asks to check this in another way than its approved plan says.\n${titleLine(nonconformity)}`,
+    facts: [
+      { label: 'It worked when', value: `${nonconformity.criterion ?? 'not said'} → ${criterion}` },
+      ...(dueOn === null ? [] : [{ label: 'Check due', value: inFull(dueOn) }]),
+    ],
+    buttons: [lookButton(nonconformity.reference)],
+  });
 }
 
 export function notifyPlanReturned(

@@ -1,15 +1,26 @@
 /** An action is added to a record of whichever kind, by a form that the card of any room opens with a button. */
-import { actionId, type Actions, type Addressed, type Context } from '../../../conversation/contract.ts';
+import {
+  actionId,
+  type Actions,
+  type Addressed,
+  type Context,
+  type Field,
+} from '../../../conversation/contract.ts';
 import type { Queryable } from '../../../db/database.ts';
 import { commandOf } from '../../../dialogue/command.ts';
 import { FieldError, formCommand, personNamed } from '../../../dialogue/form.ts';
 import { field, sentDay, sentOrNull, sentText } from '../../../dialogue/form-fields.ts';
 import { asked } from '../../../dialogue/proposal.ts';
 import { Refusal } from '../../../errors.ts';
-import { addAction, type CorrectiveAction } from '../../../isms/corrective-action/corrective-action.ts';
+import {
+  actionPurposes,
+  addAction,
+  type CorrectiveAction,
+} from '../../../isms/corrective-action/corrective-action.ts';
 import { hasActions, lockParent, type Parent } from '../../../isms/corrective-action/parent.ts';
 import { wrongState } from '../../../isms/nonconformity/gate.ts';
 import {
+  isImprovement,
   selectNonconformity,
   selectOptionalNonconformityNamed,
   type Nonconformity,
@@ -20,6 +31,7 @@ import { selectOptionalReferred } from '../../../records/record.ts';
 import { room } from '../buttons.ts';
 import { noSuchRecord } from '../register/find-readable.ts';
 import { actionCard } from '../update/action-card.ts';
+import { purposeChoices, optionsFrom } from '../words.ts';
 import { changedCard } from './nonconformity-card.ts';
 import { notifyPlanned } from './notify-nonconformity.ts';
 
@@ -38,12 +50,16 @@ export const planAction: Actions = formCommand<Opened>(room, 'plan-action', {
     if (record === null || !hasActions(record)) throw new Refusal(noSuchRecord(reference).text);
     const parent = await lockParent(tx, record);
     const nonconformity = await selectOptionalNonconformityNamed(tx, record);
-    if (nonconformity !== null && !statesOf(nonconformity).from('addAction').includes(nonconformity.state))
+    const moves = nonconformity === null ? [] : ['addAction', 'addCorrection'];
+    if (
+      nonconformity !== null &&
+      !moves.some((move) => statesOf(nonconformity).from(move).includes(nonconformity.state))
+    )
       throw await wrongState(tx, commandOf(context), nonconformity);
     return { tx, context, parent, nonconformity };
   },
   lead: ({ parent: { reference }, nonconformity }) =>
-    nonconformity?.rootCause == null
+    nonconformity?.rootCause == null || !purposesFor(nonconformity).includes('corrective')
       ? `An action for ${reference}.`
       : `An action for ${reference}, against its cause: «${nonconformity.rootCause}»`,
   form: ({ parent: { reference }, nonconformity }) => ({
@@ -51,8 +67,10 @@ export const planAction: Actions = formCommand<Opened>(room, 'plan-action', {
     title: 'Add an action',
     submitLabel: 'Add',
     fields: [
+      ...(nonconformity === null || isImprovement(nonconformity) ? [] : [purposeField(nonconformity)]),
       field('what', 'What is to be done?', 'multiline', {
-        hint: nonconformity === null ? null : 'So that the cause is gone, and not only this one case.',
+        hint:
+          nonconformity?.rootCause == null ? null : 'So that the cause is gone, and not only this one case.',
       }),
       field('who', 'Who does it?', 'text', { hint: 'Name or e-mail address.' }),
       field('due', 'By when?', 'date'),
@@ -69,7 +87,9 @@ export const planAction: Actions = formCommand<Opened>(room, 'plan-action', {
     const dueOn = sentDay(fields, 'due', context) ?? '';
     if (dueOn < dayOf(context.now, context.person.timeZone))
       throw new FieldError('due', `${inFull(dueOn)} is past. Choose a day from today on.`);
+    const purpose = actionPurposes.find((each) => each === sentText(fields, 'purpose'));
     const action = await addAction(tx, command, parent.record, {
+      ...(purpose === undefined ? {} : { purpose }),
       description: sentText(fields, 'what'),
       ownerId: owner.id,
       dueOn,
@@ -83,6 +103,21 @@ export const planAction: Actions = formCommand<Opened>(room, 'plan-action', {
     ];
   },
 });
+
+/** Before there is a cause, and once the plan was done, what puts right what was found. */
+function purposesFor(nonconformity: Nonconformity): readonly CorrectiveAction['purpose'][] {
+  return statesOf(nonconformity).from('addAction').includes(nonconformity.state)
+    ? ['corrective', 'correction', 'isms_change']
+    : ['correction'];
+}
+
+function purposeField(nonconformity: Nonconformity): Field {
+  const purposes = purposesFor(nonconformity);
+  return field('purpose', 'What is it for?', 'choice', {
+    value: purposes[0] ?? null,
+    options: optionsFrom(Object.fromEntries(purposes.map((each) => [each, purposeChoices[each]]))),
+  });
+}
 
 /** The record whose plan grew, where this room shows it; else the action. */
 async function shown(

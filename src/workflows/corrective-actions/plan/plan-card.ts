@@ -17,12 +17,13 @@ import {
 } from '../../../isms/nonconformity/nonconformity.ts';
 import { plans } from '../../../isms/nonconformity/plan-request.ts';
 import { approvesPlan } from '../../../isms/nonconformity/states.ts';
-import { planApproverNames, selectFacts } from '../../../isms/nonconformity/gate.ts';
+import { planApproverNames, planLacks, selectFacts } from '../../../isms/nonconformity/gate.ts';
 import { inFull } from '../../../language/calendar.ts';
 import { linesOf } from '../../../language/text.ts';
 import { commandOf } from '../../../dialogue/command.ts';
 import { seenOfNonconformity } from '../update/seen.ts';
-import { stake, titleLine } from './notify-nonconformity.ts';
+import { selectSetting } from '../../../records/setting.ts';
+import { changeInWords, stake, titleLine } from './notify-nonconformity.ts';
 
 export async function planCard(
   tx: Queryable,
@@ -32,6 +33,7 @@ export async function planCard(
   const { reference, rootCause, id, round, criterion } = nonconformity;
   const actions = (await selectActionsOf(tx, recordOf({ id }), round)).filter(isPartOfPlan);
   const request = await plans.selectWaiting(tx, nonconformity.id);
+  const change = changeInWords(nonconformity);
   const lead =
     request === null
       ? `This is the plan of ${reference}.`
@@ -39,6 +41,8 @@ export async function planCard(
   const facts = [
     ...(isImprovement(nonconformity) ? [] : [{ label: 'Root cause', value: rootCause ?? 'none recorded' }]),
     ...(criterion === null ? [] : [{ label: 'It worked when', value: criterion }]),
+    ...(criterion === null ? [] : [{ label: 'Check', value: await checkInWords(tx, nonconformity) }]),
+    ...(change === null ? [] : [{ label: 'Change of the ISMS', value: change }]),
   ];
   for (const action of actions) facts.push({ label: action.reference, value: await planned(tx, action) });
   return {
@@ -49,6 +53,17 @@ export async function planCard(
       recordButton('show', 'The whole record', reference),
     ],
   };
+}
+
+/** When, and by whom: both are approved with the plan. */
+async function checkInWords(
+  tx: Queryable,
+  { checkDueOn, checkerId, approverId, grade }: Nonconformity,
+): Promise<string> {
+  const days = (await selectSetting(tx, 'nonconformity.effectiveness_days'))[grade];
+  const when =
+    checkDueOn === null ? `${days} days after the last action is verified` : `on ${inFull(checkDueOn)}`;
+  return `${when}, by ${await namesOf(tx, [checkerId ?? approverId])}`;
 }
 
 async function planned(tx: Queryable, action: CorrectiveAction): Promise<string> {
@@ -88,7 +103,8 @@ export function planLabel(
   request: Request | null,
 ): string | null {
   const { state, grade, planApprovedAt } = nonconformity;
-  if (request !== null || !actions.some(isPartOfPlan)) return null;
+  if (request !== null || !actions.some(isPartOfPlan) || planLacks(nonconformity, actions).length > 0)
+    return null;
   if (isImprovement(nonconformity)) return state === 'open' ? 'The plan stands' : null;
   if (state === 'cause_found') return grade === 'major' ? 'Send the plan to be approved' : 'The plan stands';
   return state === 'action_planned' && planApprovedAt === null ? 'Send the plan again' : null;

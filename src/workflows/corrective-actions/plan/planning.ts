@@ -1,16 +1,24 @@
 /** Containment, plans, approvals and checks of a non-conformity, as buttons and forms. */
-import type { Actions } from '../../../conversation/contract.ts';
-import { personNamed } from '../../../dialogue/form.ts';
-import { field, sentDay, sentOrNull, sentText } from '../../../dialogue/form-fields.ts';
+import type { Actions, Context } from '../../../conversation/contract.ts';
+import type { Queryable } from '../../../db/database.ts';
+import { FieldError, personNamed } from '../../../dialogue/form.ts';
+import { field, sentDay, sentOrNull, sentText, type Sent } from '../../../dialogue/form-fields.ts';
 import { contain, skipContainment } from '../../../isms/nonconformity/moves.ts';
-import { planCheck } from '../../../isms/nonconformity/plan.ts';
+import { answerChange, waiveChange } from '../../../isms/nonconformity/actions.ts';
+import { amendNonconformity } from '../../../isms/nonconformity/amend.ts';
+import { checkChanges, planCheck } from '../../../isms/nonconformity/check-plan.ts';
 import { inFull } from '../../../language/calendar.ts';
 import { selectPerson } from '../../../records/person.ts';
 import { selectSetting } from '../../../records/setting.ts';
 import { checkActions } from '../check/check.ts';
 import { nonconformityForm, reasonField } from '../nonconformity-form.ts';
+import type { NewAction } from '../../../isms/corrective-action/corrective-action.ts';
+import { planApproverNames } from '../../../isms/nonconformity/gate.ts';
+import { lookAtRecord } from '../update/look.ts';
+import { optionsFrom } from '../words.ts';
 import { approvalActions } from './approval.ts';
 import { endActions } from './end-actions.ts';
+import { notifyOtherCheck } from './notify-nonconformity.ts';
 import { planAction } from './plan-action.ts';
 
 const containing = nonconformityForm('contain', {
@@ -24,7 +32,7 @@ const containing = nonconformityForm('contain', {
       hint: 'What stopped it or put it right for now. The cause comes later.',
     }),
     field('consequences', 'What did it lead to, and what was done about that?', 'multiline', {
-      required: false,
+      required: nonconformity.grade === 'major',
       value: nonconformity.consequences,
     }),
   ],
@@ -55,7 +63,8 @@ const planningCheck = nonconformityForm('plan-check', {
   submit: 'Save',
   lead: ({ reference }) => `When its actions are done, somebody looks whether ${reference} is gone for good.`,
   at: 'who',
-  async fields({ tx, nonconformity: { checkerId, grade, criterion, checkDueOn } }) {
+  async fields({ tx, nonconformity }) {
+    const { checkerId, grade, criterion, checkDueOn, consequences, ismsChangeNeeded } = nonconformity;
     const days = await selectSetting(tx, 'nonconformity.effectiveness_days');
     return [
       field('criterion', 'How will it be seen that it worked?', 'multiline', {
@@ -70,20 +79,73 @@ const planningCheck = nonconformityForm('plan-check', {
       field('who', 'Who looks?', 'text', {
         required: false,
         value: checkerId === null ? null : (await selectPerson(tx, checkerId)).name,
-        hint: 'Name or e-mail address; nobody who does one of the actions. Left empty: whoever approves the plan.',
+        hint: `Name or e-mail address; nobody who does one of the actions${grade === 'major' ? ', leads or verifies' : ''}. Left empty: whoever approves the plan.`,
       }),
+      ...(grade === 'major' && consequences === null
+        ? [field('consequences', 'What did it lead to, and what was done about that?', 'multiline')]
+        : []),
+      ...(ismsChangeNeeded === null
+        ? [
+            field('change', 'Does the management system itself have to change?', 'choice', {
+              hint: 'A policy, a risk, a control, a responsibility.',
+              options: optionsFrom({ no: 'No', yes: 'Yes' }),
+            }),
+            field('change-what', 'If so, what?', 'multiline', { required: false }),
+            field('change-who', 'Who changes it?', 'text', {
+              required: false,
+              hint: 'Name or e-mail address.',
+            }),
+            field('change-due', 'By when?', 'date', { required: false }),
+          ]
+        : []),
     ];
   },
-  async write({ tx, context, command, reference, fields }) {
+  async write({ tx, context, command, nonconformity, reference, fields }) {
     const who = sentOrNull(fields, 'who');
+    const consequences = sentOrNull(fields, 'consequences');
+    if (consequences !== null) await amendNonconformity(tx, command, reference, { consequences });
+    const change = nonconformity.ismsChangeNeeded === null ? sentText(fields, 'change') : '';
+    if (change !== '') await answerChange(tx, command, reference, await changeIn(tx, context, fields));
     const changed = await planCheck(tx, command, reference, {
       criterion: sentText(fields, 'criterion'),
       dueOn: sentDay(fields, 'due', context),
       checkerId: who === null ? null : (await personNamed(tx, context, who, 'who')).id,
     });
+    const other = await checkChanges.selectWaiting(tx, changed.id);
+    if (other !== null)
+      return {
+        changed,
+        said: `Asked: the check changes once ${await planApproverNames(tx, changed)} approves it.`,
+        told: await notifyOtherCheck(tx, command, changed, other),
+      };
     const day = changed.checkDueOn === null ? '' : ` It is due on ${inFull(changed.checkDueOn)}.`;
     return { changed, said: `The check is planned.${day}` };
   },
+});
+
+/** 10.2 e). */
+async function changeIn(tx: Queryable, context: Context, fields: Sent): Promise<NewAction | null> {
+  if (sentText(fields, 'change') === 'no') return null;
+  const [description, who] = [sentText(fields, 'change-what'), sentText(fields, 'change-who')];
+  const dueOn = sentDay(fields, 'change-due', context);
+  if (description === '') throw new FieldError('change-what', 'Please say what has to change.');
+  if (who === '') throw new FieldError('change-who', 'Please say who changes it.');
+  if (dueOn === null) throw new FieldError('change-due', 'Please say by when.');
+  return { description, ownerId: (await personNamed(tx, context, who, 'change-who')).id, dueOn };
+}
+
+const waiving = nonconformityForm('waive-change', {
+  look: lookAtRecord,
+  move: 'waiveChange',
+  title: 'Waive the change',
+  submit: 'Waive',
+  lead: ({ reference, ismsChange }) =>
+    `${reference} is closed without this change of the management system: «${ismsChange ?? ''}» You answer for that, by name.`,
+  fields: () => [reasonField('Why does the management system stay as it is?')],
+  write: async ({ tx, command, reference, fields }) => ({
+    changed: await waiveChange(tx, command, reference, sentText(fields, 'reason')),
+    said: 'Waived, with your name and reason.',
+  }),
 });
 
 export const planningActions: Actions = {
@@ -91,6 +153,7 @@ export const planningActions: Actions = {
   ...skipping,
   ...planAction,
   ...planningCheck,
+  ...waiving,
   ...approvalActions,
   ...checkActions,
   ...endActions,

@@ -1,7 +1,8 @@
 /** What people write into the cells of a register, read as values. Each reader throws a Refusal that says what is wrong and what to write. */
 import { readDay, shortly, type Reader } from '../../../dialogue/import-cells.ts';
 import { Refusal } from '../../../errors.ts';
-import { actionStates } from '../../../isms/corrective-action/corrective-action.ts';
+import { actionPurposes, actionStates } from '../../../isms/corrective-action/corrective-action.ts';
+import { readCheckLine } from '../../../isms/register/transfer.ts';
 import {
   causeMethods,
   grades,
@@ -48,6 +49,18 @@ export function readReference(prefix: 'NC' | 'CA'): Reader<string> {
   };
 }
 
+/** As an export writes them. */
+export function readCheckLines(text: string): string[] {
+  const lines = readLines(text);
+  for (const line of lines)
+    try {
+      readCheckLine(line);
+    } catch {
+      throw new Refusal(`«${shortly(line)}» is no check as an export of mine writes it`);
+    }
+  return lines;
+}
+
 /** References of similar non-conformities, between commas, semicolons or on lines of their own. */
 export function readSimilar(text: string): string[] {
   const parts = text.split(/[,;\n]/).map((part) => part.trim());
@@ -77,6 +90,7 @@ export const readNonconformityState = readWord('nonconformity state', [
   ...nonconformityStates,
   'in_progress' as const,
 ]);
+export const readActionPurpose = readWord('action purpose', actionPurposes);
 export const readActionState = readWord('action state', actionStates);
 export const readCauseMethod = readWord('cause method', causeMethods);
 export const readResult = readWord('result', results);

@@ -1,18 +1,18 @@
 /** What a record must hold to be brought in its state: the gates of clause 10.2, asked of records that were kept elsewhere. */
-import { isUnfinished } from '../../../isms/corrective-action/corrective-action.ts';
+import { isPartOfPlan, isUnfinished } from '../../../isms/corrective-action/corrective-action.ts';
 import { columnOf } from '../../../db/rows.ts';
 import { isImprovement } from '../../../isms/nonconformity/nonconformity.ts';
 import { checkNeeds, statesOf } from '../../../isms/nonconformity/states.ts';
 import { anyOf } from '../../../records/command-context.ts';
 import { type ActionRecord, type NonconformityRecord } from '../../../isms/register/transfer.ts';
 
-type Part = Pick<ActionRecord, 'reference' | 'owner' | 'round' | 'state'>;
+type Part = Pick<ActionRecord, 'reference' | 'purpose' | 'owner' | 'round' | 'state' | 'verifiedBy'>;
 
 /** @returns what is missing or wrong, in words with the names of columns; empty where every gate is passed */
 export function nonconformityFaults(record: NonconformityRecord, actions: readonly Part[]): string[] {
   const { state } = record;
   const plan = actions.filter(({ round }) => round === record.round);
-  const facts = { owners: [], plan: plan.map((action) => action.state) };
+  const facts = { owners: [], verifiers: [], plan };
   const wasChecked = !isImprovement(record) && (record.checkBy !== null || record.checkResult !== null);
   const lacks = [
     ...new Set([
@@ -31,10 +31,6 @@ export function nonconformityFaults(record: NonconformityRecord, actions: readon
   ];
 }
 
-function isInPlan({ state }: Part): boolean {
-  return state !== 'declined' && state !== 'cancelled';
-}
-
 function stateFaults(record: NonconformityRecord, plan: readonly Part[]): string[] {
   const { state, grade, owner, checkResult } = record;
   const finding = isImprovement(record);
@@ -44,7 +40,7 @@ function stateFaults(record: NonconformityRecord, plan: readonly Part[]): string
     ...(!statesOf(record).names.includes(state)
       ? [`state: one of grade ${grade} is ${anyOf(statesOf(record).names)}, never ${state}`]
       : []),
-    ...(!finding && (state === 'open' || state === 'contained') && plan.some(isInPlan)
+    ...(!finding && (state === 'open' || state === 'contained') && plan.some(isPartOfPlan)
       ? [
           `state: it is ${state} and has actions; these answer a cause, so correction, root_cause, similar_result and similar_searched_at come first`,
         ]
@@ -61,19 +57,34 @@ function stateFaults(record: NonconformityRecord, plan: readonly Part[]): string
 
 /** Nobody approves or checks what they own an action of, in any round. */
 function independenceFaults(
-  { checkBy, checker, planApprovedBy }: NonconformityRecord,
+  { grade, owner: leader, checkBy, checker, planApprovedBy }: NonconformityRecord,
   actions: readonly Part[],
 ): string[] {
+  const judges = [
+    { column: 'check_by', person: checkBy },
+    { column: 'checker', person: checker },
+  ];
   const others = [
     { column: 'check_by', person: checkBy, task: 'check whether it worked' },
     { column: 'checker', person: checker, task: 'check whether it worked' },
     { column: 'plan_approved_by', person: planApprovedBy, task: 'approve its plan' },
   ];
-  return others.flatMap(({ column, person, task }) =>
-    person !== null && actions.some(({ owner }) => owner.id === person.id)
-      ? [`${column}: ${person.name} owns an action of it, so somebody else has to ${task}`]
-      : [],
-  );
+  return [
+    ...others.flatMap(({ column, person, task }) =>
+      person !== null && actions.some(({ owner }) => owner.id === person.id)
+        ? [`${column}: ${person.name} owns an action of it, so somebody else has to ${task}`]
+        : [],
+    ),
+    ...judges.flatMap(({ column, person }) =>
+      grade === 'major' &&
+      person !== null &&
+      (person.id === leader.id || actions.some(({ verifiedBy }) => verifiedBy?.id === person.id))
+        ? [
+            `${column}: ${person.name} leads it or verified an action of it, so somebody else has to check a major`,
+          ]
+        : [],
+    ),
+  ];
 }
 
 /** The gates of an action alone; those that it shares with its non-conformity are asked of that. */

@@ -1,8 +1,10 @@
 /** The rows of a register's file as records: which columns mean what, what may be left out, and what then holds. */
 import { z } from 'zod';
 import {
+  readActionPurpose,
   readActionState,
   readCauseMethod,
+  readCheckLines,
   readDecision,
   readGrade,
   readInstant,
@@ -103,6 +105,7 @@ export function nonconformityRow(people: readonly KnownPerson[]) {
       criterion: words.describe('effectiveness_criterion, success_criterion'),
       checkDueOn: day.describe('effectiveness_due, effectiveness_due_on, check_due'),
       checker: person,
+      earlierChecks: maybe(readCheckLines).transform((value) => value ?? []),
       checkBy: person.describe('checked_by, effectiveness_checked_by, verified_by'),
       checkByName: few,
       checkedAt: instant.describe('checked_on, effectiveness_checked_on, verified_on, verification_date'),
@@ -112,6 +115,10 @@ export function nonconformityRow(people: readonly KnownPerson[]) {
       effectivenessEvidence: lines,
       ismsChangeNeeded: maybe(readYesNo),
       ismsChange: words,
+      changeWaivedBy: person,
+      changeWaivedByName: few,
+      changeWaivedAt: instant,
+      changeWaiver: words,
       decision: maybe(readDecision),
       decisionReason: words.describe('rejection_reason'),
       closedBy: person,
@@ -161,6 +168,9 @@ export function actionRow(people: readonly KnownPerson[], at: Date) {
         'nc, nc_ref, nc_no, nc_number, nc_id, nonconformity_reference, non_conformity, related_nc, finding',
       ),
       round: maybe(readWhole(1, 99)),
+      purpose: maybe(readActionPurpose)
+        .transform((value) => value ?? ('corrective' as const))
+        .describe('kind, kind_of_action, action_type'),
       description: must(readText(4_000)).describe('action, corrective_action, title, task, measure, what'),
       expectedEvidence: words.describe('evidence_expected'),
       owner: must(readPerson(people)).describe(

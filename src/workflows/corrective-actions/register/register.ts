@@ -19,6 +19,7 @@ import { showHistory } from './history.ts';
 import { nonconformityCard } from '../plan/nonconformity-card.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import { toAsker } from '../../../dialogue/command.ts';
+import { asked } from '../../../dialogue/proposal.ts';
 import { asksHowMany, readRegisterQuestion } from './read-register-question.ts';
 import { registerCard } from './card.ts';
 import { exportArchive } from './archive.ts';
@@ -38,6 +39,7 @@ export function registerActions(parts: Dependencies): Actions {
     },
     'corrective-actions.show': (tx, context, { argument }) =>
       showRecord(tx, context, argument('record'), { seenAgain: argument('said') }),
+    'corrective-actions.more': (tx, context, { argument }) => showMore(tx, context, argument('record')),
     'corrective-actions.history': (tx, context, { argument }) => showHistory(tx, context, argument('record')),
     'corrective-actions.rounds': (tx, context, { argument }) => showRounds(tx, context, argument('record')),
     'corrective-actions.export': (tx, context, { argument }) => exportRegister(tx, parts, context, argument),
@@ -101,6 +103,17 @@ export function privately(context: Context, outcome: Outcome): Outcome {
   return toAskerAlone(context, 'the register', outcome);
 }
 
+/** The same card, with what else may be done. */
+async function showMore(tx: Queryable, context: Context, reference: string): Promise<Addressed[]> {
+  const found = await findReadable(tx, context.person, reference);
+  if (found === null) return toAsker(noSuchRecord(reference));
+  const card =
+    found.action === null
+      ? await nonconformityCard(tx, context, found.nonconformity, { more: true })
+      : await actionCard(tx, context, found.action, { more: true });
+  return asked(card, true);
+}
+
 /**
  * One record with what this person may do about it now.
  *
@@ -111,12 +124,12 @@ async function showRecord(
   tx: Queryable,
   context: Context,
   reference: string,
-  { seenAgain = '', asked = 'what' }: { seenAgain?: string; asked?: 'what' | 'why' } = {},
+  { seenAgain = '', asked: what = 'what' }: { seenAgain?: string; asked?: 'what' | 'why' } = {},
 ): Promise<Addressed[]> {
   const found = await findReadable(tx, context.person, reference);
   if (found === null) return toAsker(noSuchRecord(reference));
   const card = await recordCard(tx, context, found, seenAgain);
-  if (asked === 'what') return toAsker(card);
+  if (what === 'what') return toAsker(card);
   const [why] = await waitsInWords(tx, found);
   const rest = card.text.split('\n').filter((line) => !why.includes(line));
   return toAsker({ ...card, text: [why, ...rest].join('\n') });

@@ -11,7 +11,8 @@ import {
   verifyAction,
 } from '../../../isms/corrective-action/moves.ts';
 import { lockAction } from '../../../isms/corrective-action/corrective-action.ts';
-import { proposeAction } from '../../../isms/nonconformity/actions.ts';
+import { answerChange, proposeAction } from '../../../isms/nonconformity/actions.ts';
+import { planCheck } from '../../../isms/nonconformity/check-plan.ts';
 import type { CommandContext } from '../../../records/command-context.ts';
 import { addDays, dayOf } from '../../../language/calendar.ts';
 import { requestDueChange } from '../../../isms/corrective-action/due-change.ts';
@@ -25,7 +26,7 @@ import {
   settleImprovement,
   skipContainment,
 } from '../../../isms/nonconformity/moves.ts';
-import { approvePlan, planActions, planCheck } from '../../../isms/nonconformity/plan.ts';
+import { approvePlan, planActions } from '../../../isms/nonconformity/plan.ts';
 import {
   CauseStep,
   causeMethods,
@@ -182,6 +183,7 @@ export async function loadSampleRegister(tx: Queryable, path: string, now: Date)
         checkerId,
         dueOn: due === undefined ? null : dated(due),
       });
+      await answerChange(tx, by, reference, null);
     } else if ('plan' in step) await planActions(tx, by, reference);
     else if ('approve' in step) await approvePlan(tx, by, reference);
     else if ('accept' in step) await acceptAction(tx, by, action(step.accept));
@@ -202,8 +204,7 @@ export async function loadSampleRegister(tx: Queryable, path: string, now: Date)
         toDueOn: dated(step.more_time.due),
         reason: step.more_time.reason,
       });
-    else if ('checked' in step)
-      await checkEffectiveness(tx, by, reference, { ...step.checked, ismsChangeNeeded: false });
+    else if ('checked' in step) await checkEffectiveness(tx, by, reference, step.checked);
     else if ('reject' in step) await rejectNonconformity(tx, by, reference, step.reject);
     else await settleImprovement(tx, by, reference, step.settle, step.reason);
   }

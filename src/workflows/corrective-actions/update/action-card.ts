@@ -3,6 +3,7 @@ import { actionMoves, rowOf } from '../../../isms/corrective-action/states.ts';
 import { room } from '../buttons.ts';
 import { recordButton, signButton } from '../buttons.ts';
 import { shortState } from '../../../isms/corrective-action/line.ts';
+import { likely, unlikely } from '../../../dialogue/buttons.ts';
 import { evidenceShown } from '../../../dialogue/evidence.ts';
 import type { ButtonParts, Context, OpenerParts, ReplyParts } from '../../../conversation/contract.ts';
 import type { Queryable } from '../../../db/database.ts';
@@ -24,11 +25,9 @@ import { selectEvidence } from '../../../records/evidence.ts';
 import { selectPerson } from '../../../records/person.ts';
 import type { Move } from './action-forms.ts';
 import { inFull } from '../../../language/calendar.ts';
+import { purposeChoices } from '../words.ts';
 import { seenOfAction } from './seen.ts';
 import { headline, isWhole, offerButtons, timeButtons } from './notify-action.ts';
-
-/** Buttons that a card has room for. */
-const mostButtons = 5;
 
 /** As the states declare what a person says. */
 const declared: [Move, string][] = [
@@ -51,6 +50,7 @@ export async function actionCard(
   tx: Queryable,
   context: Context,
   action: CorrectiveAction,
+  { more = false }: { more?: boolean } = {},
 ): Promise<ReplyParts> {
   const { person, now } = context;
   const { state, dueOn, originalDueOn, progress } = action;
@@ -65,10 +65,12 @@ export async function actionCard(
   const reason = action.stateReason === null ? '' : `: «${action.stateReason}»`;
   const offer = await offers.selectWaiting(tx, action.id);
   const offeredTo = offer?.askedOf === person.id ? offer : null;
+  const buttons = await buttonsFor(tx, person, { action, parent });
   const line = (label: string, value: string | null) => (value === null ? [] : [{ label, value }]);
   return {
     text: [headline(action), ...(overdue ? [`Overdue since ${inFull(dueOn)}.`] : [])].join('\n'),
     facts: [
+      ...line('What it is for', action.purpose === 'corrective' ? null : purposeChoices[action.purpose]),
       ...line('What is to be done', isWhole(action) ? null : action.description),
       ...line('What will show it', action.expectedEvidence),
       { label: 'State', value: `${shortState[state]}${reason}` },
@@ -93,7 +95,7 @@ export async function actionCard(
       { label: kindOf(parent).label, value: `${parent.reference} · ${parent.title}` },
     ],
     items: evidence.items,
-    buttons: (await buttonsFor(tx, person, { action, parent })).slice(0, mostButtons),
+    buttons: more ? unlikely(buttons) : likely(buttons, recordButton('more', 'More', action.reference)),
   };
 }
 

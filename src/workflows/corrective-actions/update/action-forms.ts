@@ -1,5 +1,5 @@
 /** Forms about actions: what happened, more time, handing over, and the reasons that some moves take. */
-import { actionId, type Context, type Form } from '../../../conversation/contract.ts';
+import { actionId, type Context, type Field, type Form } from '../../../conversation/contract.ts';
 import { shortened } from '../../../language/text.ts';
 import type { CorrectiveAction } from '../../../isms/corrective-action/corrective-action.ts';
 import { EvidenceItem } from '../../../records/evidence.ts';
@@ -13,6 +13,7 @@ import {
   type Errors,
   type Sent,
 } from '../../../dialogue/form-fields.ts';
+import { FieldError } from '../../../dialogue/form.ts';
 import { actionMoves } from './said-update.ts';
 
 export type Move = (typeof actionMoves)[number];
@@ -72,11 +73,7 @@ export function updateForm(
         required: false,
         value: change?.note ?? null,
       }),
-      field('link', 'Link to evidence', 'text', {
-        required: false,
-        hint: 'A file: send it here as a message with the reference. Nobody opens the link but people.',
-        value: change === null ? null : linkIn(change.exhibits),
-      }),
+      linkField('Link to evidence', change === null ? null : linkIn(change.exhibits)),
     ],
   };
 }
@@ -110,6 +107,23 @@ export function readUpdateForm(fields: Sent, before: ActionChange, context: Cont
     },
     errors,
   };
+}
+
+/** Files come as messages; an address fits into a form. */
+export function linkField(label: string, value: string | null = null): Field {
+  return field('link', label, 'text', {
+    required: false,
+    value,
+    hint: 'A file: send it here as a message with the reference. Nobody opens the link but people.',
+  });
+}
+
+/** @throws FieldError for what is no address */
+export function sentLink(fields: Sent): EvidenceItem | null {
+  const errors: Errors = {};
+  const [link = null] = withLink([], fields, errors);
+  if (errors.link !== undefined) throw new FieldError('link', errors.link);
+  return link;
 }
 
 /** Other links than the one that the form shows stay as they are. */

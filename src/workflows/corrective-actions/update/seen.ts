@@ -11,6 +11,7 @@ import { dueChanges } from '../../../isms/corrective-action/due-change.ts';
 import { selectEvidenceOf } from '../../../isms/register/evidence.ts';
 import { selectEvidence, type Evidence } from '../../../records/evidence.ts';
 import { recordOf, type Nonconformity } from '../../../isms/nonconformity/nonconformity.ts';
+import { checkChanges } from '../../../isms/nonconformity/check-plan.ts';
 import { plans } from '../../../isms/nonconformity/plan-request.ts';
 
 export async function seenOfAction(tx: Queryable, action: CorrectiveAction): Promise<string> {
@@ -27,7 +28,7 @@ export async function seenOfNonconformity(tx: Queryable, nonconformity: Nonconfo
   const request = await plans.selectWaiting(tx, id);
   return markOf([
     version,
-    request?.id ?? null,
+    [request?.id ?? null, (await checkChanges.selectWaiting(tx, id))?.id ?? null],
     actions.map((action) => [action.id, action.version]),
     (await selectEvidenceOf(tx, recordOf({ id }))).map(revisionOf),
   ]);
