@@ -11,9 +11,25 @@ const days = z.number().int().min(1).max(730);
 const ncRules = z.object({
   /** Whose rules hold, one of `bodies`. */
   body: z.string(),
-  /** Days after the finding: a major corrected and verified, a minor's plan accepted. Each body's contract says its own. */
-  bodies: z.record(z.string(), z.object({ majorDays: days, minorPlanDays: days })),
+  /**
+   * Days after the finding, until a major is corrected and verified and a minor's plan is accepted, or where it asks for more, until a
+   * major's plan and a minor's evidence. Each body's contract says its own. They hold for findings of external audits alone.
+   */
+  bodies: z.record(
+    z.string(),
+    z.object({
+      majorPlanDays: days.optional(),
+      majorDays: days,
+      minorPlanDays: days,
+      minorDays: days.optional(),
+    }),
+  ),
 });
+
+/** Of days or working days after it was entered; null for none. */
+const limit = z.object({ days, working: z.boolean().default(false) }).nullable();
+/** Of findings of every other source: corrected, cause found and plan agreed, actions done. */
+const limits = z.object({ correction: limit, plan: limit, actions: limit });
 
 /** Days between the last action done and the look at whether it worked. */
 const effectivenessDays = z.object({ major: days, minor: days, ofi: days, observation: days });
@@ -81,6 +97,10 @@ const notices = z.array(
   }),
 );
 
+function working(count: number) {
+  return { days: count, working: true };
+}
+
 export const settings = {
   working_time: {
     schema: workingTime,
@@ -92,7 +112,20 @@ export const settings = {
   },
   'certification.nc_rules': {
     schema: ncRules.refine(({ body, bodies }) => Object.hasOwn(bodies, body), 'body must be one of bodies'),
-    initial: { body: 'default', bodies: { default: { majorDays: 90, minorPlanDays: 60 } } },
+    initial: {
+      body: 'default',
+      bodies: { default: { majorPlanDays: 30, majorDays: 90, minorPlanDays: 60 } },
+    },
+  },
+  // As section 3.4 of POL-26 of the sample company has them.
+  'nonconformity.limits': {
+    schema: z.object({ major: limits, minor: limits, ofi: limits, observation: limits }),
+    initial: {
+      major: { correction: working(5), plan: working(10), actions: { days: 60, working: false } },
+      minor: { correction: working(10), plan: working(20), actions: { days: 120, working: false } },
+      ofi: { correction: null, plan: { days: 30, working: false }, actions: null },
+      observation: { correction: null, plan: { days: 30, working: false }, actions: null },
+    },
   },
   'nonconformity.effectiveness_days': {
     schema: effectivenessDays,

@@ -13,14 +13,13 @@ import { submitEvidence } from '../../src/isms/register/evidence.ts';
 import {
   recordCause, recordSimilar, regrade, reopenNonconformity, settleImprovement,
 } from '../../src/isms/nonconformity/moves.ts';
-import { checkChanges, planCheck } from '../../src/isms/nonconformity/check-plan.ts';
+import { planCheck } from '../../src/isms/nonconformity/check-plan.ts';
 import { approvePlan, planActions } from '../../src/isms/nonconformity/plan.ts';
 // prettier-ignore
 import {
-  raiseNonconformity, selectCycles, selectNonconformity, type NewNonconformity,
+  raiseNonconformity, selectCycles, selectNonconformity,
 } from '../../src/isms/nonconformity/nonconformity.ts';
 import { amendNonconformity } from '../../src/isms/nonconformity/amend.ts';
-import { changeSetting } from '../../src/records/setting.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 // prettier-ignore
 import {
@@ -186,7 +185,7 @@ describeOnDatabases('a gate', (test) => {
     });
     expect(again.reopened).toMatchObject({
       state: 'open', cycle: 2, round: 2, correction: null, rootCause: null, similarSearchedAt: null, planApprovedAt: null, criterion: null,
-      closedBy: null, reopenedReason: 'It came back', bodyDueOn: '2027-04-30',
+      closedBy: null, reopenedReason: 'It came back', bodyDueOn: null,
     }); // prettier-ignore
     expect(again.plan).toMatch('has no action');
     expect(again.cycles).toMatchObject([
@@ -316,62 +315,6 @@ describeOnDatabases('a gate', (test) => {
 
     expect(said[0]).toMatch(/no part in NC-2027-001\. Tell Olga Owner/);
     expect(said[1]).toMatch(/verified as done .*Add it to NC-2027-001 instead/);
-  });
-
-  it('has its days from the settings: by body and grade for the finding, by grade for the check', async () => {
-    const raised = (grade: 'major' | 'minor' | 'ofi', more: Partial<NewNonconformity> = {}) =>
-      undone(
-        test.db,
-        async (tx) => (await raiseNonconformity(tx, by.raiser, { ...fresh, grade, ...more })).bodyDueOn,
-      );
-    expect([await raised('major'), await raised('minor'), await raised('ofi')]).toEqual([
-      '2027-05-21',
-      '2027-04-21',
-      null,
-    ]);
-    expect(await raised('major', { bodyDueOn: '2027-03-31' })).toBe('2027-03-31');
-
-    const bodies = {
-      default: { majorDays: 90, minorPlanDays: 60 },
-      strict: { majorDays: 30, minorPlanDays: 14 },
-    };
-    const days = { major: 30, minor: 45, ofi: 30, observation: 30 };
-    const change = (name: string, value: unknown) => changeSetting(test.db, name, value, 'system:test', now);
-    await change('certification.nc_rules', { body: 'strict', bodies });
-    await change('nonconformity.effectiveness_days', days);
-    await expect(change('certification.nc_rules', { body: 'other', bodies })).rejects.toThrow(
-      'body must be one of bodies',
-    );
-    await expect(change('nonconformity.effectiveness_days', { ...days, major: 0 })).rejects.toThrow('major');
-
-    expect([await raised('major'), await raised('minor')]).toEqual(['2027-03-22', '2027-03-06']);
-    const regraded = await from({ nc: 'open', values: { body_due_on: '2027-12-31' } }, async (tx) => [
-      (await regrade(tx, by.manager, nc, 'minor', 'Still')).bodyDueOn,
-      (await regrade(tx, by.manager, nc, 'major', 'Everywhere')).bodyDueOn,
-      (await amendNonconformity(tx, by.manager, nc, { bodyDueOn: '2027-06-30' })).bodyDueOn,
-      await refusalOf(amendNonconformity(tx, by.owner, nc, { bodyDueOn: null })),
-    ]);
-    expect(regraded).toEqual([
-      '2027-12-31',
-      '2027-02-09',
-      '2027-06-30',
-      expect.stringMatching('only the ISMS manager'),
-    ]);
-    for (const [grade, due] of [
-      ['major', '2027-03-31'],
-      ['minor', '2027-04-15'],
-    ] as const)
-      // prettier-ignore
-      expect(
-        (
-          await from({ nc: 'implemented', ca: 'verified', values: { grade, criterion: null } }, async (tx, { nonconformityId }) => {
-            await planCheck(tx, by.owner, nc, { criterion: 'None' });
-            const wish = await checkChanges.selectWaiting(tx, nonconformityId);
-            await checkChanges.decide(tx, by.approver, wish?.id ?? 0, 'approved');
-            return selectNonconformity(tx, nonconformityId);
-          })
-        ).checkDueOn,
-      ).toBe(due);
   });
 
   it('raises the same input once, and nothing that is still to come', async () => {

@@ -69,6 +69,7 @@ const nonconformityMoves: Record<string, Doing> = {
   reject: (tx, command) => rejectNonconformity(tx, command, nc, 'It was none'),
   settle: (tx, command) => settleImprovement(tx, command, nc, 'accepted', 'A good idea'),
   amend: (tx, command) => amendNonconformity(tx, command, nc, { title: 'Accounts of leavers' }),
+  reword: (tx, command) => amendNonconformity(tx, command, nc, { gap: 'Access ends two weeks late' }),
 };
 const actions: Record<string, Doing> = {
   accept: (tx, command) => acceptAction(tx, command, ca),

@@ -47,7 +47,7 @@ describeOnDatabases('a major non-conformity', (test) => {
       }),
     ); // prettier-ignore
     const { reference } = raised;
-    expect(raised).toMatchObject({ reference: 'NC-2026-001', bodyDueOn: '2027-02-18', state: 'open' });
+    expect(raised).toMatchObject({ reference: 'NC-2026-001', actionsDueOn: '2027-01-23', state: 'open' });
 
     const action = await test.db.transaction(async (tx) => {
       await contain(tx, hugo, reference, {

@@ -43,6 +43,24 @@ const events = declareEvents('nonconformity', {
     ({ who, it, detail }) =>
       `${who} changed ${it}: ${(detail.fields ?? []).map((field) => field.replace(/_id$/, '').replaceAll('_', ' ')).join(', ')}`,
   ),
+  body_noted: event(
+    {
+      fields: z.array(z.string()),
+      sent: z.string().optional(),
+      answer: z.string().optional(),
+      closed: z.string().optional(),
+      ...revised,
+    },
+    ({ who, it, detail }) => {
+      const { sent, answer, closed } = detail;
+      const said = [
+        ...(sent === undefined ? [] : [`our answer was sent on ${dayInWords(sent)}`]),
+        ...(answer === undefined ? [] : [`it ${answer} the answer`]),
+        ...(closed === undefined ? [] : [`it closed it on ${dayInWords(closed)}`]),
+      ];
+      return `${who} noted of the certification body and ${it}: ${said.join(', ') || 'its number, auditor or days'}`;
+    },
+  ),
   graded: event({ from: z.string(), to: z.string(), ...because, ...revised }, ({ who, it, detail, why }) =>
     detail.from === detail.to
       ? `${who} confirmed ${it} as ${detail.to ?? ''}${why}`

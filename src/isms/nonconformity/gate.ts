@@ -8,6 +8,7 @@ import {
   deciderNames,
   leaderNames,
   namesOf,
+  refuseReadOnly,
   type CommandContext,
 } from '../../records/command-context.ts';
 import {
@@ -115,14 +116,15 @@ export async function lockFor(
   return locked;
 }
 
-/** The same for what can be done until it ends. */
-export async function lockOpenFor(
+/** Locked for somebody who may change something of it, until it ends; whose what they change is, is asked for that. */
+export async function lockOpen(
   tx: Queryable,
   command: CommandContext,
   reference: string,
-  move: string,
 ): Promise<LockedFor> {
-  const locked = await lockAllowed(tx, command, reference, move);
+  refuseReadOnly(command);
+  const nonconformity = await lockNonconformity(tx, reference);
+  const locked = { nonconformity, facts: await selectFacts(tx, nonconformity) };
   const { state, reference: ref } = locked.nonconformity;
   if (state === 'closed' || state === 'rejected')
     throw new Refusal(`${ref} is ${state}: what it says stays as it is. Its owner can open it again first.`);

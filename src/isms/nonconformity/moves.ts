@@ -5,9 +5,9 @@ import { Refusal } from '../../errors.ts';
 import { dayOf } from '../../language/calendar.ts';
 import { optional, required, type CommandContext } from '../../records/command-context.ts';
 import { isUnfinished, selectActionsOf } from '../corrective-action/corrective-action.ts';
+import { deadlineColumns } from './deadlines.ts';
 import { freeChecker, lockFor, selectFacts } from './gate.ts';
 import {
-  bodyDueOn,
   change,
   isImprovement,
   recordOf,
@@ -163,7 +163,7 @@ export async function regrade(
     grade_reason: why,
     ...(grade === nonconformity.grade
       ? {}
-      : { body_due_on: await bodyDueOn(tx, grade, nonconformity.identifiedOn) }),
+      : await deadlineColumns(tx, { ...nonconformity, grade }, enteredFrom(command, nonconformity))),
   };
   const changed = await change(tx, command, nonconformity, values, () => ({
     action: 'nonconformity.graded',
@@ -215,16 +215,22 @@ export async function reopenNonconformity(
 ): Promise<Nonconformity> {
   const { nonconformity } = await lockFor(tx, command, reference, 'reopen');
   const why = required(reason, 'Why it is opened again');
+  const today = dayOf(command.at, command.actor.timeZone);
   const kept = await keepRound(tx, command, nonconformity, 'reopened');
   const values = {
     cycle: nonconformity.cycle + 1,
     round: nonconformity.round + 1,
     reopened_from: nonconformity.closedAt,
     reopened_reason: why,
-    body_due_on: await bodyDueOn(tx, nonconformity.grade, dayOf(command.at, command.actor.timeZone)),
+    ...(await deadlineColumns(tx, nonconformity, { identifiedOn: today, enteredOn: today })),
     ...emptied,
   };
   return move(tx, command, nonconformity, 'open', values, kept);
+}
+
+/** Days are counted from then. */
+function enteredFrom({ actor }: CommandContext, { identifiedOn, raisedAt }: Nonconformity) {
+  return { identifiedOn, enteredOn: dayOf(raisedAt, actor.timeZone) };
 }
 
 /** What a new cycle begins without. */
@@ -233,6 +239,7 @@ const emptied = {
   root_cause: null, cause_method: null, cause_chain: '[]', cause_by: null, cause_by_name: null, cause_at: null,
   similar_searched_at: null, similar_searched_by: null, similar_result: null,
   ...unapproved, criterion: null, check_due_on: null, checker_id: null, ...unanswered,
+  body_answered_on: null, body_answer: null, body_answer_on: null, body_answer_note: null, body_closed_on: null,
   decision: null, decision_reason: null, closed_by: null, closed_by_name: null, closed_at: null,
 } as const; // prettier-ignore
 

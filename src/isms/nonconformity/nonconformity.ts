@@ -15,12 +15,12 @@ import {
   requiredDay,
   type CommandContext,
 } from '../../records/command-context.ts';
-import { addDays, dayInWords, dayOf } from '../../language/calendar.ts';
+import { dayInWords, dayOf } from '../../language/calendar.ts';
 import { selectByRole } from '../../records/person.ts';
 import { declareRecord, type RecordKind } from '../../records/record.ts';
 import { nextReference } from '../../records/reference.ts';
 import { selectSnapshots } from '../../records/revision.ts';
-import { selectSetting } from '../../records/setting.ts';
+import { selectDeadlines } from './deadlines.ts';
 import { isReadable } from '../register/access.ts';
 
 export const grades = ['major', 'minor', 'ofi', 'observation'] as const;
@@ -64,7 +64,19 @@ export const Nonconformity = z.object({
   approverId: z.number().nullable(),
   grade: z.enum(grades),
   gradeReason: z.string(),
+  correctionDueOn: z.string().nullable(),
+  planDueOn: z.string().nullable(),
+  actionsDueOn: z.string().nullable(),
+  bodyFinding: z.string().nullable(),
+  bodyAuditor: z.string().nullable(),
+  bodyPlanDueOn: z.string().nullable(),
+  /** Of its evidence. */
   bodyDueOn: z.string().nullable(),
+  bodyAnsweredOn: z.string().nullable(),
+  bodyAnswer: z.enum(['accepted', 'returned']).nullable(),
+  bodyAnswerOn: z.string().nullable(),
+  bodyAnswerNote: z.string().nullable(),
+  bodyClosedOn: z.string().nullable(),
   state: z.enum(nonconformityStates),
   stateBy: z.number().nullable(),
   /** As it was then: who ended it stays readable when their name changes. */
@@ -139,7 +151,9 @@ const nonconformities: RecordKind<Nonconformity, Column> = declareRecord({
   schema: Nonconformity,
   ended: ['closed', 'rejected'],
   written: [
-    'title', 'requirement', 'evidence_seen', 'gap', 'audit', 'department', 'owner_id', 'approver_id', 'grade', 'grade_reason', 'body_due_on', 'correction',
+    'title', 'requirement', 'evidence_seen', 'gap', 'audit', 'department', 'owner_id', 'approver_id', 'grade', 'grade_reason', 'correction_due_on', 'plan_due_on', 'actions_due_on',
+    'body_finding', 'body_auditor', 'body_plan_due_on', 'body_due_on', 'body_answered_on', 'body_answer', 'body_answer_on', 'body_answer_note',
+    'body_closed_on', 'correction',
     'consequences', 'root_cause', 'cause_method', 'cause_chain', 'similar_result', 'criterion', 'check_due_on', 'checker_id', 'isms_change', 'change_waiver',
   ],
   reads: (tx, actor, id) => isReadable(tx, actor, { id }),
@@ -203,7 +217,9 @@ export function leads(
 
 /** Columns that commands change; named here, never by anybody's input. */
 type Column =
-  | 'title' | 'requirement' | 'evidence_seen' | 'gap' | 'audit' | 'department' | 'owner_id' | 'approver_id' | 'grade' | 'grade_reason' | 'body_due_on'
+  | 'title' | 'requirement' | 'evidence_seen' | 'gap' | 'audit' | 'department' | 'owner_id' | 'approver_id' | 'grade' | 'grade_reason' | 'correction_due_on' | 'plan_due_on'
+  | 'actions_due_on' | 'body_finding' | 'body_auditor' | 'body_plan_due_on' | 'body_due_on' | 'body_answered_on' | 'body_answer' | 'body_answer_on'
+  | 'body_answer_note' | 'body_closed_on'
   | 'state' | 'cycle' | 'round' | 'correction' | 'correction_by' | 'correction_by_name' | 'correction_at' | 'correction_skipped' | 'consequences'
   | 'root_cause' | 'cause_method' | 'cause_chain' | 'cause_by' | 'cause_by_name' | 'cause_at' | 'similar_searched_at' | 'similar_searched_by'
   | 'similar_result' | 'plan_approved_by' | 'plan_approved_by_name' | 'plan_approved_at' | 'criterion' | 'check_due_on' | 'checker_id'
@@ -224,8 +240,6 @@ export interface NewNonconformity {
   gradeReason: string;
   /** Who leads it; the ISMS manager where nobody is named. */
   ownerId?: number | null;
-  /** The date that the certification body set; by its rules where it is left out. */
-  bodyDueOn?: string | null;
 }
 
 /** Anybody who works here may raise one. The same input raises it once. */
@@ -247,20 +261,24 @@ export async function raiseNonconformity(
   const ownerId = fresh.ownerId ?? manager?.id ?? command.actor.id;
   await refuseUnlessWorking(tx, ownerId);
   const identifiedOn = dayNoticed(command, fresh.identifiedOn);
+  const enteredOn = dayOf(command.at, command.actor.timeZone);
+  const due = await selectDeadlines(tx, fresh, { identifiedOn, enteredOn });
   const nonconformity = await selectOne(
     tx,
     Nonconformity,
     `insert into nonconformity (reference, title, requirement, evidence_seen, gap, source, audit, department,
        identified_on, raised_by, raised_by_name, raised_at, raised_input, owner_id, approver_id, grade,
-       grade_reason, body_due_on, state_by, state_by_name, state_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $10, $11, $12)
+       grade_reason, body_due_on, body_plan_due_on, correction_due_on, plan_due_on, actions_due_on, state_by,
+       state_by_name, state_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $10,
+       $11, $12)
      returning *`,
     [await nextReference(tx, 'NC', command.at.getUTCFullYear()), storable(required(fresh.title, 'The title', 200)),
       storable(required(fresh.requirement, 'The requirement', 200)), storable(required(fresh.evidenceSeen, 'The evidence seen')),
       storable(required(fresh.gap, 'The gap')), fresh.source, storedOrNull(optional(fresh.audit, 'The audit', 200)),
       storedOrNull(optional(fresh.department, 'The department', 200)), identifiedOn, command.actor.id, command.actor.name, command.at, command.inputId, ownerId,
       await approverFor(tx, ownerId), fresh.grade, storable(required(fresh.gradeReason, 'The reason for the grade')),
-      bodyDay(fresh.bodyDueOn) ?? (await bodyDueOn(tx, fresh.grade, identifiedOn))], // prettier-ignore
+      due.bodyDueOn, due.bodyPlanDueOn, due.correctionDueOn, due.planDueOn, due.actionsDueOn], // prettier-ignore
   );
   await audit(tx, command, {
     action: 'nonconformity.raised',
@@ -279,10 +297,6 @@ function storedOrNull(text: string | null): string | null {
   return text === null ? null : storable(text);
 }
 
-export function bodyDay(day: string | null | undefined): string | null {
-  return day === null || day === undefined ? null : requiredDay(day, 'The date of the certification body');
-}
-
 /** Who approves what this owner leads: another ISMS manager, else the owner's own manager; null where there is nobody. */
 export async function approverFor(tx: Queryable, ownerId: number): Promise<number | null> {
   const other = (await selectByRole(tx, 'isms_manager')).find(({ id }) => id !== ownerId);
@@ -296,20 +310,11 @@ export async function approverFor(tx: Queryable, ownerId: number): Promise<numbe
   return other?.id ?? manager?.id ?? null;
 }
 
-/** What the certification body asks of this grade, counted from the day of the finding; null where it asks nothing. */
 export function dayNoticed({ at, actor }: CommandContext, day: string): string {
   const noticed = requiredDay(day, 'When it was noticed');
   if (noticed > dayOf(at, actor.timeZone))
     throw new Refusal(`${dayInWords(noticed)} is still to come. When was it noticed?`);
   return noticed;
-}
-
-export async function bodyDueOn(tx: Queryable, grade: Grade, identifiedOn: string): Promise<string | null> {
-  if (grade === 'ofi' || grade === 'observation') return null;
-  const { body, bodies } = await selectSetting(tx, 'certification.nc_rules');
-  const rules = bodies[body];
-  if (rules === undefined) return null;
-  return addDays(identifiedOn, grade === 'major' ? rules.majorDays : rules.minorPlanDays);
 }
 
 /** All its earlier cycles, as they were when it was opened again; oldest first. */

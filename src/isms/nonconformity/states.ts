@@ -32,6 +32,13 @@ const leadsOrRaised = permission<Nonconformity, Facts>({
     `Only ${await leaderNames(tx, nonconformity)} can do that: they lead ${nonconformity.reference}.`,
 });
 
+const raisedOrManages = permission<Nonconformity, Facts>({
+  code: (actor, { raisedBy }) => actor.id === raisedBy || isIsmsManager(actor),
+  sql: '(nonconformity.raised_by = $1 or $2)',
+  refusal: async (_tx, _command, { reference, raisedByName }) =>
+    `What was found stands in the words of ${raisedByName}: once ${reference} is contained, only they or the ISMS manager change it.`,
+});
+
 const ismsManager = (done: string) =>
   permission<Nonconformity, Facts>({
     code: (actor) => isIsmsManager(actor),
@@ -159,7 +166,11 @@ const ismsChanged: Wanted = {
 /** Whoever asked after the check of a record finds these, each by its column. */
 export const checkNeeds = filled('criterion', ...checkColumns);
 
+/** Once it is contained, what was found is worded anew by whoever found it, not by whoever leads. */
 const amend = { by: leadsIt };
+const reword = { by: raisedOrManages };
+/** The certification body goes on after we have closed it. */
+const noteBody = { by: leadsIt };
 const regrade = { by: ismsManager('graded') };
 const reject = {
   to: 'rejected',
@@ -193,6 +204,8 @@ export const breachStates = declareStates<NonconformityState, Nonconformity, Fac
     addCorrection,
     reject,
     amend: { by: leadsOrRaised },
+    reword: { by: leadsOrRaised },
+    noteBody,
     regrade,
   },
   contained: {
@@ -204,6 +217,8 @@ export const breachStates = declareStates<NonconformityState, Nonconformity, Fac
       needs: filled('rootCause', 'similarResult', 'similarSearchedAt'),
     },
     amend,
+    reword,
+    noteBody,
     regrade,
   },
   cause_found: {
@@ -212,6 +227,8 @@ export const breachStates = declareStates<NonconformityState, Nonconformity, Fac
     plan: { to: 'action_planned', by: leadsIt, needs: [anAction, ...approvalOfMajor] },
     approve: { to: 'action_planned', by: approvesPlan, needs: [anAction] },
     amend,
+    reword,
+    noteBody,
     regrade,
   },
   action_planned: {
@@ -220,12 +237,16 @@ export const breachStates = declareStates<NonconformityState, Nonconformity, Fac
     waiveChange: { by: approvesPlan },
     implement: { to: 'implemented', by: null, needs: [...approval, verified, finished] },
     amend,
+    reword,
+    noteBody,
     regrade,
   },
   implemented: {
     ...afterwards,
     book: { to: 'verifying', by: null, needs: filled('criterion'), leaves: filled('checkDueOn') },
     amend,
+    reword,
+    noteBody,
     regrade,
   },
   verifying: {
@@ -238,9 +259,11 @@ export const breachStates = declareStates<NonconformityState, Nonconformity, Fac
     },
     findIneffective: { to: 'cause_found', by: checksIt },
     amend,
+    reword,
+    noteBody,
     regrade,
   },
-  closed: { reopen },
+  closed: { reopen, noteBody },
   rejected: {},
 });
 
@@ -257,11 +280,13 @@ export const improvementStates = declareStates<NonconformityState, Nonconformity
     plan: { to: 'action_planned', by: leadsIt, needs: [anAction] },
     settle,
     reject,
-    amend: { by: leadsOrRaised },
+    amend,
+    reword,
+    noteBody,
     regrade,
   },
-  action_planned: { addAction: { by: leadsIt }, settle, amend, regrade },
-  closed: { reopen },
+  action_planned: { addAction: { by: leadsIt }, settle, amend, reword, noteBody, regrade },
+  closed: { reopen, noteBody },
   rejected: {},
 });
 

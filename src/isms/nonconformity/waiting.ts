@@ -3,13 +3,14 @@ import type { Queryable } from '../../db/database.ts';
 import { selectAll } from '../../db/rows.ts';
 import { isIsmsManager, type Actor } from '../../records/command-context.ts';
 import { Nonconformity } from './nonconformity.ts';
+import { nextDeadlineSql } from './deadlines.ts';
 import { plans } from './plan-request.ts';
 import { breachStates } from './states.ts';
 
 /** Of each kind; more of them wait behind. */
 const mostWaiting = 20;
 /** Majors first, and those whose date is near. */
-const urgentFirst = `order by grade = 'major' desc, body_due_on nulls last, id limit ${mostWaiting}`;
+const urgentFirst = `order by grade = 'major' desc, ${nextDeadlineSql} nulls last, id limit ${mostWaiting}`;
 const actionIn = (
   states: string,
 ) => `exists (select from corrective_action action where action.nonconformity_id = nonconformity.id

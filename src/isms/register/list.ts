@@ -18,6 +18,7 @@ import {
   type NonconformityState,
   type sources,
 } from '../nonconformity/nonconformity.ts';
+import { nextDeadlineSql } from '../nonconformity/deadlines.ts';
 import { mayRead, mayReadThis, readsAll } from './access.ts';
 
 export interface RegisterFilter {
@@ -52,7 +53,7 @@ export const RegisterEntry = z.object({
   state: z.enum([...nonconformityStates, ...actionStates]),
   progress: z.number().nullable(),
   owner: z.string(),
-  /** Its next date: of a non-conformity the body's, its check's or that of its next action, whichever comes first. */
+  /** Its next date: of a non-conformity what it is held to in its state, its check's or that of its next action, whichever comes first. */
   dueOn: z.string().nullable(),
   overdue: z.boolean(),
 });
@@ -77,9 +78,8 @@ const words = {
 };
 
 const due = `(case when nonconformity.state in (${ended}) then null else least(
-  case when nonconformity.state = 'verifying' then nonconformity.check_due_on
-    when nonconformity.grade = 'minor' and nonconformity.plan_approved_at is not null then null
-    else nonconformity.body_due_on end,
+  case when nonconformity.state = 'verifying' then nonconformity.check_due_on end,
+  ${nextDeadlineSql},
   (select min(next.due_on) from corrective_action next where next.nonconformity_id = nonconformity.id
     and next.state in (${atWork}))) end)`;
 

@@ -24,7 +24,7 @@ describeOnDatabases('a non-conformity on its way', (test) => {
 
   const given = (reference: string, values: Record<string, unknown> = {}) =>
     givenNonconformity(test.db, {
-      reference, owner_id: ids.hugo, approver_id: ids.ines, raised_by: ids.erin, grade: 'major', body_due_on: '2027-02-15', ...values,
+      reference, owner_id: ids.hugo, approver_id: ids.ines, raised_by: ids.erin, grade: 'major', source: 'external_audit', body_due_on: '2027-02-15', ...values,
     }); // prettier-ignore
   const states = async () =>
     (await test.db.query('select reference, state, grade from nonconformity order by reference')).rows.map(
@@ -97,7 +97,9 @@ describeOnDatabases('a non-conformity on its way', (test) => {
     await talk.press('ines', 'Look at the plan', stands);
     const accepted = await talk.press('ines', 'Approve');
 
-    expect(textTo('ines', stands)).toContain('Its plan must be accepted by Monday 15 February 2027.');
+    expect(textTo('ines', stands)).toContain(
+      'The certification body wants the evidence by Monday 15 February 2027.',
+    );
     expect(errorsOf(owner)).toEqual({
       who: expect.stringContaining('owns an action of NC-2025-001') as unknown,
     });
@@ -126,8 +128,9 @@ describeOnDatabases('a non-conformity on its way', (test) => {
     const amended = await send('ines', 'amend?record=NC-2025-001', {
       title: 'Restores',
       owner: 'Mona',
-      body: '2027-01-31',
     });
+    await talk.command('ines', 'corrective-actions.body?record=NC-2025-001');
+    await talk.fill('ines', { 'evidence-by': '2027-01-31', finding: 'CB-4' });
     const form = to('ines', await talk.sign('ines', 'corrective-actions.reject?record=NC-2025-004'))[0]?.form;
     const refused = await talk.command('hugo', form?.id ?? '', { reason: 'I say so' });
 

@@ -73,9 +73,8 @@ describeOnDatabases('raising a non-conformity', (test) => {
       },
     ]); // prettier-ignore
     expect(toldBy(said)).toEqual(['erin', 'hugo']);
-    expect(textTo('hugo', said)).toContain(
-      "It blocks the certificate until it is corrected and verified; the certification body's date is Monday 15 February 2027.",
-    );
+    expect(textTo('hugo', said)).toContain('Its correction is due by Tuesday 1 December 2026.');
+    expect(said.map(({ reply }) => reply.text).join()).not.toContain('certificate');
     expect(textTo('erin', again)).toContain('confirmed already');
   });
 

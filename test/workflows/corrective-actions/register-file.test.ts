@@ -140,7 +140,7 @@ describe('a row of a register', () => {
     expect(rows).toEqual([expect.objectContaining({ line: 3 })]);
     expect(rows[0]?.record).toMatchObject({
       reference: 'NC-2024-007', title: 'Late', requirement: 'A.5.18', gap: 'Too late', source: 'internal_audit', identifiedOn: '2026-11-24',
-      owner: omar, grade: 'ofi', state: 'in_progress', bodyDueOn: '2026-12-24', checkResult: 'effective',
+      owner: omar, grade: 'ofi', state: 'in_progress', bodyDueOn: null, actionsDueOn: '2026-12-24', checkResult: 'effective',
       causeChain: ['Why late? → No call', 'Why? → No list'], raisedBy: omar, raisedByName: 'not stated',
     }); // prettier-ignore
   });

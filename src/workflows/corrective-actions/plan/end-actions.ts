@@ -1,9 +1,11 @@
 /** How a non-conformity is corrected, graded, rejected, settled or opened again, as buttons and forms. */
-import type { Actions } from '../../../conversation/contract.ts';
+import type { Actions, Addressed, Field } from '../../../conversation/contract.ts';
 import { personNamed } from '../../../dialogue/form.ts';
 import { field, sentDay, sentOrNull, sentText } from '../../../dialogue/form-fields.ts';
 import { tell } from '../../../dialogue/notify.ts';
 import { Refusal } from '../../../errors.ts';
+import { parentOf } from '../../../isms/nonconformity/actions.ts';
+import { addNote } from '../../../isms/register/note.ts';
 import { amendNonconformity, type Amendment } from '../../../isms/nonconformity/amend.ts';
 import {
   regrade,
@@ -11,8 +13,16 @@ import {
   reopenNonconformity,
   settleImprovement,
 } from '../../../isms/nonconformity/moves.ts';
-import { gradeInWords, grades, sources, type Grade } from '../../../isms/nonconformity/nonconformity.ts';
-import { isIsmsManager, namesOf } from '../../../records/command-context.ts';
+import { noteBody } from '../../../isms/nonconformity/certification-body.ts';
+import {
+  gradeInWords,
+  grades,
+  leads,
+  sources,
+  type Grade,
+  type Nonconformity,
+} from '../../../isms/nonconformity/nonconformity.ts';
+import { isIsmsManager, namesOf, type CommandContext } from '../../../records/command-context.ts';
 import { lookButton } from '../buttons.ts';
 import { nonconformityForm, reasonField } from '../nonconformity-form.ts';
 import { lookAtRecord } from '../update/look.ts';
@@ -105,16 +115,19 @@ const amending = nonconformityForm('amend', {
   submit: 'Save',
   lead: ({ reference }) => `Correct what ${reference} says. What it said before stays in its history.`,
   at: 'title',
-  /** The ISMS manager also sets who approves, and the certification body's date. */
-  async fields({ tx, context, nonconformity }) {
-    const { title, requirement, evidenceSeen, gap, audit, department, consequences } = nonconformity;
-    const { ownerId, approverId, bodyDueOn, source, identifiedOn } = nonconformity;
+  /** What this person may change; the ISMS manager also sets who approves, and our own days. */
+  async fields({ tx, context, command, nonconformity }) {
+    const { title, requirement, evidenceSeen, gap, audit, department, consequences, source } = nonconformity;
+    const { ownerId, approverId, identifiedOn, correctionDueOn, planDueOn, actionsDueOn } = nonconformity;
     const optional = { required: false };
-    return [
-      field('title', 'Title', 'text', { value: title }),
+    const isOpen = nonconformity.state === 'open';
+    const manages = isIsmsManager(context.person);
+    const found = [
       field('requirement', 'Requirement', 'text', { value: requirement }),
       field('evidence', 'Evidence seen', 'multiline', { value: evidenceSeen }),
       field('gap', 'What is missing', 'multiline', { value: gap }),
+    ];
+    const led = [
       field('consequences', 'What it led to', 'multiline', { ...optional, value: consequences }),
       field('source', 'How was it noticed?', 'choice', {
         value: source,
@@ -123,32 +136,39 @@ const amending = nonconformityForm('amend', {
       field('noticed', 'Noticed on', 'date', { value: identifiedOn }),
       field('audit', 'In which audit?', 'text', { ...optional, value: audit }),
       field('department', 'Department', 'text', { ...optional, value: department }),
-      field('owner', 'Who leads it?', 'text', {
-        value: await namesOf(tx, [ownerId]),
-        hint: 'Name or e-mail address.',
+    ];
+    const set = [
+      field('approver', 'Who approves its plan?', 'text', {
+        ...optional,
+        value: approverId === null ? null : await namesOf(tx, [approverId]),
+        hint: 'Name or e-mail address; not whoever leads it.',
       }),
-      ...(isIsmsManager(context.person)
-        ? [
-            field('approver', 'Who approves its plan?', 'text', {
-              ...optional,
-              value: approverId === null ? null : await namesOf(tx, [approverId]),
-              hint: 'Name or e-mail address; not whoever leads it.',
-            }),
-            field('body', "The certification body's date", 'date', { ...optional, value: bodyDueOn }),
-          ]
-        : []),
+      field('correction-due', 'Corrected by', 'date', { ...optional, value: correctionDueOn }),
+      field('plan-due', 'Cause and plan by', 'date', { ...optional, value: planDueOn }),
+      field('actions-due', 'Actions done by', 'date', { ...optional, value: actionsDueOn }),
+    ];
+    return [
+      ...(isOpen || leads(command, nonconformity) ? [field('title', 'Title', 'text', { value: title })] : []),
+      ...(isOpen || manages || context.person.id === nonconformity.raisedBy ? found : []),
+      ...(isOpen || leads(command, nonconformity) ? led : []),
+      ...(leads(command, nonconformity) ? [ownerField(await namesOf(tx, [ownerId]))] : []),
+      ...(manages ? set.slice(0, source === 'external_audit' ? 1 : undefined) : []),
     ];
   },
   async write({ tx, context, command, nonconformity, reference, fields }) {
-    const { ownerId, approverId, bodyDueOn } = nonconformity;
+    const { ownerId, approverId } = nonconformity;
+    const has = (name: string) => Object.hasOwn(fields, name);
     const amendment: Amendment = {
-      title: sentText(fields, 'title'),
-      requirement: sentText(fields, 'requirement'),
-      evidenceSeen: sentText(fields, 'evidence'),
-      gap: sentText(fields, 'gap'),
-      consequences: sentOrNull(fields, 'consequences'),
-      audit: sentOrNull(fields, 'audit'),
-      department: sentOrNull(fields, 'department'),
+      ...(has('title') ? { title: sentText(fields, 'title') } : {}),
+      ...(has('requirement') ? { requirement: sentText(fields, 'requirement') } : {}),
+      ...(has('evidence') ? { evidenceSeen: sentText(fields, 'evidence') } : {}),
+      ...(has('gap') ? { gap: sentText(fields, 'gap') } : {}),
+      ...(has('consequences') ? { consequences: sentOrNull(fields, 'consequences') } : {}),
+      ...(has('audit') ? { audit: sentOrNull(fields, 'audit') } : {}),
+      ...(has('department') ? { department: sentOrNull(fields, 'department') } : {}),
+      ...(has('correction-due') ? { correctionDueOn: sentDay(fields, 'correction-due', context) } : {}),
+      ...(has('plan-due') ? { planDueOn: sentDay(fields, 'plan-due', context) } : {}),
+      ...(has('actions-due') ? { actionsDueOn: sentDay(fields, 'actions-due', context) } : {}),
     };
     const source = sources.find((each) => each === sentText(fields, 'source'));
     if (source !== undefined) amendment.source = source;
@@ -157,20 +177,102 @@ const amending = nonconformityForm('amend', {
     const owner = sentText(fields, 'owner');
     if (owner !== '' && owner !== (await namesOf(tx, [ownerId])))
       amendment.ownerId = (await personNamed(tx, context, owner, 'owner')).id;
-    if (isIsmsManager(context.person)) {
-      const approver = sentText(fields, 'approver');
-      if (approver !== '' && (approverId === null || approver !== (await namesOf(tx, [approverId]))))
-        amendment.approverId = (await personNamed(tx, context, approver, 'approver')).id;
-      const body = sentDay(fields, 'body', context);
-      if (body !== bodyDueOn) amendment.bodyDueOn = body;
-    }
+    const approver = sentText(fields, 'approver');
+    if (approver !== '' && (approverId === null || approver !== (await namesOf(tx, [approverId]))))
+      amendment.approverId = (await personNamed(tx, context, approver, 'approver')).id;
     const changed = await amendNonconformity(tx, command, reference, amendment);
-    const told = tell(command, changed.ownerId === ownerId ? [] : [changed.ownerId], {
-      text: `${command.actor.name} handed this over to you: you lead it now.\n${titleLine(changed)}`,
-      buttons: [lookButton(reference)],
-    });
-    return { changed, said: 'Corrected.', told };
+    return { changed, said: 'Corrected.', told: notifyLeader(command, nonconformity, changed) };
   },
 });
 
-export const endActions: Actions = { ...reopening, ...rejecting, ...regrading, ...settling, ...amending };
+function ownerField(value: string | null): Field {
+  return field('owner', 'Who leads it?', 'text', { value, hint: 'Name or e-mail address.' });
+}
+
+function notifyLeader(
+  command: CommandContext,
+  before: Nonconformity,
+  changed: Nonconformity,
+  note = '',
+): Addressed[] {
+  return tell(command, changed.ownerId === before.ownerId ? [] : [changed.ownerId], {
+    text: `${command.actor.name} handed this over to you: you lead it now.${note}\n${titleLine(changed)}`,
+    buttons: [lookButton(changed.reference)],
+  });
+}
+
+const handingOn = nonconformityForm('hand-on', {
+  move: 'amend',
+  title: 'Hand it over',
+  submit: 'Hand over',
+  lead: ({ reference }) => `Who leads ${reference} from now on?`,
+  at: 'owner',
+  fields: () => [ownerField(null), field('note', 'What should they know?', 'multiline', { required: false })],
+  async write({ tx, context, command, nonconformity, reference, fields }) {
+    const { id, name } = await personNamed(tx, context, sentText(fields, 'owner'), 'owner');
+    const changed = await amendNonconformity(tx, command, reference, { ownerId: id });
+    const note = sentText(fields, 'note');
+    if (note !== '') await addNote(tx, command, parentOf(changed), null, note);
+    const told = notifyLeader(command, nonconformity, changed, note === '' ? '' : ` «${note}»`);
+    return { changed, said: `${name} leads it now.`, told };
+  },
+});
+
+const answers = { none: 'Nothing yet', accepted: 'It accepted it', returned: 'It sent it back' };
+
+const notingBody = nonconformityForm('body', {
+  move: 'noteBody',
+  title: 'Certification body',
+  submit: 'Save',
+  lead: ({ reference }) => `What the certification body says about ${reference}, and what it was sent.`,
+  at: 'answer',
+  fields({ context, nonconformity }) {
+    const { bodyFinding, bodyAuditor, bodyPlanDueOn, bodyDueOn, bodyAnsweredOn, bodyAnswer, bodyAnswerOn, bodyAnswerNote, bodyClosedOn } = nonconformity; // prettier-ignore
+    const optional = { required: false };
+    return [
+      field('finding', 'Its number for the finding', 'text', { ...optional, value: bodyFinding }),
+      field('auditor', 'Its auditor', 'text', { ...optional, value: bodyAuditor }),
+      ...(isIsmsManager(context.person)
+        ? [
+            field('plan-by', 'It wants the plan by', 'date', { ...optional, value: bodyPlanDueOn }),
+            field('evidence-by', 'It wants the evidence by', 'date', { ...optional, value: bodyDueOn }),
+          ]
+        : []),
+      field('sent', 'Our answer was sent on', 'date', { ...optional, value: bodyAnsweredOn }),
+      field('answer', 'What did it say to that?', 'choice', { value: bodyAnswer ?? 'none', options: optionsFrom(answers) }), // prettier-ignore
+      field('answered', 'When did it say so?', 'date', { ...optional, value: bodyAnswerOn }),
+      field('said', 'In its words', 'multiline', { ...optional, value: bodyAnswerNote }),
+      field('closed', 'It closed it on', 'date', { ...optional, value: bodyClosedOn }),
+    ];
+  },
+  async write({ tx, context, command, reference, fields }) {
+    const day = (name: string) => sentDay(fields, name, context, 'past');
+    const answer = (['accepted', 'returned'] as const).find((each) => each === sentText(fields, 'answer'));
+    const changed = await noteBody(tx, command, reference, {
+      bodyFinding: sentOrNull(fields, 'finding'),
+      bodyAuditor: sentOrNull(fields, 'auditor'),
+      ...(isIsmsManager(context.person)
+        ? {
+            bodyPlanDueOn: sentDay(fields, 'plan-by', context),
+            bodyDueOn: sentDay(fields, 'evidence-by', context),
+          }
+        : {}),
+      bodyAnsweredOn: day('sent'),
+      bodyAnswer: answer ?? null,
+      bodyAnswerOn: answer === undefined ? null : day('answered'),
+      bodyAnswerNote: sentOrNull(fields, 'said'),
+      bodyClosedOn: day('closed'),
+    });
+    return { changed, said: 'Noted.' };
+  },
+});
+
+export const endActions: Actions = {
+  ...reopening,
+  ...rejecting,
+  ...regrading,
+  ...settling,
+  ...amending,
+  ...handingOn,
+  ...notingBody,
+};

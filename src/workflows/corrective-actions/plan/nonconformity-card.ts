@@ -24,6 +24,7 @@ import { nextStep, planApproverNames, planLacks, selectFacts } from '../../../is
 import {
   gradeInWords,
   isImprovement,
+  leads,
   recordOf,
   type Nonconformity,
 } from '../../../isms/nonconformity/nonconformity.ts';
@@ -111,6 +112,7 @@ async function factsOf(
     ['What is missing', gap],
     ['Evidence seen', evidenceSeen],
     ['Raised by', `${raisedByName}, noticed on ${inFull(identifiedOn)}`],
+    ['Certification body', bodyInWords(nonconformity)],
     ['Led by', await namesOf(tx, [ownerId])],
     [
       'Approved by',
@@ -132,6 +134,24 @@ async function factsOf(
   ];
   for (const check of await selectChecks(tx, nonconformity)) facts.push(...factsOfCheck(check));
   return facts.flatMap(([label, value]) => (value === null ? [] : [{ label, value }]));
+}
+
+/** Its number and auditor, our answer, and what became of it. */
+function bodyInWords(nonconformity: Nonconformity): string | null {
+  const { bodyFinding, bodyAuditor, bodyPlanDueOn, bodyDueOn, bodyAnsweredOn, bodyClosedOn } = nonconformity;
+  const { bodyAnswer, bodyAnswerOn, bodyAnswerNote } = nonconformity;
+  const on = (words: string, day: string | null) => (day === null ? [] : [`${words} ${inFull(day)}`]);
+  const parts = [
+    ...(bodyFinding === null ? [] : [`its finding ${bodyFinding}`]),
+    ...(bodyAuditor === null ? [] : [`auditor ${bodyAuditor}`]),
+    ...on('wants the plan by', bodyPlanDueOn),
+    ...on('wants the evidence by', bodyDueOn),
+    ...on('answer sent on', bodyAnsweredOn),
+    ...(bodyAnswer === null ? [] : on(`${bodyAnswer} on`, bodyAnswerOn)),
+    ...(bodyAnswerNote === null ? [] : [`«${bodyAnswerNote}»`]),
+    ...on('closed by it on', bodyClosedOn),
+  ];
+  return parts.length === 0 ? null : parts.join(' · ');
 }
 
 /** Whatever came of it: one that it did not pass stays, with the cause that it judged. */
@@ -229,7 +249,13 @@ function buttonsFor({ person, now }: Context, nonconformity: Nonconformity, arou
       : []),
     ...(can('recordCause') && state === 'cause_found' ? [correctCause(nonconformity)] : []),
     ...(can('reopen') ? [again] : []),
-    ...(can('amend') ? [formButton('amend', 'Correct it', reference)] : []),
+    ...(can('amend') || can('reword') ? [formButton('amend', 'Correct it', reference)] : []),
+    ...(leads({ actor: person }, nonconformity) && can('amend')
+      ? [formButton('hand-on', 'Hand it over', reference)]
+      : []),
+    ...(can('noteBody') && nonconformity.source === 'external_audit'
+      ? [formButton('body', 'Certification body', reference)]
+      : []),
   ];
   return [...all, ...manager, history];
 }

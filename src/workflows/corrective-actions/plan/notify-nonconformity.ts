@@ -19,6 +19,7 @@ import {
   type Nonconformity,
 } from '../../../isms/nonconformity/nonconformity.ts';
 import { selectPlanApprovers } from '../../../isms/nonconformity/plan-request.ts';
+import { nextDeadline, type NextDeadline } from '../../../isms/nonconformity/deadlines.ts';
 import { inFull } from '../../../language/calendar.ts';
 import { requirementInWords } from '../raise/raise-card.ts';
 import { headline } from '../update/notify-action.ts';
@@ -41,18 +42,22 @@ export function titleLine({ reference, title }: Pick<Nonconformity, 'reference' 
  *
  * @param today  where the person is, to say of a day that it has passed
  */
-export function stake(
-  { grade, bodyDueOn, state, planApprovedAt }: Nonconformity,
-  today: string | null = null,
-): string | null {
+export function stake(nonconformity: Nonconformity, today: string | null = null): string | null {
+  const { grade, state, source, bodyClosedOn } = nonconformity;
   if (state === 'closed' || state === 'rejected') return null;
-  const past = today !== null && bodyDueOn !== null && bodyDueOn < today;
-  if (grade === 'major') {
-    const date = `the certification body's date ${past ? 'was' : 'is'}`;
-    return `It blocks the certificate until it is corrected and verified${bodyDueOn === null ? '.' : `; ${date} ${inFull(bodyDueOn)}.`}`;
-  }
-  if (grade !== 'minor' || bodyDueOn === null || planApprovedAt !== null) return null;
-  return `Its plan ${past ? 'had to' : 'must'} be accepted by ${inFull(bodyDueOn)}.`;
+  const blocks = source === 'external_audit' && grade === 'major' && bodyClosedOn === null;
+  const next = nextDeadline(nonconformity);
+  const due = next === null ? null : dueInWords(next, today !== null && next.on < today);
+  if (blocks) return `It blocks the certificate until it is corrected and verified. ${due ?? ''}`.trim();
+  return due;
+}
+
+const wanted = { correction: 'Its correction', plan: 'Its plan', actions: 'What corrects it' };
+
+function dueInWords({ on, whose, what }: NextDeadline, past: boolean): string {
+  if (whose === 'ours') return `${wanted[what]} ${past ? 'was' : 'is'} due by ${inFull(on)}.`;
+  const thing = what === 'plan' ? 'its plan' : 'the evidence';
+  return `The certification body ${past ? 'wanted' : 'wants'} ${thing} by ${inFull(on)}.`;
 }
 
 /** 10.2 e). */

@@ -10,6 +10,7 @@ import {
   selectNonconformity,
   type Nonconformity,
 } from '../../../isms/nonconformity/nonconformity.ts';
+import { nextDeadline } from '../../../isms/nonconformity/deadlines.ts';
 import { inFull } from '../../../language/calendar.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import { stake, titleLine } from './notify-nonconformity.ts';
@@ -66,9 +67,9 @@ export async function waitingPlans(
   return [...majors, ...others].map(({ item }) => item);
 }
 
-/** A major without a date of the certification body comes after those with one. */
-function dateOf({ bodyDueOn }: Nonconformity): string {
-  return bodyDueOn ?? '9999-12-31';
+/** A major without a day comes after those with one. */
+function dateOf(nonconformity: Nonconformity): string {
+  return nextDeadline(nonconformity)?.on ?? '9999-12-31';
 }
 
 function itemOf(today: string, nonconformity: Nonconformity, waits: string, button: OpenerParts): ItemParts {

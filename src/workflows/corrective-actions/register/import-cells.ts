@@ -94,4 +94,5 @@ export const readActionPurpose = readWord('action purpose', actionPurposes);
 export const readActionState = readWord('action state', actionStates);
 export const readCauseMethod = readWord('cause method', causeMethods);
 export const readResult = readWord('result', results);
+export const readBodyAnswer = readWord('body answer', ['accepted', 'returned'] as const);
 export const readDecision = readWord('decision', ['accepted', 'declined'] as const);

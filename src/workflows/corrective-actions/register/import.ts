@@ -1,7 +1,7 @@
 /** Brings a register that was kept elsewhere: all of it or nothing, each record once, and none that is there is changed. */
 import type { Database, Queryable } from '../../../db/database.ts';
 import { columnOf } from '../../../db/rows.ts';
-import { bodyDueOn } from '../../../isms/nonconformity/nonconformity.ts';
+import { selectDeadlines } from '../../../isms/nonconformity/deadlines.ts';
 import {
   cellOf,
   insertActionRecord,
@@ -151,13 +151,16 @@ async function meetNonconformity(
   rows: readonly Row<NonconformityRow>[],
   row: Row<NonconformityRow>,
 ): Promise<Fault[]> {
-  const { reference, grade, identifiedOn } = row.record;
+  const { reference, identifiedOn } = row.record;
+  // The limits of the register that it comes from are its own: what it names of them is kept, and none is put in.
+  const body = await selectDeadlines(tx, row.record, { identifiedOn, enteredOn: identifiedOn });
   const plan = meeting.freshActions
     .filter(({ record }) => record.nonconformity === reference)
     .map(({ record }) => inRound(record, row.record));
   const record = {
     ...withState(row.record, plan),
-    bodyDueOn: row.record.bodyDueOn ?? (await bodyDueOn(tx, grade, identifiedOn)),
+    bodyPlanDueOn: row.record.bodyPlanDueOn ?? body.bodyPlanDueOn,
+    bodyDueOn: row.record.bodyDueOn ?? body.bodyDueOn,
   };
   meeting.fresh.set(reference, { ...row, record });
   const unknown = record.similar
