@@ -51,7 +51,7 @@ export async function createDoors(app: App): Promise<Door[]> {
         opening: async (kind, name, locale) =>
           (await offered
             .find(({ opens = {} }) => Object.hasOwn(opens, kind))
-            ?.opens?.[kind]?.(db, name, { locale })) ?? null,
+            ?.opens?.[kind]?.(db, name, { locale, now: clock() })) ?? null,
         words(locale) {
           const language = languageOf({ locale });
           return { language, say: wording('screen', language) };

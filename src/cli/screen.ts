@@ -84,7 +84,7 @@ export async function writePicture(app: App, { out, language, force = false, ...
   const opens = Object.assign({}, ...workflowsOf(app).map(({ withoutChat }) => withoutChat?.opens ?? {})) as Opens;
   const kind = Object.keys(opens).find((each) => typeof wanted[each] === 'string');
   const said = kind === undefined ? '' : String(wanted[kind]);
-  const opening = kind === undefined ? undefined : await opens[kind]?.(app.db, said, { locale: language });
+  const opening = kind === undefined ? undefined : await opens[kind]?.(app.db, said, { locale: language, now: app.clock() });
   if (opening === null) throw new OperatorError(`There is no ${kind ?? ''} «${said}».`);
   const target = kind === undefined || opening === undefined ? address : `${address}?${new URLSearchParams({ [kind]: opening.name }).toString()}`;
   const title = opening?.title ?? 'Isma';

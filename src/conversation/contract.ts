@@ -376,7 +376,7 @@ export interface WithoutChat {
   /** What the address in a QR code opens, by its kind there, as `lesson`. @param said  its name there, or what somebody calls it */
   opens?: Record<
     string,
-    (tx: Queryable, said: string, person: Pick<Person, 'locale'>) => Promise<Opening | null>
+    (tx: Queryable, said: string, of: { locale: string; now: Date }) => Promise<Opening | null>
   >;
 }
 export interface Opening {

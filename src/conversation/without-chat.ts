@@ -1,7 +1,15 @@
 /** Behind a door for people without chat: what rooms open to them, whatever a browser asks for, and nothing else of the chat. */
 import { Refusal } from '../errors.ts';
 import { languageOf, wording } from '../language/wording.ts';
-import { parseActionId, type Context, type Input, type Outcome, type Workflow } from './contract.ts';
+import {
+  parseActionId,
+  unfoldId,
+  type Context,
+  type Input,
+  type Outcome,
+  type Workflow,
+} from './contract.ts';
+import { unfold } from './unfold.ts';
 import { gatherWaiting } from './waiting.ts';
 
 /** @param press  what a button does that may be pressed, with the rooms as they are to be seen there */
@@ -20,6 +28,7 @@ export async function decideWithoutChat(
     const text = count === 0 ? say('nothing') : count === 1 ? say('one') : say('several', { count });
     return async () => [{ to: 'place', reply: { text, items } }];
   }
+  if (input.kind === 'action' && command === unfoldId) return (tx) => unfold(tx, context, input.card);
   if (only.has(command)) return press(seen);
   return async () => {
     throw new Refusal(say('notHere'));

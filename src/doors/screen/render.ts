@@ -1,9 +1,11 @@
 /** A reply as HTML: its words, and a form for each thing that can be pressed. What cannot be done here is not offered. */
 import {
   parseActionId,
+  unfoldId,
   type Button,
   type Field,
   type Form,
+  type PassageExcerpt,
   type Reply,
 } from '../../conversation/contract.ts';
 import { sourceLine, unfolded } from '../../conversation/plain-text.ts';
@@ -28,7 +30,7 @@ export function offeredBy(
   { reply }: Shown,
   only: ReadonlySet<string>,
 ): { buttons: Button[]; form: Form | null } {
-  const isOpen = ({ id }: { id: string }) => only.has(parseActionId(id).command);
+  const isOpen = ({ id }: { id: string }) => id === unfoldId || only.has(parseActionId(id).command);
   const { items, choices, buttons, form } = reply;
   return {
     buttons: [...items.flatMap(({ button }) => button ?? []), ...choices, ...buttons].filter(isOpen),
@@ -53,8 +55,8 @@ export function renderShown(shown: Shown, only: ReadonlySet<string>, seal: Seal,
   const all = (parts: readonly (Html | null)[]) => parts.filter((part) => part !== null);
   return markup`<section>${all([
     reply.about === null ? null : markup`<p class="quiet">«${reply.about}»</p>`,
-    reply.text === '' ? null : markup`<p class="text${refused ? ' bad' : ''}"${refused ? markup` role="alert"` : null}>${reply.text}</p>`,
-    ...passages.map(({ text }) => markup`<blockquote>${text}</blockquote>`),
+    reply.text === '' ? null : reply.quoted ? markup`<h1>${reply.text}</h1>` : markup`<p class="text${refused ? ' bad' : ''}"${refused ? markup` role="alert"` : null}>${reply.text}</p>`,
+    ...passages.map((passage) => reply.quoted ? markup`<p class="text">${marked(passage)}</p>` : markup`<blockquote>${marked(passage)}</blockquote>`),
     citations.length === 0 ? null : markup`<p class="quiet">${say('source')}:</p>`,
     ...citations.map((citation) => markup`<blockquote><small>${sourceLine(citation)}</small>${citation.quote === '' ? null : markup`
 «${citation.quote}»`}</blockquote>`),
@@ -69,6 +71,16 @@ export function renderShown(shown: Shown, only: ReadonlySet<string>, seal: Seal,
     reply.aside === null ? null : markup`<p class="quiet">${reply.aside}</p>`,
   ])}</section>`;
 } // prettier-ignore
+
+function marked({ text, marks }: PassageExcerpt): Html[] {
+  const parts: Html[] = [];
+  let at = 0;
+  for (const [start, end] of marks) {
+    parts.push(markup`${text.slice(at, start)}<strong>${text.slice(start, end)}</strong>`);
+    at = end;
+  }
+  return [...parts, markup`${text.slice(at)}`];
+}
 
 function progressOf({ label, done, total }: NonNullable<Reply['progress']>, say: Say): Html {
   const words = say('of', { label, done, total });

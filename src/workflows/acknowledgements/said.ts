@@ -50,7 +50,11 @@ export async function policyOf(tx: Queryable, { now }: Context, reference: strin
 }
 
 /** Policies in force that words name, whole or by some words of their title. */
-export async function policiesNamed(tx: Queryable, { now }: Context, said: string): Promise<Policy[]> {
+export async function policiesNamed(
+  tx: Queryable,
+  { now }: Pick<Context, 'now'>,
+  said: string,
+): Promise<Policy[]> {
   let name = said.trim();
   for (let at = around.begins(name); at !== null && at.to < name.length; at = around.begins(name))
     name = name.slice(at.to).trim();

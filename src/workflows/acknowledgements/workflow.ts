@@ -1,5 +1,7 @@
 /** What people read and acknowledge, and what of it waits for them. */
 import {
+  actionId,
+  type Actions,
   type Addressed,
   type Context,
   type Obligation,
@@ -17,6 +19,7 @@ import { acknowledge, selectOpenRequests } from '../../isms/acknowledgement/ackn
 import { followRequests } from '../../isms/acknowledgement/follow.ts';
 import { dayOf } from '../../language/calendar.ts';
 import { words } from '../../language/vocabulary.ts';
+import { screenPlatform } from '../../records/screen-code.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { claimExempting, exemptActions } from './exempt.ts';
 import { cardOf, idOf, lookAt, whyOf } from './card.ts';
@@ -38,6 +41,15 @@ export function createAcknowledgementsWorkflow({ db, lexicon }: Dependencies): W
     return [{ to: 'asker', reply, replacesCard: argument('here') === '1' }];
   }
 
+  /** The card of the one of these that they are to acknowledge; else all that there is. */
+  async function own(tx: Queryable, context: Context, references: readonly string[]): Promise<Addressed[]> {
+    const open = await selectOpenRequests(tx, [context.person.id], dayOf(context.now, 'UTC'));
+    const [only, ...others] = open.filter(({ reference }) => references.includes(reference));
+    return only === undefined || others.length > 0
+      ? listed(tx, context)
+      : card(tx, context, (name) => (name === 'request' ? String(only.id) : ''));
+  }
+
   const sign: SigningAction = {
     async look(tx, context, { argument }) {
       const looked = await lookAt(tx, context, argument);
@@ -45,10 +57,20 @@ export function createAcknowledgementsWorkflow({ db, lexicon }: Dependencies): W
     },
     async sign(tx, context, { argument }) {
       const { request, left } = await lookAt(tx, context, argument);
-      await acknowledge(tx, commandOf(context), request, left);
+      const how = context.platform === screenPlatform ? 'screen' : 'chat';
+      await acknowledge(tx, commandOf(context), request, left, how);
       const reply = await cardOf(tx, context, await lookAt(tx, context, argument), lexicon);
       return [{ to: 'asker', reply, replacesCard: true }];
     },
+  };
+
+  /** What somebody does with what they are to acknowledge. */
+  const reading: Actions = {
+    [`${room}.card`]: (tx, context, { argument }) => card(tx, context, argument),
+    [`${room}.policy`]: (tx, context, { argument }) => own(tx, context, [argument('of')]),
+    [`${room}.read`]: (tx, context, { argument }) => showPage(tx, context, argument, true),
+    [`${room}.sign`]: sign,
+    ...questionActions(lexicon),
   };
 
   async function claim(context: Context, { text, attachments }: Turn): Promise<Outcome | null> {
@@ -61,15 +83,9 @@ export function createAcknowledgementsWorkflow({ db, lexicon }: Dependencies): W
       return privately(context, 'what you are to acknowledge', (tx) => listed(tx, context));
     if (wanted.what === 'one') {
       const policies = await policiesNamed(db, context, wanted.said);
-      const open = await selectOpenRequests(db, [context.person.id], dayOf(context.now, 'UTC'));
-      const own = open.filter(({ reference }) => policies.some((policy) => policy.reference === reference));
       if (policies.length === 0) return null;
-      const [only] = own;
-      return privately(context, 'what you are to acknowledge', (tx) =>
-        own.length === 1 && only !== undefined
-          ? card(tx, context, (name) => (name === 'request' ? String(only.id) : ''))
-          : listed(tx, context),
-      );
+      const named = policies.map(({ reference }) => reference);
+      return privately(context, 'what you are to acknowledge', (tx) => own(tx, context, named));
     }
     const status = await claimStatus(db, context, wanted);
     return status === null ? null : privately(context, 'who acknowledged what', status);
@@ -84,12 +100,20 @@ export function createAcknowledgementsWorkflow({ db, lexicon }: Dependencies): W
     tools: [],
     claim,
     actions: {
-      [`${room}.card`]: (tx, context, { argument }) => card(tx, context, argument),
-      [`${room}.read`]: (tx, context, { argument }) => showPage(tx, context, argument, true),
-      [`${room}.sign`]: sign,
-      ...questionActions(lexicon),
+      ...reading,
       ...statusActions,
       ...exemptActions,
+    },
+    withoutChat: {
+      commands: Object.keys(reading),
+      opens: {
+        async policy(tx, said, { now }) {
+          const [policy, ...others] = await policiesNamed(tx, { now }, said);
+          if (policy === undefined || others.length > 0) return null;
+          const { reference, title } = policy;
+          return { name: reference, title, id: actionId(`${room}.policy`, { of: reference }) };
+        },
+      },
     },
     answers: {
       [`${room}.read`]: async (context, { text }, argument) =>

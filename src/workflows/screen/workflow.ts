@@ -108,7 +108,7 @@ export function createScreenWorkflow({ db, screenUrl, workflows }: Dependencies)
   ): Promise<[string, Opening] | null> {
     for (const { withoutChat } of workflows())
       for (const [kind, find] of Object.entries(withoutChat?.opens ?? {})) {
-        const opening = await find(tx, said, context.person);
+        const opening = await find(tx, said, { locale: context.person.locale, now: context.now });
         if (opening !== null) return [kind, opening];
       }
     return null;

@@ -74,8 +74,8 @@ describeOnDatabases('A person without chat', (test) => {
   it('sees what is open for them where no lesson is named, and nothing of others', async () => {
     const { id } = (await rows(`select id from person where email = '${erin}'`))[0] ?? {};
     await test.db.query(
-      `insert into training (reference, state, state_at, person_id, lesson, text_hash, assigned_at, due_on)
-       values ('TR-2026-001', 'assigned', $1, $2, 'travel', '', $1, '2026-12-01')`,
+      `insert into training (reference, state, state_at, person_id, lesson, text_hash, assigned_by, assigned_at, due_on)
+       values ('TR-2026-001', 'assigned', $1, $2, 'travel', '', $2, $1, '2026-12-01')`,
       [today, id],
     );
     const browser = createBrowser(screen.url);
