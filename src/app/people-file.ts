@@ -8,6 +8,7 @@ import {
   type ImportedPerson,
   type PeoplePlan,
 } from '../isms/person/people-import.ts';
+import { isRegion } from '../language/holidays.ts';
 import { roles, validZone } from '../records/person.ts';
 import { readTable } from '../files/read-table.ts';
 
@@ -38,6 +39,10 @@ const columns = {
     'must be a time zone such as Europe/Berlin',
   ),
   locale: orAsIs,
+  region: text
+    .toUpperCase()
+    .transform((cell) => cell || null)
+    .refine((cell) => cell === null || isRegion(cell), 'must be a country or a part of one such as DE or DE-HH'),
   left: optional.refine(
     (day) => day === null || z.iso.date().safeParse(day).success,
     'must be a day such as 2026-12-31',
@@ -50,6 +55,7 @@ const otherNames: Record<string, Column> = {
   mail: 'email',
   timezone: 'time_zone',
   left_on: 'left',
+  country: 'region',
 };
 
 export interface PeopleReport extends Omit<PeoplePlan, 'faults'> {

@@ -6,6 +6,7 @@ import { clearProgress, showProgress } from './progress.ts';
 import { chat, createScreen } from '../doors/console/chat.ts';
 import { createConsolePort } from '../doors/console/port.ts';
 import { OperatorError } from '../errors.ts';
+import { lookNow } from '../records/nudge-agenda.ts';
 import { holdsSamples, isEmpty, isSamplePerson, placeOf } from '../app/sample-company.ts';
 import type { SampleRemoval } from '../app/sample-removal.ts';
 import type { CommonFlags } from './open.ts';
@@ -61,6 +62,7 @@ async function talk(app: App, flags: ChatFlags, greet: boolean): Promise<void> {
   let person = flags.as.toLowerCase();
   const port = createConsolePort(createScreen({ json, interactive }, () => person));
   const core = createService(app, [port], { takesJobs: app.db.embedded });
+  await lookNow(app.db, person);
   await core.start();
   try {
     await chat(

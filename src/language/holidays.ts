@@ -28,6 +28,15 @@ export function publicHolidays(region: string, year: number): ReadonlySet<string
   return days;
 }
 
+/** DE, or DE-HH: one whose holidays are known. */
+export function isRegion(region: string): boolean {
+  if (!/^[A-Z]{2}(-[A-Z0-9]{1,3})?$/.test(region)) return false;
+  const [country = '', part] = region.split('-');
+  const known = new (holidays())();
+  if (!Object.hasOwn(known.getCountries(), country)) return false;
+  return part === undefined || Object.hasOwn(known.getStates(country) ?? {}, part);
+}
+
 /** What Node knows of a country, and TypeScript not yet. */
 type KnownLocale = Intl.Locale & {
   getWeekInfo(): { weekend: number[] };

@@ -111,6 +111,32 @@ const codes = declareEvents('screen_code', {
 const screens = declareEvents('screen', {
   opened: event({}, ({ who }) => `${who} began at a shared screen`),
 });
+const absences = declareEvents('absence', {
+  imported: event(
+    { absences: z.number(), sha256: z.string() },
+    ({ who, detail }) => `${who} brought ${detail.absences ?? 0} absences`,
+  ),
+});
+const digests = declareEvents('digest', {
+  sent: event(
+    { people: z.array(z.number()) },
+    ({ it, detail }) => `${it} was told what is overdue of ${(detail.people ?? []).length} people`,
+  ),
+});
+const moreTime = declareEvents('more_time', {
+  requested: event(
+    { from: z.string().nullable(), to: z.string() },
+    ({ who, it, detail }) => `${who} asked for more time on ${it}, until ${detail.to ?? 'later'}`,
+  ),
+  approved: event(
+    { from: z.string().nullable(), to: z.string() },
+    ({ who, it, detail }) => `${who} gave more time on ${it}, until ${detail.to ?? 'later'}`,
+  ),
+  refused: event(
+    { from: z.string().nullable(), to: z.string() },
+    ({ who, it }) => `${who} gave no more time on ${it}`,
+  ),
+});
 
 declare module '../db/audit-event.ts' {
   interface AuditEvents {
@@ -122,5 +148,8 @@ declare module '../db/audit-event.ts' {
     register_note: typeof notes;
     screen_code: typeof codes;
     screen: typeof screens;
+    absence: typeof absences;
+    digest: typeof digests;
+    more_time: typeof moreTime;
   }
 }

@@ -17,6 +17,14 @@ export async function lookSoon(tx: Queryable, people: readonly number[], now: Da
   );
 }
 
+/** Whoever comes to a demonstration sees what they would be told today. */
+export async function lookNow(tx: Queryable, email: string): Promise<void> {
+  await tx.query(
+    "update nudge_agenda set look_at = '-infinity' where person_id = (select id from person where email = $1 and active)",
+    [email],
+  );
+}
+
 const Looked = z.object({
   id: z.number(),
   active: z.boolean(),

@@ -21,6 +21,8 @@ export interface ImportedPerson {
   groups?: string[];
   timeZone?: string;
   locale?: string;
+  /** Of whose public holidays: DE, or DE-HH; null where it is worked out from the time zone. */
+  region?: string | null;
   /** The first day on which they are not here any more; null for who is here, and for who comes back. */
   leftOn?: string | null;
 }
@@ -35,6 +37,7 @@ const State = z.object({
   groups: z.array(z.string()),
   timeZone: z.string(),
   locale: z.string(),
+  region: z.string().nullable(),
   leftOn: z.string().nullable(),
   active: z.boolean(),
 });
@@ -105,7 +108,7 @@ async function plan(
     tx,
     Known,
     `select person.id, person.email, person.name, person.department, person.title, manager.email as manager,
-       person.roles, person.groups, person.time_zone, person.locale, person.left_on, person.active
+       person.roles, person.groups, person.time_zone, person.locale, person.region, person.left_on, person.active
      from person left join person manager on manager.id = person.manager_id where person.email is not null`,
   );
   const byEmail = new Map(known.map((person) => [person.email, person]));
@@ -153,6 +156,7 @@ function merged(before: State | null, person: ImportedPerson): State {
     groups: [],
     timeZone: 'UTC',
     locale: 'en-GB',
+    region: null,
     leftOn: null,
     active: true,
   };
@@ -164,7 +168,7 @@ function merged(before: State | null, person: ImportedPerson): State {
 
 const shownFields = {
   name: 'name', department: 'department', title: 'title', manager: 'manager', roles: 'roles', groups: 'groups', timeZone: 'time_zone',
-  locale: 'locale', leftOn: 'left',
+  locale: 'locale', region: 'region', leftOn: 'left',
 } as const; // prettier-ignore
 
 function differing(before: State | null, after: State): FieldChange[] {
@@ -187,17 +191,17 @@ function textOf(value: string | readonly string[] | null): string {
 }
 
 async function write(tx: Queryable, { before, after }: Step): Promise<number> {
-  const { email, name, department, title, groups, timeZone, locale, leftOn, active } = after;
-  const values = [email, name, department, title, after.roles, groups, timeZone, locale, leftOn, active];
+  const { email, name, department, title, groups, timeZone, locale, region, leftOn, active } = after;
+  const values = [email, name, department, title, after.roles, groups, timeZone, locale, leftOn, active, region];
   const { id } = await selectOne(
     tx,
     z.object({ id: z.number() }),
     before === null
       ? `insert into person (email, name, department, title, roles, groups, time_zone, locale, left_on,
-          active)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id`
+          active, region)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning id`
       : `update person set name = $2, department = $3, title = $4, roles = $5, groups = $6, time_zone = $7,
-          locale = $8, left_on = $9, active = $10
+          locale = $8, left_on = $9, active = $10, region = $11
          where email = $1 returning id`,
     values,
   );

@@ -1,4 +1,5 @@
 /** What managers hear of their people once a week: what is overdue for long, and what of the last one is resolved. */
+import { appendAudit } from '../../db/audit.ts';
 import { byUrgency, isForManager } from '../../dialogue/nudge/decide.ts';
 import {
   insertDigest,
@@ -55,4 +56,6 @@ export async function noteNews(looking: Looking, manager: { id: number; day: str
   const { tx, now } = looking;
   await insertDigest(tx, { personId: manager.id, day: manager.day, ...news }, nudgeId);
   await escalateNudges(tx, news.items, now);
+  const people = [...new Set([...news.items, ...news.resolved].map(({ personId }) => personId))];
+  await appendAudit(tx, { actor: 'system:nudges', action: 'digest.sent', record: `person:${manager.id}`, detail: { people }, at: now });
 } // prettier-ignore

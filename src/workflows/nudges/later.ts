@@ -193,14 +193,15 @@ export function claimLater(context: Context, text: string, parts: Dependencies):
       return toAsker({ text: sayTo(person)('snoozeUntil', { day: dayFor(context, day) }), buttons: [button] });
     };
   }
-  const leave = rest(onLeave.begins(said));
-  if (leave === null) return null;
-  const dates = datesIn(leave);
-  const [first, second] = dates;
+  const begun = onLeave.begins(said);
+  if (begun === null) return null;
+  // «Ich bin bis Freitag im Urlaub»: the days may stand between.
+  const leave = said.slice(begun.to);
+  const [first, second] = datesIn(said);
   // A question about leave is no leave.
   if (/\?\s*$/.test(said) || (first === undefined && leave.trim() !== '' && beginning.begins(leave) === null)) return null;
   return async (tx) => {
-    if (first === undefined || (second === undefined && beginning.begins(leave) !== null)) {
+    if (first === undefined || (second === undefined && beginning.find(said) !== null)) {
       const id = actionId(`${room}.leave`, first === undefined ? {} : { from: first.day });
       return toAsker({ text: sayTo(person)('whenAway'), buttons: [{ id, label: sayTo(person)('sayDays'), style: 'primary', opensForm: true }] });
     }

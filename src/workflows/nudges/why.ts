@@ -47,6 +47,7 @@ export function whyActions(parts: Dependencies): Actions {
         text: sayTo(person)('whatElse'),
         buttons: [
           { id: actionId(`${room}.why`), label: sayTo(person)('why') },
+          { id: actionId(`${room}.more-time`), label: sayTo(person)('moreTime'), opensForm: true },
           { id: actionId(`${room}.leave`), label: sayTo(person)('onLeave'), opensForm: true },
         ],
       }),
@@ -68,6 +69,7 @@ export function claimWhy(context: Context, text: string, parts: Dependencies): O
     return toAsker({
       text: say('cannotStop', { who: managers.length === 0 ? say('ismsManager') : managers.join(', ') }),
       buttons: [
+        { id: actionId(`${room}.more-time`), label: say('moreTime'), style: 'primary', opensForm: true },
         { id: actionId(`${room}.later`), label: say('later') },
         { id: actionId(`${room}.why`), label: say('why') },
       ],

@@ -4,6 +4,7 @@ import { privately } from '../../conversation/privately.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { besideList } from './card.ts';
 import { claimLater, laterActions } from './later.ts';
+import { claimMoreTime, moreTimeActions, waitingTime } from './more-time.ts';
 import { room } from './phrases.ts';
 import { planDue } from './plan.ts';
 import { redrawCard } from './redraw.ts';
@@ -18,10 +19,11 @@ export function createNudgesWorkflow(parts: Dependencies): Workflow {
     tools: [],
     async claim(context, { text, attachments }) {
       if (attachments.length > 0) return null;
-      const asked = claimWhy(context, text, parts) ?? claimLater(context, text, parts);
+      const asked = claimMoreTime(context, text, parts) ?? claimWhy(context, text, parts) ?? claimLater(context, text, parts);
       return asked === null ? null : privately(context, 'what waits for you', asked);
     },
-    actions: { ...laterActions(parts), ...whyActions(parts) },
+    actions: { ...laterActions(parts), ...whyActions(parts), ...moreTimeActions(parts) },
+    waiting: (context) => waitingTime(parts, context),
     dueInBatches: (tx, now) => planDue(tx, now, workflows()),
     jobs: nudgeJobs(workflows),
     besideList: (context) => besideList(db, context),
