@@ -42,7 +42,10 @@ const columns = {
   region: text
     .toUpperCase()
     .transform((cell) => cell || null)
-    .refine((cell) => cell === null || isRegion(cell), 'must be a country or a part of one such as DE or DE-HH'),
+    .refine(
+      (cell) => cell === null || isRegion(cell),
+      'must be a country or a part of one such as DE or DE-HH',
+    ),
   left: optional.refine(
     (day) => day === null || z.iso.date().safeParse(day).success,
     'must be a day such as 2026-12-31',

@@ -3,7 +3,14 @@ import { z } from 'zod';
 import type { Queryable } from '../db/database.ts';
 import { Refusal } from '../errors.ts';
 import { dayInWords, dayOf } from '../language/calendar.ts';
-import { deciderNames, isIsmsManager, namesOf, optional, required, type CommandContext } from './command-context.ts';
+import {
+  deciderNames,
+  isIsmsManager,
+  namesOf,
+  optional,
+  required,
+  type CommandContext,
+} from './command-context.ts';
 import { lookSoon } from './nudge-agenda.ts';
 import { permission } from './permission.ts';
 import { isHereSql, selectByRole, selectManagerOf } from './person.ts';

@@ -192,7 +192,19 @@ function textOf(value: string | readonly string[] | null): string {
 
 async function write(tx: Queryable, { before, after }: Step): Promise<number> {
   const { email, name, department, title, groups, timeZone, locale, region, leftOn, active } = after;
-  const values = [email, name, department, title, after.roles, groups, timeZone, locale, leftOn, active, region];
+  const values = [
+    email,
+    name,
+    department,
+    title,
+    after.roles,
+    groups,
+    timeZone,
+    locale,
+    leftOn,
+    active,
+    region,
+  ];
   const { id } = await selectOne(
     tx,
     z.object({ id: z.number() }),

@@ -42,7 +42,9 @@ export const bringAbsences: Import['bring'] = async (db, clock, path, { apply })
       await appendAudit(tx, { actor: 'system:absences-import', action: 'absence.imported', record: 'absence', detail, at: clock() }); // prettier-ignore
     return {
       changes,
-      lines: (written) => [`${written ? 'Kept' : 'Would keep'} ${changes} ${changes === 1 ? 'absence' : 'absences'}.`],
+      lines: (written) => [
+        `${written ? 'Kept' : 'Would keep'} ${changes} ${changes === 1 ? 'absence' : 'absences'}.`,
+      ],
     };
   });
 };

@@ -1,5 +1,17 @@
 /** «More time»: what for, until when and why; a card with the buttons to decide goes to whoever decides. */
-import { actionId, parseActionId, type Actions, type Addressed, type Context, type Obligation, type OpenerParts, type Outcome, type ReplyParts, type SigningAction, type WaitingItem } from '../../conversation/contract.ts';
+import {
+  actionId,
+  parseActionId,
+  type Actions,
+  type Addressed,
+  type Context,
+  type Obligation,
+  type OpenerParts,
+  type Outcome,
+  type ReplyParts,
+  type SigningAction,
+  type WaitingItem,
+} from '../../conversation/contract.ts';
 import type { Queryable } from '../../db/database.ts';
 import { buttonsOf, markOf } from '../../dialogue/buttons.ts';
 import { commandOf, toAsker } from '../../dialogue/command.ts';

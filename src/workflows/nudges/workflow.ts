@@ -19,7 +19,10 @@ export function createNudgesWorkflow(parts: Dependencies): Workflow {
     tools: [],
     async claim(context, { text, attachments }) {
       if (attachments.length > 0) return null;
-      const asked = claimMoreTime(context, text, parts) ?? claimWhy(context, text, parts) ?? claimLater(context, text, parts);
+      const asked =
+        claimMoreTime(context, text, parts) ??
+        claimWhy(context, text, parts) ??
+        claimLater(context, text, parts);
       return asked === null ? null : privately(context, 'what waits for you', asked);
     },
     actions: { ...laterActions(parts), ...whyActions(parts), ...moreTimeActions(parts) },

@@ -27,7 +27,13 @@ describe('the time on somebody’s wall', () => {
   });
 
   it('is, on every day of a year and in every zone of people, the time that was asked for, or one that no clock shows', () => {
-    for (const zone of ['Europe/Berlin', 'Africa/Cairo', 'America/New_York', 'Asia/Kolkata', 'Australia/Lord_Howe'])
+    for (const zone of [
+      'Europe/Berlin',
+      'Africa/Cairo',
+      'America/New_York',
+      'Asia/Kolkata',
+      'Australia/Lord_Howe',
+    ])
       for (let day = 0; day < 366; day += 1) {
         const date = new Date(Date.UTC(2026, 0, 1 + day)).toISOString().slice(0, 10);
         expect(timeOf(instantAt(date, '08:00', zone), zone)).toBe('08:00');
@@ -68,7 +74,10 @@ describe('the days on which somebody works', () => {
   });
 
   it('move the steps of what is due: leave counts as no working day', () => {
-    const away = workCalendar({ ...berlin, absences: [{ fromDay: '2026-12-07', untilDay: '2026-12-11' }] }, working);
+    const away = workCalendar(
+      { ...berlin, absences: [{ fromDay: '2026-12-07', untilDay: '2026-12-11' }] },
+      working,
+    );
 
     expect([away.add('2026-12-09', 0), away.add('2026-12-14', -3), away.add('2026-12-04', 2)]).toEqual(['2026-12-04', '2026-12-02', '2026-12-15']); // prettier-ignore
   });

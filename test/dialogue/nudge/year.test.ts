@@ -1,6 +1,12 @@
 /** A year of reminders for 300 people in four time zones, with leave, holidays, clocks that change, things that come and are done. */
 import { describe, expect, it } from 'vitest';
-import { decide, isForManager, type Owed, type Standing, type Told } from '../../../src/dialogue/nudge/decide.ts';
+import {
+  decide,
+  isForManager,
+  type Owed,
+  type Standing,
+  type Told,
+} from '../../../src/dialogue/nudge/decide.ts';
 import { workCalendar, type WorkCalendar } from '../../../src/dialogue/nudge/work-calendar.ts';
 import { addDays, daysBetween, inWeekOf } from '../../../src/language/calendar.ts';
 import { timeOf } from '../../../src/language/zoned.ts';
@@ -167,7 +173,12 @@ describe('a year of reminders', () => {
     const heard = new Set(sent.flatMap((each) => each.things.map(({ record }) => record)));
     const silent = things.filter(({ record, askedAt, doneAt, owner, isTold }) => {
       const day = calendars[owner]?.today(askedAt) ?? '';
-      return !heard.has(record) && isTold !== true && doneAt - askedAt.getTime() > 30 * 24 * hour && day < '2026-11-20';
+      return (
+        !heard.has(record) &&
+        isTold !== true &&
+        doneAt - askedAt.getTime() > 30 * 24 * hour &&
+        day < '2026-11-20'
+      );
     });
     expect(silent).toEqual([]);
   });

@@ -38,10 +38,22 @@ describeOnDatabases('To a reminder', (test) => {
   };
 
   it.each([
-    ["I'm on leave until 3 January", 'Away until Sunday, 3 January 2027: no reminder before you are back. Right?'],
-    ['ich bin bis 3. Januar im Urlaub', 'Away until Sunday, 3 January 2027: no reminder before you are back. Right?'],
-    ['I am on holiday from 7 December until 18 December', 'Away from Monday 7 December until Friday 18 December: no reminder in that time. Right?'],
-    ['je suis en vacances jusqu’au 4 décembre', 'Away until Friday 4 December: no reminder before you are back. Right?'],
+    [
+      "I'm on leave until 3 January",
+      'Away until Sunday, 3 January 2027: no reminder before you are back. Right?',
+    ],
+    [
+      'ich bin bis 3. Januar im Urlaub',
+      'Away until Sunday, 3 January 2027: no reminder before you are back. Right?',
+    ],
+    [
+      'I am on holiday from 7 December until 18 December',
+      'Away from Monday 7 December until Friday 18 December: no reminder in that time. Right?',
+    ],
+    [
+      'je suis en vacances jusqu’au 4 décembre',
+      'Away until Friday 4 December: no reminder before you are back. Right?',
+    ],
   ])('«%s» is shown, and holds once it is pressed', async (said, shown) => {
     const card = await isma.say(erin, said);
     expect(last(card)?.text).toBe(shown);
@@ -58,7 +70,11 @@ describeOnDatabases('To a reminder', (test) => {
     async (said) => {
       const answer = await isma.say(erin, said);
 
-      expect(last(answer)?.buttons.map(({ id }) => id).filter((id) => id.startsWith('nudges.'))).toEqual([]);
+      expect(
+        last(answer)
+          ?.buttons.map(({ id }) => id)
+          .filter((id) => id.startsWith('nudges.')),
+      ).toEqual([]);
     },
   );
 
@@ -85,12 +101,16 @@ describeOnDatabases('To a reminder', (test) => {
     const done = await isma.press(erin, idOf(later, 'Next Monday'));
 
     expect(last(done)?.text).toContain('you hear from me again on Monday.');
-    expect(await days('2026-11-26', 5)).toEqual(['11-30 Lesson: Mails that want something from you · due today']);
+    expect(await days('2026-11-26', 5)).toEqual([
+      '11-30 Lesson: Mails that want something from you · due today',
+    ]);
     const words = await isma.say(erin, 'snooze until Friday');
     expect(await rows('select until_day::text from snooze')).toEqual([{ until_day: '2026-11-30' }]);
     await isma.press(erin, idOf(words, 'Yes'));
     expect(await rows('select until_day::text from snooze')).toEqual([{ until_day: '2026-12-04' }]);
-    expect(last(await isma.say(erin, 'snooze until 30 January'))?.text).toContain('That is more than 14 days.');
+    expect(last(await isma.say(erin, 'snooze until 30 January'))?.text).toContain(
+      'That is more than 14 days.',
+    );
   });
 
   it('«why did you message me?» has the reason of each thing, and «stop» who can end it', async () => {
@@ -107,7 +127,10 @@ describeOnDatabases('To a reminder', (test) => {
   it('more time is asked for with a reason, and given by the line manager alone, or the ISMS manager', async () => {
     await give('phishing', 'Erin', '30 November');
     await give('passwords', 'Erin', '4 December');
-    const offer = await isma.say(erin, 'more time for the passwords lesson until 11 December because I am ill');
+    const offer = await isma.say(
+      erin,
+      'more time for the passwords lesson until 11 December because I am ill',
+    );
     expect(last(offer)?.text).toContain('More time for «Lesson: Passwords, and life without them»?');
     const form = last(await isma.press(erin, idOf(offer, 'Ask')))?.form;
     const values = Object.fromEntries(form?.fields.map(({ name, value }) => [name, value ?? '']) ?? []);
@@ -186,7 +209,12 @@ describeOnDatabases('To a reminder', (test) => {
       { from_day: '2026-12-24', until_day: '2027-01-06', said_by: 'import' },
     ]);
 
-    await importPeopleFile(test.db, await file('p.csv', `email,region\n${erin},de-hh\n${hanna},\n`), 'test', now);
+    await importPeopleFile(
+      test.db,
+      await file('p.csv', `email,region\n${erin},de-hh\n${hanna},\n`),
+      'test',
+      now,
+    );
     expect(await rows('select region from person where email in ($1, $2) order by email', [erin, hanna])).toEqual([{ region: 'DE-HH' }, { region: null }]); // prettier-ignore
     await expect(importPeopleFile(test.db, await file('q.csv', `email,region\n${erin},Hamburg\n`), 'test', now)).rejects.toThrow('must be a country or a part of one such as DE or DE-HH'); // prettier-ignore
   });
