@@ -17,21 +17,33 @@ export interface Picture {
   size: { width: number; height: number };
 }
 
-let ready: Promise<typeof import('@napi-rs/canvas').createCanvas> | undefined;
+const scripts = ['latin', 'latin-ext', 'cyrillic', 'cyrillic-ext', 'greek', 'greek-ext', 'vietnamese'];
+const weights = [400, 600];
+
+let ready: Promise<typeof import('@napi-rs/canvas')> | undefined;
 
 /** Loaded when the first picture is drawn, with a font of our own, Inter: a server may have none. */
-export function loadCanvas() {
+function drawing() {
   ready ??= (async () => {
-    const { createCanvas, GlobalFonts } = await import('@napi-rs/canvas');
+    const canvas = await import('@napi-rs/canvas');
     const { resolve } = createRequire(import.meta.url);
-    for (const part of ['latin', 'latin-ext'])
-      GlobalFonts.registerFromPath(
-        resolve(`@fontsource/inter/files/inter-${part}-400-normal.woff2`),
-        'Inter',
-      );
-    return createCanvas;
+    for (const script of scripts)
+      for (const weight of weights)
+        canvas.GlobalFonts.registerFromPath(
+          resolve(`@fontsource/inter/files/inter-${script}-${weight}-normal.woff2`),
+          'Inter',
+        );
+    return canvas;
   })();
   return ready;
+}
+
+export async function loadCanvas() {
+  return (await drawing()).createCanvas;
+}
+
+export async function loadPdf() {
+  return (await drawing()).PDFDocument;
 }
 
 export function paint(ctx: Pen, width: number, height: number): void {

@@ -8,14 +8,21 @@ import {
 } from '../../conversation/contract.ts';
 import type { Queryable } from '../../db/database.ts';
 import { commandOf } from '../../dialogue/command.ts';
+import type { Lesson } from '../../isms/training/lesson-bank.ts';
 import { lessonCalled, noteRead, openTraining } from '../../isms/training/training.ts';
 import type { Lexicon } from '../../knowledge/lexicon.ts';
+import type { Say } from '../../language/wording.ts';
 import { words } from '../../language/vocabulary.ts';
 import { phrasesFor, room } from './phrases.ts';
 import { quizButton } from './said.ts';
 import { sectionFor } from './section.ts';
 
 const next = words('awareness/next');
+
+/** Which demand of clause 7.3 it serves, and for whom it is. */
+function servesIn(say: Say, { serves, roles }: Lesson): string {
+  return say('serves', { what: serves.map((each) => say(`serves ${each}`)).join('; '), whom: roles.map((each) => say(`role ${each}`)).join(', ') });
+} // prettier-ignore
 
 export function lessonsOf(lexicon: Lexicon) {
   /** @param card  from 0 on; past the last one what is to be kept. Null for where the person stopped */
@@ -40,6 +47,7 @@ export function lessonsOf(lexicon: Lexicon) {
           }
         : {
             text: at === 0 ? `${say('isNow', { title: titleOf(lesson), minutes: lesson.minutes })}\n${of(text)}` : of(text),
+            aside: at === 0 ? servesIn(say, lesson) : null,
             progress: { label: say('card'), done: at + 1, total },
             buttons: [{ id: idOf(at + 1), label: say('next'), style: 'primary' as const }, ...back],
           };

@@ -25,6 +25,7 @@ import { courseOf, lessonCalled, openTraining, trainings } from '../../isms/trai
 import { worksCouncilMode } from '../../isms/training/works-council.ts';
 import type { Lexicon } from '../../knowledge/lexicon.ts';
 import { linesOf } from '../../language/text.ts';
+import { certificateButton } from './certificate.ts';
 import { phrasesFor, room } from './phrases.ts';
 import { lessonButton, quizButton } from './said.ts';
 import { sectionFor } from './section.ts';
@@ -178,11 +179,12 @@ async function finished(tx: Queryable, context: Context, taking: Taking, lead: s
   const again = { ...quizButton(lesson.id, say('tryAgain')), style: 'primary' as const };
   const read = lessonButton(lesson.id, say('again'));
   const others = { id: actionId(`${room}.lessons`), label: say('others') };
+  const certificate = passed && !isCheck ? await certificateButton(tx, context, training) : null;
   return toAsker({
     text: linesOf(lead, result, keeps),
     citations,
     facts: lookAgain,
     aside: isPrivate ? say('yours') : null,
-    buttons: isCheck ? (wrong.length === 0 ? [] : [read]) : passed ? [others] : [again, read],
+    buttons: isCheck ? (wrong.length === 0 ? [] : [read]) : passed ? [...(certificate === null ? [] : [certificate]), others] : [again, read],
   });
 } // prettier-ignore

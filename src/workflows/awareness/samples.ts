@@ -9,6 +9,7 @@ import { noteRead, openTraining, trainings } from '../../isms/training/training.
 import { assignTraining } from '../../isms/training/assign.ts';
 import { addDays, dayOf } from '../../language/calendar.ts';
 import type { CommandContext } from '../../records/command-context.ts';
+import { changeSetting, selectSetting } from '../../records/setting.ts';
 import { Person, personColumns, selectOptionalByEmail } from '../../records/person.ts';
 
 const topics = ['phishing', 'passwords-and-passkeys', 'reporting'];
@@ -16,11 +17,15 @@ const day = 86_400_000;
 
 export const trainingSamples: RoomSamples = { load, remove };
 
+/** On its certificates. */
+const company = 'Larkspur Robotics';
+
 /** Days before the one on which it is loaded that a lesson was assigned, and after it that it is due. */
 const assigned = { ago: 42, due: 6 };
 
 /** Everybody was given one of the lessons, and half of them have done it; others learn of their own accord. */
 async function load(tx: Queryable, _folder: string, now: Date): Promise<void> {
+  if ((await selectSetting(tx, 'organisation.name')) === '') await changeSetting(tx, 'organisation.name', company, 'system:demo', now);
   const ines = await selectOptionalByEmail(tx, 'ines@demo.example');
   if (ines === null || (await trainings.selectWhere(tx, 'true')).length > 0) return;
   const by = (actor: Person, days: number): CommandContext => ({ actor, at: new Date(now.getTime() - days * day), inputId: null, link: null });
@@ -60,6 +65,7 @@ async function remove(tx: Queryable, { people }: SampleScope): Promise<SamplesRe
   // What real people were given by them stays theirs.
   for (const column of ['assigned_by', 'state_by'])
     await tx.query(`update training set ${column} = null where ${column} = any($1)`, [people]);
+  await tx.query("delete from setting where name = 'organisation.name' and value = to_jsonb($1::text)", [company]);
   return {
     counts: { trainings: ids.length },
     text: ids.length === 0 ? null : `the training of ${people.length} people`,

@@ -18,6 +18,7 @@ import { selectOpenOf, trainings } from '../../isms/training/training.ts';
 import { topicNamed } from '../../isms/training/topics.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { assignActions, claimAssigning } from './assign.ts';
+import { certificateActions, claimCertificates } from './certificate.ts';
 import { claimExempting, exemptActions } from './exempt.ts';
 import { claimPhishing, phishingActions } from './import-phishing.ts';
 import { dueTraining, trainingJobs } from './jobs.ts';
@@ -37,7 +38,7 @@ export function createAwarenessWorkflow({ db, lexicon }: Dependencies): Workflow
 
   async function claim(context: Context, { text, attachments }: Turn): Promise<Outcome | null> {
     if (attachments.length > 0) return null;
-    const asked = claimAssigning(context, text) ?? (await claimStandings(db, context, text)) ?? (await claimExempting(db, context, text)) ?? claimPhishing(context, text);
+    const asked = claimAssigning(context, text) ?? (await claimStandings(db, context, text)) ?? (await claimExempting(db, context, text)) ?? claimPhishing(context, text) ?? claimCertificates(context, text);
     if (asked !== null) return privately(context, 'training', asked);
     const wanted = readWanted(text);
     if (wanted === null) return null;
@@ -60,6 +61,7 @@ export function createAwarenessWorkflow({ db, lexicon }: Dependencies): Workflow
       ...exemptActions,
       ...standingActions,
       ...phishingActions,
+      ...certificateActions,
       [`${room}.lessons`]: (tx, context, { argument }) =>
         listed(tx, context, Number(argument('page')) || 0, { what: argument('what') === 'quizzes' ? 'quizzes' : 'list' }),
     },

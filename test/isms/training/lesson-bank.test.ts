@@ -41,6 +41,15 @@ describe('The lessons', () => {
     expect(near).toEqual([]);
   });
 
+  it('serve each demand of 7.3, and each names whom it is for', () => {
+    const served = new Set(lessons().flatMap(({ serves }) => serves));
+    const short = lessons().filter(({ questions: own }) => own.length < 10);
+
+    expect([...served].sort()).toEqual(['consequences', 'contribution', 'policy']);
+    expect(lessons().length).toBeGreaterThanOrEqual(15);
+    expect(short.map(({ id }) => id)).toEqual([]);
+  });
+
   it('have one right answer to each question, and no two that say the same', () => {
     const wrong = questions.filter(({ choices }) => choices.filter(({ right }) => right).length !== 1);
     const twins = questions.filter(({ choices }) =>

@@ -162,7 +162,7 @@ describeOnDatabases('What another system knows', (test) => {
       '«Parcel», 3 November 2026: 2 (50 %) of 4 people clicked, 1 (25 %) reported it.',
     );
     const card = await isma.press(ines, shown?.buttons[0]?.id ?? '');
-    expect(last(card)?.facts).toContainEqual({ label: 'Asked, in a message each', value: 'Erin Employee, Ines Isms' }); // prettier-ignore
+    expect(last(card)?.facts).toContainEqual({ label: 'Asked', value: 'Erin Employee, Ines Isms' }); // prettier-ignore
     expect(last(await isma.say(erin, 'phishing tests'))?.text).toContain(
       'for the ISMS manager and for auditors',
     );

@@ -1,6 +1,9 @@
 /** Lessons and quizzes as the people who learn see them, and what is kept of them. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { extractText, getDocumentProxy } from 'unpdf';
+import { readOutgoingFile } from '../../../src/conversation/outgoing-file.ts';
 import { verifyAudit } from '../../../src/db/audit.ts';
+import { changeSetting } from '../../../src/records/setting.ts';
 import { forgetAnswers } from '../../../src/isms/training/attempt.ts';
 import { choicesOf } from '../../../src/isms/training/draw.ts';
 import { hashOf, lessons } from '../../../src/isms/training/lesson-bank.ts';
@@ -236,4 +239,45 @@ describeOnDatabases('Training', (test) => {
       expect(await rows('select id from training')).toEqual([]);
     },
   );
+
+  it('gives whoever passed a certificate of one page, with no score where that is theirs alone', async () => {
+    const textOf = async (said: Said[]) => {
+      const bytes = await readOutgoingFile(test.db, last(said)?.files[0]?.id ?? '');
+      const { text, totalPages } = await extractText(await getDocumentProxy(new Uint8Array(bytes ?? [])), { mergePages: true }); // prettier-ignore
+      expect(totalPages).toBe(1);
+      return text.replace(/\s+/g, ' ');
+    };
+    await changeSetting(test.db, 'organisation.name', 'Test Works', 'test', now);
+    const done = await answer(hugo, await isma.say(hugo, 'quiz about phishing'), 1);
+    expect(labels(done)).toEqual(['Certificate', 'Other lessons']);
+
+    const english = await textOf(await pressed(hugo, done, 'Certificate'));
+    const listed = await isma.say(hugo, 'my certificates');
+    await becomesGerman();
+    const german = await textOf(await pressed(hugo, listed, 'Certificate'));
+    const others = await isma.press(erin, last(listed)?.items[0]?.button?.id ?? '');
+
+    for (const part of ['TEST WORKS', 'Hugo Owner', phishing.title.en, '25 November 2026', '25 November 2027', '80 %', 'TR-2026-001', phishing.goal.en]) // prettier-ignore
+      expect(english).toContain(part);
+    expect(german).toContain('25. November 2027');
+    expect(german).not.toContain('80 %');
+    expect(last(others)?.text).toContain('There is no such certificate of yours');
+    expect(last(await isma.say(erin, 'my certificates'))?.text).toContain('You have no certificate yet');
+  });
+
+  it('has certificates only where its course gives them', async () => {
+    await changeSetting(test.db, 'awareness.course', { passMark: 80, passMarks: {}, questions: 5, months: 12, certificates: { phishing: false }, abandonedAfterDays: 14 }, 'test', now); // prettier-ignore
+    const done = await answer(hugo, await isma.say(hugo, 'quiz about phishing'), 0);
+
+    expect(labels(done)).toEqual(['Other lessons']);
+    expect(last(await isma.say(hugo, 'my certificates'))?.items).toEqual([]);
+  });
+
+  it('tells its reader on the first card why they learn it and who else does', async () => {
+    const first = await isma.say(hugo, 'lesson about secure development');
+    const second = await pressed(hugo, first, 'Next');
+
+    expect(last(first)?.aside).toMatch(/^Why: you know .+\. For: .*developers/);
+    expect(last(second)?.aside).toBeNull();
+  });
 });
