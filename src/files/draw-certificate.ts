@@ -28,7 +28,7 @@ export async function drawCertificate(certificate: Certificate): Promise<Uint8Ar
   const document = new PDFDocument({ title: `${heading}: ${course}`, author: issuer, subject: person });
   const pen = document.beginPage(page.width, page.height);
   // The font's contextual hyphens have no letter behind them: a reference could not be copied.
-  pen.fontFeatureSettings = '"calt" 0';
+  Object.assign(pen, { fontFeatureSettings: '"calt" 0' });
   const middle = page.width / 2;
   const widest = page.width - 2 * margin;
 

@@ -1,5 +1,12 @@
 /** The certificate of a lesson that somebody passed: theirs to have, as a PDF, for as long as it counts. */
-import { actionId, type Actions, type Addressed, type Context, type OpenerParts, type Outcome } from '../../conversation/contract.ts';
+import {
+  actionId,
+  type Actions,
+  type Addressed,
+  type Context,
+  type OpenerParts,
+  type Outcome,
+} from '../../conversation/contract.ts';
 import { keepOutgoingFile } from '../../conversation/outgoing-file.ts';
 import type { Queryable } from '../../db/database.ts';
 import { toAsker } from '../../dialogue/command.ts';

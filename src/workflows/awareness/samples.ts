@@ -65,7 +65,9 @@ async function remove(tx: Queryable, { people }: SampleScope): Promise<SamplesRe
   // What real people were given by them stays theirs.
   for (const column of ['assigned_by', 'state_by'])
     await tx.query(`update training set ${column} = null where ${column} = any($1)`, [people]);
-  await tx.query("delete from setting where name = 'organisation.name' and value = to_jsonb($1::text)", [company]);
+  await tx.query("delete from setting where name = 'organisation.name' and value = to_jsonb($1::text)", [
+    company,
+  ]);
   return {
     counts: { trainings: ids.length },
     text: ids.length === 0 ? null : `the training of ${people.length} people`,

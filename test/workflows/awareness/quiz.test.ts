@@ -257,7 +257,17 @@ describeOnDatabases('Training', (test) => {
     const german = await textOf(await pressed(hugo, listed, 'Certificate'));
     const others = await isma.press(erin, last(listed)?.items[0]?.button?.id ?? '');
 
-    for (const part of ['TEST WORKS', 'Hugo Owner', phishing.title.en, '25 November 2026', '25 November 2027', '80 %', 'TR-2026-001', phishing.goal.en]) // prettier-ignore
+    for (const part of [
+      'TEST WORKS',
+      'Hugo Owner',
+      phishing.title.en,
+      '25 November 2026',
+      '25 November 2027',
+      '80 %',
+      'TR-2026-001',
+      phishing.goal.en,
+    ])
+      // prettier-ignore
       expect(english).toContain(part);
     expect(german).toContain('25. November 2027');
     expect(german).not.toContain('80 %');
