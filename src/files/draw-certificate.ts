@@ -35,7 +35,7 @@ export async function drawCertificate(certificate: Certificate): Promise<Uint8Ar
   /** As large as it fits on the lines that it may have. @returns where the next thing may stand */
   function write(text: string, y: number, { size, weight = 400, ink = colour.ink, lines: most = 1 }: { size: number; weight?: 400 | 600; ink?: string; lines?: number }): number {
     let fitting = size;
-    let lines: string[] = [];
+    let lines: string[];
     do {
       pen.font = `${weight} ${fitting}px Inter`;
       lines = linesOf(text, (part) => pen.measureText(part).width <= widest);
