@@ -8,6 +8,11 @@ const acknowledgement = declareEvents('acknowledgement', {
     { document: z.string(), version: z.string(), language: z.string(), sha256: z.string() },
     ({ who, detail }) => `${who} acknowledged ${detail.document ?? 'a document'} v${detail.version ?? ''}`,
   ),
+  recorded: event(
+    { document: z.string(), version: z.string(), how: z.string(), people: z.array(z.number()) },
+    ({ who, detail }) =>
+      `${who} recorded that ${(detail.people ?? []).length} people acknowledged ${detail.document ?? 'a document'} v${detail.version ?? ''} ${detail.how === 'session' ? 'in a session' : 'on a signed list'}`,
+  ),
   questioned: event(
     { document: z.string(), question: z.string() },
     ({ who, detail }) =>

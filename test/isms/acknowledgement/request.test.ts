@@ -1,6 +1,7 @@
 /** Who is asked to acknowledge what. */
 import { beforeEach, expect, it } from 'vitest';
 import { askToAcknowledge, cancelRequests, type Ask } from '../../../src/isms/acknowledgement/request.ts';
+import { recordAcknowledged } from '../../../src/isms/acknowledgement/recorded.ts';
 import { leave } from '../../../src/isms/person/leaving.ts';
 import { describeOnDatabases } from '../../support/databases.ts';
 import { givenDocument, givenPeople } from '../../support/harness.ts';
@@ -78,6 +79,29 @@ describeOnDatabases('Asking people to acknowledge a policy', (test) => {
 
     expect(await ask()).toEqual([people[3]]);
   });
+
+  it('is done for whom the ISMS manager records it from a signed list, in the version of its day', async () => {
+    await givenDocument(test.db, 'access.md', policy('2.0'));
+    await givenDocument(test.db, 'access-3.md', policy('3.0', { effective: '2026-11-30' }));
+    await ask({ people: people.slice(0, 2) });
+    const by = (id: number | undefined, roles: string[]) => ({ actor: { id: id ?? 0, name: 'Ines', roles, timeZone: 'UTC' }, at, inputId: null, link: null });
+    const attendance = { documentId: await documentId(), people, how: 'list' as const, place: 'folder 7' };
+    const record = (on: string, roles = ['isms_manager']) => test.db.transaction((tx) => recordAcknowledged(tx, by(people[3], roles), { ...attendance, on }));
+
+    await expect(record('2026-11-30', ['employee'])).rejects.toThrow('Only the ISMS manager records');
+    await expect(record('2026-12-24')).rejects.toThrow('still to come');
+    expect(await record('2026-11-20')).toEqual(people);
+    expect((await requests()).map(({ state }) => state)).toEqual(['pending', 'pending']);
+    expect([await record('2026-11-30'), await record('2026-11-30')]).toEqual([people, []]);
+
+    expect((await requests()).map(({ state }) => state)).toEqual(['acknowledged', 'acknowledged']);
+    expect(await rows('select distinct version, how, place, request_id is null as unasked from acknowledgement order by 1, 4')).toEqual([
+      { version: '2.0', how: 'list', place: 'folder 7', unasked: false },
+      { version: '2.0', how: 'list', place: 'folder 7', unasked: true },
+      { version: '3.0', how: 'list', place: 'folder 7', unasked: false },
+      { version: '3.0', how: 'list', place: 'folder 7', unasked: true },
+    ]);
+  }); // prettier-ignore
 
   it('is refused for what is a draft, and leaves nothing', async () => {
     await givenDocument(test.db, 'access.md', policy('2.0').replace('status: published', 'status: draft'));
