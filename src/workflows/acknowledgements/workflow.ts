@@ -26,6 +26,7 @@ import { cardOf, idOf, lookAt, whyOf } from './card.ts';
 import { phrasesFor, room } from './phrases.ts';
 import { questionActions } from './questions.ts';
 import { showPage } from './read.ts';
+import { claimRecording, recordActions } from './record.ts';
 import { policiesNamed, readWanted } from './said.ts';
 import { claimStatus, statusActions } from './status.ts';
 
@@ -76,7 +77,7 @@ export function createAcknowledgementsWorkflow({ db, lexicon }: Dependencies): W
   async function claim(context: Context, { text, attachments }: Turn): Promise<Outcome | null> {
     if (attachments.length > 0) return null;
     const wanted = readWanted(text);
-    const exempting = wanted === null ? await claimExempting(db, context, text) : null;
+    const exempting = wanted === null ? (claimRecording(text) ?? (await claimExempting(db, context, text))) : null;
     if (exempting !== null) return privately(context, 'who acknowledged what', exempting);
     if (wanted === null) return null;
     if (wanted.what === 'mine')
@@ -103,6 +104,7 @@ export function createAcknowledgementsWorkflow({ db, lexicon }: Dependencies): W
       ...reading,
       ...statusActions,
       ...exemptActions,
+      ...recordActions,
     },
     withoutChat: {
       commands: Object.keys(reading),
