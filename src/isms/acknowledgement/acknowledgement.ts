@@ -165,9 +165,12 @@ const Acknowledgement = z.object({
 export type Acknowledgement = z.infer<typeof Acknowledgement>;
 
 export function selectAcknowledgementOf(tx: Queryable, requestId: number): Promise<Acknowledgement | null> {
-  return selectOptional(tx, Acknowledgement, 'select * from acknowledgement where request_id = $1 order by id desc limit 1', [
-    requestId,
-  ]);
+  return selectOptional(
+    tx,
+    Acknowledgement,
+    'select * from acknowledgement where request_id = $1 order by id desc limit 1',
+    [requestId],
+  );
 }
 
 /** What they acknowledged last of the document; null where they never did. */

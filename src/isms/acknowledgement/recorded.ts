@@ -4,7 +4,13 @@ import type { Queryable } from '../../db/database.ts';
 import { selectAll } from '../../db/rows.ts';
 import { Refusal } from '../../errors.ts';
 import { dayInWords, dayOf } from '../../language/calendar.ts';
-import { audit, isIsmsManager, refuseReadOnly, required, type CommandContext } from '../../records/command-context.ts';
+import {
+  audit,
+  isIsmsManager,
+  refuseReadOnly,
+  required,
+  type CommandContext,
+} from '../../records/command-context.ts';
 import { lookSoon } from '../../records/nudge-agenda.ts';
 import { selectSetting } from '../../records/setting.ts';
 import { selectOptionalPolicy } from '../policy-question/policy.ts';

@@ -1,6 +1,12 @@
 /** Recording what people without chat acknowledged: «record a signed list», a form, and a card that says who, what and how before it is written. */
 import { z } from 'zod';
-import { actionId, type Actions, type Context, type Form, type Outcome } from '../../conversation/contract.ts';
+import {
+  actionId,
+  type Actions,
+  type Context,
+  type Form,
+  type Outcome,
+} from '../../conversation/contract.ts';
 import type { Queryable } from '../../db/database.ts';
 import { audienceNamed } from '../../dialogue/audience.ts';
 import { defineChange } from '../../dialogue/change.ts';
