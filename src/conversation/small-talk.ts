@@ -116,8 +116,11 @@ function listOffers(person: Person, all: readonly Workflow[]): ReplyParts {
     items: all
       .filter(({ offer: { to } }) => to?.(person) ?? true)
       .map(({ offer: { text, examples } }) => {
-        const [example = ''] = examples;
-        return { text, button: { id: actionId('say', { text: example }), label: example } };
+        const [example] = examples;
+        return {
+          text,
+          button: example === undefined ? null : { id: actionId('say', { text: example }), label: example },
+        };
       }),
   };
 }

@@ -48,8 +48,9 @@ export async function gatherWaiting(
   context: Context,
   workflows: readonly Workflow[],
 ): Promise<{ count: number; items: ItemParts[] }> {
-  const rooms = await Promise.all(workflows.map(async ({ waiting }) => (await waiting?.(context)) ?? []));
-  const all = rooms.flat();
+  const all: WaitingItem[] = [];
+  // One after the other: a connection takes one statement at a time.
+  for (const { waiting } of workflows) all.push(...((await waiting?.(context)) ?? []));
   const late = all.filter(({ overdue }) => overdue === true);
   const items = [
     ...late.toSorted(

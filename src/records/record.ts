@@ -152,8 +152,9 @@ export function declareRecord<Schema extends z.ZodType<Stored>, Column extends s
       [...who, ...parameters],
     );
     if (typeof reads === 'string') return rows;
-    const may = await Promise.all(rows.map(({ id }) => isSeen(tx, actor, id)));
-    return rows.filter((_, index) => may[index]);
+    const seen: z.infer<Schema>[] = [];
+    for (const row of rows) if (await isSeen(tx, actor, row.id)) seen.push(row);
+    return seen;
   }
 
   return {

@@ -113,9 +113,13 @@ export const incidents = declareRecord<typeof Incident, string>({
 /** Those of the setting who work here, in its order, then the ISMS managers. */
 async function selectOnCall(tx: Queryable): Promise<number[]> {
   const emails = await selectSetting(tx, 'incident.on_call');
-  const named = await Promise.all(emails.map((email) => selectOptionalByEmail(tx, email)));
+  const people: number[] = [];
+  for (const email of emails) {
+    const person = await selectOptionalByEmail(tx, email);
+    if (person !== null) people.push(person.id);
+  }
   const managers = await selectByRole(tx, 'isms_manager');
-  return [...new Set([...named, ...managers].flatMap((person) => person?.id ?? []))];
+  return [...new Set([...people, ...managers.map(({ id }) => id)])];
 }
 
 /** The first on call who is not the reporter is told of it at once. */

@@ -3,7 +3,7 @@ import { commandOf } from '../../dialogue/command.ts';
 import type { Context, Workflow } from '../../conversation/contract.ts';
 import { lockQuestion, selectWaitingFor } from '../../isms/answer/open-question.ts';
 import { words } from '../../language/vocabulary.ts';
-import { selectPerson } from '../../records/person.ts';
+import { selectNames } from '../../records/person.ts';
 import { answerActions } from './actions.ts';
 import { dayAndTime } from './ask-owner.ts';
 import { questionItem } from './cards.ts';
@@ -48,14 +48,12 @@ export function createAnswersWorkflow({ db, lexicon }: Knowledge): Workflow {
 
     async waiting(context: Context) {
       const questions = await selectWaitingFor(db, context.person);
-      return Promise.all(
-        questions.map(async (question) =>
-          questionItem(
-            question,
-            (await selectPerson(db, question.askerId)).name,
-            dayAndTime(question.routedAt, context),
-          ),
-        ),
+      const names = await selectNames(
+        db,
+        questions.map(({ askerId }) => askerId),
+      );
+      return questions.map((question) =>
+        questionItem(question, names.get(question.askerId) ?? '', dayAndTime(question.routedAt, context)),
       );
     },
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { actionIdWith } from '../../conversation/action-id.ts';
 import type {
   ActionHandler,
+  Addressed,
   Context,
   JobHandler,
   Outcome,
@@ -49,8 +50,12 @@ export function createIncidentsWorkflow(parts: Dependencies): Workflow {
     const passed = await passOn(tx, now, Number(id), Number(round));
     if (passed === null) return [];
     const reporter = await selectPerson(tx, passed.incident.reporterId);
-    const people = await Promise.all(passed.told.map((each) => selectPerson(tx, each)));
-    return people.map((person) => ({ to: { personId: person.id }, reply: news(passed.incident, reporter.name, { now, person }) }));
+    const said: Addressed[] = [];
+    for (const each of passed.told) {
+      const person = await selectPerson(tx, each);
+      said.push({ to: { personId: person.id }, reply: news(passed.incident, reporter.name, { now, person }) });
+    }
+    return said;
   };
 
   return {
