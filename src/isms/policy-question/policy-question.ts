@@ -12,6 +12,7 @@ import {
   type Actor,
   type CommandContext,
 } from '../../records/command-context.ts';
+import { lookSoon } from '../../records/nudge-agenda.ts';
 import { permission } from '../../records/permission.ts';
 import { declareRecord, recordSchema } from '../../records/record.ts';
 import { declareStates } from '../../records/states.ts';
@@ -195,28 +196,49 @@ function placeIn({ reference }: PolicyQuestion, { policy, section }: QuestionFac
   return { policy, section };
 } // prettier-ignore
 
-/** What was approved and whose section reads otherwise in the version in force waits for a person again. */
+/** What was approved and whose section reads otherwise in the version in force waits for a person again: its policy's owner hears of it. */
 export async function putBackChanged(tx: Queryable, at: Date): Promise<void> {
   const put = await selectAll(
     tx,
-    z.object({ id: z.number() }),
+    z.object({ id: z.number(), ownerId: z.number().nullable() }),
     `update policy_question question set state = 'draft', look_again = true, version = question.version + 1, state_by = null,
        state_by_name = null, state_at = $1
      from (${policiesSql('$2::date')}) policy
      where policy.document_id = question.document_id and question.state = 'approved'
        and not exists (select from section now join section written on written.id = question.section_id
          where now.version_id = policy.version_id and now.heading = written.heading and now.body = written.body)
-     returning question.id`,
+     returning question.id, policy.owner_id`,
     [at, dayOf(at, 'UTC')],
   );
-  await appendAudit(
+  if (put.length === 0) return;
+  const events = put.map((question) => ({ action: 'policy_question.put_back' as const, record: policyQuestions.nameOf(question), detail: { from: 'approved', to: 'draft' }, actor: 'system:policies', at }));
+  await appendAudit(tx, ...events);
+  await lookSoon(tx, put.flatMap(({ ownerId }) => ownerId ?? []), at);
+} // prettier-ignore
+
+const LookAgain = z.object({
+  id: z.number(),
+  personId: z.number(),
+  documentId: z.number(),
+  title: z.string(),
+  count: z.number(),
+  since: z.date(),
+});
+
+/** What owners are to look at again, a row a policy. */
+export function selectToLookAgain(
+  tx: Queryable,
+  people: readonly number[],
+  day: string,
+): Promise<z.infer<typeof LookAgain>[]> {
+  return selectAll(
     tx,
-    ...put.map((question) => ({
-      action: 'policy_question.put_back' as const,
-      record: policyQuestions.nameOf(question),
-      detail: { from: 'approved', to: 'draft' },
-      actor: 'system:policies',
-      at,
-    })),
+    LookAgain,
+    `select min(question.id) as id, policy.owner_id as person_id, policy.document_id, policy.title,
+       count(*)::integer as count, max(question.state_at) as since
+     from policy_question question join (${policiesSql('$2::date')}) policy on policy.document_id = question.document_id
+     where question.state = 'draft' and question.look_again and policy.owner_id = any($1)
+     group by policy.owner_id, policy.document_id, policy.title`,
+    [people, day],
   );
 }

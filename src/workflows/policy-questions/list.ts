@@ -1,5 +1,5 @@
 /** Questions about policies as a list and as a file. */
-import type { Actions, Addressed, Context, WaitingItem } from '../../conversation/contract.ts';
+import type { Actions, Addressed, Context, Obligation, WaitingItem } from '../../conversation/contract.ts';
 import type { Database, Queryable } from '../../db/database.ts';
 import { toAsker } from '../../dialogue/command.ts';
 import { listCard, pageIn, rowsShown, sendTable } from '../../dialogue/list.ts';
@@ -8,6 +8,7 @@ import { selectPolicies } from '../../isms/policy-question/policy.ts';
 import {
   policyQuestions,
   selectQuestionsSeen,
+  selectToLookAgain,
   type PolicyQuestion,
 } from '../../isms/policy-question/policy-question.ts';
 import { dayOf } from '../../language/calendar.ts';
@@ -81,11 +82,32 @@ export async function waitingQuestions(tx: Queryable, { person, now }: Context):
   if (drafts.length === 0) return [];
   return (await selectPolicies(tx, dayOf(now, person.timeZone))).flatMap(({ documentId, title }) => {
     const own = drafts.filter((draft) => draft.documentId === documentId);
-    if (own.length === 0) return [];
-    const text = `${own.length === 1 ? 'A question' : `${own.length} questions`} about ${title} to approve`;
-    const detail = own.some(({ lookAgain }) => lookAgain)
-      ? 'the policy has changed'
-      : 'asked of nobody before';
-    return [{ text, detail, button: documentButton('next', 'Look', documentId) }];
+    const hasChanged = own.some(({ lookAgain }) => lookAgain);
+    return own.length === 0 ? [] : [itemOf(documentId, title, own.length, hasChanged)];
   });
+}
+
+const itemOf = (documentId: number, title: string, count: number, hasChanged: boolean): WaitingItem => ({
+  text: `${count === 1 ? 'A question' : `${count} questions`} about ${title} to approve`,
+  detail: hasChanged ? 'the policy has changed' : 'asked of nobody before',
+  button: documentButton('next', 'Look', documentId),
+});
+
+/** Owners are reminded of what was approved before their policy changed; drafts are their own affair. */
+export async function owedQuestions(
+  tx: Queryable,
+  people: readonly number[],
+  now: Date,
+): Promise<Obligation[]> {
+  return (await selectToLookAgain(tx, people, dayOf(now, 'UTC'))).map(
+    ({ id, personId, documentId, title, count, since }) => ({
+      record: `policy_question:${id}`,
+      personId,
+      askedAt: since,
+      dueOn: null,
+      item: itemOf(documentId, title, count, true),
+      why: 'You own the policy, and its text has changed since these questions were approved.',
+      rank: 3,
+    }),
+  );
 }

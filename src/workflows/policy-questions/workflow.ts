@@ -25,7 +25,7 @@ import { referenceIn } from '../../records/reference.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { cardActions, documentButton, findQuestion, nextCard, questionCard, room } from './cards.ts';
 import { draftQuestions, mostDrafted } from './draft.ts';
-import { listActions, questionList, waitingQuestions } from './list.ts';
+import { listActions, owedQuestions, questionList, waitingQuestions } from './list.ts';
 import { policiesNamed, readWanted } from './said.ts'; // prettier-ignore
 
 /** Words of a message that asks for one by its reference. */
@@ -100,6 +100,7 @@ export function createPolicyQuestionsWorkflow(parts: Dependencies): Workflow {
       return [];
     },
     waiting: (context) => waitingQuestions(db, context),
+    owed: owedQuestions,
   };
 }
 

@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { verifyAudit } from '../../../src/db/audit.ts';
 import { isProven } from '../../../src/workflows/policy-questions/draft.ts';
 import { policyQuestionSamples } from '../../../src/workflows/policy-questions/samples.ts';
-import { policyQuestionTable } from '../../../src/workflows/policy-questions/list.ts';
+import { owedQuestions, policyQuestionTable } from '../../../src/workflows/policy-questions/list.ts';
 import { readWanted } from '../../../src/workflows/policy-questions/said.ts';
 import { leaving, givenAccessPolicy, requests } from '../../isms/policy-question/given-policy.ts';
 import { describeOnDatabases } from '../../support/databases.ts';
@@ -173,6 +173,15 @@ describeOnDatabases('Questions about a policy', (test) => {
     expect(last(plate)?.items).toMatchObject([
       { text: 'A question about Access Control Policy to approve', detail: 'the policy has changed' },
     ]);
+    const people = (await rows('select id from person order by id')).map(({ id }) => Number(id));
+    const [hugoRow] = await rows(`select id from person where email = '${hugo}'`);
+    expect(await owedQuestions(test.db, people, now)).toMatchObject([
+      {
+        personId: Number(hugoRow?.['id']),
+        dueOn: null,
+        item: { text: 'A question about Access Control Policy to approve' },
+      },
+    ]);
     const card = await isma.press(hugo, last(plate)?.items[0]?.button?.id ?? '');
     expect(last(card)).toMatchObject({
       citations: [{ version: '2.0', quote: 'Accounts are closed on the last working day, at noon.' }],
@@ -273,5 +282,8 @@ describeOnDatabases('Questions about a policy', (test) => {
 
     const all = parse(readFileSync(join(folder, 'questions-of-policies.yaml'), 'utf8')) as unknown[];
     expect(await rows("select id from policy_question where state = 'approved'")).toHaveLength(all.length);
+    expect(await rows('select name from setting')).toEqual([{ name: 'acknowledgement.questions' }]);
+    await test.db.transaction((tx) => policyQuestionSamples.remove(tx, { people: [], also: [] }));
+    expect(await rows('select name from setting')).toEqual([]);
   });
 });
