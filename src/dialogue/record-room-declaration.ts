@@ -25,6 +25,8 @@ export interface RecordRoom<Row extends Stored, Facts = void> {
   list: Said & {
     one: string;
     many: string;
+    /** Else the oldest come first, or those that are due. */
+    newestFirst?: boolean;
     /** Headings that it has room for beside reference and state; without them all. */
     columns?: readonly string[];
     /** A part of it that words ask for, as «competence of Ben»; null where they ask something else. Its parameters begin at `$3`. */

@@ -131,6 +131,7 @@ export function recordRoom<Row extends Stored, Facts = void>(declared: RecordRoo
       part === null
         ? await record.selectSeen(tx, person, unended('$3'), [record.ended])
         : await record.selectSeen(tx, person, part.where, part.parameters);
+    if (list.newestFirst === true) return rows.toReversed();
     const day = (row: Row) => (due === undefined ? '' : String(row[due.on]));
     return rows.toSorted((one, other) => day(one).localeCompare(day(other)));
   }

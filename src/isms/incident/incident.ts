@@ -171,6 +171,14 @@ export async function noticesOwed(tx: Queryable, { awareAt, notices }: Incident,
   return toJsonb([...settled, ...due]);
 } // prettier-ignore
 
+/** Those of open incidents that have not been settled, and are due by then. */
+export async function selectNoticesDue(tx: Queryable, by: Date): Promise<{ incident: Incident; notice: Notice }[]> {
+  const open = await incidents.selectWhere(tx, `state in ('reported', 'contained') and notices @> '[{"settledAt": null}]'`);
+  return open.flatMap((incident) =>
+    incident.notices.filter(({ settledAt, dueAt }) => settledAt === null && dueAt <= by).map((notice) => ({ incident, notice })),
+  );
+} // prettier-ignore
+
 /** What is owed to them is sent, or not needed. */
 export function settledNotices({ actor, at }: CommandContext, { notices }: Incident, to: string, how: string): string {
   return toJsonb(notices.map((each) => (each.to === to ? { ...each, settledAt: at, settledBy: actor.name, how } : each)));

@@ -7,7 +7,7 @@ import type { Lexicon } from '../../knowledge/lexicon.ts';
 import { rankSentences, sentencesOf, shortQuote } from '../../knowledge/quote.ts';
 import { audiencesOf, search, type Passage } from '../../knowledge/search.ts';
 import { words } from '../../language/vocabulary.ts';
-import type { Say } from '../../language/wording.ts';
+import { wording } from '../../language/wording.ts';
 import { selectSetting } from '../../records/setting.ts';
 
 export interface FirstSteps {
@@ -22,33 +22,42 @@ const phone = words('incidents/phone');
 /** Lines of the general section that somebody takes in who is afraid, below the one about the very thing. */
 const mostGeneral = 4;
 const sections = 40;
+/** Sections of other policies that may be about the very thing. */
+const nearest = 4;
+const languages = ['en', 'de'];
 
-export async function firstSteps(tx: Queryable, lexicon: Lexicon, { person, now }: Context, say: Say, what: string): Promise<FirstSteps> {
-  const find = (question: string) =>
-    search(tx, lexicon, { question, reader: { audiences: audiencesOf(person) }, now, limit: sections, embedder: null, standsAlone: true });
-  const policies = ({ passages }: { passages: Passage[] }) => passages.filter(({ kind }) => kind === 'policy');
-  const set = await selectSetting(tx, 'incident.policy');
-  const reporting = policies(await find(say('policy')));
-  const reference = set ?? reporting[0]?.reference;
+export async function firstSteps(tx: Queryable, lexicon: Lexicon, { person, now }: Context, what: string): Promise<FirstSteps> {
+  const find = async (question: string, language?: string) => {
+    const asked = { question, ...(language === undefined ? {} : { language }), standsAlone: true };
+    const reader = { audiences: audiencesOf(person) };
+    const found = await search(tx, lexicon, { ...asked, reader, now, limit: sections, embedder: null });
+    return { ...found, passages: found.passages.filter(({ kind }) => kind === 'policy') };
+  };
+  /** A policy is not always in the language of its reader. */
+  const findSaid = async (key: string) => Promise.all(languages.map((language) => find(wording('incidents', language)(key), language)));
+  const reporting = (await findSaid('policy')).toSorted((one, other) => other.strength - one.strength)[0]?.passages ?? [];
+  const reference = (await selectSetting(tx, 'incident.policy')) ?? reporting[0]?.reference;
   const ofPolicy = (each: Passage) => each.reference === reference;
-  const general = policies(await find(say('searching'))).find((each) => ofPolicy(each) && plainLines(each).length > 1) ?? null;
+  const [general = null] = (await findSaid('searching'))
+    .flatMap(({ passages }) => passages.filter((each) => ofPolicy(each) && plainLines(each).length > 1).slice(0, 1))
+    .toSorted((one, other) => other.textScore - one.textScore);
   const found = await find(what);
-  const own = found.strength < refusalFloor ? undefined : policies(found).find((each) => !ofPolicy(each));
-  const ownLine = own === undefined ? null : lineFor(lexicon, own, found.terms);
-  const generalLines = general === null ? [] : plainLines(general).slice(0, mostGeneral);
-  const cited = [...(own === undefined || ownLine === null ? [] : [{ passage: own, quote: ownLine }]), ...(general === null ? [] : [{ passage: general, quote: generalLines[0] }])];
+  const near = found.strength < refusalFloor ? [] : found.passages.filter((each) => !ofPolicy(each)).slice(0, nearest);
+  const [own = null] = near.flatMap((passage) => lineIn(lexicon, passage, found.terms) ?? []);
+  const lines = general === null ? [] : plainLines(general).slice(0, mostGeneral);
+  const cited = [own, general === null ? null : { passage: general, quote: lines[0] ?? '' }].filter((each) => each !== null);
   return {
-    steps: [...(ownLine === null ? [] : [ownLine]), ...generalLines],
+    steps: [...(own === null ? [] : [own.quote]), ...lines],
     hotline: hotlineIn(reporting.filter(ofPolicy)),
-    citations: cited.map(({ passage, quote = '' }, at) => citing(passage, at + 1, quote)),
+    citations: cited.map(({ passage, quote }, at) => citing(passage, at + 1, quote)),
   };
 } // prettier-ignore
 
-/** The sentence about the very thing: whom to call about it, before anything else. */
-function lineFor(lexicon: Lexicon, { body, language }: Passage, terms: Map<string, number>): string | null {
-  const ranked = rankSentences(lexicon, body, language, terms).filter(({ sentence: { tableHead } }) => tableHead === null);
-  const best = ranked.find(({ sentence, score }) => score > 0 && namesPhone(sentence.text)) ?? ranked[0];
-  return best === undefined ? null : shortQuote(best.sentence.text);
+/** The sentence about the very thing that says whom to call. */
+function lineIn(lexicon: Lexicon, passage: Passage, terms: Map<string, number>): { passage: Passage; quote: string } | null {
+  const ranked = rankSentences(lexicon, passage.body, passage.language, terms);
+  const best = ranked.find(({ sentence: { text, tableHead }, score }) => score > 0 && tableHead === null && namesPhone(text));
+  return best === undefined ? null : { passage, quote: shortQuote(best.sentence.text) };
 } // prettier-ignore
 
 function plainLines({ body }: Passage): string[] {

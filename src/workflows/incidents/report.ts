@@ -35,8 +35,11 @@ import { linesOf } from '../../language/text.ts';
 import { selectNames } from '../../records/person.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { firstSteps } from './first-steps.ts';
+import { readIncident } from './read-incident.ts';
 import { base, lookButton, moveButton, room, saidNews, sayTo } from './record.ts';
 
+/** Milliseconds. */
+const anHour = 3_600_000;
 const nothing: TakenIn = { exhibits: [], problems: [] };
 
 export function reportingOf(parts: Dependencies) {
@@ -58,7 +61,7 @@ export function reportingOf(parts: Dependencies) {
     const { reference } = incident;
     const name = await nameOfHandler(tx, incident);
     if (known !== null) return asking(say, known, say('known', { reference, name: name ?? '' }));
-    const { steps, hotline, citations } = await firstSteps(tx, parts.lexicon, context, say, what);
+    const { steps, hotline, citations } = await firstSteps(tx, parts.lexicon, context, what);
     const lines = steps.length > 0 ? steps : say('usual').split('\n');
     const lead = linesOf(
       name === null ? say('heardAlone', { reference }) : say('heard', { reference, name }),
@@ -131,6 +134,10 @@ export function reportingOf(parts: Dependencies) {
   const answers: NonNullable<Workflow['answers']> = {
     [`${room}.report`]: async (context, { text, attachments }) => (text.trim() === '' ? null : bring(context, text.trim(), attachments)),
     [`${room}.tell`]: async (context, { text, attachments }, argument) => {
+      // Long after, what happened is another incident; at once, it is what they are asked.
+      const about = await incidents.selectOptional(parts.db, argument('record'));
+      const isLate = about === null || context.now.getTime() - about.awareAt.getTime() > anHour;
+      if (isLate && readIncident(text) !== null) return null;
       const taken = await takeIn(parts, context, attachments);
       return (tx) => goOn(tx, context, { argument }, text.trim(), { taken });
     },

@@ -26,7 +26,7 @@ const samples = [
     closed: { cause: 'The clip of the old lanyards opens by itself.', lessons: 'All old lanyards are exchanged. Early reports keep a lost badge harmless.' },
   },
   {
-    reporter: 'amelie@demo.example', daysAgo: 3, severity: 'medium', personalData: true,
+    reporter: 'amelie@demo.example', daysAgo: 2, severity: 'medium', personalData: true,
     what: 'I clicked on a link in a mail that looked like our supplier portal.',
     told: ['It asked for my password, and I typed it in.', 'About ten minutes ago.', null],
     containment: 'The password was changed and all sessions ended; no sign-in from elsewhere is in the log.',

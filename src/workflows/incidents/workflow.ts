@@ -14,9 +14,16 @@ import type {
 import { privately } from '../../conversation/privately.ts';
 import { prompt } from '../../conversation/prompts.ts';
 import { toAsker } from '../../dialogue/command.ts';
-import { incidents, incidentStates, passOn, selectUntaken } from '../../isms/incident/incident.ts';
+import {
+  incidents,
+  incidentStates,
+  passOn,
+  selectNoticesDue,
+  selectUntaken,
+} from '../../isms/incident/incident.ts';
+import { momentInWords } from '../../language/calendar.ts';
 import { words } from '../../language/vocabulary.ts';
-import { selectPerson } from '../../records/person.ts';
+import { selectByRole, selectPerson, whoAreHere } from '../../records/person.ts';
 import { referenceIn } from '../../records/reference.ts';
 import { selectSetting } from '../../records/setting.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -25,6 +32,9 @@ import { base, hoursLeft, lookButton, room, sayTo, titleOf } from './record.ts';
 import { news, reportingOf } from './report.ts';
 
 const passing = `${room}.pass-on`;
+const owing = `${room}.notice-due`;
+/** Milliseconds. */
+const aDay = 86_400_000;
 /** Characters behind a reference from which on they say something of it. */
 const shortestNote = 8;
 
@@ -58,6 +68,19 @@ export function createIncidentsWorkflow(parts: Dependencies): Workflow {
     return said;
   };
 
+  /** Whoever has it and the ISMS manager, a day before somebody has to have heard of it: the law knows no office hours. */
+  const remindOfNotice: JobHandler = async (tx, { now }, { incident: id, to }) => {
+    const due = (await selectNoticesDue(tx, new Date(now.getTime() + aDay))).find((each) => String(each.incident.id) === id && each.notice.to === to);
+    if (due === undefined) return [];
+    const { reference, takenBy } = due.incident;
+    const people = await whoAreHere(tx, [...new Set([takenBy, ...(await selectByRole(tx, 'isms_manager')).map((each) => each.id)])]);
+    return Promise.all(people.map(async (personId) => {
+      const { timeZone } = await selectPerson(tx, personId);
+      const text = `${reference}: ${due.notice.to} has to hear of it by ${momentInWords(due.notice.dueAt, timeZone)}, ${hoursLeft(due.notice.dueAt, now)}.`;
+      return { to: { personId }, reply: { text, buttons: [lookButton(reference)] } };
+    }));
+  };
+
   return {
     ...below,
     name: room,
@@ -75,9 +98,13 @@ export function createIncidentsWorkflow(parts: Dependencies): Workflow {
     mayConcern: words('incidents/worrying').has,
     due: async (tx, now) => {
       const untaken = await selectUntaken(tx, now, await selectSetting(tx, 'incident.minutes'));
-      return untaken.map(({ id, round }) => ({ key: `${passing}:${id}:${round}`, name: passing, values: { incident: String(id), round: String(round) } }));
+      const owed = await selectNoticesDue(tx, new Date(now.getTime() + aDay));
+      return [
+        ...untaken.map(({ id, round }) => ({ key: `${passing}:${id}:${round}`, name: passing, values: { incident: String(id), round: String(round) } })),
+        ...owed.map(({ incident: { id }, notice: { to } }) => ({ key: `${owing}:${id}:${to}`, name: owing, values: { incident: String(id), to } })),
+      ];
     },
-    jobs: { [passing]: pass },
+    jobs: { [passing]: pass, [owing]: remindOfNotice },
     async waiting({ person, now }) {
       const open = await incidents.selectSeen(db, person, 'not state = any($3)', [incidents.ended]);
       const mine = open.filter((row) => incidentStates.may('assess', person, row) && (row.takenBy ?? person.id) === person.id);

@@ -5,6 +5,7 @@ import { changeSetting } from '../../../src/records/setting.ts';
 import { incidentsRoom } from '../../../src/workflows/incidents/room.ts';
 import { describeOnDatabases } from '../../support/databases.ts';
 import { directAddress, givenDocument, givenPeople, startHarness, type Harness, type Said } from '../../support/harness.ts'; // prettier-ignore
+import { phonePolicy } from '../../support/phone-policy.ts';
 
 const [erin, hanna, hugo, ines] = ['erin', 'hanna', 'hugo', 'ines'].map((name) => `${name}@test.example`) as [string, string, string, string]; // prettier-ignore
 
@@ -160,6 +161,20 @@ describeOnDatabases('An incident', (test) => {
     ]);
   });
 
+  it('reminds whoever has it a day before a notice is due, at any hour, unless it was settled', async () => {
+    await isma.say(erin, 'I sent a file to the wrong person');
+    await move(ines, 'take');
+    await move(ines, 'assess', { severity: 'high', personal_data: 'yes' });
+    later(47 * 60);
+    const early = await isma.runDue();
+    later(60);
+    const due = await isma.runDue();
+    const again = await isma.runDue();
+
+    expect([...early, ...again]).toEqual([]);
+    expect(textsTo(due, ines)).toEqual(['IN-2026-001: the data protection authority has to hear of it by 27 November 2026 at 10:00, 24 hours left.']); // prettier-ignore
+  });
+
   it('leads to a non-conformity that is linked, and to a note that whoever has it hears of', async () => {
     await isma.say(erin, 'I lost my laptop');
     await move(ines, 'take');
@@ -199,6 +214,18 @@ describeOnDatabases('An incident', (test) => {
     expect(textsTo(again, ines)).toEqual([]);
   });
 
+  it('is another one where it is said long after, though a question about the first still waits', async () => {
+    await isma.say(erin, 'I lost my laptop');
+    later(90);
+    await isma.say(erin, 'I lost my badge');
+    await isma.say(erin, 'I lost my badge at the gate, I think');
+
+    expect(await rows('select what, details from incident order by id')).toEqual([
+      { what: 'I lost my laptop', details: null },
+      { what: 'I lost my badge', details: 'I lost my badge at the gate, I think' },
+    ]);
+  });
+
   it('comes before the answer to whatever was asked last, and a finding stays one', async () => {
     await isma.say(ines, 'raise');
     const said = await isma.say(ines, 'I lost my laptop');
@@ -223,8 +250,10 @@ describeOnDatabases('An incident', (test) => {
     ]);
   });
 
-  it('speaks German with whoever does, and says no word of blame', async () => {
+  it('is spoken of in German with whoever speaks it, also where the policy is in English', async () => {
     await test.db.query("update person set locale = 'de-DE' where email = $1", [erin]);
+    await givenDocument(test.db, 'incidents.md', policy());
+    await givenDocument(test.db, 'phones.md', phonePolicy());
     const said = await isma.say(erin, 'Ich habe auf einen komischen Link geklickt');
     const taken = await move(ines, 'take');
 
