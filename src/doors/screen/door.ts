@@ -149,7 +149,7 @@ export function createScreenDoor(options: ScreenOptions): Door {
       language,
       title: `${title} · ${say('name')}`,
       header: markup`<strong>${say('you', { name: seated.name ?? '' })}</strong>${done(say('notYou'))}`,
-      main: markup`${body}`,
+      main: markup`<h1 class="heard">${say('name')}</h1>${body}`,
       footer: markup`${pressed('home', say('home'), 'plain')}${done(say('finish'))}<small>${say('closes')}</small>`,
       goes: { after: shown.length === 0 && opening === null ? 2 : idle, to: home },
     });

@@ -13,10 +13,12 @@ body{margin:0;background:var(--paper);color:var(--ink);font:1.125rem/1.5 system-
 header,main,footer{max-width:46rem;margin:0 auto;padding:1rem}
 header,footer{display:flex;flex-wrap:wrap;gap:.75rem;align-items:center;justify-content:space-between}
 footer{border-top:1px solid var(--line);margin-top:2rem}
-h1{font-size:1.5rem;line-height:1.25;margin:.5rem 0 1rem}
+h1,h2{font-size:1.35em;line-height:1.25;margin:.5rem 0 1rem}
+.heard{position:absolute;width:1px;height:1px;margin:0;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 p{margin:0 0 1rem}
 .text{white-space:pre-line}
-.quiet,small{color:var(--quiet);font-size:1rem}
+.text span{display:block}.text span+span{margin-top:.5em}
+.quiet,small{color:var(--quiet);font-size:.875em}.field small,fieldset small{display:block;margin-bottom:.5rem}.field label small{display:inline}
 .bad{color:var(--bad);font-weight:600}
 .note{border-left:.3rem solid var(--do);background:var(--soft);padding:.75rem 1rem}
 blockquote{margin:0 0 1rem;padding:.5rem 1rem;border-left:.3rem solid var(--line);white-space:pre-line}
@@ -27,7 +29,7 @@ table{border-collapse:collapse;margin-bottom:1rem}th,td{border:1px solid var(--l
 .wide{overflow-x:auto}
 progress{width:100%;height:.75rem;accent-color:var(--do)}
 form{margin:0}
-.press{margin-bottom:.75rem}
+.press{margin-bottom:.75rem}footer .press{margin:0}
 button,input,select,textarea{font:inherit;color:inherit;min-height:3.25rem;border-radius:.5rem;border:2px solid var(--line);background:var(--paper);padding:.6rem 1rem}
 button{cursor:pointer;border-color:var(--do);color:var(--do);font-weight:600}
 main button{width:100%;text-align:left}
@@ -41,7 +43,7 @@ label.pick{display:flex;gap:.75rem;align-items:center;min-height:3.25rem;font-we
 label.pick input{width:1.5rem;min-height:1.5rem;flex:none}
 .field{margin-bottom:1rem}
 :focus-visible{outline:.25rem solid var(--do);outline-offset:.15rem}
-@media (min-width:60rem){body{font-size:1.375rem}h1{font-size:2rem}}
+@media (min-width:60rem){body{font-size:1.375rem}}
 `;
 const styleHash = createHash('sha256').update(style).digest('base64');
 

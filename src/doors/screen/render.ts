@@ -55,7 +55,7 @@ export function renderShown(shown: Shown, only: ReadonlySet<string>, seal: Seal,
   const all = (parts: readonly (Html | null)[]) => parts.filter((part) => part !== null);
   return markup`<section>${all([
     reply.about === null ? null : markup`<p class="quiet">«${reply.about}»</p>`,
-    reply.text === '' ? null : reply.quoted ? markup`<h1>${reply.text}</h1>` : markup`<p class="text${refused ? ' bad' : ''}"${refused ? markup` role="alert"` : null}>${reply.text}</p>`,
+    reply.text === '' ? null : reply.quoted ? markup`<h2>${reply.text}</h2>` : markup`<p class="text${refused ? ' bad' : ''}"${refused ? markup` role="alert"` : null}>${linesOf(reply.text)}</p>`,
     ...passages.map((passage) => reply.quoted ? markup`<p class="text">${marked(passage)}</p>` : markup`<blockquote>${marked(passage)}</blockquote>`),
     citations.length === 0 ? null : markup`<p class="quiet">${say('source')}:</p>`,
     ...citations.map((citation) => markup`<blockquote><small>${sourceLine(citation)}</small>${citation.quote === '' ? null : markup`
@@ -71,6 +71,11 @@ export function renderShown(shown: Shown, only: ReadonlySet<string>, seal: Seal,
     reply.aside === null ? null : markup`<p class="quiet">${reply.aside}</p>`,
   ])}</section>`;
 } // prettier-ignore
+
+/** Apart from each other: what was told of an answer, and the next question. */
+function linesOf(text: string): Html[] {
+  return text.split('\n').map((line) => markup`<span>${line}</span>`);
+}
 
 function marked({ text, marks }: PassageExcerpt): Html[] {
   const parts: Html[] = [];
