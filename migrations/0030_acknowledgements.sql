@@ -66,6 +66,9 @@ create table acknowledgement_request (
 create unique index acknowledgement_request_open on acknowledgement_request (person_id, document_id)
   where state in ('pending', 'viewed', 'quiz_passed', 'declined');
 create index acknowledgement_request_of on acknowledgement_request (document_id, person_id);
+-- Looked at every minute, and few.
+create index acknowledgement_request_asking on acknowledgement_request (question_id) where state = 'declined';
+create index acknowledgement_request_exempt on acknowledgement_request (person_id) where state = 'exempt';
 create index acknowledgement_request_campaign on acknowledgement_request (campaign_id);
 
 -- Append-only: what somebody has acknowledged, in which words.

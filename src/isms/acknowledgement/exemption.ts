@@ -23,6 +23,12 @@ export async function exemptFrom(
   await requestStates.by('exempt')?.refuseUnless(tx, command, null as never, {});
   const day = dayOf(at, 'UTC');
   if (until !== null && until < day) throw new Refusal('That day is past. Until when are they exempt?');
+  // A day that is set ends what was granted for longer.
+  if (until !== null)
+    await tx.query(
+      `update exemption set until_day = $3 where person_id = $1 and document_id = $2 and coalesce(until_day, 'infinity') > $3`,
+      [person.id, documentId, until],
+    );
   await tx.query(
     `insert into exemption (person_id, document_id, reason, from_day, until_day, granted_by, granted_by_name, granted_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8)`,

@@ -32,7 +32,7 @@ export const exemptActions: Actions = formCommand<Opened>(room, 'exempt', {
     submitLabel: 'Exempt',
     fields: [
       field('reason', 'Why?', 'multiline', { hint: 'An auditor reads it. Write nothing about health.' }),
-      field('until', 'Its last day', 'date', { required: false, hint: 'Then they are asked again. Left empty it lasts until somebody ends it.' }),
+      field('until', 'Its last day', 'date', { required: false, hint: 'Then they are asked again. Left empty it lasts until somebody sets a day here.' }),
     ],
   }),
   at: 'reason',

@@ -1,7 +1,8 @@
 /** Who has acknowledged what, as those see it who answer for them, and as a file. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { describeOnDatabases } from '../../support/databases.ts';
-import { givenPeople, startHarness, type Harness, type Said } from '../../support/harness.ts';
+import { givenDocument, givenPeople, startHarness, type Harness, type Said } from '../../support/harness.ts';
+import { acknowledgementSamples } from '../../../src/workflows/acknowledgements/samples.ts';
 import { acknowledgementTable } from '../../../src/workflows/acknowledgements/log.ts';
 import { ask, policy, stored } from './given-policy.ts';
 
@@ -123,6 +124,7 @@ describeOnDatabases('Who has acknowledged a policy', (test) => {
 
     const offer = await isma.say(ines, 'exempt Erin from acknowledging the access policy');
     const form = await pressed(ines, offer, 'Exempt Erin Employee');
+    await isma.press(ines, last(form)?.form?.id ?? '', { reason: 'no laptop yet', until: '' });
     const done = await isma.press(ines, last(form)?.form?.id ?? '', { reason: 'parental leave', until: '2026-12-05' }); // prettier-ignore
     const byHugo = await isma.press(hugo, last(form)?.form?.id ?? '', { reason: 'no time', until: '' });
     const list = await isma.say(ines, "who hasn't acknowledged the access policy?");
@@ -178,4 +180,27 @@ describeOnDatabases('Who has acknowledged a policy', (test) => {
     ]);
     expect(await rows('select content_hash from acknowledgement')).toEqual([{ content_hash: table[0]?.[6] }]);
   });
+
+  it('goes with the made-up company, and what real people acknowledged of real documents stays', async () => {
+    await givenDocument(test.db, 'made-up.md', policy('1.0', { ref: 'POL-99', title: 'Made-up Policy' }), { now });
+    await ask(test.db, [erin, hanna], now);
+    const [made] = await rows("select id from document where reference = 'POL-99'");
+    await ask(test.db, [erin], now, { documentId: Number(made?.['id']) });
+    const people = (await rows('select id from person where email = $1', [hanna])).map(({ id }) => Number(id));
+    await acknowledged(hanna);
+    const card = await pressed(erin, await isma.say(erin, 'acknowledge the made-up policy'), 'Read it');
+    await pressed(erin, card, 'Acknowledge');
+    await pressed(erin, await pressed(erin, await isma.say(erin, 'acknowledge the access policy'), 'Read it'), 'Acknowledge');
+    const versions = (await rows('select id from document_version where document_id = $1', [made?.['id']])).map(({ id }) => Number(id));
+
+    const { counts } = await test.db.transaction(async (tx) => {
+      const removed = await acknowledgementSamples.remove(tx, { people, also: [] });
+      await acknowledgementSamples.letGo?.(tx, { versions, documents: [Number(made?.['id'])] });
+      return removed;
+    });
+
+    expect(counts).toEqual({ acknowledgements: 1 });
+    expect(await rows('select name, reference from acknowledgement')).toEqual([{ name: 'Erin Employee', reference: 'POL-03' }]);
+    await expect(rows('delete from acknowledgement')).rejects.toThrow('stays as it is');
+  }); // prettier-ignore
 });
