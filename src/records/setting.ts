@@ -97,6 +97,8 @@ const notices = z.array(
   }),
 );
 
+const decider = z.union([z.literal(['approver', 'isms_manager']), z.email()]);
+
 function working(count: number) {
   return { days: count, working: true };
 }
@@ -140,6 +142,21 @@ export const settings = {
   'incident.notices': {
     schema: notices,
     initial: [{ to: 'the data protection authority', hours: 72, when: 'personal_data' }],
+  },
+  // As section 3.6 of POL-26 of the sample company has it, where `by` would name the Managing Director for majors.
+  'corrective_action.more_time': {
+    schema: z.object({
+      /** How often an action may get more time, and by how many days each time. */
+      times: z.number().int().min(0).max(20),
+      days,
+      /** Who decides, by the grade of what it answers: whoever approves its plan, the ISMS manager, or somebody by their e-mail address. */
+      by: z.object({ major: decider, minor: decider, ofi: decider, observation: decider }),
+    }),
+    initial: {
+      times: 1,
+      days: 30,
+      by: { major: 'approver', minor: 'approver', ofi: 'approver', observation: 'approver' },
+    },
   },
   'mock_audit.smallest_group': { schema: people, initial: 10 },
   'mock_audit.smallest_interviewed': { schema: people, initial: 3 },

@@ -1,23 +1,14 @@
 /** Every move of every record from every state by everybody: what these tables do not allow is refused and changes nothing. */
 import { beforeEach, expect, it } from 'vitest';
 import type { Queryable } from '../../src/db/database.ts';
-import { acceptAction, cancelAction, claimDone, declineAction, reportProgress, returnAction, startAction, verifyAction } from '../../src/isms/corrective-action/moves.ts'; // prettier-ignore
+import { acceptAction, cancelAction, claimDone, declineAction, reportProgress, returnAction, startAction, verifyAction, editAction } from '../../src/isms/corrective-action/moves.ts'; // prettier-ignore
 import { lockAction } from '../../src/isms/corrective-action/corrective-action.ts';
 import { answerChange, parentOf, proposeAction } from '../../src/isms/nonconformity/actions.ts';
 import { answerDelegation, offerAction } from '../../src/isms/corrective-action/delegation.ts';
 import { decideDueChange, requestDueChange } from '../../src/isms/corrective-action/due-change.ts';
 import { checkEffectiveness } from '../../src/isms/nonconformity/effectiveness.ts';
 import { submitEvidence } from '../../src/isms/register/evidence.ts';
-import {
-  contain,
-  recordCause,
-  recordSimilar,
-  regrade,
-  rejectNonconformity,
-  reopenNonconformity,
-  settleImprovement,
-  skipContainment,
-} from '../../src/isms/nonconformity/moves.ts';
+import { contain, recordCause, recordSimilar, regrade, rejectNonconformity, reopenNonconformity, settleImprovement, skipContainment } from '../../src/isms/nonconformity/moves.ts'; // prettier-ignore
 import { planCheck } from '../../src/isms/nonconformity/check-plan.ts';
 import { approvePlan, planActions } from '../../src/isms/nonconformity/plan.ts';
 import { amendNonconformity } from '../../src/isms/nonconformity/amend.ts';
@@ -53,9 +44,12 @@ const minor = rulesOf(`
   find effective   | verifying                                        | checker approver manager | closed
   find partly      | verifying                                        | checker approver manager | cause_found
   reopen           | closed                                           | owner manager            | open
-  reject           | open                                             | manager                  | rejected
+  reject           | ${untilClosed}                                   | manager                  | rejected
+  reopen           | rejected                                         | manager                  | open
   make major       | ${untilClosed}                                   | manager                  | =
   make observation | open                                             | manager                  | =
+  make observation | contained cause_found                            | manager                  | open
+  make observation | action_planned implemented verifying             | manager                  | action_planned
   settle           | never                                            | nobody                   | =
   correct title    | open                                             | owner raiser manager     | =
   correct title    | contained cause_found action_planned implemented verifying | owner manager  | =
@@ -84,9 +78,11 @@ const improvement = rulesOf(`
   find effective   | never                                            | nobody                   | =
   settle           | open action_planned                              | owner manager            | closed
   reopen           | closed                                           | owner manager            | open
-  reject           | open                                             | manager                  | rejected
+  reopen           | rejected                                         | manager                  | open
+  reject           | open action_planned                              | manager                  | rejected
   make observation | open action_planned                              | manager                  | =
   make major       | open                                             | manager                  | =
+  make major       | action_planned                                   | manager                  | cause_found
 `);
 
 const action = rulesOf(`
@@ -101,6 +97,7 @@ const action = rulesOf(`
   cancel    | proposed accepted in_progress done_claimed | approver manager       | cancelled
   more time | proposed accepted in_progress              | actor                   | =
   hand over | proposed accepted in_progress              | actor owner manager     | =
+  edit      | proposed accepted in_progress              | owner manager           | =
   attach    | proposed accepted in_progress done_claimed | ${anyPart}             | =
   note      | proposed accepted in_progress done_claimed verified declined cancelled | ${anyPart} | =
 `);
@@ -246,6 +243,8 @@ describeOnDatabases('the moves', (test) => {
       cancel: (tx, command) => cancelAction(tx, command, ca, 'Not needed'),
       'more time': (tx, command) =>
         requestDueChange(tx, command, ca, { toDueOn: '2027-05-01', reason: 'Vendor' }),
+      edit: (tx, command) =>
+        editAction(tx, command, ca, { description: 'HR tells IT at once', expectedEvidence: null }),
       'hand over': (tx, command) =>
         offerAction(tx, command, ca, { toId: people.assignee.id, note: 'Please' }),
       attach: async (tx, command) =>

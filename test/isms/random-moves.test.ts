@@ -3,16 +3,7 @@ import fc from 'fast-check';
 import { beforeEach, expect, it } from 'vitest';
 import { selectAuditHead, verifyAudit } from '../../src/db/audit.ts';
 import type { Database, Queryable } from '../../src/db/database.ts';
-import {
-  claimDone,
-  acceptAction,
-  cancelAction,
-  declineAction,
-  reportProgress,
-  returnAction,
-  startAction,
-  verifyAction,
-} from '../../src/isms/corrective-action/moves.ts';
+import { claimDone, acceptAction, cancelAction, declineAction, reportProgress, returnAction, startAction, verifyAction, editAction } from '../../src/isms/corrective-action/moves.ts'; // prettier-ignore
 import { lockAction, selectActionsOf, type ActionState } from '../../src/isms/corrective-action/corrective-action.ts'; // prettier-ignore
 import { answerChange, proposeAction, waiveChange } from '../../src/isms/nonconformity/actions.ts';
 import type { CommandContext } from '../../src/records/command-context.ts';
@@ -107,6 +98,8 @@ const moves = {
   },
   reopen: ({ tx, command, nc }: Try) => reopenNonconformity(tx, command, nc, 'Again'),
   reject: ({ tx, command, nc }: Try) => rejectNonconformity(tx, command, nc, 'None'),
+  edit: ({ tx, command, ca, chance }: Try) =>
+    editAction(tx, command, ca, { description: `x${chance}`, expectedEvidence: null }),
   regrade: ({ tx, command, nc, chance }: Try) => regrade(tx, command, nc, grades[chance % 4] ?? 'minor', 'x'),
   settle: ({ tx, command, nc, chance }: Try) =>
     settleImprovement(tx, command, nc, chance % 2 === 0 ? 'accepted' : 'declined', 'x'),
@@ -327,7 +320,9 @@ const never: Record<string, string> = {
 
 const ways = {
   nonconformity: `open contained, contained cause_found, cause_found action_planned, action_planned implemented, implemented verifying,
-    verifying closed, verifying cause_found, verifying action_planned, implemented action_planned, closed open, open rejected, open action_planned, open closed, action_planned closed`,
+    verifying closed, verifying cause_found, verifying action_planned, implemented action_planned, contained open, cause_found open,
+    action_planned open, action_planned contained, contained rejected, cause_found rejected, action_planned rejected, implemented rejected,
+    verifying rejected, rejected open, closed open, open rejected, open action_planned, open closed, action_planned closed`,
   corrective_action: `proposed accepted, proposed declined, accepted in_progress, in_progress done_claimed, done_claimed verified,
     done_claimed in_progress, proposed cancelled, accepted cancelled, in_progress cancelled, done_claimed cancelled`,
 };

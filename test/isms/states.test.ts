@@ -7,16 +7,7 @@ import type { Queryable } from '../../src/db/database.ts';
 import { lockAction } from '../../src/isms/corrective-action/corrective-action.ts';
 import { offerAction } from '../../src/isms/corrective-action/delegation.ts';
 import { requestDueChange } from '../../src/isms/corrective-action/due-change.ts';
-import {
-  acceptAction,
-  cancelAction,
-  claimDone,
-  declineAction,
-  reportProgress,
-  returnAction,
-  startAction,
-  verifyAction,
-} from '../../src/isms/corrective-action/moves.ts';
+import { acceptAction, cancelAction, claimDone, declineAction, reportProgress, returnAction, startAction, verifyAction, editAction } from '../../src/isms/corrective-action/moves.ts'; // prettier-ignore
 import { actionMoves, rowOf } from '../../src/isms/corrective-action/states.ts';
 import { amendNonconformity } from '../../src/isms/nonconformity/amend.ts';
 import { checkEffectiveness } from '../../src/isms/nonconformity/effectiveness.ts';
@@ -80,6 +71,8 @@ const actions: Record<string, Doing> = {
   verify: (tx, command) => verifyAction(tx, command, ca),
   return: (tx, command) => returnAction(tx, command, ca, 'One is left'),
   cancel: (tx, command) => cancelAction(tx, command, ca, 'Not needed'),
+  edit: (tx, command) =>
+    editAction(tx, command, ca, { description: 'HR tells IT at once', expectedEvidence: null }),
   moreTime: (tx, command) => requestDueChange(tx, command, ca, { toDueOn: '2027-05-01', reason: 'Vendor' }),
 };
 

@@ -2,7 +2,8 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { Queryable } from '../../src/db/database.ts';
 import { lockAction } from '../../src/isms/corrective-action/corrective-action.ts';
-import { cancelAction, claimDone, verifyAction } from '../../src/isms/corrective-action/moves.ts';
+import { decideDueChange, requestDueChange } from '../../src/isms/corrective-action/due-change.ts';
+import { cancelAction, claimDone, editAction, verifyAction } from '../../src/isms/corrective-action/moves.ts';
 import { answerChange, parentOf, proposeAction, waiveChange } from '../../src/isms/nonconformity/actions.ts';
 import { checkChanges, planCheck } from '../../src/isms/nonconformity/check-plan.ts';
 import {
@@ -11,15 +12,18 @@ import {
   selectChecks,
 } from '../../src/isms/nonconformity/effectiveness.ts';
 import { lockNonconformity, selectNonconformity } from '../../src/isms/nonconformity/nonconformity.ts';
+import { regrade, rejectNonconformity, reopenNonconformity } from '../../src/isms/nonconformity/moves.ts';
 import { approvePlan } from '../../src/isms/nonconformity/plan.ts';
 import { submitEvidence } from '../../src/isms/register/evidence.ts';
 import type { CommandContext } from '../../src/records/command-context.ts';
-import { selectRevisions } from '../../src/records/revision.ts';
+import { selectRevisions, selectSnapshots } from '../../src/records/revision.ts';
+import { changeSetting } from '../../src/records/setting.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 import {
   address,
   commandOf,
   givenAction,
+  givenNonconformity,
   givenPlaces,
   givenRecords,
   now,
@@ -246,5 +250,130 @@ describeOnDatabases('the record of a non-conformity', (test) => {
     ]);
     expect(kept.proof).toMatchObject({ purpose: 'effectiveness', address });
     expect(kept.other).toMatch(/is closed, so nothing can be added/);
+  });
+
+  it('can be rejected in every state, as a duplicate too, ends what is unfinished, and is opened again with a reason', async () => {
+    const states: unknown[] = [];
+    for (const state of ['open', 'contained', 'cause_found', 'action_planned', 'implemented', 'verifying'])
+      states.push(
+        await from({ nc: state, ca: 'in_progress', values: approved }, async (tx, id) => {
+          const other = { reference: 'NC-2027-002' };
+          await givenNonconformity(tx, people, 'open', other);
+          const self = await refusalOf(rejectNonconformity(tx, by.manager, nc, 'Twice', nc));
+          const rejected = await rejectNonconformity(tx, by.manager, nc, 'Twice', 'NC-2');
+          const action = (await lockAction(tx, 'CA-1')).action;
+          const owner = await refusalOf(reopenNonconformity(tx, by.owner, nc, 'No'));
+          const again = await reopenNonconformity(tx, by.manager, nc, 'They differ');
+          const kept = await selectSnapshots(tx, `nonconformity:${id}`);
+          return [
+            self,
+            rejected.state,
+            rejected.duplicateOf,
+            action.state,
+            action.stateReason,
+            owner,
+            again.state,
+            again.duplicateOf,
+            kept.length,
+          ];
+        }),
+      );
+
+    const each: unknown[] = [
+      expect.stringMatching('There is no other'), 'rejected', 'NC-2027-002', 'cancelled', 'Twice',
+      expect.stringMatching('opened again by the ISMS manager only'), 'open', null, 1,
+    ]; // prettier-ignore
+    expect(states).toEqual(Array.from({ length: 6 }, () => each));
+  });
+
+  it('becomes an improvement and back in every state, and keeps what was found and done', async () => {
+    const ways: unknown[] = [];
+    for (const state of ['open', 'contained', 'cause_found', 'action_planned', 'verifying'])
+      ways.push(
+        await from({ nc: state, ca: 'in_progress', values: approved }, async (tx) => {
+          const softer = await regrade(tx, by.manager, nc, 'ofi', 'Nothing is broken');
+          const back = await regrade(tx, by.manager, nc, 'minor', 'It is');
+          return [
+            softer.state,
+            back.state,
+            back.planApprovedAt,
+            back.rootCause,
+            (await lockAction(tx, 'CA-1')).action.state,
+          ];
+        }),
+      );
+
+    expect(ways).toEqual([
+      ['open', 'open', null, null, 'in_progress'],
+      ['open', 'contained', null, null, 'in_progress'],
+      ['open', 'cause_found', null, 'No trigger', 'in_progress'],
+      ['action_planned', 'cause_found', null, 'No trigger', 'in_progress'],
+      ['action_planned', 'cause_found', null, 'No trigger', 'in_progress'],
+    ]);
+  });
+
+  it('words an action anew by whoever leads, keeps the words before, and has the plan approved again', async () => {
+    const edited = await from({ nc: 'action_planned', values: approved, ca: 'accepted' }, async (tx, id) => {
+      const said = { description: 'HR tells IT on the day before', expectedEvidence: 'Ten tickets' };
+      const own = await refusalOf(editAction(tx, by.actor, 'CA-1', said));
+      const action = await editAction(tx, by.owner, 'CA-1', said);
+      const [kept] = await selectRevisions(tx, [`corrective_action:${action.id}`]);
+      return { own, kept: kept?.fields, plan: (await selectNonconformity(tx, id)).planApprovedAt };
+    });
+
+    expect(edited).toEqual({
+      own: expect.stringMatching('is said by Olga Owner or the ISMS manager only') as unknown,
+      kept: { description: { from: 'HR tells IT', to: 'HR tells IT on the day before' } },
+      plan: null,
+    });
+  });
+
+  it('gets more time as often, as long and by whom the setting says', async () => {
+    const start = { nc: 'action_planned', values: { ...major, ...approved }, ca: 'in_progress' };
+    const ask = (tx: Queryable, toDueOn: string) =>
+      requestDueChange(tx, by.actor, 'CA-1', { toDueOn, reason: 'Vendor' });
+
+    const usual = await from(start, async (tx) => {
+      const long = await refusalOf(ask(tx, '2027-05-02'));
+      const { id, askedOf } = await ask(tx, '2027-05-01');
+      await decideDueChange(tx, by.approver, id, 'approved');
+      return [long, askedOf, await refusalOf(ask(tx, '2027-05-10'))];
+    });
+    const few = {
+      major: 'outsider@test.example',
+      minor: 'approver',
+      ofi: 'approver',
+      observation: 'approver',
+    };
+    await changeSetting(
+      test.db,
+      'corrective_action.more_time',
+      { times: 2, days: 60, by: few },
+      'system:test',
+      now,
+    );
+    const named = await from(start, async (tx) => {
+      const { id, askedOf } = await ask(tx, '2027-05-20');
+      const manager = await refusalOf(decideDueChange(tx, by.manager, id, 'approved'));
+      await decideDueChange(tx, by.outsider, id, 'approved');
+      return [
+        askedOf,
+        manager,
+        (await lockAction(tx, 'CA-1')).action.dueOn,
+        await refusalOf(ask(tx, '2027-06-10')),
+      ];
+    });
+
+    expect(usual).toEqual([
+      expect.stringMatching('more time until 1 May 2027 at most'),
+      people.approver.id,
+      expect.stringMatching('was given more time as often as the rules allow'),
+    ]);
+    expect(named).toEqual([
+      people.outsider.id,
+      expect.stringMatching('can be decided by Udo Outside only'),
+      '2027-05-20',
+      null,
+    ]);
   });
 });

@@ -25,6 +25,10 @@ const actions = declareEvents('corrective_action', {
     ({ it, detail }) =>
       `${it} came from another register, ${(detail.state ?? 'proposed').replaceAll('_', ' ')}`,
   ),
+  edited: event(
+    { fields: z.array(z.string()), revision: z.number().optional(), hash: z.string().optional() },
+    ({ who, it }) => `${who} worded ${it} anew`,
+  ),
   accepted: event(moved, ({ who, it }) => `${who} accepted ${it}`),
   declined: event(moved, ({ who, it, why }) => `${who} declined ${it}${why}`),
   in_progress: event(moved, ({ who, it, detail }) =>

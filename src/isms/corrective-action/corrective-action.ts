@@ -88,7 +88,7 @@ const actions: RecordKind<CorrectiveAction, Column> = declareRecord({
   schema: CorrectiveAction,
   ended: ['declined', 'verified', 'cancelled'],
   // Requests for more time and offers keep both its days and its owners.
-  written: [],
+  written: ['description', 'expected_evidence'],
   reads: async (tx, actor, id) => {
     const { belongsTo, ownerId } = await actions.select(tx, id);
     if (ownerId === actor.id || (await selectOptionalNamed(tx, actor, belongsTo)) !== null) return true;
@@ -197,7 +197,7 @@ async function lockBoth(tx: Queryable, { id, belongsTo }: CorrectiveAction): Pro
 }
 
 type Column =
-  | 'owner_id' | 'due_on' | 'state' | 'state_reason' | 'progress' | 'done_at' | 'verified_by' | 'verified_by_name' | 'verified_at'; // prettier-ignore
+  | 'description' | 'expected_evidence' | 'owner_id' | 'due_on' | 'state' | 'state_reason' | 'progress' | 'done_at' | 'verified_by' | 'verified_by_name' | 'verified_at'; // prettier-ignore
 
 const Id = z.object({ id: z.number() });
 

@@ -1,5 +1,6 @@
 /** What happens to a corrective action: accepted or declined, under way, done, verified or returned, cancelled. */
 import type { Queryable } from '../../db/database.ts';
+import { columnOf } from '../../db/rows.ts';
 import { Refusal } from '../../errors.ts';
 import {
   actionRecordOf,
@@ -18,6 +19,7 @@ import {
   broughtThere,
   deciderNames,
   namesOf,
+  optional,
   required,
   type CommandContext,
 } from '../../records/command-context.ts';
@@ -74,6 +76,29 @@ export async function reportProgress(
     action: 'corrective_action.progress',
     detail: { from: begun.progress, to: progress },
   }));
+}
+
+/** What is to be done, or what will show it, in other words: those before are kept, and a plan that was approved is approved again. */
+export async function editAction(
+  tx: Queryable,
+  command: CommandContext,
+  reference: string,
+  { description, expectedEvidence }: { description: string; expectedEvidence: string | null },
+): Promise<CorrectiveAction> {
+  const { action, parent } = await lockFor(tx, command, reference, 'edit');
+  const said = {
+    description: required(description, 'What is to be done'),
+    expectedEvidence: optional(expectedEvidence, 'The evidence that will show it'),
+  };
+  const fresh = (['description', 'expectedEvidence'] as const).filter((key) => said[key] !== action[key]);
+  if (fresh.length === 0) return action;
+  const values = Object.fromEntries(fresh.map((key) => [columnOf(key), said[key]]));
+  const edited = await changeAction(tx, command, action, values, () => ({
+    action: 'corrective_action.edited',
+    detail: { fields: Object.keys(values) },
+  }));
+  if (action.purpose !== 'correction') await kindOf(parent).replanned?.(tx, command, parent.id, edited);
+  return edited;
 }
 
 /** Its owner says that it is done; somebody else verifies it. */

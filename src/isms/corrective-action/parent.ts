@@ -45,6 +45,8 @@ export interface ActionsDeclaration {
   clause?: string;
   /** Who else has a place on it, and may write on its actions. */
   others?(tx: Queryable, id: number): Promise<readonly (number | null)[]>;
+  /** Who alone decides on more time for its actions, where that is neither its approver nor the ISMS manager; by the setting. */
+  decider?(tx: Queryable, id: number): Promise<string>;
   /** @throws Refusal where no action can be added now */
   adding?: Part<[purpose: string]>;
   /** One was added, declined or cancelled, or is worded anew: what was planned is another plan. @param added  where it is new */

@@ -57,11 +57,20 @@ const handsOver = permission<Row>({
     `${action.reference} can be handed over by ${await deciderNames(tx, [action.ownerId, parent.leaderId], [])} only.`,
 });
 
+/** What is to be done is said by whoever leads. */
+const leadsIt = permission<Row>({
+  code: (actor, { parent }) => leadsParent(actor, parent),
+  sql: '(parent.leader_id = $1 or $2::boolean)',
+  refusal: async (tx, _command, { action, parent }) =>
+    `What is to be done for ${action.reference} is said by ${await deciderNames(tx, [parent.leaderId], [])} only.`,
+});
+
 const cancel = { to: 'cancelled', by: cancelsIt } as const;
 const work = {
   claim: { to: 'done_claimed', by: ownsIt },
   moreTime: { by: ownsIt },
   handOver: { by: handsOver },
+  edit: { by: leadsIt },
   cancel,
 } as const;
 

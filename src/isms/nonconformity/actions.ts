@@ -10,6 +10,7 @@ import {
 } from '../corrective-action/corrective-action.ts';
 import { endActions } from '../corrective-action/moves.ts';
 import { declareActionsOf, type Parent } from '../corrective-action/parent.ts';
+import { selectSetting } from '../../records/setting.ts';
 import { freeChecker, lockFor } from './gate.ts';
 import {
   change,
@@ -33,6 +34,10 @@ declareActionsOf('nonconformity', {
   async others(tx, id) {
     const { raisedBy, checkerId } = await selectNonconformity(tx, id);
     return [raisedBy, checkerId];
+  },
+  async decider(tx, id) {
+    const { grade } = await selectNonconformity(tx, id);
+    return (await selectSetting(tx, 'corrective_action.more_time')).by[grade];
   },
   adding: refuseBeforeCause,
   async replanned(tx, command, id, added) {

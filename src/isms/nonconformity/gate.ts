@@ -246,7 +246,9 @@ export async function nextStep(tx: Queryable, nonconformity: Nonconformity): Pro
     case 'closed':
       return `${leader} can open it again with a reason.`;
     case 'rejected':
-      return 'It was found to be none; raise it anew if that was wrong.';
+      return nonconformity.duplicateOf === null
+        ? 'It was found to be none; the ISMS manager can open it again.'
+        : `It is a duplicate of ${nonconformity.duplicateOf}; the ISMS manager can open it again.`;
   }
 }
 

@@ -4,6 +4,7 @@ import { toJsonb } from '../../db/rows.ts';
 import { Refusal } from '../../errors.ts';
 import { dayOf } from '../../language/calendar.ts';
 import { optional, required, type CommandContext } from '../../records/command-context.ts';
+import { endActions } from '../corrective-action/moves.ts';
 import { isUnfinished, selectActionsOf } from '../corrective-action/corrective-action.ts';
 import { deadlineColumns } from './deadlines.ts';
 import { freeChecker, lockFor, selectFacts } from './gate.ts';
@@ -12,7 +13,6 @@ import {
   isImprovement,
   recordOf,
   selectOptionalNonconformity,
-  stateInWords,
   type CauseStep,
   type causeMethods,
   type Grade,
@@ -20,6 +20,7 @@ import {
   type NonconformityState,
 } from './nonconformity.ts';
 import { changePlan, unanswered, unapproved } from './plan.ts';
+import { plans } from './plan-request.ts';
 import { keepRound } from './rounds.ts';
 import { statesOf } from './states.ts';
 
@@ -140,9 +141,15 @@ async function causeFound(
   return next === 'cause_found' ? move(tx, command, nonconformity, next) : nonconformity;
 }
 
+/** Where a record stands once it is of the other kind: as far as the steps of both are the same. */
+function stateAmong({ state, correction, correctionSkipped }: Nonconformity, grade: Grade) {
+  if (!isImprovement({ grade }))
+    return correction === null && correctionSkipped === null ? 'open' : 'contained';
+  return ['action_planned', 'implemented', 'verifying'].includes(state) ? 'action_planned' : 'open';
+}
+
 /**
- * The ISMS manager's alone. A finding that breaks no requirement and one that does differ in their steps: only while it is open.
- * A plan that was approved for a minor is to be approved again once it is to answer a major.
+ * The ISMS manager's alone. One that breaks a requirement and one that does not differ in their steps; what is there stays. A plan that was approved for a minor is to be approved again once it is to answer a major.
  */
 export async function regrade(
   tx: Queryable,
@@ -153,37 +160,53 @@ export async function regrade(
 ): Promise<Nonconformity> {
   const { nonconformity } = await lockFor(tx, command, reference, 'regrade');
   const { state } = nonconformity;
-  if (isImprovement({ grade }) !== isImprovement(nonconformity) && state !== 'open')
-    throw new Refusal(
-      `${nonconformity.reference} is ${stateInWords[state]}. It can change between non-conformity and improvement only while it is open.`,
-    );
+  const crosses = isImprovement({ grade }) !== isImprovement(nonconformity);
+  const to = crosses ? stateAmong(nonconformity, grade) : state;
   const why = required(reason, 'The reason for the grade');
+  if (crosses) await plans.withdraw(tx, command, nonconformity.id);
   const values = {
+    ...(to === state ? {} : { state: to }),
+    ...(crosses ? unapproved : {}),
     grade,
     grade_reason: why,
     ...(grade === nonconformity.grade
       ? {}
       : await deadlineColumns(tx, { ...nonconformity, grade }, enteredFrom(command, nonconformity))),
   };
-  const changed = await change(tx, command, nonconformity, values, () => ({
-    action: 'nonconformity.graded',
-    detail: { from: nonconformity.grade, to: grade, reason: why },
-  }));
+  const graded = await change(tx, command, nonconformity, values, () => [
+    { action: 'nonconformity.graded', detail: { from: nonconformity.grade, to: grade, reason: why } },
+    ...(to === state
+      ? []
+      : [
+          {
+            action: `nonconformity.${to === 'open' ? 'reopened' : to}` as const,
+            detail: { from: state, to },
+          },
+        ]),
+  ]);
+  const changed = crosses ? await causeFound(tx, command, graded) : graded;
   const rises = grade === 'major' && nonconformity.grade !== 'major' && state === 'action_planned';
   return freeChecker(tx, command, rises ? await changePlan(tx, command, changed) : changed);
 }
 
-/** It was none: with the reason, by the ISMS manager. */
+/** It was none, or another record has it already: with the reason, by the ISMS manager. What is unfinished of its actions ends with it. */
 export async function rejectNonconformity(
   tx: Queryable,
   command: CommandContext,
   reference: string,
   reason: string,
+  duplicateOf: string | null = null,
 ): Promise<Nonconformity> {
   const { nonconformity } = await lockFor(tx, command, reference, 'reject');
-  await refuseUnfinished(tx, nonconformity, 'rejected');
+  const why = required(reason, 'Why it is no non-conformity');
+  const other = duplicateOf === null ? null : await selectOptionalNonconformity(tx, duplicateOf);
+  if (duplicateOf !== null && (other === null || other.id === nonconformity.id || other.state === 'rejected'))
+    throw new Refusal(`There is no other non-conformity ${duplicateOf} that holds.`);
+  await plans.withdraw(tx, command, nonconformity.id);
+  await endActions(tx, command, recordOf(nonconformity), () => true, why);
   return move(tx, command, nonconformity, 'rejected', {
-    decision_reason: required(reason, 'Why it is no non-conformity'),
+    decision_reason: why,
+    duplicate_of: other?.reference ?? null,
   });
 }
 
@@ -206,7 +229,7 @@ export async function settleImprovement(
   });
 }
 
-/** Closed, and it came back: a new cycle begins, and what the last one held is kept beside it. */
+/** Closed, and it came back, or rejected, and it was one: a new cycle begins, and what the last one held is kept beside it. */
 export async function reopenNonconformity(
   tx: Queryable,
   command: CommandContext,
@@ -220,7 +243,7 @@ export async function reopenNonconformity(
   const values = {
     cycle: nonconformity.cycle + 1,
     round: nonconformity.round + 1,
-    reopened_from: nonconformity.closedAt,
+    reopened_from: nonconformity.closedAt ?? nonconformity.stateAt,
     reopened_reason: why,
     ...(await deadlineColumns(tx, nonconformity, { identifiedOn: today, enteredOn: today })),
     ...emptied,
@@ -240,7 +263,7 @@ const emptied = {
   similar_searched_at: null, similar_searched_by: null, similar_result: null,
   ...unapproved, criterion: null, check_due_on: null, checker_id: null, ...unanswered,
   body_answered_on: null, body_answer: null, body_answer_on: null, body_answer_note: null, body_closed_on: null,
-  decision: null, decision_reason: null, closed_by: null, closed_by_name: null, closed_at: null,
+  decision: null, decision_reason: null, duplicate_of: null, closed_by: null, closed_by_name: null, closed_at: null,
 } as const; // prettier-ignore
 
 async function refuseUnfinished(

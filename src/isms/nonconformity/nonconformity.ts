@@ -114,6 +114,8 @@ export const Nonconformity = z.object({
   changeWaiver: z.string().nullable(),
   decision: z.enum(['accepted', 'declined']).nullable(),
   decisionReason: z.string().nullable(),
+  /** Its reference. */
+  duplicateOf: z.string().nullable(),
   closedBy: z.number().nullable(),
   closedByName: z.string().nullable(),
   closedAt: z.date().nullable(),
@@ -223,7 +225,7 @@ type Column =
   | 'state' | 'cycle' | 'round' | 'correction' | 'correction_by' | 'correction_by_name' | 'correction_at' | 'correction_skipped' | 'consequences'
   | 'root_cause' | 'cause_method' | 'cause_chain' | 'cause_by' | 'cause_by_name' | 'cause_at' | 'similar_searched_at' | 'similar_searched_by'
   | 'similar_result' | 'plan_approved_by' | 'plan_approved_by_name' | 'plan_approved_at' | 'criterion' | 'check_due_on' | 'checker_id'
-  | 'isms_change_needed' | 'isms_change' | 'change_waived_by' | 'change_waived_by_name' | 'change_waived_at' | 'change_waiver' | 'decision' | 'decision_reason' | 'closed_by' | 'closed_by_name' | 'closed_at' | 'reopened_from'
+  | 'isms_change_needed' | 'isms_change' | 'change_waived_by' | 'change_waived_by_name' | 'change_waived_at' | 'change_waiver' | 'decision' | 'decision_reason' | 'duplicate_of' | 'closed_by' | 'closed_by_name' | 'closed_at' | 'reopened_from'
   | 'reopened_reason'; // prettier-ignore
 
 export interface NewNonconformity {

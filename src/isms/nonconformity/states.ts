@@ -219,6 +219,7 @@ export const breachStates = declareStates<NonconformityState, Nonconformity, Fac
     amend,
     reword,
     noteBody,
+    reject,
     regrade,
   },
   cause_found: {
@@ -229,6 +230,7 @@ export const breachStates = declareStates<NonconformityState, Nonconformity, Fac
     amend,
     reword,
     noteBody,
+    reject,
     regrade,
   },
   action_planned: {
@@ -239,6 +241,7 @@ export const breachStates = declareStates<NonconformityState, Nonconformity, Fac
     amend,
     reword,
     noteBody,
+    reject,
     regrade,
   },
   implemented: {
@@ -247,6 +250,7 @@ export const breachStates = declareStates<NonconformityState, Nonconformity, Fac
     amend,
     reword,
     noteBody,
+    reject,
     regrade,
   },
   verifying: {
@@ -261,10 +265,11 @@ export const breachStates = declareStates<NonconformityState, Nonconformity, Fac
     amend,
     reword,
     noteBody,
+    reject,
     regrade,
   },
   closed: { reopen, noteBody },
-  rejected: {},
+  rejected: { reopen: { to: 'open', by: ismsManager('opened again') } },
 });
 
 const settle = {
@@ -280,14 +285,14 @@ export const improvementStates = declareStates<NonconformityState, Nonconformity
     plan: { to: 'action_planned', by: leadsIt, needs: [anAction] },
     settle,
     reject,
-    amend,
-    reword,
+    amend: { by: leadsOrRaised },
+    reword: { by: leadsOrRaised },
     noteBody,
     regrade,
   },
-  action_planned: { addAction: { by: leadsIt }, settle, amend, reword, noteBody, regrade },
+  action_planned: { addAction: { by: leadsIt }, settle, reject, amend, reword, noteBody, regrade },
   closed: { reopen, noteBody },
-  rejected: {},
+  rejected: { reopen: { to: 'open', by: ismsManager('opened again') } },
 });
 
 export function statesOf(

@@ -284,7 +284,6 @@ describeOnDatabases('a register', (test) => {
       [{}, { evidence: '' }, ['2 CA-2024-001 state: verified needs evidence;']],
       [{}, { verified_by: 'omar@demo.example' }, ['2 CA-2024-001 verified_by: Omar']],
       [{}, { status: 'cancelled', verified_by: '' }, ['2 NC-2024-001 state: closed needs an action', '2 CA-2024-001 state: cancelled needs state_reason;']],
-      [{ status: 'open', checked_by: '', check_result: '' }, { status: 'open' }, ['2 NC-2024-001 state: it is open and has actions']],
       [{ status: 'planned', grade: 'major', plan_approved_at: '', checked_by: '', check_result: '' }, { status: 'open' }, ['2 NC-2024-001 state: action_planned needs plan_approved_at;']],
       [{ status: 'contained', grade: 'ofi' }, null, ['2 NC-2024-001 state: one of grade ofi is open, action_planned, closed or rejected']],
       [{ grade: 'ofi' }, {}, ['2 NC-2024-001 state: closed needs decision, decision_reason;']],

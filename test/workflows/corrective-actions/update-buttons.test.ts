@@ -36,7 +36,7 @@ describeOnDatabases('the buttons of an action', (test) => {
     expect(await talk.says('erin', 'CA-14')).toContain('There is no CA-14 that you may see.');
 
     await talk.says('ines', 'CA-14');
-    expect(labels('ines')).toEqual(['Cancel the action', 'Add a note']);
+    expect(labels('ines')).toEqual(['Add a note', 'Correct it', 'More']);
     await talk.presses('ines', 'Add a note');
     await talk.presses('ines', 'Send', { reason: 'Evening shift too' });
     await talk.says('omar', 'CA-14');
@@ -47,7 +47,7 @@ describeOnDatabases('the buttons of an action', (test) => {
 
     expect(labels('ines')).toEqual(['Look']);
     await talk.presses('ines', 'Look');
-    expect(labels('ines')).toEqual(['Verify', 'Send back', 'Add a note']);
+    expect(labels('ines')).toEqual(['Verify', 'Send back', 'More']);
     await talk.presses('ines', 'Send back');
     await talk.presses('ines', 'Send', { reason: 'Two are missing' });
     expect(talk.shown('omar').text).toContain('Ines Isms gave this back to you: «Two are missing»');

@@ -13,11 +13,13 @@ import {
   reopenNonconformity,
   settleImprovement,
 } from '../../../isms/nonconformity/moves.ts';
+import { isUnfinished, selectActionsOf } from '../../../isms/corrective-action/corrective-action.ts';
 import { noteBody } from '../../../isms/nonconformity/certification-body.ts';
 import {
   gradeInWords,
   grades,
   leads,
+  recordOf,
   sources,
   type Grade,
   type Nonconformity,
@@ -50,12 +52,33 @@ const rejecting = nonconformityForm('reject', {
   title: 'Reject',
   submit: 'Reject',
   lead: ({ reference }) => `Is ${reference} no non-conformity?`,
-  fields: () => [reasonField('Why is it none?', { hint: 'Whoever raised it is told your reason.' })],
-  async write({ tx, command, reference, fields }) {
+  fields: () => [
+    reasonField('Why is it none?', {
+      hint: 'Whoever raised it is told your reason; unfinished actions are cancelled.',
+    }),
+    field('duplicate', 'Is it a duplicate? Of which?', 'text', {
+      required: false,
+      hint: 'Its reference, as NC-12.',
+    }),
+  ],
+  async write({ tx, command, nonconformity, reference, fields }) {
     const reason = sentText(fields, 'reason');
-    const changed = await rejectNonconformity(tx, command, reference, reason);
-    const why = `${command.actor.name} found this to be no non-conformity: «${reason}»`;
-    return { changed, said: `${reference} is rejected.`, told: notifyDecided(command, changed, why) };
+    const actions = await selectActionsOf(tx, recordOf(nonconformity));
+    const doers = actions.filter(isUnfinished).map(({ ownerId }) => ownerId);
+    const changed = await rejectNonconformity(
+      tx,
+      command,
+      reference,
+      reason,
+      sentOrNull(fields, 'duplicate'),
+    );
+    const { duplicateOf } = changed;
+    const what = duplicateOf === null ? 'no non-conformity' : `the same as ${duplicateOf}`;
+    const text = `${command.actor.name} found this to be ${what}: «${reason}»`;
+    const told = notifyDecided(command, changed, text);
+    const others = doers.filter((id) => ![changed.ownerId, changed.raisedBy].includes(id));
+    const ended = { text: `${text} Nothing is left for you to do on it.\n${titleLine(changed)}` };
+    return { changed, said: `${reference} is rejected.`, told: [...told, ...tell(command, others, ended)] };
   },
 });
 

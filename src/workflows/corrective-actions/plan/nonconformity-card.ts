@@ -128,6 +128,7 @@ async function factsOf(
     ['Check due', checkDueOn === null ? null : inFull(checkDueOn)],
     ['Change of the ISMS', changeInWords(nonconformity)],
     ['Decision', decision === null ? null : `${decision}: ${decisionReason ?? ''}`],
+    ['Duplicate of', nonconformity.duplicateOf],
     ['Rejected because', state === 'rejected' ? decisionReason : null],
     ['Closed by', closedByName],
     ['Earlier rounds', round > 1 ? `${round - 1}, kept whole: see its history` : null],

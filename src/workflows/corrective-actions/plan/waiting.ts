@@ -10,6 +10,7 @@ import {
   selectNonconformity,
   type Nonconformity,
 } from '../../../isms/nonconformity/nonconformity.ts';
+import { checkChanges } from '../../../isms/nonconformity/check-plan.ts';
 import { nextDeadline } from '../../../isms/nonconformity/deadlines.ts';
 import { inFull } from '../../../language/calendar.ts';
 import type { Dependencies } from '../../dependencies.ts';
@@ -48,6 +49,14 @@ export async function waitingPlans(
       ),
     })),
   ];
+  for (const { recordId, askedByName } of await checkChanges.selectFor(db, person)) {
+    const nonconformity = await selectNonconformity(db, recordId);
+    const waits = `${askedByName} asks for another check than its plan says`;
+    judged.push({
+      nonconformity,
+      item: itemOf(today, nonconformity, waits, lookButton(nonconformity.reference, {})),
+    });
+  }
   const moved = led.map((each) => ({
     nonconformity: each,
     item: itemOf(

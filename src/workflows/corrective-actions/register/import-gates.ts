@@ -1,5 +1,5 @@
 /** What a record must hold to be brought in its state: the gates of clause 10.2, asked of records that were kept elsewhere. */
-import { isPartOfPlan, isUnfinished } from '../../../isms/corrective-action/corrective-action.ts';
+import { isUnfinished } from '../../../isms/corrective-action/corrective-action.ts';
 import { columnOf } from '../../../db/rows.ts';
 import { isImprovement } from '../../../isms/nonconformity/nonconformity.ts';
 import { checkNeeds, statesOf } from '../../../isms/nonconformity/states.ts';
@@ -39,11 +39,6 @@ function stateFaults(record: NonconformityRecord, plan: readonly Part[]): string
   return [
     ...(!statesOf(record).names.includes(state)
       ? [`state: one of grade ${grade} is ${anyOf(statesOf(record).names)}, never ${state}`]
-      : []),
-    ...(!finding && (state === 'open' || state === 'contained') && plan.some(isPartOfPlan)
-      ? [
-          `state: it is ${state} and has actions; these answer a cause, so correction, root_cause, similar_result and similar_searched_at come first`,
-        ]
       : []),
     ...((ended || state === 'implemented' || state === 'verifying') && unfinished.length > 0
       ? [`state: it is ${state}, and ${unfinished.join(', ')} is not finished`]

@@ -133,6 +133,7 @@ export function nonconformityRow(people: readonly KnownPerson[]) {
       changeWaiver: words,
       decision: maybe(readDecision),
       decisionReason: words.describe('rejection_reason'),
+      duplicateOf: maybe(readReference('NC')),
       closedBy: person,
       closedByName: few,
       closedAt: instant.describe('closed_on, closing_date, closure_date, date_closed'),

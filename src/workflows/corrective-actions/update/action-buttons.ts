@@ -31,12 +31,20 @@ import {
 import { inFull } from '../../../language/calendar.ts';
 import { findReadable, noSuchRecord } from '../register/find-readable.ts';
 import { formCommand, formHandlers } from '../../../dialogue/form.ts';
-import { sentDay, sentText, type Errors, type Sent } from '../../../dialogue/form-fields.ts';
+import {
+  field,
+  sentDay,
+  sentOrNull,
+  sentText,
+  type Errors,
+  type Sent,
+} from '../../../dialogue/form-fields.ts';
 import { room } from '../buttons.ts';
 import { lookAtAction } from './look.ts';
 import { commandOf } from '../../../dialogue/command.ts';
 import { actionFor } from '../resolve.ts';
-import { notifyOfferAnswered, notifyTimeDecided } from './notify-action.ts';
+import { editAction } from '../../../isms/corrective-action/moves.ts';
+import { notifyEdited, notifyOfferAnswered, notifyTimeDecided } from './notify-action.ts';
 
 /** A button's call, and for most of them the action that this person may see. */
 interface Called {
@@ -200,6 +208,33 @@ async function takerIn(
   return taker == null ? null : { id: taker.id, name: taker.name };
 }
 
+const editing = formCommand<Opened>(room, 'edit-action', {
+  open: opened,
+  lead: ({ action }) =>
+    `What is to be done for ${action.reference}? What it said before stays in its history.`,
+  form: ({ action: { reference: record, description, expectedEvidence } }) => ({
+    id: actionId(`${room}.send-edit-action`, { record }),
+    title: 'Correct the action',
+    submitLabel: 'Save',
+    fields: [
+      field('what', 'What is to be done?', 'multiline', { value: description }),
+      field('evidence', 'What will show that it is done?', 'multiline', {
+        required: false,
+        value: expectedEvidence,
+      }),
+    ],
+  }),
+  async write(about, fields) {
+    const { tx, context, action } = about;
+    const command = commandOf(context);
+    const said = { description: sentText(fields, 'what'), expectedEvidence: sentOrNull(fields, 'evidence') };
+    const edited = await editAction(tx, command, action.reference, said);
+    const told = edited.version === action.version ? [] : notifyEdited(command, edited);
+    return shown(about, action.id, { lines: [`${action.reference}: corrected.`], told });
+  },
+  at: 'what',
+});
+
 const refusingTime = formCommand<Called>(room, 'refuse-time', {
   open: called,
   lead: () => 'The date: one question first.',
@@ -260,6 +295,7 @@ export const actionButtons: Actions = {
   ...noting,
   ...askingForTime,
   ...handingOver,
+  ...editing,
   'corrective-actions.approve-time': signed(async (tx, context, call) => {
     const command = commandOf(context);
     const { request, action } = await decideDueChange(tx, command, idIn(call, 'change'), 'approved');

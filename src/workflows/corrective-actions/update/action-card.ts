@@ -19,7 +19,7 @@ import { kindOf, selectParent } from '../../../isms/corrective-action/parent.ts'
 import { isReadOnly } from '../../../records/command-context.ts';
 import { dayOf } from '../../../language/calendar.ts';
 import { offers } from '../../../isms/corrective-action/delegation.ts';
-import { dueChanges } from '../../../isms/corrective-action/due-change.ts';
+import { dueChanges, latestDay } from '../../../isms/corrective-action/due-change.ts';
 import { countEvidence } from '../../../isms/register/evidence.ts';
 import { selectEvidence } from '../../../records/evidence.ts';
 import { selectPerson } from '../../../records/person.ts';
@@ -130,15 +130,19 @@ async function buttonsFor(tx: Queryable, person: Context['person'], locked: Lock
     if (isMovable(action)) buttons.push(button('show-update', 'Update', form));
     if (state === 'accepted' || state === 'in_progress') buttons.push(sign('done', 'Done'));
     if (isMovable(action)) {
-      if (waiting === null) buttons.push(button('more-time', 'More time', form));
+      if (waiting === null && (await latestDay(tx, action)) !== null)
+        buttons.push(button('more-time', 'More time', form));
       buttons.push(button('hand-over', 'Hand over', form));
     }
     if (state === 'done_claimed') buttons.push(button('show-update', 'Add evidence', form));
+    if (actionMoves.may('edit', person, rowOf(locked)))
+      buttons.push(button('edit-action', 'Correct it', form));
     return buttons;
   }
-  // Beside what is to be verified it would hide the likely buttons; sent back, it can be cancelled.
-  if (moves.includes('cancel') && !moves.includes('verify'))
-    buttons.push(sign('cancel-action', 'Cancel the action', form));
   if (isUnfinished(action)) buttons.push(button('note', 'Add a note', form));
+  if (actionMoves.may('edit', person, rowOf(locked))) buttons.push(button('edit-action', 'Correct it', form));
+  if (actionMoves.may('handOver', person, rowOf(locked)))
+    buttons.push(button('hand-over', 'Hand over', form));
+  if (moves.includes('cancel')) buttons.push(sign('cancel-action', 'Cancel the action', form));
   return buttons;
 }

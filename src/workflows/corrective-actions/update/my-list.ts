@@ -102,7 +102,7 @@ function ownItem(action: ListedAction, due: string | null): ItemParts {
 function claimItem(action: ListedAction): ItemParts {
   const { evidence } = action;
   return {
-    text: `Verify: ${headline(action)}`,
+    text: `${evidence === 0 ? 'Done, but not shown' : 'Verify'}: ${headline(action)}`,
     detail: `${action.ownerName} reports it done · ${evidence === 0 ? 'no evidence yet' : evidence === 1 ? '1 piece of evidence' : `${evidence} pieces of evidence`}`,
     button: lookButton(action.reference, {}),
   };

@@ -64,6 +64,13 @@ export async function notifyDone(
   });
 }
 
+export function notifyEdited(command: CommandContext, action: CorrectiveAction): Addressed[] {
+  return tell(command, [action.ownerId], {
+    text: `${command.actor.name} worded this anew for you.\n${headline(action)}`,
+    buttons: [lookButton(action.reference)],
+  });
+}
+
 export async function notifyVerified(
   _tx: Queryable,
   command: CommandContext,
