@@ -13,6 +13,8 @@ create table campaign (
   audience jsonb not null,
   -- Whoever comes into the audience later is asked too: joiners, movers.
   standing boolean not null default false,
+  -- Of one that stands: who is in the audience when it starts is not asked.
+  newcomers boolean not null default false,
   -- Documents by their id, lessons by their name.
   subjects jsonb not null,
   -- The day by which everybody has done it, or for one that stands the days that each has.
@@ -21,20 +23,31 @@ create table campaign (
   owner_id integer not null references person,
   started_at timestamptz,
   ended_on date,
+  -- When its audience was last looked through for who has come, left or moved.
+  reviewed_at timestamptz,
   check (due_on is not null or due_days is not null)
 );
 
--- Its audience, frozen: a rate of a day is worked out from these rows and reads the same a year later.
+-- Its audience, frozen: a rate of a day is worked out from these rows and reads the same a year later. Who comes back has a second row.
 create table campaign_member (
+  id integer generated always as identity primary key,
   campaign_id integer not null references campaign,
   person_id integer not null references person,
+  -- As they were called then.
   name text not null,
   department text,
-  -- The days on which they count: from when they were asked, and the first on which they were not here any more.
+  entered_on date not null,
+  -- The first day on which they count: later for who was on leave.
   counts_from date not null,
+  -- The first day on which they count no more: they left, or moved out of its audience, or were here before one for newcomers.
   counts_until date,
-  primary key (campaign_id, person_id)
+  ended_by text check (ended_by in ('left', 'moved', 'here')),
+  due_on date not null,
+  -- What of it is theirs to do, as `document:12` and `lesson:phishing`, and what of that they had done before.
+  needs text[] not null,
+  had text[] not null
 );
+create unique index campaign_member_once on campaign_member (campaign_id, person_id) where counts_until is null;
 create index campaign_member_of on campaign_member (person_id);
 
 -- A person and a document. Exempt is a period of its own, below.

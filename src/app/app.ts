@@ -38,6 +38,7 @@ export function workflowsOf(
     fetchFile: fetchFrom(ports, largestFile),
     read: createReadWords({ db: parts.db, model, budget, log: parts.log }),
     hasModel: model !== null,
+    paces: new Map(ports.flatMap(({ platform, pace }) => (pace === undefined ? [] : [[platform, pace]]))),
     workflows: () => all,
     screenUrl: screen?.url ?? null,
   };

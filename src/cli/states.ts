@@ -8,6 +8,7 @@ import { assessmentStates } from '../isms/assessment/assessment.ts';
 import { assignmentStates } from '../isms/assessment/assignment.ts';
 import { workPackageStates } from '../isms/assessment/work-package.ts';
 import { competenceStates } from '../isms/competence/competence.ts';
+import { campaignStates } from '../isms/campaign/campaign.ts';
 import { actionMoves } from '../isms/corrective-action/states.ts';
 import { incidentStates } from '../isms/incident/incident.ts';
 import { mockAuditStates, mockCaseStates } from '../isms/mock-audit/mock-audit.ts';
@@ -31,6 +32,7 @@ const pictures = {
   'An incident': incidentStates,
   'Training: a person and a lesson': trainingStates,
   'A quiz': attemptStates,
+  'A campaign': campaignStates,
   'A request to acknowledge a document': requestStates,
   'A question about a policy': policyQuestionStates,
   'A reminder: one message of a day': nudgeStates,

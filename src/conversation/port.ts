@@ -72,11 +72,22 @@ export interface Profile {
   colleague: boolean;
 }
 
+/** What a platform takes a minute at most, to plan with. */
+export interface Pace {
+  /** As people call the platform. */
+  name: string;
+  messages: number;
+  /** People who are looked up by their address, since they have never written; 0 where nobody can be found by it. */
+  lookUps: number;
+}
+
 /** A door as the core sees it. */
 export interface Port {
   platform: string;
   /** All that can be done through this door, for people without chat: these commands. Everything where absent. */
   only?: ReadonlySet<string>;
+  /** Absent where there is no limit. */
+  pace?: Pace;
   /**
    * Give the message to the platform, once.
    *

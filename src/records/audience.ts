@@ -10,3 +10,9 @@ export const AudienceSpec = z.object({
   people: z.array(z.number()).default([]),
 });
 export type AudienceSpec = z.infer<typeof AudienceSpec>;
+
+/** SQL that is true for a row of `person` who is meant and works here: who only reads, as an auditor, is asked for nothing. @param audience  SQL of its jsonb */
+export const isMeantSql = (audience: string) => `(person.active
+  and not ('auditor' = any(person.roles) and not person.roles && '{action_owner,manager,isms_manager,admin}')
+  and ((${audience} ->> 'everyone')::boolean or ${audience} -> 'departments' ? person.department or ${audience} -> 'roles' ?| person.roles
+    or ${audience} -> 'groups' ?| person.groups or ${audience} -> 'people' @> to_jsonb(person.id)))`;

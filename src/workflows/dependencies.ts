@@ -1,5 +1,6 @@
 /** What every room is given. */
 import type { Workflow } from '../conversation/contract.ts';
+import type { Pace } from '../conversation/port.ts';
 import type { ReadWords } from '../conversation/reading.ts';
 import type { Intake } from '../dialogue/evidence-intake.ts';
 import type { Lexicon } from '../knowledge/lexicon.ts';
@@ -12,6 +13,8 @@ export interface Dependencies extends Intake {
   read: ReadWords;
   /** Whether one is set, so that nobody is offered what it would do. */
   hasModel: boolean;
+  /** Of each platform that has limits. */
+  paces: ReadonlyMap<string, Pace>;
   /** Those of all rooms, once there are all. */
   workflows(): readonly Workflow[];
   /** Where browsers reach the shared screen; null where there is none. */

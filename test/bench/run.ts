@@ -1,9 +1,10 @@
 /**
  * `npm run bench [parts]`: what Isma costs, each time beside a peer in the same run. Parts are search, search-1k, search-10k,
- * search-100k, ingest, start, turn, tools, register, gap, hostile, slack, teams and memory; without any, all run. BENCH_ON=PostgreSQL or PGlite leaves the
+ * search-100k, ingest, start, turn, tools, register, gap, campaign, hostile, slack, teams and memory; without any, all run. BENCH_ON=PostgreSQL or PGlite leaves the
  * other out; BENCH_MINUTES says how long memory is watched, 10 where it says nothing.
  */
 import { kinds } from './databases.ts';
+import { benchCampaign } from './campaign-bench.ts';
 import { benchDoor, benchMemory } from './door-bench.ts';
 import { benchGap } from './gap-bench.ts';
 import { benchHostile } from './hostile-bench.ts';
@@ -25,6 +26,7 @@ const parts: Record<string, () => Promise<void>> = {
   tools: () => benchTools(kinds),
   register: () => benchRegister(kinds),
   gap: () => benchGap(kinds),
+  campaign: () => benchCampaign(kinds),
   hostile: () => benchHostile(),
   slack: () => benchDoor('slack'),
   teams: () => benchDoor('teams'),
@@ -42,6 +44,7 @@ const names =
         'tools',
         'register',
         'gap',
+        'campaign',
         'hostile',
         'slack',
         'teams',

@@ -22,7 +22,20 @@ export interface Stage {
   press(email: string, label: string): Promise<void>;
   /** Sends the form that is open. */
   fill(email: string, values: Record<string, string>): Promise<void>;
+  /** Runs the jobs whose time has come, and waits for all that they say. */
+  runDue(): Promise<void>;
+  /**
+   * The platform answers the next message to this person with 429. A terminal has no limits.
+   *
+   * @returns what was tried to send to them since, oldest first, with the time in milliseconds
+   */
+  limit(email: string, seconds: number): Promise<() => Tried[]>;
   stop(): Promise<void>;
+}
+
+export interface Tried {
+  at: number;
+  refused: boolean;
 }
 
 export interface StageOptions {
@@ -64,6 +77,11 @@ async function startTerminal({ db, model, rooms = [] }: StageOptions): Promise<S
     attach: (email, path, text) => line(email, `/attach ${path} ${text}`),
     press: (email, label) => line(email, `/press ${label}`),
     fill: (email, values) => line(email, `/fill ${JSON.stringify(values)}`),
+    async runDue() {
+      await core.runDue();
+      await core.quiet();
+    },
+    limit: async () => () => [],
     stop: () => core.stop(),
   };
 }
@@ -123,6 +141,20 @@ async function startSlack({ db, model, rooms = [] }: StageOptions): Promise<Stag
       };
       if (answer.view !== undefined) openView = answer.view;
       await isma.settled();
+    },
+    async runDue() {
+      await isma.core.runDue();
+      await isma.settled();
+    },
+    async limit(email, seconds) {
+      const { dm } = await whereabouts(email);
+      const before = slack.calls.length;
+      slack.fail('chat.postMessage', { kind: 'rate-limited', retryAfter: seconds }, { channel: dm });
+      return () =>
+        slack.calls
+          .slice(before)
+          .filter(({ method, args }) => method === 'chat.postMessage' && args.channel === dm)
+          .map(({ at, outcome }) => ({ at, refused: outcome === 'rate-limited' }));
     },
     async stop() {
       await isma.stop();
@@ -207,6 +239,22 @@ async function startTeamsStage({ db, model, rooms = [] }: StageOptions): Promise
       const sent = await teams.invoke(person(email), 'task/submit', submitted(dialog, send, named));
       if (sent.body !== null && inputsIn(sent.body).length > 0) dialog = sent.body;
       await teams.quiet();
+    },
+    async runDue() {
+      await teams.core.runDue();
+      await teams.quiet();
+    },
+    async limit(email, seconds) {
+      const conversation = chatOf(person(email));
+      const tried: Tried[] = [];
+      teams.connector.script((call) => {
+        if (call.kind !== 'create' || call.conversation !== conversation || call.body.type !== 'message')
+          return null;
+        const refused = tried.length === 0;
+        tried.push({ at: Date.now(), refused });
+        return refused ? { status: 429, headers: { 'retry-after': String(seconds) } } : null;
+      });
+      return () => tried;
     },
     stop: () => teams.stop(),
   };

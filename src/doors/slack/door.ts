@@ -67,6 +67,12 @@ export interface SlackDoorOptions {
 const mostChannels = 20_000;
 
 /** @throws OperatorError where a secret or a token is missing */
+/**
+ * Slack promises a message a second a channel and publishes no limit for a workspace: a message a second in all is what nobody waits
+ * for longer. Look-ups are of tier 3 (docs.slack.dev/apis/web-api/rate-limits, November 2026).
+ */
+export const slackPace = { name: 'Slack', messages: 60, lookUps: 50 };
+
 export function createSlackDoor(options: SlackDoorOptions): Door {
   const { signingSecret, botToken, appToken, oauth, apiUrl, publicUrl, installations, log } = options;
   const clock = options.clock ?? (() => new Date());
@@ -111,6 +117,7 @@ export function createSlackDoor(options: SlackDoorOptions): Door {
 
   const port: Port = {
     platform,
+    pace: slackPace,
     deliver(delivery, signal) {
       const { via, address } = delivery;
       const place = readAddress(address);

@@ -37,6 +37,12 @@ export interface TeamsDoorOptions {
 /** Milliseconds that a sign of typing may take. */
 const typingTimeout = 5_000;
 
+/**
+ * Teams takes 50 requests a second of an app in a tenant, of every kind; 30 are planned with, since answers share them
+ * (learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit, November 2026).
+ */
+export const teamsPace = { name: 'Teams', messages: 30 * 60, lookUps: 0 };
+
 export function createTeamsDoor(options: TeamsDoorOptions): Door {
   const { mode, references, shortcuts, log } = options;
   checkMode(mode);
@@ -115,6 +121,7 @@ export function createTeamsDoor(options: TeamsDoorOptions): Door {
 
   const port: Port = {
     platform,
+    pace: teamsPace,
     deliver,
     // Teams cannot be asked for a message. An edit, and the end of a stream, may be sent again all the same.
     lookUp: ({ edits, draft }) =>

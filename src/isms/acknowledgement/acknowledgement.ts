@@ -11,6 +11,7 @@ import { dayOf } from '../../language/calendar.ts';
 import { audit, type CommandContext } from '../../records/command-context.ts';
 import { lookSoon } from '../../records/nudge-agenda.ts';
 import { selectSetting } from '../../records/setting.ts';
+import { isPausedSql } from '../campaign/paused.ts';
 import { selectQuestionsFor, type AskedQuestion } from '../policy-question/ask.ts';
 import { resumeAnswered } from './follow.ts';
 import { isReaderSql, shownSql, textHashSql } from './in-force.ts';
@@ -19,6 +20,8 @@ import { AcknowledgementRequest, isOpenSql, requestStates } from './request.ts';
 const RequestedText = AcknowledgementRequest.extend({
   askedAt: z.date(),
   remindedAt: z.date().nullable(),
+  /** The campaign that asks for it is. */
+  paused: z.boolean(),
   passedQuestions: z.array(z.number()),
   reference: z.string(),
   /** The version that is shown, and signed: in their language where there is one. */
@@ -49,7 +52,7 @@ function selectRequests(
     tx,
     RequestedText,
     `with asked as (
-       select request.*, document.reference, person.locale, ${shownSql('$1::date')} as shown_id
+       select request.*, document.reference, person.locale, ${isPausedSql('request.campaign_id')} as paused, ${shownSql('$1::date')} as shown_id
        from acknowledgement_request request join person on person.id = request.person_id
        join document_version version on version.id = request.version_id join document on document.id = request.document_id
        where (${where}) and ${isReaderSql}

@@ -162,16 +162,16 @@ export async function askToAcknowledge(
   return ids;
 }
 
-/** Open ones end, with nothing left to do for anybody. @param reason  as «the campaign was stopped» */
+/** Open ones end, with nothing left to do for anybody: those of a campaign, of some people, or of some people for a campaign. @param reason  as «the campaign was stopped» */
 export async function cancelRequests(
   tx: Queryable,
-  where: { campaignId: number } | { people: readonly number[] },
+  { campaignId = null, people = null }: { campaignId?: number | null; people?: readonly number[] | null },
   reason: string,
   at: Date,
 ): Promise<void> {
   await tx.query(
-    `update acknowledgement_request set state = 'cancelled', state_by = null, state_by_name = null, state_at = $3, reason = $2
-     where ${isOpenSql} and ${'campaignId' in where ? 'campaign_id = $1' : 'person_id = any($1)'}`,
-    ['campaignId' in where ? where.campaignId : where.people, reason, at],
+    `update acknowledgement_request set state = 'cancelled', state_by = null, state_by_name = null, state_at = $4, reason = $3
+     where ${isOpenSql} and ($1::integer is null or campaign_id = $1) and ($2::integer[] is null or person_id = any($2))`,
+    [campaignId, people, reason, at],
   );
 }

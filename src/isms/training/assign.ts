@@ -14,6 +14,7 @@ import {
 } from '../../records/command-context.ts';
 import { lookSoon } from '../../records/nudge-agenda.ts';
 import { selectReports, selectWorking, type Person } from '../../records/person.ts';
+import { nextReferences } from '../../records/reference.ts';
 import { hashOf, lessonNamed, type Lesson } from './lesson-bank.ts';
 import { selectTrainingOf, Training, trainings } from './training.ts';
 import { worksCouncilMode } from './works-council.ts';
@@ -94,6 +95,69 @@ async function assignOne(
   await trainings.change(tx, command, known, { ...given, ...again }, () => event);
   return true;
 }
+
+interface Many {
+  people: readonly number[];
+  dueOn(person: number): string;
+  campaignId: number;
+}
+
+/**
+ * The same for many, in a few statements; whoever has it to do already has the earlier of both days. The caller leaves out who is
+ * exempt, and writes the audit entry.
+ *
+ * @returns those who have it to do only now
+ */
+export async function assignMany(tx: Queryable, by: { id: number; at: Date }, lesson: Lesson, { people, dueOn, campaignId }: Many): Promise<number[]> {
+  const asked = [people, people.map(dueOn), lesson.id];
+  const askedSql = 'unnest($1::integer[], $2::date[]) as asked(person_id, due_on)';
+  await tx.query(
+    `update training set due_on = least(training.due_on, asked.due_on) from ${askedSql}
+     where training.person_id = asked.person_id and lesson = $3 and assigned_by is not null and ${isOpenSql}`,
+    asked,
+  );
+  const again = await selectAll(
+    tx,
+    Given,
+    `update training set due_on = asked.due_on, assigned_by = $4, assigned_at = $5, campaign_id = $6, version = version + 1,
+       cards = case when ${isOpenSql} then cards else 0 end, reason = null, state_at = case when ${isOpenSql} then state_at else $5 end,
+       state = case when ${isOpenSql} then state else 'assigned' end
+     from ${askedSql} where training.person_id = asked.person_id and lesson = $3
+       and (state in ('expired', 'waived') or (assigned_by is null and ${isOpenSql}))
+     returning training.person_id`,
+    [...asked, by.id, by.at, campaignId],
+  );
+  const known = await selectAll(tx, Given, 'select person_id from training where lesson = $1 and person_id = any($2)', [lesson.id, people]);
+  const learns = new Set(known.map(({ personId }) => personId));
+  const others = people.filter((person) => !learns.has(person));
+  const references = await nextReferences(tx, trainings.prefix, by.at.getUTCFullYear(), others.length);
+  const fresh = await selectAll(
+    tx,
+    Given,
+    `insert into training (reference, state, state_by, state_by_name, state_at, person_id, lesson, text_hash, assigned_by, assigned_at, due_on, campaign_id)
+     select asked.reference, 'assigned', $4, (select name from person where id = $4), $5, person_id, $3, $7, $4, $5, due_on, $6
+     from unnest($1::integer[], $2::date[], $8::text[]) as asked(person_id, due_on, reference)
+     on conflict (person_id, lesson) do nothing returning person_id`,
+    [others, others.map(dueOn), lesson.id, by.id, by.at, campaignId, hashOf(lesson), references],
+  );
+  const given = [...again, ...fresh].map(({ personId }) => personId);
+  await lookSoon(tx, given, by.at);
+  return given;
+} // prettier-ignore
+
+const isOpenSql = "state in ('assigned', 'started', 'failed')";
+const Given = Training.pick({ personId: true });
+
+/** What a campaign gave them, and is not done, is asked of them no more; what they have begun stays theirs. @param people  all of them where there are none */
+export async function releaseMany(tx: Queryable, { campaignId, people = null }: { campaignId: number; people?: readonly number[] | null }, reason: string, at: Date): Promise<void> {
+  await tx.query(
+    `update training set due_on = null, assigned_by = null, assigned_at = null, version = version + 1,
+       reason = case when state = 'assigned' then $3 else reason end, state_at = case when state = 'assigned' then $4 else state_at end,
+       state = case when state = 'assigned' then 'waived' else state end
+     where campaign_id = $1 and assigned_by is not null and ${isOpenSql} and ($2::integer[] is null or person_id = any($2))`,
+    [campaignId, people, reason, at],
+  );
+} // prettier-ignore
 
 /** Those of them who have passed it, and for whom it still counts. */
 export async function selectPassed(

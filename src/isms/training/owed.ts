@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Queryable } from '../../db/database.ts';
 import { selectAll } from '../../db/rows.ts';
+import { isPausedSql } from '../campaign/paused.ts';
 import { Training } from './training.ts';
 
 const OwedTraining = Training.extend({
@@ -12,6 +13,8 @@ const OwedTraining = Training.extend({
   attempt: z.number().nullable(),
   answered: z.number().nullable(),
   asked: z.number().nullable(),
+  /** The campaign that gave it is. */
+  paused: z.boolean(),
 });
 export type OwedTraining = z.infer<typeof OwedTraining>;
 
@@ -21,7 +24,7 @@ export function selectOwedTrainings(tx: Queryable, people: readonly number[]): P
     tx,
     OwedTraining,
     `select training.*, person.locale, giver.name as giver_name, attempt.id as attempt,
-       jsonb_array_length(attempt.given) as answered, cardinality(attempt.questions) as asked
+       jsonb_array_length(attempt.given) as answered, cardinality(attempt.questions) as asked, ${isPausedSql('training.campaign_id')} as paused
      from training join person on person.id = training.person_id left join person giver on giver.id = assigned_by
      left join quiz_attempt attempt on attempt.training_id = training.id and attempt.purpose = 'quiz' and attempt.state = 'started'
      where training.person_id = any($1) and training.state in ('assigned', 'started', 'failed') and assigned_at is not null

@@ -151,7 +151,7 @@ async function owedRequests(tx: Queryable, people: readonly number[], now: Date)
       },
       why: whyOf(request, phrases),
       rank: 2,
-      paused: request.state === 'declined',
+      paused: request.state === 'declined' || request.paused,
     };
   });
 }

@@ -8,6 +8,7 @@ import {
   type Outcome,
 } from '../../conversation/contract.ts';
 import type { Queryable } from '../../db/database.ts';
+import { audienceNamed } from '../../dialogue/audience.ts';
 import { defineChange } from '../../dialogue/change.ts';
 import { commandOf, toAsker } from '../../dialogue/command.ts';
 import { FieldError, formCommand } from '../../dialogue/form.ts';
@@ -23,7 +24,6 @@ import { shortened } from '../../language/text.ts';
 import { words } from '../../language/vocabulary.ts';
 import { refuseReadOnly } from '../../records/command-context.ts';
 import { selectNames } from '../../records/person.ts';
-import { audienceNamed } from './audience.ts';
 import { asPeople, room } from './phrases.ts';
 import { topicFirst, topicNamed } from '../../isms/training/topics.ts';
 
@@ -130,7 +130,12 @@ export const assignActions: Actions = {
     form: ({ context, known, proposal }) => formOf(context, known, proposal === '' ? null : Number(proposal)),
     at: 'who',
     async write({ tx, context, proposal }, fields) {
-      const { who, people } = await audienceNamed(tx, context, sentText(fields, 'who'));
+      const { who, people } = await audienceNamed(
+        tx,
+        context,
+        sentText(fields, 'who'),
+        await requiredLearners(tx, context.person),
+      );
       const due = sentDay(fields, 'due', context) ?? '';
       const change: Assign = {
         kind: 'training.assign',
@@ -180,7 +185,12 @@ export function claimAssigning(context: Context, text: string): Outcome | null {
   const dueOn = day ?? addDays(dayOf(now, person.timeZone), usualDays);
   return async (tx) => {
     try {
-      const { who, people } = await audienceNamed(tx, context, whom);
+      const { who, people } = await audienceNamed(
+        tx,
+        context,
+        whom,
+        await requiredLearners(tx, context.person),
+      );
       const change: Assign = {
         kind: 'training.assign',
         lesson,

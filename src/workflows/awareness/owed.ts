@@ -37,7 +37,7 @@ export async function owedTraining(
 }
 
 function lessonOwed(training: OwedTraining, resume: ReturnType<typeof quizzesOf>['resume']): Obligation[] {
-  const { id, lesson: name, personId, cards, dueOn, assignedAt, giverName, completedOn, attempt, answered, asked } = training;
+  const { id, lesson: name, personId, cards, dueOn, assignedAt, giverName, completedOn, attempt, answered, asked, paused } = training;
   const lesson = lessonNamed(name);
   if (lesson === null) return [];
   const { say, titleOf } = phrasesFor(training);
@@ -57,6 +57,7 @@ function lessonOwed(training: OwedTraining, resume: ReturnType<typeof quizzesOf>
       },
       why: completedOn === null ? say('assignedWhy', { who: giverName ?? '' }) : say('againWhy'),
       rank: 2,
+      paused,
     },
   ];
 } // prettier-ignore

@@ -8,6 +8,7 @@ import {
 } from '../../conversation/contract.ts';
 import type { Database, Queryable } from '../../db/database.ts';
 import { appendAudit } from '../../db/audit.ts';
+import { audienceNamed } from '../../dialogue/audience.ts';
 import { commandOf, toAsker } from '../../dialogue/command.ts';
 import { FieldError } from '../../dialogue/form.ts';
 import { listCard, pageIn, rowsShown, sendTable } from '../../dialogue/list.ts';
@@ -19,7 +20,6 @@ import { dayInWords, dayOf } from '../../language/calendar.ts';
 import { words } from '../../language/vocabulary.ts';
 import { isReadOnly } from '../../records/command-context.ts';
 import { selectWorking, type Person } from '../../records/person.ts';
-import { audienceNamed } from './audience.ts';
 import { room } from './phrases.ts';
 import { topicNamed } from '../../isms/training/topics.ts';
 
@@ -113,10 +113,9 @@ async function standingsFor(
   context: Context,
   { who, lesson }: Asked,
 ): Promise<{ standings: Standing[]; people: Person[]; of: number; who: string }> {
+  const learners = await requiredLearners(tx, context.person);
   const audience =
-    who === ''
-      ? { who: '', people: await requiredLearners(tx, context.person) }
-      : await audienceNamed(tx, context, who);
+    who === '' ? { who: '', people: learners } : await audienceNamed(tx, context, who, learners);
   const today = dayOf(context.now, context.person.timeZone);
   await noteLook(tx, commandOf(context), audience.people, lesson === '' ? null : lesson);
   const all = await selectStandings(tx, audience.people, lesson === '' ? null : lesson, today);
@@ -234,7 +233,8 @@ export async function claimStandings(db: Queryable, context: Context, text: stri
   if (asked === null) return null;
   try {
     // «Training in welding» asks something else.
-    if (asked.who !== '') await audienceNamed(db, context, asked.who);
+    if (asked.who !== '')
+      await audienceNamed(db, context, asked.who, await requiredLearners(db, context.person));
   } catch (error) {
     if (error instanceof FieldError) return null;
     if (!(error instanceof Refusal)) throw error;

@@ -9,6 +9,7 @@ import {
 } from '../../conversation/contract.ts';
 import { gatherWaiting, onList } from '../../conversation/waiting.ts';
 import { byUrgency } from '../../dialogue/nudge/decide.ts';
+import { messageText } from '../../dialogue/nudge/message.ts';
 import type { Queryable } from '../../db/database.ts';
 import { addDays, dayOf } from '../../language/calendar.ts';
 import { dueInWords } from '../../language/due-words.ts';
@@ -28,23 +29,15 @@ export interface Nudge {
 
 export async function nudgeCard(context: Context, workflows: readonly Workflow[], { due, today, news }: Nudge): Promise<ReplyParts> {
   const { person } = context;
-  const say = sayTo(person);
-  const language = languageOf(person);
   const [first] = due.toSorted(byUrgency);
   const people = peopleParts(context.person, news, today);
   if (first === undefined) return { text: people.text ?? '', ...people.parts };
   const { items } = await gatherWaiting(context, workflows);
   const own = first.item.button?.id;
   const others = items.filter(({ text, button }) => text !== first.item.text || button?.id !== own);
-  const { text, detail = null, button = null } = first.item;
-  const when = first.dueOn === null ? null : dueInWords(language, first.dueOn, today);
+  const { button = null } = first.item;
   return {
-    text: linesOf(
-      [text, when].filter((part) => part !== null).join(' · '),
-      detail,
-      others.length === 0 ? null : say(others.length === 1 ? 'andOne' : 'andMore', { count: others.length }),
-      people.text,
-    ),
+    text: linesOf(messageText(person, first, others.length, today), people.text),
     items: others.map((item) => (item.button == null ? item : { ...item, button: onList(item.button) })),
     buttons: [
       ...(button === null ? [] : [{ ...onList(button), style: 'primary' as const }]),
