@@ -34,7 +34,11 @@ export async function firstSteps(tx: Queryable, lexicon: Lexicon, { person, now 
     return { ...found, passages: found.passages.filter(({ kind }) => kind === 'policy') };
   };
   /** A policy is not always in the language of its reader. */
-  const findSaid = async (key: string) => Promise.all(languages.map((language) => find(wording('incidents', language)(key), language)));
+  const findSaid = async (key: string) => {
+    const found = [];
+    for (const language of languages) found.push(await find(wording('incidents', language)(key), language));
+    return found;
+  };
   const reporting = (await findSaid('policy')).toSorted((one, other) => other.strength - one.strength)[0]?.passages ?? [];
   const reference = (await selectSetting(tx, 'incident.policy')) ?? reporting[0]?.reference;
   const ofPolicy = (each: Passage) => each.reference === reference;

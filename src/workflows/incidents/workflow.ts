@@ -74,11 +74,13 @@ export function createIncidentsWorkflow(parts: Dependencies): Workflow {
     if (due === undefined) return [];
     const { reference, takenBy } = due.incident;
     const people = await whoAreHere(tx, [...new Set([takenBy, ...(await selectByRole(tx, 'isms_manager')).map((each) => each.id)])]);
-    return Promise.all(people.map(async (personId) => {
+    const told: Addressed[] = [];
+    for (const personId of people) {
       const { timeZone } = await selectPerson(tx, personId);
       const text = `${reference}: ${due.notice.to} has to hear of it by ${momentInWords(due.notice.dueAt, timeZone)}, ${hoursLeft(due.notice.dueAt, now)}.`;
-      return { to: { personId }, reply: { text, buttons: [lookButton(reference)] } };
-    }));
+      told.push({ to: { personId }, reply: { text, buttons: [lookButton(reference)] } });
+    }
+    return told;
   };
 
   return {
