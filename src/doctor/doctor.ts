@@ -23,12 +23,12 @@ export async function doctor({
   onLines = () => {},
 }: DoctorOptions): Promise<{ ok: boolean; lines: Line[] }> {
   const ask = createAsk(fetchFrom);
-  const { slack, teams, model, embedding, server } = config;
+  const { slack, teams, screen, model, embedding, server } = config;
   const secrets = secretsOf(config);
   const parts = [
     databaseLines(config),
     keyLines(config),
-    ...(slack === null && teams === null
+    ...(slack === null && teams === null && screen === null
       ? [
           [
             missing(

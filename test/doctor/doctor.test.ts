@@ -58,10 +58,11 @@ warn     Embedding: none is set, so search goes by keywords
   it('opens the shared screen as a browser does, where there is one', async () => {
     const screen = { ...service, ...slack, SCREEN_URL: 'https://isma.meadow.example/' };
     const { ok, text } = await examine(screen);
+    const alone = await examine({ ...service, SCREEN_URL: screen.SCREEN_URL });
     const renamed = await examine(screen, { 'isma.meadow.example/screen': () => ({ status: 421 }) });
     const other = await examine(screen, { 'isma.meadow.example/screen': () => ({ text: 'It works!' }) });
 
-    expect([ok, renamed.ok, other.ok]).toEqual([true, false, false]);
+    expect([ok, alone.ok, renamed.ok, other.ok]).toEqual([true, true, false, false]);
     expect(text).toContain('ok       Screen: https://isma.meadow.example/screen asks for a code');
     expect(renamed.text).toContain(
       'wrong    Screen: https://isma.meadow.example is reached under another name',
