@@ -106,6 +106,8 @@ function inShort(sections: readonly Section[], { say }: Phrases, lexicon: Frames
     .filter((section) => section !== first && !frames(lexicon, section))
     .flatMap((section) => {
       const said = sentencesOf(section.body)
+        // What goes on from a sentence before makes no sense without it.
+        .filter(({ start }) => /(^|\n)\s*(?:[-•*]|\d+\.)?\s*$/.test(section.body.slice(0, start)))
         .filter(({ text, tableHead }) => tableHead === null && text.length <= longest && !text.endsWith(':'))
         .map(({ text }) => ({ text, weight: rule.findAll(text).length + (/\d/.test(text) ? 1 : 0) }))
         .toSorted((one, other) => other.weight - one.weight)[0];
