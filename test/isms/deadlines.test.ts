@@ -114,12 +114,15 @@ describeOnDatabases('the days of a finding', (test) => {
         'verifying',
         'rejected',
       ])
-        for (const approved of [null, now])
+        for (const [approved, answer] of [[null, null], [null, 'returned'], [null, 'accepted'], [now, null]] as const)
           await undone(test.db, async (tx) => {
             const id = await givenNonconformity(tx, people, state, {
               grade,
               ...days,
               plan_approved_at: approved,
+              body_answer: answer,
+              body_answer_on: answer && '2027-02-20',
+              body_answered_on: answer && '2027-02-10',
             });
             const { rows } = await tx.query(
               `select ${nextDeadlineSql}::text as day from nonconformity where id = $1`,

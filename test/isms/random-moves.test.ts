@@ -157,7 +157,7 @@ const forward: Record<NonconformityState, Move[]> = {
   cause_found: ['propose', 'consequences', 'planCheck', 'answer10e', 'approve', 'approve', 'plan'],
   action_planned: ['approve', 'planCheck', 'otherCheck', 'answer10e', 'settle', 'cancel'],
   implemented: ['planCheck'],
-  verifying: ['check', 'check', 'check', 'regrade'],
+  verifying: ['check', 'check', 'check', 'check'],
   closed: ['reopen'],
   rejected: [],
 };
@@ -230,7 +230,7 @@ async function play(
       for (const move of ['contain', 'cause', 'similar'] as const) await moves[move](of);
       const doing = { description: 'x', ownerId: people.actor.id, dueOn: '2027-05-01' };
       const { reference } = await proposeAction(tx, of.command, of.nc, doing);
-      await planCheck(tx, of.command, of.nc, { criterion: 'None' });
+      await planCheck(tx, of.command, of.nc, { criterion: 'None', dueOn: inDays(of, 1) });
       await answerChange(tx, of.command, of.nc, null);
       await moves.consequences(of);
       await approvePlan(tx, commandOf(people.manager, at), of.nc);

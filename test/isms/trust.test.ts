@@ -184,11 +184,13 @@ describeOnDatabases('the record of a non-conformity', (test) => {
       const waits = (await selectNonconformity(tx, id)).state;
       const own = await refusalOf(waiveChange(tx, by.owner, nc, 'Too much'));
       const after = await waiveChange(tx, by.approver, nc, 'The policy ends in May');
-      return { answered, waits, own, after, action: (await lockAction(tx, 'CA-2')).action.state };
+      const twice = await refusalOf(waiveChange(tx, by.approver, nc, 'Once more'));
+      return { answered, waits, own, after, twice, action: (await lockAction(tx, 'CA-2')).action.state };
     });
 
     expect(waived.answered).toMatchObject({ ismsChangeNeeded: true, ismsChange: 'POL-07 names a deputy' });
     expect(waived.waits).toBe('action_planned');
+    expect(waived.twice).toMatch(/has no change of the management system that could be waived/);
     expect(waived.own).toMatch(/approved by Ana Approver or the ISMS manager only/);
     expect(waived).toMatchObject({
       after: { state: 'verifying', changeWaivedByName: 'Ana Approver', changeWaiver: 'The policy ends in May', planApprovedAt: now },
@@ -244,7 +246,7 @@ describeOnDatabases('the record of a non-conformity', (test) => {
       return { failed, checks: await selectChecks(tx, { id }), proof, other };
     });
 
-    expect(kept.failed).toMatchObject({ state: 'cause_found', round: 2, ismsChangeNeeded: null });
+    expect(kept.failed).toMatchObject({ state: 'cause_found', round: 2, ismsChangeNeeded: null, planDueOn: '2027-03-29' });
     expect(kept.checks).toMatchObject([
       { round: 1, result: 'partly', method: 'Sample of 20', rootCause: 'No trigger', causeChain: chain },
     ]);

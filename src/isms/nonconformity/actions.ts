@@ -125,6 +125,15 @@ export async function answerChange(
   return advance(tx, command, changed);
 }
 
+/** e: a change that is needed, neither made nor waived. */
+export function awaitsChange(
+  { ismsChangeNeeded, changeWaivedAt }: Pick<Nonconformity, 'ismsChangeNeeded' | 'changeWaivedAt'>,
+  actions: readonly Pick<CorrectiveAction, 'purpose' | 'state'>[],
+): boolean {
+  const isMade = actions.some(({ purpose, state }) => purpose === 'isms_change' && state === 'verified');
+  return ismsChangeNeeded === true && changeWaivedAt === null && !isMade;
+}
+
 /** e: it was found needed and is not made; who approves the plan answers for that by name, and what was planned for it ends. */
 export async function waiveChange(
   tx: Queryable,
@@ -132,10 +141,10 @@ export async function waiveChange(
   reference: string,
   reason: string,
 ): Promise<Nonconformity> {
-  const { nonconformity } = await lockFor(tx, command, reference, 'waiveChange');
-  const { id, round, ismsChangeNeeded, changeWaivedAt } = nonconformity;
+  const { nonconformity, facts } = await lockFor(tx, command, reference, 'waiveChange');
+  const { id, round } = nonconformity;
   const why = required(reason, 'Why the management system stays as it is');
-  if (ismsChangeNeeded !== true || changeWaivedAt !== null)
+  if (!awaitsChange(nonconformity, facts.plan))
     throw new Refusal(
       `${nonconformity.reference} has no change of the management system that could be waived.`,
     );

@@ -63,9 +63,15 @@ export interface NextDeadline {
 
 /** Which of them comes first from the state that it is in; null for none. `nextDeadlineSql` says the same. */
 export function nextDeadline(
-  nonconformity: Deadlines & { state: string; grade: string; planApprovedAt: Date | null },
+  nonconformity: Deadlines & {
+    state: string;
+    grade: string;
+    planApprovedAt: Date | null;
+    bodyAnsweredOn: string | null;
+    bodyAnswer: string | null;
+  },
 ): NextDeadline | null {
-  const { state, grade, planApprovedAt } = nonconformity;
+  const { state, grade, planApprovedAt, bodyAnsweredOn, bodyAnswer } = nonconformity;
   const { correctionDueOn, planDueOn, bodyPlanDueOn, actionsDueOn, bodyDueOn } = nonconformity;
   const improves = grade === 'ofi' || grade === 'observation';
   const isPlanned = state === 'action_planned' && (improves || planApprovedAt !== null);
@@ -77,7 +83,7 @@ export function nextDeadline(
   const all: (Omit<NextDeadline, 'on'> & { on: string | null; holds: boolean })[] = [
     { on: correctionDueOn, whose: 'ours', what: 'correction', holds: mayCorrect },
     { on: planDueOn, whose: 'ours', what: 'plan', holds: mayPlan },
-    { on: bodyPlanDueOn, whose: 'body', what: 'plan', holds: mayPlan },
+    { on: bodyPlanDueOn, whose: 'body', what: 'plan', holds: mayPlan && (bodyAnsweredOn === null || bodyAnswer === 'returned') },
     { on: actionsDueOn, whose: 'ours', what: 'actions', holds: mayAct },
     { on: bodyDueOn, whose: 'body', what: 'actions', holds: mayAct },
   ];
@@ -93,6 +99,7 @@ export const nextDeadlineSql = `least(
   case when nonconformity.state in ('open', 'contained', 'cause_found')
       or (nonconformity.state = 'action_planned' and nonconformity.grade in ('major', 'minor')
         and nonconformity.plan_approved_at is null)
-    then least(nonconformity.plan_due_on, nonconformity.body_plan_due_on) end,
+    then least(nonconformity.plan_due_on, case when nonconformity.body_answered_on is null
+      or nonconformity.body_answer = 'returned' then nonconformity.body_plan_due_on end) end,
   case when nonconformity.state not in ('verifying', 'closed', 'rejected')
     then least(nonconformity.actions_due_on, nonconformity.body_due_on) end)`;

@@ -6,6 +6,7 @@ import { Refusal } from '../../errors.ts';
 import { dayInWords, dayOf } from '../../language/calendar.ts';
 import { leaderNames, required, type CommandContext } from '../../records/command-context.ts';
 import { selectActionsOf } from '../corrective-action/corrective-action.ts';
+import { deadlineColumns } from './deadlines.ts';
 import { andAll, closingLacks, lockFor, selectFacts, wrongState } from './gate.ts';
 import { CauseStep, change, Nonconformity, recordOf } from './nonconformity.ts';
 import { unanswered, unapproved } from './plan.ts';
@@ -82,6 +83,7 @@ export async function checkEffectiveness(
         round: nonconformity.round + 1,
         ...unapproved,
         ...unanswered,
+        ...(await freshLimits(tx, command, nonconformity)),
         check_due_on: null,
       };
   return change(tx, command, nonconformity, ended, () => {
@@ -91,6 +93,13 @@ export async function checkEffectiveness(
       { action: `nonconformity.${to}`, detail: { from: 'verifying', to, cycle } },
     ];
   });
+}
+
+/** Another plan has our limits anew; those of the certification body go on. */
+async function freshLimits(tx: Queryable, { at, actor }: CommandContext, nonconformity: Nonconformity) {
+  const { source, identifiedOn } = nonconformity;
+  if (source === 'external_audit') return {};
+  return deadlineColumns(tx, nonconformity, { identifiedOn, enteredOn: dayOf(at, actor.timeZone) });
 }
 
 /** All checks of one, oldest first. */

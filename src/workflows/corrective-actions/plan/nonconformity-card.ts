@@ -18,6 +18,7 @@ import { linesOf } from '../../../isms/corrective-action/line.ts';
 import { namesOf } from '../../../records/command-context.ts';
 import type { Request } from '../../../records/request.ts';
 import { dayOf } from '../../../language/calendar.ts';
+import { awaitsChange } from '../../../isms/nonconformity/actions.ts';
 import { checkChanges } from '../../../isms/nonconformity/check-plan.ts';
 import { selectChecks, type EffectivenessCheck } from '../../../isms/nonconformity/effectiveness.ts';
 import { nextStep, planApproverNames, planLacks, selectFacts } from '../../../isms/nonconformity/gate.ts';
@@ -236,7 +237,7 @@ function buttonsFor({ person, now }: Context, nonconformity: Nonconformity, arou
     ...(can('addCorrection') && !can('addAction')
       ? [formButton('plan-action', 'Add a correction', reference)]
       : []),
-    ...(can('waiveChange') && nonconformity.ismsChangeNeeded === true && nonconformity.changeWaivedAt === null
+    ...(can('waiveChange') && awaitsChange(nonconformity, actions)
       ? [sign('waive-change', 'Waive the change of the ISMS')]
       : []),
     ...(settled
