@@ -114,7 +114,12 @@ describeOnDatabases('the days of a finding', (test) => {
         'verifying',
         'rejected',
       ])
-        for (const [approved, answer] of [[null, null], [null, 'returned'], [null, 'accepted'], [now, null]] as const)
+        for (const [approved, answer] of [
+          [null, null],
+          [null, 'returned'],
+          [null, 'accepted'],
+          [now, null],
+        ] as const)
           await undone(test.db, async (tx) => {
             const id = await givenNonconformity(tx, people, state, {
               grade,

@@ -246,7 +246,12 @@ describeOnDatabases('the record of a non-conformity', (test) => {
       return { failed, checks: await selectChecks(tx, { id }), proof, other };
     });
 
-    expect(kept.failed).toMatchObject({ state: 'cause_found', round: 2, ismsChangeNeeded: null, planDueOn: '2027-03-29' });
+    expect(kept.failed).toMatchObject({
+      state: 'cause_found',
+      round: 2,
+      ismsChangeNeeded: null,
+      planDueOn: '2027-03-29',
+    });
     expect(kept.checks).toMatchObject([
       { round: 1, result: 'partly', method: 'Sample of 20', rootCause: 'No trigger', causeChain: chain },
     ]);

@@ -83,7 +83,12 @@ export function nextDeadline(
   const all: (Omit<NextDeadline, 'on'> & { on: string | null; holds: boolean })[] = [
     { on: correctionDueOn, whose: 'ours', what: 'correction', holds: mayCorrect },
     { on: planDueOn, whose: 'ours', what: 'plan', holds: mayPlan },
-    { on: bodyPlanDueOn, whose: 'body', what: 'plan', holds: mayPlan && (bodyAnsweredOn === null || bodyAnswer === 'returned') },
+    {
+      on: bodyPlanDueOn,
+      whose: 'body',
+      what: 'plan',
+      holds: mayPlan && (bodyAnsweredOn === null || bodyAnswer === 'returned'),
+    },
     { on: actionsDueOn, whose: 'ours', what: 'actions', holds: mayAct },
     { on: bodyDueOn, whose: 'body', what: 'actions', holds: mayAct },
   ];
