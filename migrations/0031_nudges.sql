@@ -51,12 +51,13 @@ create table nudge (
   sent_at timestamptz,
   delivered_at timestamptz,
   problem text,
-  unique (person_id, day),
   check ((sent_at is null) = (input_id is null))
 );
+-- Nobody gets two messages on a day of theirs.
+create unique index nudge_of_day on nudge (person_id, day) where sent_at is not null;
 create unique index nudge_waiting on nudge (person_id) where state in ('planned', 'held');
 create index nudge_open on nudge (person_id) where state in ('sent', 'delivered', 'failed', 'escalated');
-create index nudge_sent on nudge (input_id) where delivered_at is null and problem is null;
+create index nudge_sent on nudge (input_id) where sent_at is not null and delivered_at is null and problem is null;
 
 -- What made it due: which record, and which of its steps, counted in working days from the day on which it is due.
 create table nudge_item (

@@ -51,7 +51,7 @@ export function planNudges(tx: Queryable, planned: readonly Omit<Held, 'for'>[],
     : waitOn(tx, planned.map((each) => ({ ...each, for: null })), 'planned', at); // prettier-ignore
 }
 
-/** Whoever has one that waits has no other. A day that has had its message has no second. */
+/** Whoever has one that waits has no other. */
 async function waitOn(
   tx: Queryable,
   waiting: readonly { personId: number; day: string; for: string | null }[],
@@ -59,14 +59,10 @@ async function waitOn(
   at: Date,
 ): Promise<void> {
   await tx.query(
-    `with fresh as (select * from unnest($1::integer[], $2::date[], $3::text[]) as fresh(person_id, day, held_for)),
-     moved as (update nudge set day = fresh.day, state = $4, held_for = fresh.held_for, state_at = $5
-       from fresh where nudge.person_id = fresh.person_id and nudge.state in ('planned', 'held')
-         and not exists (select from nudge other where other.person_id = fresh.person_id and other.day = fresh.day and other.id <> nudge.id)
-       returning nudge.person_id)
-     insert into nudge (person_id, day, state, held_for, state_at)
-     select person_id, day, $4, held_for, $5 from fresh where person_id not in (select person_id from moved)
-     on conflict do nothing`,
+    `insert into nudge (person_id, day, held_for, state, state_at)
+     select fresh.*, $4, $5 from unnest($1::integer[], $2::date[], $3::text[]) as fresh
+     on conflict (person_id) where state in ('planned', 'held') do update
+       set day = excluded.day, state = excluded.state, held_for = excluded.held_for, state_at = excluded.state_at`,
     [
       waiting.map(({ personId }) => personId),
       waiting.map(({ day }) => day),
@@ -97,16 +93,16 @@ export async function noteSent(
   { personId, day, inputId, items }: { personId: number; day: string; inputId: number; items: readonly SentItem[] },
   at: Date,
 ): Promise<number> {
-  await tx.query("delete from nudge where person_id = $1 and state in ('planned', 'held')", [personId]);
   const { id } = await selectOne(
     tx,
     z.object({ id: z.number() }),
-    `insert into nudge (person_id, day, state, state_at, input_id, sent_at) values ($1, $2, 'sent', $3, $4, $3)
-     on conflict (person_id, day) do update set state = 'sent', state_at = $3, input_id = $4, sent_at = $3, held_for = null
-       where nudge.sent_at is null
+    `insert into nudge (person_id, day, state, state_at, input_id, sent_at) values ($1, $2, 'planned', $3, $4, $3)
+     on conflict (person_id) where state in ('planned', 'held') do update
+       set day = $2, held_for = null, state_at = $3, input_id = $4, sent_at = $3
      returning id`,
     [personId, day, at, inputId],
   );
+  await tx.query("update nudge set state = 'sent' where id = $1", [id]);
   await tx.query(
     `insert into nudge_item (nudge_id, person_id, record, step, due_on, sent_at)
      select $1, $2, record, step, due_on, $3 from unnest($4::text[], $5::integer[], $6::date[]) as item(record, step, due_on)`,

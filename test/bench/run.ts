@@ -1,6 +1,6 @@
 /**
  * `npm run bench [parts]`: what Isma costs, each time beside a peer in the same run. Parts are search, search-1k, search-10k,
- * search-100k, ingest, start, turn, tools, register, gap, campaign, hostile, slack, teams and memory; without any, all run. BENCH_ON=PostgreSQL or PGlite leaves the
+ * search-100k, ingest, start, turn, tools, register, gap, campaign, nudges, hostile, slack, teams and memory; without any, all run. BENCH_ON=PostgreSQL or PGlite leaves the
  * other out; BENCH_MINUTES says how long memory is watched, 10 where it says nothing.
  */
 import { kinds } from './databases.ts';
@@ -9,6 +9,7 @@ import { benchDoor, benchMemory } from './door-bench.ts';
 import { benchGap } from './gap-bench.ts';
 import { benchHostile } from './hostile-bench.ts';
 import { benchIngest } from './ingest-bench.ts';
+import { benchNudges } from './nudges-bench.ts';
 import { benchRegister } from './register-bench.ts';
 import { benchSearch } from './search-bench.ts';
 import { benchStart } from './start-bench.ts';
@@ -27,6 +28,7 @@ const parts: Record<string, () => Promise<void>> = {
   register: () => benchRegister(kinds),
   gap: () => benchGap(kinds),
   campaign: () => benchCampaign(kinds),
+  nudges: () => benchNudges(kinds),
   hostile: () => benchHostile(),
   slack: () => benchDoor('slack'),
   teams: () => benchDoor('teams'),
@@ -45,6 +47,7 @@ const names =
         'register',
         'gap',
         'campaign',
+        'nudges',
         'hostile',
         'slack',
         'teams',

@@ -14,8 +14,10 @@ const batch = 1_000;
 /** @returns null once nobody is left to be looked at */
 export async function planDue(tx: Queryable, now: Date, workflows: readonly Workflow[]): Promise<DueJob[] | null> {
   const people = await takeDue(tx, now, batch);
-  if (people.length === 0) return null;
-  await noteDeliveries(tx);
+  if (people.length === 0) {
+    await noteDeliveries(tx);
+    return null;
+  }
   const decided = await decideAll(await startLooking(tx, now, workflows), people);
   const waiting = (of: (decision: Decision) => boolean) => decided.filter(({ decision }) => of(decision));
   const planned = waiting(isToSend);

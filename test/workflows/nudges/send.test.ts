@@ -54,7 +54,7 @@ describeOnDatabases('A reminder', (test) => {
     expect(card?.aside).toBe('Ines Isms asked you to take this lesson.');
     expect(card?.items).toMatchObject([{ text: 'Lesson: Mails that want something from you', detail: 'due Friday 4 December · about 4 minutes with its quiz', button: { label: 'Learn' } }]); // prettier-ignore
     expect(card?.buttons.map(({ label, style }) => `${label} ${style}`)).toEqual(['Learn primary', 'Later plain', 'More plain']); // prettier-ignore
-    expect(await states()).toMatchObject([{ email: erin, day: '2026-11-24', state: 'sent' }]);
+    expect(await states()).toMatchObject([{ email: erin, day: '2026-11-24', state: 'delivered' }]);
     expect(await rows("select lesson, step, nudge_item.due_on::text from nudge_item join training on record = 'training:' || training.id order by 1")).toEqual([
       { lesson: 'passwords-and-passkeys', step: null, due_on: '2026-11-27' },
       { lesson: 'phishing', step: null, due_on: '2026-12-04' },
