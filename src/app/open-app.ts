@@ -1,5 +1,6 @@
 /** Opens what commands and the service stand on: the database alone, or with it vocabulary, models and the store of files. */
 import type { Config } from '../config/config.ts';
+import { databaseClock } from '../db/clock.ts';
 import type { Database } from '../db/database.ts';
 import { migrate } from '../db/migrate.ts';
 import { isNewFolder, openServer, startEmbedded } from '../db/open.ts';
@@ -51,7 +52,7 @@ export async function beginOpening({
     databaseUrl === null
       ? await startFolder(dataFolder, { template, shortLived })
       : () => openServer(databaseUrl);
-  const offset = startAt === null ? 0 : startAt.getTime() - Date.now();
+  const offset = startAt === null ? null : startAt.getTime() - Date.now();
 
   return async () => {
     const db = await open();
@@ -61,8 +62,14 @@ export async function beginOpening({
       await db.close();
       throw error;
     }
-    return { config, db, clock: () => new Date(Date.now() + offset), log };
+    return { config, db, clock: await clockOf(db, offset), log };
   };
+}
+
+/** @param offset  milliseconds by which a demonstration is elsewhere in time; null for now, which many processes share */
+async function clockOf(db: Database, offset: number | null): Promise<() => Date> {
+  if (offset === null && !db.embedded) return databaseClock(db);
+  return () => new Date(Date.now() + (offset ?? 0));
 }
 
 async function startFolder(

@@ -246,8 +246,8 @@ export interface Core {
   /** Resolves once nothing of this process's platforms is left to run or to deliver. */
   quiet(): Promise<void>;
   /**
-   * Looks for jobs whose time has come and keeps them to be run; every process does so each minute. `options.clock()` of
-   * whichever process looks first decides the time, not the database's clock: where it is fast, a job comes early by as much.
+   * Looks for jobs whose time has come and keeps them to be run; every process does so each minute. `options.clock()` decides the
+   * time; in a service it is the database's, so that a machine whose clock is off neither hurries nor delays what is due.
    *
    * @throws Error after all workflows were asked, where one of them failed
    */

@@ -116,7 +116,7 @@ describeOnDatabases('A reminder', (test) => {
     expect(await rows("select email from outbox join person on person.id = person_id where outbox.state = 'sent'")).toEqual([{ email: hanna }]); // prettier-ignore
     expect(await states()).toMatchObject([
       { email: erin, state: 'done' },
-      { email: hanna, state: 'sent' },
+      { email: hanna, state: 'delivered' },
     ]);
   });
 
