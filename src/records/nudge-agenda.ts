@@ -47,7 +47,7 @@ export function takeDue(tx: Queryable, now: Date, most: number): Promise<Looked[
   return selectAll(
     tx,
     Looked,
-    `${looked} where agenda.look_at <= $1 order by agenda.look_at, agenda.person_id limit $2 for update of agenda skip locked`,
+    `${looked} where agenda.look_at <= $1 order by agenda.look_at limit $2 for update of agenda skip locked`,
     [now, most],
   );
 }
