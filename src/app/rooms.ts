@@ -11,6 +11,7 @@ import { incidentsRoom } from '../workflows/incidents/room.ts';
 import { mockAuditRoom } from '../workflows/mock-audit/room.ts';
 import { nudgesRoom } from '../workflows/nudges/room.ts';
 import { screenRoom } from '../workflows/screen/room.ts';
+import { sessionsRoom } from '../workflows/sessions/room.ts';
 import type { Dependencies } from '../workflows/dependencies.ts';
 import type { Room } from '../dialogue/room.ts';
 
@@ -22,6 +23,7 @@ export const rooms: readonly Room<Dependencies>[] = [
   competenceRoom,
   gapAnalysisRoom,
   awarenessRoom,
+  sessionsRoom,
   acknowledgementsRoom,
   campaignsRoom,
   mockAuditRoom,

@@ -39,11 +39,14 @@ export interface RecordRoom<Row extends Stored, Facts = void> {
     lead: string;
     title: string;
     submit: string;
-    /** Called as the columns that they fill. */
-    fields: readonly Field[] | ((context: Context) => Field[]);
   } & (
-      | { /** The field of whoever begins it. */ by: keyof Row & string; event(row: Row): OwnEvent }
       | {
+          /** Called as the columns that they fill. */ fields: readonly Field[];
+          /** The field of whoever begins it. */ by: keyof Row & string;
+          event(row: Row): OwnEvent;
+        }
+      | {
+          fields: readonly Field[] | ((tx: Queryable, context: Context) => Promise<Field[]>);
           /** Where it is more than columns. */ write(
             tx: Queryable,
             context: Context,

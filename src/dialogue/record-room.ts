@@ -216,17 +216,17 @@ export function recordRoom<Row extends Stored, Facts = void>(declared: RecordRoo
     formCommand(room, 'begin', {
       open: async (tx, context) => ({ tx, context }),
       lead: () => asks.lead,
-      form: ({ context }) => ({
+      form: async ({ tx, context }) => ({
         id: `${room}.send-begin`,
         title: asks.title,
         submitLabel: asks.submit,
-        fields: fieldsOf(asks.fields, context),
+        fields: typeof asks.fields === 'function' ? await asks.fields(tx, context) : [...asks.fields],
       }),
       async write({ tx, context }, fields) {
         refuseReadOnly(commandOf(context));
         if (!('write' in asks)) {
           const own = { [columnOf(asks.by)]: context.person.id };
-          const values = { ...own, ...valuesIn(fieldsOf(asks.fields, context), fields, context) };
+          const values = { ...own, ...valuesIn(asks.fields, fields, context) };
           const row = await record.insert(tx, commandOf(context), values, asks.event);
           return asked(await card(tx, context, row), true);
         }
@@ -234,7 +234,7 @@ export function recordRoom<Row extends Stored, Facts = void>(declared: RecordRoo
         if ('proposes' in written) return proposeChanges(tx, context, [written.proposes]);
         return asked(await card(tx, context, written.row), true);
       },
-      at: typeof asks.fields === 'function' ? '' : (asks.fields[0]?.name ?? ''),
+      at: typeof asks.fields === 'function' ? 'who' : (asks.fields[0]?.name ?? ''),
     });
 
   const actions = (parts: Intake): Workflow['actions'] => ({

@@ -213,3 +213,39 @@ export async function isUnreachable(tx: Queryable, platform: string, address: st
   );
   return rows.length > 0;
 }
+
+const Unmet = z.object({
+  id: z.number(),
+  name: z.string(),
+  department: z.string().nullable(),
+  manager: z.string().nullable(),
+  /** Nothing reaches them, as far as was tried. */
+  isLost: z.boolean(),
+  why: z.string(),
+});
+
+/** Who works here and has no account in chat that can be written to, those first who cannot be reached at all. */
+export function selectUnmet(tx: Queryable): Promise<z.infer<typeof Unmet>[]> {
+  return selectAll(
+    tx,
+    Unmet,
+    `with tried as (
+       select distinct on (person_id) person_id, state from outbox where person_id is not null and state in ('sent', 'failed')
+       order by person_id, id desc
+     )
+     select person.id, person.name, person.department, manager.name as manager,
+       (person.email is null or gone.reason is not null or tried.state is not distinct from 'failed') as is_lost,
+       case when gone.reason is not null then gone.reason
+         when person.email is null then 'no e-mail address, and never wrote to me'
+         when tried.state = 'failed' then 'no account was found for ' || person.email
+         else 'never wrote to me; looked for by their address' end as why
+     from person left join person manager on manager.id = person.manager_id
+     left join lateral (
+       select case when outside_since is not null then 'a guest there by now' else coalesce(unreachable_reason, 'nothing reaches them there') end as reason
+       from identity where identity.person_id = person.id order by seen_at desc limit 1) gone on true
+     left join tried on tried.person_id = person.id
+     where person.active and not exists (
+       select from identity where identity.person_id = person.id and unreachable_since is null and outside_since is null)
+     order by is_lost desc, person.name, person.id`,
+  );
+}

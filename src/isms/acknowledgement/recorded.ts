@@ -1,7 +1,7 @@
 /** What people without chat acknowledged, on a signed list or in a session, as the ISMS manager records it. Many by a few statements. Writes `acknowledgement`. */
 import { z } from 'zod';
 import type { Queryable } from '../../db/database.ts';
-import { selectAll } from '../../db/rows.ts';
+import { selectAll, selectOptional } from '../../db/rows.ts';
 import { Refusal } from '../../errors.ts';
 import { dayInWords, dayOf } from '../../language/calendar.ts';
 import {
@@ -13,10 +13,32 @@ import {
 } from '../../records/command-context.ts';
 import { lookSoon } from '../../records/nudge-agenda.ts';
 import { selectSetting } from '../../records/setting.ts';
-import { selectOptionalPolicy } from '../policy-question/policy.ts';
 import { statementOn } from './acknowledgement.ts';
 import { holdsSql, isReaderSql, textHashSql } from './in-force.ts';
 import { isOpenSql } from './request.ts';
+
+const VersionOn = z.object({
+  versionId: z.number(),
+  reference: z.string(),
+  title: z.string(),
+  version: z.string(),
+  language: z.string(),
+  contentHash: z.string(),
+});
+
+/** The version that was in force on a day, whatever has become of it since; null where none was. */
+export function selectVersionOn(tx: Queryable, documentId: number, day: string): Promise<z.infer<typeof VersionOn> | null> {
+  return selectOptional(
+    tx,
+    VersionOn,
+    `select version.id as version_id, reference, title, version, version.language, ${textHashSql('version.id')} as content_hash
+     from document_version version join document on document.id = document_id
+     where document_id = $1 and document.kind = 'policy' and effective_from <= $2 and version.status in ('published', 'superseded', 'archived')
+       and (archived_at is null or archived_at::date > $2)
+     order by effective_from desc, version.id desc limit 1`,
+    [documentId, day],
+  );
+} // prettier-ignore
 
 export interface Attendance {
   documentId: number;
@@ -35,7 +57,7 @@ export async function recordAcknowledged(tx: Queryable, command: CommandContext,
   refuseReadOnly(command);
   if (!isIsmsManager(actor)) throw new Refusal('Only the ISMS manager records what others have acknowledged.');
   if (on > dayOf(at, actor.timeZone)) throw new Refusal('That day is still to come.');
-  const version = await selectOptionalPolicy(tx, documentId, on);
+  const version = await selectVersionOn(tx, documentId, on);
   if (version === null) throw new Refusal(`No version of that document was in force on ${dayInWords(on)}.`);
   const { statement, language } = await statementOn(tx, version);
   const { minorAgain } = await selectSetting(tx, 'acknowledgement.versions');

@@ -1,5 +1,6 @@
 /** Which lesson words name, as people call what it is about. */
-import { words } from '../../language/vocabulary.ts';
+import { plain, words } from '../../language/vocabulary.ts';
+import { lessonNamed, lessons } from './lesson-bank.ts';
 
 const topics = words('awareness/topics');
 const around = words('awareness/around');
@@ -16,4 +17,10 @@ export function topicNamed(said: string): string | null {
 export function topicFirst(said: string): { topic: string; to: number } | null {
   const found = topics.begins(said);
   return found === null ? null : { topic: found.meaning, to: found.to };
+}
+
+/** The lesson that a cell names: by its file, its title, or what people call it. */
+export function lessonFor(said: string): string | null {
+  const titled = lessons().find(({ title }) => Object.values(title).some((each) => plain(each) === plain(said)));
+  return lessonNamed(said)?.id ?? titled?.id ?? topicNamed(said);
 }

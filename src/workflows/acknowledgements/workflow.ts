@@ -26,7 +26,6 @@ import { cardOf, idOf, lookAt, whyOf } from './card.ts';
 import { phrasesFor, room } from './phrases.ts';
 import { questionActions } from './questions.ts';
 import { showPage } from './read.ts';
-import { claimRecording, recordActions } from './record.ts';
 import { policiesNamed, readWanted } from './said.ts';
 import { claimStatus, statusActions } from './status.ts';
 
@@ -78,7 +77,7 @@ export function createAcknowledgementsWorkflow({ db, lexicon }: Dependencies): W
     if (attachments.length > 0) return null;
     const wanted = readWanted(text);
     const exempting =
-      wanted === null ? (claimRecording(text) ?? (await claimExempting(db, context, text))) : null;
+      wanted === null ? await claimExempting(db, context, text) : null;
     if (exempting !== null) return privately(context, 'who acknowledged what', exempting);
     if (wanted === null) return null;
     if (wanted.what === 'mine')
@@ -105,7 +104,6 @@ export function createAcknowledgementsWorkflow({ db, lexicon }: Dependencies): W
       ...reading,
       ...statusActions,
       ...exemptActions,
-      ...recordActions,
     },
     withoutChat: {
       commands: Object.keys(reading),

@@ -8,9 +8,9 @@ import { bringAll, fileHash } from '../../dialogue/import-report.ts';
 import type { Import } from '../../dialogue/room.ts';
 import { noteCompletions, type Completion } from '../../isms/training/completed.ts';
 import { lessonNamed, lessons } from '../../isms/training/lesson-bank.ts';
-import { topicNamed } from '../../isms/training/topics.ts';
+import { lessonFor, topicNamed } from '../../isms/training/topics.ts';
 import { worksCouncilMode } from '../../isms/training/works-council.ts';
-import { plain, words } from '../../language/vocabulary.ts';
+import { words } from '../../language/vocabulary.ts';
 import { asPeople } from './phrases.ts';
 import { selectKnownByEmail, type KnownByEmail } from '../../records/person.ts';
 
@@ -33,7 +33,7 @@ const row = z
     lesson: maybe(readText(200)).describe('isma_lesson, our_lesson, maps_to, lektion'),
   })
   .transform((cells, context) => {
-    const lesson = cells.lesson === null ? courseAsLesson(cells.course) : ourLesson(cells.lesson);
+    const lesson = cells.lesson === null ? courseAsLesson(cells.course) : lessonFor(cells.lesson);
     if (cells.lesson !== null && lesson === null)
       context.addIssue({ code: 'custom', path: ['lesson'], message: `«${cells.lesson}» is no lesson of ours; write one of ${lessons().map(({ id }) => id).join(', ')}, or leave it empty` });
     return { ...cells, lesson, reference: null };
@@ -43,18 +43,10 @@ type Row = z.infer<typeof row>;
 const courseWords = words('awareness/course words');
 const completed = words('awareness/completed');
 
-/** By the name of its file, its title, or what people call it. */
-function ourLesson(said: string): string | null {
-  const titled = lessons().find(({ title }) =>
-    Object.values(title).some((each) => plain(each) === plain(said)),
-  );
-  return lessonNamed(said)?.id ?? titled?.id ?? topicNamed(said);
-}
-
 /** «Phishing awareness training 2026» is ours about phishing; what has other words in it stands for itself. */
 function courseAsLesson(course: string): string | null {
   const bare = courseWords.findAll(course).reduceRight((left, { from, to }) => `${left.slice(0, from)} ${left.slice(to)}`, course);
-  return ourLesson(course) ?? (bare.trim() === '' ? null : topicNamed(bare.replace(/\b20\d\d\b|[:\-–()&]/g, ' ').trim()));
+  return lessonFor(course) ?? (bare.trim() === '' ? null : topicNamed(bare.replace(/\b20\d\d\b|[:\-–()&]/g, ' ').trim()));
 } // prettier-ignore
 
 /** An empty date is no completion, whatever else its row says; so is a status that is none. */

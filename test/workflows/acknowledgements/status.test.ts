@@ -142,23 +142,6 @@ describeOnDatabases('Who has acknowledged a policy', (test) => {
     ]);
   });
 
-  it('is recorded by the ISMS manager for people without chat, from a card that says whom and how', async () => {
-    await ask(test.db, [erin, hanna], now);
-
-    const form = await pressed(ines, await isma.say(ines, 'record a signed list'), 'Record a list');
-    const fields = { policy: 'POL-03', who: 'Sales', how: 'list', place: 'folder 7, Lyon', on: '2026-11-30' };
-    const byHugo = await isma.press(hugo, last(form)?.form?.id ?? '', fields);
-    const card = await isma.press(ines, last(form)?.form?.id ?? '', fields);
-    expect(last(byHugo)?.form?.fields[1]?.error).toBe('Only the ISMS manager records what others have acknowledged.');
-    expect(last(card)?.facts).toContainEqual({ label: 'How', value: 'on a signed list: folder 7, Lyon' });
-    expect(await rows('select * from acknowledgement')).toEqual([]);
-    const done = await pressed(ines, card, 'Confirm');
-
-    expect(last(done)?.text).toBe('Written:\n2 people acknowledged «Access Control Policy» on a signed list, Monday 30 November 2026.');
-    expect(await rows('select how, place, version from acknowledgement')).toEqual([1, 2].map(() => ({ how: 'list', place: 'folder 7, Lyon', version: '2.0' })));
-    expect(last(await isma.say(erin, 'what do I have to acknowledge?'))?.text).toBe('There is nothing for you to acknowledge.');
-  }); // prettier-ignore
-
   it('is a file with a row each, for the ISMS manager and the auditor, and of their own people for a manager', async () => {
     await test.db.query("update person set roles = '{employee,auditor}' where email = $1", [hanna]);
     await ask(test.db, [erin, hugo], now);

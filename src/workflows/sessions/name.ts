@@ -1,0 +1,2 @@
+/** With which the commands of its buttons begin. */
+export const room = 'sessions';
