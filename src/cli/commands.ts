@@ -211,7 +211,10 @@ function addTables(program: Command): void {
     'export',
     'write a register to a CSV or XLSX file, with all fields, or a report to a DOCX file',
   )
-    .argument('<what>', 'nonconformities, actions, gap, questions or mock-audits')
+    .argument(
+      '<what>',
+      'nonconformities, actions, gap, questions, mock-audits, competence, training (people and courses), training-rows, phishing, attendance, …',
+    )
     .requiredOption('--out <file>', 'where to; .csv or .xlsx, or .docx where there is a report')
     .option('--record <reference>', 'which record the report is about; without it the newest')
     .option('--language <code>', 'of the report, as de', 'en')
@@ -226,7 +229,10 @@ function addTables(program: Command): void {
     'import',
     'bring a register from a CSV or XLSX file; without --apply it only says what would happen',
   )
-    .argument('<what>', 'nonconformities, actions, questions, or population: the list of a mock audit')
+    .argument(
+      '<what>',
+      'nonconformities, actions, questions, competence, training, phishing, attendance, or population: the list of a mock audit',
+    )
     .argument('<file>')
     .option('--actions <file>', 'the actions of these non-conformities, to be brought together with them')
     .option('--apply', 'write it: all or nothing')

@@ -238,7 +238,7 @@ export function selectUnmet(tx: Queryable): Promise<z.infer<typeof Unmet>[]> {
        case when gone.reason is not null then gone.reason
          when person.email is null then 'no e-mail address, and never wrote to me'
          when tried.state = 'failed' then 'no account was found for ' || person.email
-         else 'never wrote to me; looked for by their address' end as why
+         else 'never wrote to me yet' end as why
      from person left join person manager on manager.id = person.manager_id
      left join lateral (
        select case when outside_since is not null then 'a guest there by now' else coalesce(unreachable_reason, 'nothing reaches them there') end as reason

@@ -6,11 +6,13 @@ import type { RoomSamples, SampleScope, SamplesRemoved } from '../../dialogue/ro
 import { openQuiz, submitAttempt } from '../../isms/training/attempt.ts';
 import { lessonNamed } from '../../isms/training/lesson-bank.ts';
 import { noteRead, openTraining, trainings } from '../../isms/training/training.ts';
+import { noteCompletions } from '../../isms/training/completed.ts';
+import { keepPhishingTest, selectPhishingTests, type Outcome } from '../../isms/training/phishing.ts';
 import { assignTraining } from '../../isms/training/assign.ts';
 import { addDays, dayOf } from '../../language/calendar.ts';
 import type { CommandContext } from '../../records/command-context.ts';
 import { changeSetting, selectSetting } from '../../records/setting.ts';
-import { Person, personColumns, selectOptionalByEmail } from '../../records/person.ts';
+import { Person, personColumns, selectWorking, selectOptionalByEmail } from '../../records/person.ts';
 
 const topics = ['phishing', 'passwords-and-passkeys', 'reporting'];
 const day = 86_400_000;
@@ -24,7 +26,35 @@ const company = 'Larkspur Robotics';
 const assigned = { ago: 42, due: 6 };
 
 /** Everybody was given one of the lessons, and half of them have done it; others learn of their own accord. */
-async function load(tx: Queryable, _folder: string, now: Date): Promise<void> {
+async function load(tx: Queryable, folder: string, now: Date): Promise<void> {
+  await loadLessons(tx, folder, now);
+  await loadOthers(tx, now);
+}
+
+/** What other systems knew: a course of theirs, and a phishing test. */
+const phishingTest = 'A parcel waits';
+const course = { name: 'GDPR for managers', of: ['hanna', 'mona', 'fiona', 'ewan'] };
+const did: readonly Outcome[] = [
+  'ignored',
+  'reported',
+  'ignored',
+  'clicked',
+  'reported',
+  'ignored',
+  'entered_data',
+];
+
+async function loadOthers(tx: Queryable, now: Date): Promise<void> {
+  if ((await selectPhishingTests(tx)).length > 0) return;
+  const people = (await selectWorking(tx)).filter(({ email, roles }) => email?.endsWith('@demo.example') === true && !roles.includes('auditor'));
+  const sentOn = addDays(dayOf(now, 'UTC'), -35);
+  await keepPhishingTest(tx, { name: phishingTest, sentOn }, people.map((person, at) => ({ person, outcome: did[at % did.length] ?? 'ignored' })));
+  const learned = people.filter(({ email }) => course.of.some((name) => email === `${name}@demo.example`));
+  const completions = learned.map(({ id }) => ({ personId: id, lesson: course.name, completedOn: addDays(sentOn, -20), score: null, expiresOn: addDays(sentOn, 700) }));
+  await noteCompletions(tx, { id: null, name: null, at: now }, { how: 'elsewhere', source: 'learning-portal.csv' }, completions);
+} // prettier-ignore
+
+async function loadLessons(tx: Queryable, _folder: string, now: Date): Promise<void> {
   if ((await selectSetting(tx, 'organisation.name')) === '') await changeSetting(tx, 'organisation.name', company, 'system:demo', now);
   const ines = await selectOptionalByEmail(tx, 'ines@demo.example');
   if (ines === null || (await trainings.selectWhere(tx, 'true')).length > 0) return;
@@ -62,6 +92,10 @@ async function remove(tx: Queryable, { people }: SampleScope): Promise<SamplesRe
   await tx.query('update quiz_attempt set checks = null where training_id = any($1)', [ids]);
   await tx.query('delete from quiz_attempt where training_id = any($1)', [ids]);
   await tx.query('delete from training where id = any($1)', [ids]);
+  await tx.query('delete from phishing_result where person_id = any($1)', [people]);
+  const sampleTest = 'select id from phishing_test where name = $1 and not exists (select from phishing_result where test_id = phishing_test.id)'; // prettier-ignore
+  await tx.query(`delete from phishing_count where test_id in (${sampleTest})`, [phishingTest]);
+  await tx.query(`delete from phishing_test where id in (${sampleTest})`, [phishingTest]);
   // What real people were given by them stays theirs.
   for (const column of ['assigned_by', 'state_by'])
     await tx.query(`update training set ${column} = null where ${column} = any($1)`, [people]);

@@ -92,7 +92,7 @@ export const bringAttendance: Import['bring'] = async (db, clock, path, { apply 
       if (fresh.people.length === 0) return 'unchanged';
       const command = { actor, at: clock(), inputId: null, link: null, through: 'system:attendance-import' };
       const { attendance, fresh: news } = await recordAttendance(tx, command, fresh);
-      lines.push(`  ${apply ? attendance.reference : how}: ${attendance.title}, ${dayInWords(heldOn)}: ${new Set(fresh.people).size} people, of ${news} of whom it was not known. ${apply ? `Send Isma the scan with «${attendance.reference}».` : ''}`.trimEnd());
+      lines.push(`  ${apply ? attendance.reference : how}: ${attendance.title}, ${dayInWords(heldOn)}: ${new Set(fresh.people).size} on it, ${news} of them new. ${apply ? `Send Isma the scan with «${attendance.reference}».` : ''}`.trimEnd());
       return 'added';
     });
     const added = counts.get('added') ?? 0;

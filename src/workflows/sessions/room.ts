@@ -92,19 +92,21 @@ export const sessionsRoom: Room<Dependencies> = {
 };
 
 /** People that one message shows. */
-const mostShown = 30;
+const mostShown = 12;
 
 async function outOfReach(tx: Queryable) {
   const people = await selectUnmet(tx);
   if (people.length === 0) return toAsker({ text: 'I can reach everybody who works here.' });
   const lost = people.filter(({ isLost }) => isLost).length;
+  const count = (of: number) => (of === 1 ? '1 person' : `${of} people`);
+  const others = people.length - lost;
   const left = people.length - mostShown;
   return toAsker({
-    text:
-      `${people.length} ${people.length === 1 ? 'person has' : 'people have'} no account in chat that I know of` +
-      `${lost === 0 ? '' : `, and ${lost === people.length ? '' : `${lost} of them `}cannot be reached at all`}. ` +
-      'Give them access, show them the lesson on a shared screen, or record a signed list or a session.' +
-      (left > 0 ? ` These are the first ${mostShown}.` : ''),
+    text: [
+      ...(lost === 0 ? [] : [`${count(lost)} cannot be reached in chat. Give them access, show them the lesson on a shared screen, or record a signed list or a session.`]),
+      ...(others === 0 ? [] : [`${count(others)} never wrote to me yet: I look for them by their address once there is something to send.`]),
+      ...(left > 0 ? [`These are the first ${mostShown}.`] : []),
+    ].join('\n'),
     table: {
       columns: ['Person', 'Department', 'Reports to', 'Why'],
       rows: people.slice(0, mostShown).map(({ name, department, manager, why }) => [name, department ?? '', manager ?? '', why]),

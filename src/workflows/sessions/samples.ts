@@ -32,7 +32,6 @@ const Sample = z.object({
 
 async function remove(tx: Queryable, scope: SampleScope): Promise<SamplesRemoved> {
   const { people } = scope;
-  await tx.query('delete from phishing_result where person_id = any($1)', [people]);
   const all = await selectAll(
     tx,
     Sample,
