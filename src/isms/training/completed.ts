@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Queryable } from '../../db/database.ts';
 import { selectAll } from '../../db/rows.ts';
 import { addMonths } from '../../language/calendar.ts';
+import { lookSoon } from '../../records/nudge-agenda.ts';
 import { nextReferences } from '../../records/reference.ts';
 import { hashOf, lessonNamed } from './lesson-bank.ts';
 import { courseOf, trainings, trainingStates } from './training.ts';
@@ -99,6 +100,11 @@ export async function noteCompletions(
       how,
       source,
     ],
+  );
+  await lookSoon(
+    tx,
+    news.map(({ personId }) => personId),
+    by.at,
   );
   return news.length;
 }

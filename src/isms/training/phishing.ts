@@ -151,6 +151,27 @@ export function selectPhishingTests(tx: Queryable): Promise<z.infer<typeof Phish
   );
 }
 
+/** Whoever comes under the mode after a test is in its numbers alone from then on; too few of them are in none. */
+export async function hidePhishingResults(tx: Queryable): Promise<void> {
+  const isPrivate = await worksCouncilMode(tx);
+  const kept = await selectAll(
+    tx,
+    z.object({ testId: z.number(), id: z.number(), locale: z.string(), outcome: z.enum(outcomes) }),
+    'select test_id, person.id, locale, outcome from phishing_result join person on person.id = person_id',
+  );
+  for (const [testId, hidden] of Map.groupBy(kept.filter(isPrivate), (each) => each.testId)) {
+    const ids = hidden.map(({ id }) => id);
+    await tx.query('delete from phishing_result where test_id = $1 and person_id = any($2)', [testId, ids]);
+    if (hidden.length < smallestTest) continue;
+    await tx.query(
+      `insert into phishing_count (test_id, department, outcome, people)
+       select $1, '', outcome, count(*) from unnest($2::text[]) as outcome group by outcome
+       on conflict (test_id, department, outcome) do update set people = phishing_count.people + excluded.people`,
+      [testId, hidden.map(({ outcome }) => outcome)],
+    );
+  }
+}
+
 /** Those whose result may be kept and who work here: they clicked, or entered something. */
 export async function selectFallen(tx: Queryable, testId: number): Promise<number[]> {
   const isPrivate = await worksCouncilMode(tx);

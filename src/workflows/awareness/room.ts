@@ -1,6 +1,7 @@
 /** Training, as the house knows it. */
 import type { Room } from '../../dialogue/room.ts';
 import { forgetAnswers } from '../../isms/training/attempt.ts';
+import { hidePhishingResults } from '../../isms/training/phishing.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { trainingSamples } from './samples.ts';
 import { bringPhishing, phishingTable } from './import-phishing.ts';
@@ -11,7 +12,10 @@ import { createAwarenessWorkflow } from './workflow.ts';
 export const awarenessRoom: Room<Dependencies> = {
   name: 'awareness',
   workflow: createAwarenessWorkflow,
-  forget: forgetAnswers,
+  async forget(tx, before) {
+    await forgetAnswers(tx, before);
+    await hidePhishingResults(tx);
+  },
   tables: { training: trainingTable, 'training-rows': trainingRows, phishing: phishingTable },
   imports: { training: { bring: bringTraining }, phishing: { bring: bringPhishing } },
   samples: trainingSamples,

@@ -7,6 +7,7 @@ import { exportTable } from '../../../src/cli/tables.ts';
 import { readTable } from '../../../src/files/read-table.ts';
 import { changeSetting } from '../../../src/records/setting.ts';
 import { bringPhishing, phishingTable } from '../../../src/workflows/awareness/import-phishing.ts';
+import { awarenessRoom } from '../../../src/workflows/awareness/room.ts';
 import { bringTraining } from '../../../src/workflows/awareness/import-training.ts';
 import { describeOnDatabases } from '../../support/databases.ts';
 import { givenPeople, startHarness, today, type Harness, type Said } from '../../support/harness.ts';
@@ -188,6 +189,17 @@ describeOnDatabases('What another system knows', (test) => {
     expect((await bring(bringPhishing, 'vendor.csv', true, lines)).text).toContain('known already');
     const log = JSON.stringify(await rows('select payload from audit_entry'));
     expect(log).not.toContain('clicked');
+  });
+
+  it('forgets single clicks once the mode is on, and keeps how many there were', async () => {
+    await bring(bringPhishing, 'gophish.csv', true, vendor);
+    await changeSetting(test.db, 'awareness.works_council', 'on', 'test', today);
+
+    await test.db.transaction((tx) => awarenessRoom.forget?.(tx, today) ?? Promise.resolve());
+    await test.db.transaction((tx) => awarenessRoom.forget?.(tx, today) ?? Promise.resolve());
+
+    expect(await rows('select * from phishing_result')).toEqual([]);
+    expect((await phishingTable(test.db)).rows).toEqual([['Parcel', '2026-11-03', 'all', 4, 1, 1, 1, 1]]);
   });
 
   it('drops what so few did that a number would tell who', async () => {
