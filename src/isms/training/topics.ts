@@ -21,6 +21,8 @@ export function topicFirst(said: string): { topic: string; to: number } | null {
 
 /** The lesson that a cell names: by its file, its title, or what people call it. */
 export function lessonFor(said: string): string | null {
-  const titled = lessons().find(({ title }) => Object.values(title).some((each) => plain(each) === plain(said)));
+  const titled = lessons().find(({ title }) =>
+    Object.values(title).some((each) => plain(each) === plain(said)),
+  );
   return lessonNamed(said)?.id ?? titled?.id ?? topicNamed(said);
 }

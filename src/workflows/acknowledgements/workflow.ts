@@ -76,8 +76,7 @@ export function createAcknowledgementsWorkflow({ db, lexicon }: Dependencies): W
   async function claim(context: Context, { text, attachments }: Turn): Promise<Outcome | null> {
     if (attachments.length > 0) return null;
     const wanted = readWanted(text);
-    const exempting =
-      wanted === null ? await claimExempting(db, context, text) : null;
+    const exempting = wanted === null ? await claimExempting(db, context, text) : null;
     if (exempting !== null) return privately(context, 'who acknowledged what', exempting);
     if (wanted === null) return null;
     if (wanted.what === 'mine')
