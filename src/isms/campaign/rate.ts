@@ -7,6 +7,7 @@ import type { Queryable } from '../../db/database.ts';
 import { selectAll } from '../../db/rows.ts';
 import type { Campaign } from './campaign.ts';
 import { isDoneSql, isExemptFromSql } from './members.ts';
+import { screenPlatform } from '../../records/screen-code.ts';
 
 const standings = ['done', 'open', 'overdue', 'exempt', 'on_leave', 'left', 'moved'] as const;
 export type Standing = (typeof standings)[number];
@@ -82,9 +83,12 @@ const toldSql = `
   left join nudge on nudge.id = item.nudge_id
   group by thing.person_id`;
 
+/** SQL: accounts that take messages. Of people without chat there is but one that does not. */
+const chatSql = `(select * from identity where platform <> '${screenPlatform}') identity`;
+
 /** SQL: nothing of ours arrives there. Somebody without an identity is looked for by their address. */
-const isOutOfReachSql = `(not exists (select from identity where identity.person_id = person.id and unreachable_since is null and outside_since is null)
-  and (person.email is null or exists (select from identity where identity.person_id = person.id)))`;
+const isOutOfReachSql = `(not exists (select from ${chatSql} where identity.person_id = person.id and unreachable_since is null and outside_since is null)
+  and (person.email is null or exists (select from ${chatSql} where identity.person_id = person.id)))`;
 
 const Told = z.object({ sent: z.number(), delivered: z.number(), failed: z.number(), opened: z.number() });
 
@@ -113,7 +117,7 @@ export async function selectReach(tx: Queryable, { id }: Pick<Campaign, 'id'>, d
     tx,
     z.object({ platform: z.string().nullable(), outOfReach: z.boolean(), count: z.number() }),
     `select platform, out_of_reach, count(*) as count from (
-       select (select platform from identity where identity.person_id = person.id and unreachable_since is null and outside_since is null
+       select (select platform from ${chatSql} where identity.person_id = person.id and unreachable_since is null and outside_since is null
                order by seen_at desc limit 1) as platform, ${isOutOfReachSql} as out_of_reach
        from (${standingSql}) member join person on person.id = member.person_id where standing in ('open', 'overdue')
      ) reached group by 1, 2 order by 1`,
