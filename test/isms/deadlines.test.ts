@@ -128,6 +128,7 @@ describeOnDatabases('the days of a finding', (test) => {
               body_answer: answer,
               body_answer_on: answer && '2027-02-20',
               body_answered_on: answer && '2027-02-10',
+              body_closed_on: answer === 'accepted' ? '2027-02-28' : null,
             });
             const { rows } = await tx.query(
               `select ${nextDeadlineSql}::text as day from nonconformity where id = $1`,

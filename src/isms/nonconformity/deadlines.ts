@@ -69,9 +69,10 @@ export function nextDeadline(
     planApprovedAt: Date | null;
     bodyAnsweredOn: string | null;
     bodyAnswer: string | null;
+    bodyClosedOn: string | null;
   },
 ): NextDeadline | null {
-  const { state, grade, planApprovedAt, bodyAnsweredOn, bodyAnswer } = nonconformity;
+  const { state, grade, planApprovedAt, bodyAnsweredOn, bodyAnswer, bodyClosedOn } = nonconformity;
   const { correctionDueOn, planDueOn, bodyPlanDueOn, actionsDueOn, bodyDueOn } = nonconformity;
   const improves = grade === 'ofi' || grade === 'observation';
   const isPlanned = state === 'action_planned' && (improves || planApprovedAt !== null);
@@ -87,10 +88,10 @@ export function nextDeadline(
       on: bodyPlanDueOn,
       whose: 'body',
       what: 'plan',
-      holds: mayPlan && (bodyAnsweredOn === null || bodyAnswer === 'returned'),
+      holds: mayPlan && bodyClosedOn === null && (bodyAnsweredOn === null || bodyAnswer === 'returned'),
     },
     { on: actionsDueOn, whose: 'ours', what: 'actions', holds: mayAct },
-    { on: bodyDueOn, whose: 'body', what: 'actions', holds: mayAct },
+    { on: bodyDueOn, whose: 'body', what: 'actions', holds: mayAct && bodyClosedOn === null },
   ];
   const [first] = all
     .flatMap(({ on, holds, ...rest }) => (on === null || !holds ? [] : [{ ...rest, on }]))
@@ -104,7 +105,9 @@ export const nextDeadlineSql = `least(
   case when nonconformity.state in ('open', 'contained', 'cause_found')
       or (nonconformity.state = 'action_planned' and nonconformity.grade in ('major', 'minor')
         and nonconformity.plan_approved_at is null)
-    then least(nonconformity.plan_due_on, case when nonconformity.body_answered_on is null
-      or nonconformity.body_answer = 'returned' then nonconformity.body_plan_due_on end) end,
+    then least(nonconformity.plan_due_on, case when nonconformity.body_closed_on is null
+      and (nonconformity.body_answered_on is null or nonconformity.body_answer = 'returned')
+      then nonconformity.body_plan_due_on end) end,
   case when nonconformity.state not in ('verifying', 'closed', 'rejected')
-    then least(nonconformity.actions_due_on, nonconformity.body_due_on) end)`;
+    then least(nonconformity.actions_due_on, case when nonconformity.body_closed_on is null
+      then nonconformity.body_due_on end) end)`;
