@@ -27,7 +27,7 @@ async function why(tx: Queryable, context: Context, { workflows }: Dependencies)
   const say = sayTo(person);
   const owed = (await owedBy(await startLooking(tx, now, workflows()), [person.id]))(person.id).toSorted(byUrgency);
   if (owed.length === 0) return toAsker({ text: say('nothingOwed') });
-  const { weekly } = await selectSetting(tx, 'nudges');
+  const { weekly, after } = await selectSetting(tx, 'nudges');
   const today = dayOf(now, person.timeZone);
   return toAsker({
     text: say('whyLead'),
@@ -35,7 +35,7 @@ async function why(tx: Queryable, context: Context, { workflows }: Dependencies)
       text: item.text,
       detail: [reason, dueOn === null ? null : dueInWords(languageOf(person), dueOn, today)].filter((part) => part !== null).join(' · '),
     })),
-    aside: say('rules', { weekly }),
+    aside: say('rules', { weekly, days: Math.max(0, ...after) }),
   });
 } // prettier-ignore
 
