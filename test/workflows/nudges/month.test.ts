@@ -34,7 +34,13 @@ describeOnDatabases('Three weeks of reminders', (test) => {
           `insert into training (reference, state, state_at, person_id, lesson, text_hash, assigned_by, assigned_at, due_on)
            select 'TR-2026-' || $1::text, 'assigned', $2::timestamptz, person.id, $3, 'x', person.id, $2::timestamptz, $2::date + $4::integer
            from person where email = $5 on conflict do nothing`,
-          [tick + 100, now, lessons[(tick / 9 + Math.floor(tick / 108)) % 4], tick % 12, `p${1 + ((tick / 9) % 12)}@test.example`],
+          [
+            tick + 100,
+            now,
+            lessons[(tick / 9 + Math.floor(tick / 108)) % 4],
+            tick % 12,
+            `p${1 + ((tick / 9) % 12)}@test.example`,
+          ],
         );
       // Somebody is always about to finish.
       if (tick % 21 === 3)
