@@ -36,7 +36,7 @@ export const attendances = declareRecord<typeof Attendance, 'state'>({
   reads: "($2 or exists (select from person where person.id = $1 and 'auditor' = any(roles)))",
 });
 
-export const recordsAttendance = permission<unknown>({
+const recordsAttendance = permission<unknown>({
   code: (actor) => isIsmsManager(actor),
   sql: '$2',
   refusal: async () => 'Only the ISMS manager records what was signed on a list or in a session.',
