@@ -20,6 +20,7 @@ import {
   type ToDeliver,
 } from './ledger.ts';
 import { notifyOfMissed, type Missed } from './missed.ts';
+import { clockPlatform } from './outbox.ts';
 import { readEnclosed } from './outgoing-file.ts';
 import { channelOf, NotSentError, UndeliverableError, type Delivery, type Port } from './port.ts';
 import { timingOf, withTimeout } from './time-limit.ts';
@@ -257,6 +258,7 @@ async function targetOf(
     reply,
     ...(enclosed === null ? {} : { enclosed }),
     attempt: item.attempts,
+    unasked: item.origin === clockPlatform,
     via: inPlace ? via : {},
     edits,
     draft,

@@ -24,6 +24,8 @@ export interface Delivery {
   attempt?: number;
   /** Notes of the door from the input that this answers in its place; empty for a message elsewhere. */
   via: Via;
+  /** The clock led to it, and nobody's message. */
+  unasked?: boolean;
   /** Receipt of the message that this takes the place of: doing it twice does no harm. */
   edits: string | null;
   /** Names the draft that this completes, if one was opened in this process. */

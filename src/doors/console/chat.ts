@@ -36,7 +36,9 @@ export function createScreen(
   const style = interactive ? screenStyle(stdout.columns || 100) : plainStyle;
   const drafts = new Map<string, string>();
 
-  function show(to: string, { reply, draftKey }: Delivery, saved: ReadonlyMap<string, string>) {
+  function show(to: string, { reply, draftKey, unasked }: Delivery, saved: ReadonlyMap<string, string>) {
+    // Whoever sits here sees what others are told because of them, and not whom the clock reminds meanwhile.
+    if (unasked === true && to !== self()) return;
     if (json) return void stdout.write(`${renderJson(to, reply, saved)}\n`);
     const drafted = drafts.get(draftKey) ?? '';
     drafts.delete(draftKey);

@@ -54,6 +54,25 @@ async function ask(): Promise<void> {
   await until(() => received.length === 1);
 }
 
+it('shows what others are told because of what is done here, and not whom the clock reminds', () => {
+  const show = (to: string, text: string, unasked: boolean, json = false) =>
+    createScreen({ json, interactive: true }, () => 'erin@test.example', stdout).show(
+      to,
+      { reply: Reply.parse({ text }), draftKey: 'd', unasked } as Delivery,
+      new Map(),
+    );
+
+  show('omar@test.example', 'Erin asks you.', false);
+  show('omar@test.example', 'A lesson is due.', true);
+  show('erin@test.example', 'Your lesson is due.', true);
+  show('omar@test.example', 'A program is told no more.', true, true);
+
+  expect(shown).toContain('Erin asks you.');
+  expect(shown).not.toContain('A lesson is due.');
+  expect(shown).toContain('Your lesson is due.');
+  expect(shown).not.toContain('A program');
+});
+
 describe('while an answer is awaited', () => {
   it.each([
     ['Ctrl-D', () => stdin.write('\u0004')],
