@@ -62,7 +62,7 @@ async function talk(app: App, flags: ChatFlags, greet: boolean): Promise<void> {
   let person = flags.as.toLowerCase();
   const port = createConsolePort(createScreen({ json, interactive }, () => person));
   const core = createService(app, [port], { takesJobs: app.db.embedded });
-  await lookNow(app.db, person);
+  await lookNow(app.db, person, app.clock());
   await core.start();
   try {
     await chat(

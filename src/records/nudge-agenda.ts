@@ -17,11 +17,12 @@ export async function lookSoon(tx: Queryable, people: readonly number[], now: Da
   );
 }
 
-/** Whoever comes to a demonstration sees what they would be told today. */
-export async function lookNow(tx: Queryable, email: string): Promise<void> {
+/** Whoever comes back to a demonstration on a later day sees what they would be told then; on the first they are greeted with it. */
+export async function lookNow(tx: Queryable, email: string, now: Date): Promise<void> {
   await tx.query(
-    "update nudge_agenda set look_at = '-infinity' where person_id = (select id from person where email = $1 and active)",
-    [email],
+    `update nudge_agenda set look_at = '-infinity' from sample_company
+     where person_id = (select id from person where email = $1 and active) and loaded_at < $2::timestamptz - interval '20 hours'`,
+    [email, now],
   );
 }
 
