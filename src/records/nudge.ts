@@ -170,7 +170,7 @@ export function selectOpenNudges(tx: Queryable, people: readonly number[]): Prom
     tx,
     Open,
     `select id, person_id, array(select record from nudge_item where nudge_id = nudge.id) as records from nudge
-     where person_id = any($1) and state in (${inStates('finish')}) and sent_at is not null`,
+     where person_id = any($1) and state in (${inStates('stop')})`,
     [people],
   );
 }
