@@ -91,7 +91,7 @@ export async function followLeave(tx: Queryable, { id }: Campaign, day: string):
   );
 } // prettier-ignore
 
-const Lacking = Id.extend({ dueOn: z.string() });
+const Lacking = Id.extend({ dueOn: z.string(), locale: z.string() });
 
 /** SQL: nobody let the person of `member` off a subject on a day, or off all of it. @param subject  SQL of `document:12` or `lesson:phishing` */
 export const isExemptFromSql = (
@@ -117,7 +117,7 @@ export function selectLacking(tx: Queryable, { id }: Campaign, subject: string, 
   return selectAll(
     tx,
     Lacking,
-    `select member.person_id, member.due_on from campaign_member member
+    `select member.person_id, member.due_on, person.locale from campaign_member member join person on person.id = member.person_id
      where member.campaign_id = $1 and counts_until is null and counts_from <= $3::date and $2 = any(needs)
        and not ${isDoneSql('$2::text', '$3::date')} and not ${isExemptFromSql('$2::text', '$3::date')}
        and ($4 or not (exists (select from acknowledgement_request asked where asked.person_id = member.person_id

@@ -29,7 +29,7 @@ export async function exemptFromCampaign(tx: Queryable, command: CommandContext,
 } // prettier-ignore
 
 /** Days after which somebody may be reminded again because somebody asks for it. */
-const remindedEvery = 7;
+export const remindedEvery = 7;
 
 /** Their next message comes soon, within all that holds for messages. Left out are who was asked or reminded within days, and whose question waits for its answer. @returns who is reminded */
 export async function remindOfCampaign(tx: Queryable, { actor, at }: CommandContext, { id }: Campaign, people: readonly number[]): Promise<number[]> {

@@ -3,7 +3,9 @@ import type { Queryable } from '../../db/database.ts';
 import { appendAudit } from '../../db/audit.ts';
 import { Refusal } from '../../errors.ts';
 import { addWorkingDays, dayOf } from '../../language/calendar.ts';
+import { languageOf, wording } from '../../language/wording.ts';
 import type { CommandContext } from '../../records/command-context.ts';
+import { selectPerson } from '../../records/person.ts';
 import { selectSetting } from '../../records/setting.ts';
 import { askToAcknowledge, cancelRequests } from '../acknowledgement/request.ts';
 import { selectOptionalPolicy } from '../policy-question/policy.ts';
@@ -43,18 +45,19 @@ export async function goOn(tx: Queryable, command: CommandContext, campaign: Cam
 
 /** Asks whoever counts now and lacks something. @param only  these of them. @returns those who are asked now, each once */
 export async function askMembers(tx: Queryable, campaign: Campaign, at: Date, isStart: boolean, only: readonly number[] | null = null): Promise<number[]> {
-  const { id, subjects, ownerId, title } = campaign;
+  const { id, subjects, ownerId } = campaign;
+  const { name: owner } = await selectPerson(tx, ownerId);
   const day = dayOf(at, 'UTC');
   const asked = new Set<number>();
   const lacking = async (subject: string) => {
     const rows = await selectLacking(tx, campaign, subject, day, { open: isStart, only });
-    const due = new Map(rows.map(({ personId, dueOn }) => [personId, dueOn]));
-    return { people: [...due.keys()], dueOn: (person: number) => due.get(person) ?? day };
+    const known = new Map(rows.map((row) => [row.personId, row]));
+    const why = (person: number) => whyOf(campaign, owner, known.get(person)?.locale ?? '');
+    return { people: [...known.keys()], dueOn: (person: number) => known.get(person)?.dueOn ?? day, why };
   };
   for (const documentId of subjects.documents) {
-    const { people, dueOn } = await lacking(`document:${documentId}`);
+    const { people, dueOn, why } = await lacking(`document:${documentId}`);
     if (people.length === 0 || (await selectOptionalPolicy(tx, documentId, day)) === null) continue;
-    const why = `it belongs to «${title}», which asks ${campaign.who}`;
     for (const person of await askToAcknowledge(tx, { id: ownerId, at }, { documentId, people, dueOn, campaignId: id, why })) asked.add(person);
   }
   for (const name of subjects.lessons) {
@@ -65,6 +68,15 @@ export async function askMembers(tx: Queryable, campaign: Campaign, at: Date, is
   }
   return [...asked];
 } // prettier-ignore
+
+/** Said to somebody in their language. */
+function whyOf({ audience, newcomers, who }: Campaign, owner: string, locale: string): string {
+  const { everyone, departments, roles, groups, people } = audience;
+  const say = wording('campaigns', languageOf({ locale }));
+  if (everyone) return say(newcomers ? 'newcomers' : 'everyone');
+  const isDepartment = departments.length === 1 && roles.length + groups.length + people.length === 0;
+  return isDepartment ? say('department', { who }) : say('owner', { owner });
+}
 
 /** @param campaign  locked, and running */
 async function reviewCampaign(tx: Queryable, campaign: Campaign, at: Date): Promise<void> {

@@ -96,6 +96,7 @@ async function remove(tx: Queryable, { people }: SampleScope): Promise<SamplesRe
   const sampleTest = 'select id from phishing_test where name = $1 and not exists (select from phishing_result where test_id = phishing_test.id)'; // prettier-ignore
   await tx.query(`delete from phishing_count where test_id in (${sampleTest})`, [phishingTest]);
   await tx.query(`delete from phishing_test where id in (${sampleTest})`, [phishingTest]);
+  await tx.query('delete from training_completion where person_id = any($1)', [people]);
   // What real people were given by them stays theirs.
   for (const column of ['assigned_by', 'state_by'])
     await tx.query(`update training set ${column} = null where ${column} = any($1)`, [people]);

@@ -18,7 +18,7 @@ import { Refusal } from '../../errors.ts';
 import type { Table } from '../../files/write-table.ts';
 import { campaigns, leadsCampaigns, moveCampaign, type Campaign } from '../../isms/campaign/campaign.ts';
 import { countedAndHashed } from '../../isms/campaign/members.ts';
-import { exemptFromCampaign, remindOfCampaign } from '../../isms/campaign/people.ts';
+import { exemptFromCampaign, remindedEvery, remindOfCampaign } from '../../isms/campaign/people.ts';
 import {
   selectCounts,
   selectMembers,
@@ -110,16 +110,17 @@ function departmentTable({ departments }: Counts): NonNullable<ReplyParts['table
 } // prettier-ignore
 
 function reportButtons(
-  { person }: Context,
+  { person, now }: Context,
   campaign: Campaign,
   day: string | null,
   left: number,
 ): ButtonParts[] {
-  const { reference, state } = campaign;
+  const { reference, state, startedAt } = campaign;
+  const isOld = startedAt !== null && now.getTime() - startedAt.getTime() >= remindedEvery * 86_400_000;
   const values = { record: reference, ...(day === null ? {} : { day }) };
   const leads = leadsCampaigns.allows(person, null, null);
   return [
-    ...(day === null && left > 0 && state === 'running'
+    ...(day === null && left > 0 && state === 'running' && isOld
       ? [recordButton('remind', `Remind ${left} kindly`, reference)]
       : []),
     ...(left > 0 ? [{ id: actionId(`${room}.list`, values), label: 'Who has not' }] : []),
