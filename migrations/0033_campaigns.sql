@@ -24,3 +24,8 @@ create trigger training_keeps_completion after update on training for each row
   when (new.completed_on is not null and new.completed_on is distinct from old.completed_on) execute function keep_completion();
 create trigger training_keeps_first_completion after insert on training for each row
   when (new.completed_on is not null) execute function keep_completion();
+
+-- Who was let off a lesson is exempt from it, as from a document.
+insert into exemption (person_id, lesson, reason, from_day, granted_by, granted_by_name, granted_at)
+  select person_id, lesson, coalesce(reason, ''), (state_at at time zone 'UTC')::date, state_by, coalesce(state_by_name, ''), state_at
+  from training where state = 'waived' and state_by is not null;

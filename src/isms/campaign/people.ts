@@ -2,26 +2,19 @@
 import { z } from 'zod';
 import type { Queryable } from '../../db/database.ts';
 import { selectAll } from '../../db/rows.ts';
-import { Refusal } from '../../errors.ts';
-import { dayOf } from '../../language/calendar.ts';
-import { audit, required, type CommandContext } from '../../records/command-context.ts';
+import { audit, type CommandContext } from '../../records/command-context.ts';
 import { lookSoon } from '../../records/nudge-agenda.ts';
 import type { Person } from '../../records/person.ts';
 import { cancelRequests } from '../acknowledgement/request.ts';
+import { keepExemption } from '../exemption/exemption.ts';
 import { releaseMany } from '../training/assign.ts';
 import { campaigns, leadsCampaigns, type Campaign } from './campaign.ts';
 
 /** From today on; once it is over they are asked again. @param until  its last day; null for as long as nobody ends it */
 export async function exemptFromCampaign(tx: Queryable, command: CommandContext, campaign: Campaign, person: Pick<Person, 'id' | 'name'>, { reason, until }: { reason: string; until: string | null }): Promise<void> {
-  const { actor, at } = command;
+  const { at } = command;
   await leadsCampaigns.refuseUnless(tx, command, null, null);
-  const day = dayOf(at, 'UTC');
-  if (until !== null && until < day) throw new Refusal('That day is past. Until when need they not take part?');
-  await tx.query(
-    `insert into exemption (person_id, campaign_id, reason, from_day, until_day, granted_by, granted_by_name, granted_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [person.id, campaign.id, required(reason, 'Why', 500), day, until, actor.id, actor.name, at],
-  );
+  await keepExemption(tx, command, person.id, { campaignId: campaign.id }, { reason, until });
   const ended = `they need not take part in ${campaign.reference}`;
   await cancelRequests(tx, { campaignId: campaign.id, people: [person.id] }, ended, at);
   await releaseMany(tx, { campaignId: campaign.id, people: [person.id] }, ended, at);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Queryable } from '../../db/database.ts';
 import { selectAll } from '../../db/rows.ts';
 import { Refusal } from '../../errors.ts';
-import { dayOf } from '../../language/calendar.ts';
+import { addDays, dayOf } from '../../language/calendar.ts';
 import {
   audit,
   isIsmsManager,
@@ -15,6 +15,7 @@ import {
 import { lookSoon } from '../../records/nudge-agenda.ts';
 import { selectReports, selectWorking, type Person } from '../../records/person.ts';
 import { nextReferences } from '../../records/reference.ts';
+import { endExemption } from '../exemption/exemption.ts';
 import { hashOf, lessonNamed, type Lesson } from './lesson-bank.ts';
 import { selectTrainingOf, Training, trainings } from './training.ts';
 import { worksCouncilMode } from './works-council.ts';
@@ -88,6 +89,7 @@ async function assignOne(
     return true;
   }
   if (known.state === 'completed') return false;
+  await endExemption(tx, person.id, { lesson: lesson.id }, addDays(dayOf(at, 'UTC'), -1));
   const again =
     known.state === 'expired' || known.state === 'waived'
       ? { state: 'assigned', cards: 0, reason: null }

@@ -11,6 +11,7 @@ import { declareRecord, recordSchema, type OwnEvent } from '../../records/record
 import type { Person } from '../../records/person.ts';
 import { selectSetting } from '../../records/setting.ts';
 import { declareStates, type Need } from '../../records/states.ts';
+import { keepExemption } from '../exemption/exemption.ts';
 import { hashOf, lessonNamed, type Lesson } from './lesson-bank.ts';
 
 const states = ['assigned', 'started', 'completed', 'failed', 'expired', 'waived'] as const;
@@ -198,6 +199,7 @@ export async function waiveTraining(tx: Queryable, command: CommandContext, pers
   if (training === null || step === null)
     throw new Refusal(`${person.name} has not been given «${lesson.title.en}», or has done with it. There is nothing to exempt them from.`);
   const values = { state: step.to, reason: required(reason, 'Why') };
+  await keepExemption(tx, command, person.id, { lesson: lesson.id }, { reason, until: null });
   await trainings.change(tx, command, training, values, () => ({ action: 'training.waived', detail: { from: training.state, to: step.to, person: person.id } }));
 } // prettier-ignore
 

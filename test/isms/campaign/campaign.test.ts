@@ -9,6 +9,8 @@ import {
 } from '../../../src/isms/campaign/campaign.ts';
 import { selectCounts, selectMembers } from '../../../src/isms/campaign/rate.ts';
 import { goOn, reviewCampaigns, startCampaign } from '../../../src/isms/campaign/run.ts';
+import { assignTraining } from '../../../src/isms/training/assign.ts';
+import { lessonCalled, waiveTraining } from '../../../src/isms/training/training.ts';
 import { comeBack, leave } from '../../../src/isms/person/leaving.ts';
 import { AudienceSpec } from '../../../src/records/audience.ts';
 import type { CommandContext } from '../../../src/records/command-context.ts';
@@ -229,6 +231,22 @@ describeOnDatabases('A campaign', (test) => {
 
     expect((await standing(id, '2026-12-02'))['Erin']).toBe('open');
     expect((await standing(id, '2026-12-03'))['Erin']).toBe('done');
+  });
+
+  it('leaves in peace who was let off the lesson, until it is given to them anew', async () => {
+    const { id } = await started({ subjects: { documents: [], lessons: ['phishing'] } });
+    const [before, given] = [await by('2026-12-02'), await by('2026-12-04')];
+    const lesson = lessonCalled('phishing');
+    const erin = { id: ids['erin'] ?? 0, name: 'Erin' };
+    await test.db.transaction((tx) => waiveTraining(tx, before, erin, lesson, 'On the line'));
+    await review('2026-12-03');
+    expect((await standing(id, '2026-12-03'))['Erin']).toBe('exempt');
+    expect(await rows('select state from training where person_id = $1', [erin.id])).toEqual([
+      { state: 'waived' },
+    ]);
+
+    await test.db.transaction((tx) => assignTraining(tx, given, lesson, [erin.id], '2026-12-20'));
+    expect([(await standing(id, '2026-12-03'))['Erin'], (await standing(id, '2026-12-04'))['Erin']]).toEqual(['exempt', 'open']); // prettier-ignore
   });
 
   it('asks nothing while it is paused, and goes on with all who came meanwhile', async () => {
