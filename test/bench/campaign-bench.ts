@@ -14,7 +14,7 @@ import { AudienceSpec } from '../../src/records/audience.ts';
 import { selectOptionalByEmail } from '../../src/records/person.ts';
 import { changeSetting } from '../../src/records/setting.ts';
 import { directAddress, givenDocument, givenPeople, startHarness, today } from '../support/harness.ts';
-import { createBenchDatabase, type Kind } from './databases.ts';
+import { createBenchDatabase, type BenchDatabase, type Kind } from './databases.ts';
 import { duration, printTable, progress, ratio, timed } from './measure.ts';
 
 const sizes = [10_000, 100_000];
@@ -52,7 +52,7 @@ export async function benchCampaign(kinds: Kind[]): Promise<void> {
     const measured: Record<string, Step>[] = [];
     for (const size of sizes) {
       progress(`campaign: ${kind}, ${size} people`);
-      measured.push(await withPeople(kind, size, steps));
+      measured.push(await withPeople(kind, size, ({ loadDb }) => steps(loadDb)));
     }
     const [small, large] = measured;
     for (const name of Object.keys(small ?? {})) {
@@ -71,7 +71,7 @@ export async function benchCampaign(kinds: Kind[]): Promise<void> {
   const sent: string[][] = [];
   for (const kind of kinds) {
     progress(`campaign: ${kind}, messages of ${delivered}`);
-    const { ms, count } = await withPeople(kind, delivered, sending);
+    const { ms, count } = await withPeople(kind, delivered, ({ db }) => sending(db));
     sent.push([kind, String(count), duration(ms), (count / (ms / 1_000)).toFixed(0)]);
   }
   const real = [slackPace, teamsPace].flatMap((pace) =>
@@ -84,7 +84,11 @@ export async function benchCampaign(kinds: Kind[]): Promise<void> {
 printTable('Its messages, from the first look to the last one handed to a stand-in that answers at once', ['', 'messages', 'in', 'a second'], sent, [`10,000 people at the real limits, computed: ${real.join('; ')}.`]);
 } // prettier-ignore
 
-async function withPeople<T>(kind: Kind, size: number, work: (db: Database) => Promise<T>): Promise<T> {
+async function withPeople<T>(
+  kind: Kind,
+  size: number,
+  work: (database: BenchDatabase) => Promise<T>,
+): Promise<T> {
   const database = await createBenchDatabase(kind);
   try {
     await givenPeople(database.db);
@@ -96,7 +100,7 @@ async function withPeople<T>(kind: Kind, size: number, work: (db: Database) => P
       { timeout: 300_000 },
     );
     await database.loadDb.query('analyze', [], { timeout: 300_000 });
-    return await work(database.loadDb);
+    return await work(database);
   } finally {
     await database.drop();
   }
