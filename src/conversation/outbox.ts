@@ -201,6 +201,18 @@ export async function redraw(
   );
 }
 
+/** What these inputs caused, and nobody has begun to send, is never sent. @returns those of them of which something was */
+export async function withdrawPlanned(tx: Queryable, inputs: readonly number[]): Promise<number[]> {
+  const rows = await selectAll(
+    tx,
+    z.object({ inboxId: z.number() }),
+    `update outbox set state = 'withdrawn', ended_at = now() where inbox_id = any($1) and state = 'planned' and edits is null
+     returning inbox_id`,
+    [inputs],
+  );
+  return rows.map(({ inboxId }) => inboxId);
+}
+
 const Shown = z.object({ id: z.number(), reply: Reply });
 
 /** What a message of ours says now, whichever edit of it came last; nothing once its words are past their retention. */

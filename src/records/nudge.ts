@@ -131,6 +131,26 @@ export async function noteDeliveries(tx: Queryable): Promise<void> {
   );
 }
 
+/** Inputs whose messages are about nothing but these records, as far as nobody has said what became of them. */
+export async function selectInputsAbout(tx: Queryable, records: readonly string[]): Promise<number[]> {
+  const rows = await selectAll(
+    tx,
+    z.object({ inputId: z.number() }),
+    `select input_id from nudge join nudge_item item on item.nudge_id = nudge.id
+     where nudge.sent_at is not null and delivered_at is null and problem is null and nudge.id in (select nudge_id from nudge_item where record = any($1))
+     group by nudge.id having bool_and(item.record = any($1))`,
+    [records],
+  );
+  return rows.map(({ inputId }) => inputId);
+}
+
+/** Their messages were never sent: what they were about counts as never told. */
+export async function forgetTold(tx: Queryable, inputs: readonly number[]): Promise<void> {
+  await tx.query('delete from nudge_item using nudge where nudge.id = nudge_id and input_id = any($1)', [
+    inputs,
+  ]);
+}
+
 const Told = z.object({
   personId: z.number(),
   record: z.string(),

@@ -88,7 +88,7 @@ export const campaigns = declareRecord<typeof Campaign, Column>({
   ended: ['stopped', 'ended'],
   written: ['title'],
   reads: `$2 or exists (select from campaign_member member join person on person.id = member.person_id
-    where member.campaign_id = campaign.id and person.manager_id = $1)`,
+    where member.campaign_id = campaign.id and ended_by is distinct from 'here' and person.manager_id = $1)`,
 });
 
 export type CampaignDraft = Pick<

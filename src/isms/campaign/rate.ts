@@ -71,13 +71,26 @@ function rateOf(rows: readonly z.infer<typeof Counted>[]): Rate {
   return { of: in_('done', 'open', 'overdue'), done: in_('done'), overdue: in_('overdue'), exempt: in_('exempt'), onLeave: in_('on_leave'), left: in_('left', 'moved') };
 } // prettier-ignore
 
+/** What it asked of whom, as the log and reminders name it. */
+const recordsSql = `
+    select person_id, 'acknowledgement_request:' || id as record, viewed_at as opened_at from acknowledgement_request where campaign_id = $1
+    union all select person_id, 'training:' || id, case when cards > 0 or state not in ('assigned', 'waived') then state_at end from training where campaign_id = $1`;
+
+export async function selectRecords(tx: Queryable, { id }: Pick<Campaign, 'id'>): Promise<string[]> {
+  const rows = await selectAll(
+    tx,
+    z.object({ record: z.string() }),
+    `select record from (${recordsSql}) asked`,
+    [id],
+  );
+  return rows.map(({ record }) => record);
+}
+
 /** SQL of what became of the messages about it: by person when the first was sent and delivered, the last problem, and when it was opened. $1 campaign, $2 day. */
 const toldSql = `
   select thing.person_id, min(nudge.sent_at) as sent_at, min(nudge.delivered_at) as delivered_at, min(thing.opened_at) as opened_at,
-    case when min(nudge.delivered_at) is null then max(nudge.problem) end as problem
-  from (
-    select person_id, 'acknowledgement_request:' || id as record, viewed_at as opened_at from acknowledgement_request where campaign_id = $1
-    union all select person_id, 'training:' || id, case when cards > 0 or state not in ('assigned', 'waived') then state_at end from training where campaign_id = $1
+    case when min(nudge.delivered_at) is null then max(nudge.problem) filter (where nudge.problem <> 'withdrawn') end as problem
+  from (${recordsSql}
   ) thing
   left join nudge_item item on item.record = thing.record and item.person_id = thing.person_id and (item.sent_at at time zone 'UTC')::date <= $2::date
   left join nudge on nudge.id = item.nudge_id

@@ -7,6 +7,7 @@ import {
   type Context,
   type ReplyParts,
 } from '../../conversation/contract.ts';
+import { withdrawPlanned } from '../../conversation/outbox.ts';
 import type { Database, Queryable } from '../../db/database.ts';
 import { buttonsOf } from '../../dialogue/buttons.ts';
 import { commandOf, toAsker } from '../../dialogue/command.ts';
@@ -22,6 +23,7 @@ import { exemptFromCampaign, remindedEvery, remindOfCampaign } from '../../isms/
 import {
   selectCounts,
   selectMembers,
+  selectRecords,
   selectTold,
   type Counts,
   type Member,
@@ -31,6 +33,7 @@ import { goOn } from '../../isms/campaign/run.ts';
 import { dayInWords, dayOf, inFull } from '../../language/calendar.ts';
 import { linesOf, shortened } from '../../language/text.ts';
 import { audit, isIsmsManager } from '../../records/command-context.ts';
+import { forgetTold, selectInputsAbout } from '../../records/nudge.ts';
 
 export const room = 'campaigns';
 export const { recordButton, signButton } = buttonsOf(room);
@@ -224,6 +227,12 @@ function moreCard(campaign: Campaign): ReplyParts {
   };
 } // prettier-ignore
 
+/** Thousands of messages wait for the platform's limits: what is about nothing else is not sent, and counts as never told. */
+async function takeBackUnsent(tx: Queryable, campaign: Campaign): Promise<void> {
+  const inputs = await selectInputsAbout(tx, await selectRecords(tx, campaign));
+  await forgetTold(tx, await withdrawPlanned(tx, inputs));
+}
+
 interface Opened {
   tx: Queryable;
   context: Context;
@@ -242,6 +251,7 @@ function moveActions(): Actions {
         async sign(tx: Queryable, context: Context, { argument }: { argument(name: string): string }) {
           const campaign = await lockCampaign(tx, context, argument('record'));
           const command = commandOf(context);
+          if (move !== 'go-on') await takeBackUnsent(tx, campaign);
           const moved = move === 'go-on' ? await goOn(tx, command, campaign) : await moveCampaign(tx, command, campaign, move);
           return [{ ...(await reportCard(tx, context, moved, null, move === 'pause' ? 'It is paused: nothing more is sent.' : move === 'stop' ? 'It is stopped: nothing more is sent.' : 'It goes on.')), replacesCard: true }];
         },

@@ -1,5 +1,6 @@
 /** Campaigns as whoever leads them has them in chat, and what people then get. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { NotSentError, type Port } from '../../../src/conversation/port.ts';
 import { verifyAudit } from '../../../src/db/audit.ts';
 import { campaignsTable } from '../../../src/workflows/campaigns/report.ts';
 import { describeOnDatabases } from '../../support/databases.ts';
@@ -219,6 +220,58 @@ describeOnDatabases('A campaign in chat', (test) => {
     expect(await open()).toBe(0);
     const moved = await rows("select payload::jsonb -> 'detail' ->> 'to' as to from audit_entry where payload::jsonb ->> 'action' = 'campaign.moved' order by seq"); // prettier-ignore
     expect(moved.map(({ to }) => to)).toEqual(['paused', 'running', 'stopped']);
+  });
+
+  it('takes back what waits for the platform’s limits once it is paused or stopped, and says it once it goes on', async () => {
+    await isma.stop();
+    let limited = true;
+    const got: string[] = [];
+    const port: Port = {
+      platform: 'test',
+      async deliver({ id: delivery, address, reply }) {
+        if (limited && address !== directAddress(ines)) throw new NotSentError('429', 3_600);
+        got.push(address);
+        delivered.push({ address, reply });
+        return delivery;
+      },
+      lookUp: async () => ({ found: false }),
+      directAddress: async ({ email }) => (email === null ? null : directAddress(email)),
+    };
+    const delivered: Said[] = [];
+    isma = await startHarness({ db: test.db, clock: () => now, port });
+    const shown = async (working: Promise<unknown>) => {
+      await working;
+      return delivered.filter(({ address }) => address === directAddress(ines));
+    };
+    const begin = await shown(isma.say(ines, asked));
+    await isma.press(ines, id(begin, 'Start'));
+    now = new Date(now.getTime() + 3_600_000);
+    await isma.core.runDue();
+    const states = () => rows("select outbox.state, count(*)::integer as n from outbox join inbox on inbox.id = inbox_id where inbox.platform = 'clock' group by 1 order by 1"); // prettier-ignore
+    await expect.poll(states).toEqual([
+      { state: 'planned', n: 3 },
+      { state: 'sent', n: 1 },
+    ]);
+
+    const more = await shown(isma.press(ines, 'campaigns.more?record=CM-2026-001'));
+    await isma.press(ines, id(more, 'Pause'));
+    expect(await states()).toEqual([
+      { state: 'sent', n: 1 },
+      { state: 'withdrawn', n: 3 },
+    ]);
+
+    limited = false;
+    await rows('delete from channel_pause');
+    const paused = await shown(isma.press(ines, 'campaigns.more?record=CM-2026-001'));
+    await isma.press(ines, id(paused, 'Go on'));
+    now = new Date('2026-12-02T09:00:00Z');
+    await isma.core.runDue();
+    await isma.core.quiet();
+    expect(got.filter((address) => address !== directAddress(ines)).sort()).toEqual([erin, hanna, hugo].map(directAddress)); // prettier-ignore
+    expect(await states()).toEqual([
+      { state: 'sent', n: 4 },
+      { state: 'withdrawn', n: 3 },
+    ]);
   });
 
   it('reminds kindly when somebody asks for it, but nobody who heard of it lately', async () => {
