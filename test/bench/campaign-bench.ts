@@ -153,6 +153,7 @@ async function sending(db: Database): Promise<{ ms: number; count: number }> {
   const { command, campaign } = await draft(db, []);
   await db.transaction(async (tx) => startCampaign(tx, command, await campaigns.lock(tx, campaign.id)));
   let count = 0;
+  const begun = performance.now();
   const isma = await startHarness({
     db,
     clock: () => new Date(today.getTime() + 60_000),
@@ -167,11 +168,12 @@ async function sending(db: Database): Promise<{ ms: number; count: number }> {
     },
   });
   try {
-    const { ms } = await timed(async () => {
+    // The service looks for what is due as it starts: whoever looks beside it finds nothing.
+    while (count < delivered) {
       await isma.core.runDue();
       await isma.core.quiet();
-    });
-    return { ms, count };
+    }
+    return { ms: performance.now() - begun, count };
   } finally {
     await isma.stop();
   }
