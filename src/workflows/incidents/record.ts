@@ -100,7 +100,9 @@ const option = (value: string, label: string) => ({ value, label });
 
 export const base = recordRoom<Incident>({
   name: room,
-  offer: { text: 'Tell me at once when something odd happened («I clicked on a strange link»): first steps, and whoever is on call.', examples: ['report an incident'] },
+  offer: { text: 'Tell me at once when something odd happened («I clicked on a strange link»): first steps, and whoever is on call.', examples: ['report an incident'],
+    first: { employee: { text: 'Tell me at once when something odd happened: «I clicked on a strange link».', example: 'report an incident' } },
+  },
   record: incidents,
   states: incidentStates,
   title: titleOf,
