@@ -134,7 +134,11 @@ describe.each(hasServer ? (['PGlite', 'PostgreSQL'] as const) : (['PGlite'] as c
 
     describe('in a conversation', () => {
       let isma: Harness;
-      beforeAll(async () => void (isma = await startHarness({ db })));
+      beforeAll(async () => {
+        // Nobody is reminded of anything in between.
+        await db.query("update nudge_agenda set look_at = 'infinity'");
+        isma = await startHarness({ db });
+      });
       afterAll(() => isma.stop());
 
       const ask = async (text: string) => {

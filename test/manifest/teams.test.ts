@@ -130,11 +130,12 @@ describe('the Teams app', () => {
     expect(commands.length).toBeLessThanOrEqual(12);
   });
 
-  it('offers to ask about a message, and to raise what it says', async () => {
+  it('offers to ask about a message, to raise what it says, and to report it as an incident', async () => {
     const { manifest } = await packed();
 
     expect(manifest.composeExtensions[0]?.commands).toMatchObject([
       { id: 'say', context: ['message'] },
+      { id: 'incidents.report', context: ['message'] },
       { id: 'corrective-actions.raise', context: ['message'] },
     ]);
   });

@@ -30,7 +30,7 @@ describeOnDatabases('the old words of a record', (test) => {
     const before = await selectNonconformity(test.db, nonconformityId);
 
     await inOne((tx) =>
-      amendNonconformity(tx, commandOf(people.owner), nc, {
+      amendNonconformity(tx, commandOf(people.manager), nc, {
         title: before.title,
         gap: 'Access ends a week late',
         evidenceSeen: before.evidenceSeen,
@@ -43,12 +43,12 @@ describeOnDatabases('the old words of a record', (test) => {
     expect(revision).toMatchObject({
       version: 2,
       fields: { gap: { from: 'Access ends late', to: 'Access ends a week late' } },
-      changedByName: 'Olga Owner',
+      changedByName: 'Ines Isms',
       changedAt: now,
     });
     const [said] = await isma.say('manager@test.example', `history of ${nc}`);
     expect(said?.reply.items.at(-1)).toMatchObject({
-      text: `Olga Owner changed ${nc}: gap, department`,
+      text: `Ines Isms changed ${nc}: gap, department`,
       detail: '1 March 2027, 10:00\nGap was «Access ends late»',
     });
     const [file] = await isma.press(
@@ -96,7 +96,7 @@ describeOnDatabases('the old words of a record', (test) => {
 
   it('cannot be changed or taken away unseen: the audit log holds their hash', async () => {
     await inOne((tx) => givenRecords(tx, people, { nc: 'contained' }));
-    await inOne((tx) => amendNonconformity(tx, commandOf(people.owner), nc, { gap: 'Another' }));
+    await inOne((tx) => amendNonconformity(tx, commandOf(people.raiser), nc, { gap: 'Another' }));
     expect(await verifyRevisions(test.db)).toEqual([]);
 
     await test.db.query(
