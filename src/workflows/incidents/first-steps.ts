@@ -19,12 +19,18 @@ export interface FirstSteps {
 }
 
 const phone = words('incidents/phone');
+const acting = words('incidents/acting');
+const named = words('incidents/named');
+const outOfHand = words('incidents/out of hand');
 /** Lines of the general section that somebody takes in who is afraid, below the one about the very thing. */
 const mostGeneral = 4;
 const sections = 40;
 /** Sections of other policies that may be about the very thing. */
-const nearest = 4;
+const nearest = 10;
 const languages = ['en', 'de'];
+
+/** Nothing of it is before the person any more: a thing is gone, something was sent, somebody is there. */
+export const isOutOfHand = (what: string) => outOfHand.has(what);
 
 export async function firstSteps(tx: Queryable, lexicon: Lexicon, { person, now }: Context, what: string): Promise<FirstSteps> {
   const find = async (question: string, language?: string) => {
@@ -47,9 +53,10 @@ export async function firstSteps(tx: Queryable, lexicon: Lexicon, { person, now 
     .toSorted((one, other) => other.textScore - one.textScore);
   const found = await find(what);
   const near = found.strength < refusalFloor ? [] : found.passages.filter((each) => !ofPolicy(each)).slice(0, nearest);
-  const [own = null] = near.flatMap((passage) => lineIn(lexicon, passage, found.terms) ?? []);
-  const lines = general === null ? [] : plainLines(general).slice(0, mostGeneral);
-  const cited = [own, general === null ? null : { passage: general, quote: lines[0] ?? '' }].filter((each) => each !== null);
+  const [own = null] = near.flatMap((passage) => linesIn(lexicon, passage, found.terms)).toSorted((one, other) => other.score - one.score);
+  // What the general ones say is about a machine that somebody has before them.
+  const lines = general === null || isOutOfHand(what) ? [] : plainLines(general).slice(0, mostGeneral);
+  const cited = [own, general === null || lines.length === 0 ? null : { passage: general, quote: lines[0] ?? '' }].filter((each) => each !== null);
   return {
     steps: [...(own === null ? [] : [own.quote]), ...lines],
     hotline: hotlineIn(reporting.filter(ofPolicy)),
@@ -57,17 +64,23 @@ export async function firstSteps(tx: Queryable, lexicon: Lexicon, { person, now 
   };
 } // prettier-ignore
 
-/** The sentence about the very thing that says whom to call. */
-function lineIn(lexicon: Lexicon, passage: Passage, terms: Map<string, number>): { passage: Passage; quote: string } | null {
-  const ranked = rankSentences(lexicon, passage.body, passage.language, terms);
-  const best = ranked.find(({ sentence: { text, tableHead }, score }) => score > 0 && tableHead === null && namesPhone(text));
-  return best === undefined ? null : { passage, quote: shortQuote(best.sentence.text) };
+/** The sentence about the very thing that says what to do about it, or better, whom to call; none about a thing that nobody spoke of. */
+function linesIn(lexicon: Lexicon, passage: Passage, terms: Map<string, number>): { passage: Passage; quote: string; score: number }[] {
+  const { body, language, textScore } = passage;
+  const isOfAnother = (text: string) =>
+    named.findAll(text).some(({ from, to }) => !lexicon.stems(text.slice(from, to), language).some((stem) => terms.has(stem)));
+  return rankSentences(lexicon, body, language, terms)
+    .filter(({ sentence: { text, tableHead }, score }) => score > 0 && tableHead === null && !isOfAnother(text) && (namesPhone(text) || tellsToAct(text)))
+    .map(({ sentence: { text }, score }) => ({ passage, quote: shortQuote(text), score: textScore * score * (namesPhone(text) ? 2 : 1) }))
+    .toSorted((one, other) => other.score - one.score)
+    .slice(0, 1);
 } // prettier-ignore
 
 function plainLines({ body }: Passage): string[] {
   return sentencesOf(body).flatMap(({ text, tableHead }) => (tableHead === null ? [shortQuote(text)] : []));
 }
 
+const tellsToAct = (text: string) => text.split(',').some((part) => acting.begins(part.trim()) !== null);
 const namesPhone = (text: string) => /\d{3}/.test(text) && phone.has(text);
 
 /** The first line, or cell of a table, that says whom to phone under which number. */

@@ -34,7 +34,7 @@ import { momentInWords } from '../../language/calendar.ts';
 import { linesOf } from '../../language/text.ts';
 import { selectNames } from '../../records/person.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { firstSteps } from './first-steps.ts';
+import { firstSteps, isOutOfHand } from './first-steps.ts';
 import { readIncident } from './read-incident.ts';
 import { base, lookButton, moveButton, room, saidNews, sayTo } from './record.ts';
 
@@ -62,7 +62,7 @@ export function reportingOf(parts: Dependencies) {
     const name = await nameOfHandler(tx, incident);
     if (known !== null) return asking(say, known, say('known', { reference, name: name ?? '' }));
     const { steps, hotline, citations } = await firstSteps(tx, parts.lexicon, context, what);
-    const lines = steps.length > 0 ? steps : say('usual').split('\n');
+    const lines = steps.length > 0 ? steps : say(isOutOfHand(what) ? 'usual out of hand' : 'usual').split('\n');
     const lead = linesOf(
       name === null ? say('heardAlone', { reference }) : say('heard', { reference, name }),
       hotline === null ? null : say('phone', { hotline }),

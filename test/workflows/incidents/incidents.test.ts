@@ -72,9 +72,39 @@ describeOnDatabases('An incident', (test) => {
     const [first] = to(await isma.say(erin, 'I lost my laptop'), erin);
 
     expect(first?.text).not.toMatch(/7070|Take the device off/);
-    expect(first?.text).toContain('• Leave the device on, but take it off the network.');
+    expect(first?.text).toContain('• Write down where and when it happened');
     expect(first?.citations).toEqual([]);
   });
+
+  it.each([
+    ['I lost my security key, what now?', 'Report a lost security key within 1 hour.'],
+    ['I lost my laptop', 'Call the night desk on extension 7070 once a laptop is gone.'],
+  ])('says of what is gone what the policy says of that very thing, and nothing of a machine before them: %s', async (what, step) => {
+    await givenDocument(test.db, 'incidents.md', policy());
+    await givenDocument(test.db, 'things.md', `---
+ref: SEC-10
+title: Things that get lost
+status: published
+effective: 2026-03-01
+version: "1.0"
+audience: everyone
+---
+# Things that get lost
+
+## 1 Security keys
+
+A security key is handed out by name. Report a lost security key within 1 hour.
+
+## 2 Laptops
+
+A laptop is locked with a cable in the office. Call the night desk on extension 7070 once a laptop is gone.
+`);
+
+    const [first] = to(await isma.say(erin, what), erin);
+
+    expect(first?.text.split('\n').filter((line) => line.startsWith('•'))).toEqual([`• ${step}`]);
+    expect(first?.citations).toMatchObject([{ policy: 'Things that get lost' }]);
+  }); // prettier-ignore
 
   it('asks three questions, one at a time, each of which may be passed over, and takes each answer to whoever is on call', async () => {
     await isma.say(erin, 'I lost my laptop');
