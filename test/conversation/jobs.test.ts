@@ -124,7 +124,7 @@ describeOnDatabases('a job', (test) => {
     expect(await runs()).toHaveLength(1);
     expect(isma.delivered.map(({ reply }) => reply.text)).toEqual(['Time is up.']);
     expect(await statusText(test.db)).toMatch(
-      /input 2 is dead for \d+ s: scripted\.loud [^]*input 1 is dead for \d+ s: scripted\.broken /,
+      /input \d+ is dead for \d+ s: scripted\.loud [^]*input \d+ is dead for \d+ s: scripted\.broken /,
     );
   });
 

@@ -113,7 +113,11 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
   } = options;
   const budget = options.budget ?? testConfig.budget;
   const delivered: Said[] = [];
-  const port = options.port ?? { ...keepingPort(delivered), ...(options.fetch && { fetch: options.fetch }) };
+  const unasked = new Set<Said>();
+  const port = options.port ?? {
+    ...keepingPort(delivered, unasked),
+    ...(options.fetch && { fetch: options.fetch }),
+  };
   const embedder = modelServer !== undefined && withEmbeddings ? await testEmbedder(db, modelServer) : null;
   const model =
     modelServer === undefined
@@ -154,7 +158,8 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
       read: () => input,
     });
     if (id !== null) await core.settled(id);
-    return delivered.slice(before);
+    // Whom the clock reminds in this very moment is told nothing because of it.
+    return delivered.slice(before).filter((said) => !unasked.has(said));
   }
   return {
     app,
@@ -212,11 +217,14 @@ export function envelope(
   };
 }
 
-function keepingPort(delivered: Said[]): Port {
+/** @param unasked  is given those of them that the clock led to */
+function keepingPort(delivered: Said[], unasked: Set<Said>): Port {
   return {
     platform: 'test',
-    async deliver({ address, reply, id }: Delivery) {
-      delivered.push({ address, reply });
+    async deliver({ address, reply, id, unasked: isUnasked }: Delivery) {
+      const said = { address, reply };
+      delivered.push(said);
+      if (isUnasked === true) unasked.add(said);
       return id;
     },
     lookUp: async () => ({ found: false }),
