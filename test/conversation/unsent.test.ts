@@ -56,7 +56,7 @@ describeOnDatabases('a platform', (test) => {
       attachments: [],
     });
   const outbox = async () =>
-    (await test.db.query('select state, attempts, problem, channel from outbox order by id')).rows;
+    (await test.db.query('select state, attempts, problem, channel from outbox order by inbox_id, id')).rows;
 
   it('that asks to wait is left alone in that channel until its time, also after a restart, and others go on', async () => {
     const isma = await start(({ address }, n) => {

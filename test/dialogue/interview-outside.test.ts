@@ -110,7 +110,7 @@ describeOnDatabases('an answer', (test) => {
     await answered;
 
     expect(await wordsOf()).toEqual([said]);
-    expect(textOf(isma.delivered.slice(-1))).toBe('So it is Mona?');
+    expect(isma.delivered.map(({ reply }) => reply.text)).toContain('So it is Mona?');
   });
 
   it('is read again and written once where the first run could not be written', async () => {
