@@ -17,6 +17,11 @@ export function withoutEnding(text: string, sign: RegExp): string {
   return text.slice(0, end);
 }
 
+/** What somebody typed, as a room looks for a request in it: without Isma's name before it and the signs that it ends with. */
+export function bareRequest(text: string, ending = /[.!?¿¡]/): string {
+  return withoutEnding(text.trim().replace(/^\/?isma\s+/i, ''), ending).trim();
+}
+
 /** One text of those lines that there are. */
 export function linesOf(...lines: readonly (string | null)[]): string {
   return lines.filter((line) => line !== null).join('\n');

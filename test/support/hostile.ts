@@ -1,6 +1,6 @@
 /** Everything that reads words from outside, and words that were made to take it long: for the benchmark and its test. */
 import { inert } from '../../src/conversation/plain-text.ts';
-import { shortened } from '../../src/language/text.ts';
+import { bareRequest, shortened } from '../../src/language/text.ts';
 import { isAside } from '../../src/conversation/pending-question.ts';
 import { tooLong } from '../../src/conversation/too-long.ts';
 import { isCourtesy } from '../../src/conversation/small-talk.ts';
@@ -40,6 +40,7 @@ import { readUpdates } from '../../src/workflows/corrective-actions/update/read-
 import { markUp, segmentsOf } from '../../src/workflows/corrective-actions/update/split-update.ts';
 import { suggestGrade } from '../../src/workflows/corrective-actions/raise/suggest-grade.ts';
 import { suggestRequirements } from '../../src/workflows/corrective-actions/raise/suggest-requirement.ts';
+import { readWanted } from '../../src/workflows/policy-questions/said.ts';
 import { lexicon } from './shared.ts';
 
 const reading = { now: new Date('2026-11-24T09:00:00Z'), timeZone: 'Europe/Berlin', locale: 'en-GB' };
@@ -85,6 +86,9 @@ export const readers: Record<string, (text: string) => unknown> = {
   'nothing to press': inert,
   'shortened': (text) => shortened(text, 200),
   'storable': storable,
+  // What such a run does not end with.
+  'request': (text) => bareRequest(`${text}a`),
+  'questions wanted': (text) => readWanted(`${text}a`),
   'courtesy': isCourtesy,
   'follow-up': (text) => contextOf(text, [{ author: 'person', text: 'May I?' }]),
   'update': (text) => readUpdates(text, reading),

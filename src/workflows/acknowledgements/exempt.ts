@@ -8,6 +8,7 @@ import { asked } from '../../dialogue/proposal.ts';
 import { exemptFrom } from '../../isms/acknowledgement/exemption.ts';
 import type { Policy } from '../../isms/policy-question/policy.ts';
 import { dayInWords } from '../../language/calendar.ts';
+import { withoutEnding } from '../../language/text.ts';
 import { words } from '../../language/vocabulary.ts';
 import { selectPerson, type Person } from '../../records/person.ts';
 import { room } from './phrases.ts';
@@ -49,7 +50,7 @@ const fromAcknowledging = words('acknowledgements/from acknowledging');
 
 /** Null where they let nobody off a document. */
 export async function claimExempting(db: Queryable, context: Context, text: string): Promise<Outcome | null> {
-  const said = text.trim().replace(/[.!]+$/, '');
+  const said = withoutEnding(text.trim(), /[.!]/);
   const begun = exempt.begins(said);
   const from = begun === null ? null : fromAcknowledging.find(said);
   if (begun === null || from === null || from.from < begun.to) return null;

@@ -4,6 +4,7 @@ import type { Queryable } from '../../db/database.ts';
 import { Refusal } from '../../errors.ts';
 import { selectPolicies, type Policy } from '../../isms/policy-question/policy.ts';
 import { dayOf } from '../../language/calendar.ts';
+import { bareRequest } from '../../language/text.ts';
 import { plain, words, wordsIn } from '../../language/vocabulary.ts';
 
 const mine = words('acknowledgements/mine');
@@ -24,7 +25,7 @@ export type Wanted =
 
 /** Null where they ask for something else. */
 export function readWanted(text: string): Wanted | null {
-  const said = text.trim().replace(/^\/?isma\s+/i, '').replace(/[.!?¿¡]+$/, '').replace(/^[¿¡]+/, ''); // prettier-ignore
+  const said = bareRequest(text).replace(/^[¿¡]+/, '');
   if (exported.is(said) !== null) return { what: 'export' };
   const asks = undone.begins(said);
   if (asks !== null) {

@@ -1,4 +1,5 @@
 /** Tells apart what an answer says of the organisation from what is only said between people: a denial, a question back, a kind word. */
+import { withoutEnding } from '../../language/text.ts';
 import { words } from '../../language/vocabulary.ts';
 import type { Statement } from './statement.ts';
 
@@ -29,7 +30,7 @@ export function isTalk(text: string, { figures, roles, terms, leaning, opening }
   if (terms.length > longestTalk) return false;
   if (/[?？]["'”»)]*$/.test(text.trim())) return true;
   if (figures.length > 0) return false;
-  if (talk.is(text.replace(/[.!…\s]+$/, '')) !== null) return true;
+  if (talk.is(withoutEnding(text, /[.!…\s]/)) !== null) return true;
   const rules = addressing.has(text) && (leaning.allows || leaning.obliges || leaning.denies);
   if (rules || roles.size > 0) return false;
   return [opening + text, text].some((said) => talk.begins(said)?.from === said.search(/[\p{L}\p{N}]/u));

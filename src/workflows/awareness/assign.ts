@@ -20,7 +20,7 @@ import { lessons } from '../../isms/training/lesson-bank.ts';
 import { lessonCalled } from '../../isms/training/training.ts';
 import { addDays, dayOf, inFull } from '../../language/calendar.ts';
 import { readDates } from '../../language/dates.ts';
-import { shortened } from '../../language/text.ts';
+import { shortened, withoutEnding } from '../../language/text.ts';
 import { words } from '../../language/vocabulary.ts';
 import { refuseReadOnly } from '../../records/command-context.ts';
 import { selectNames } from '../../records/person.ts';
@@ -160,7 +160,7 @@ const assigned = words('awareness/assigned');
 
 /** Null where they assign no lesson. */
 export function claimAssigning(context: Context, text: string): Outcome | null {
-  const said = text.trim().replace(/[.!]+$/, '');
+  const said = withoutEnding(text.trim(), /[.!]/);
   if (assigning.is(said) !== null)
     return async (tx) => {
       refuseReadOnly(commandOf(context));

@@ -7,6 +7,7 @@ import { field, sentText } from '../../dialogue/form-fields.ts';
 import { asked } from '../../dialogue/proposal.ts';
 import type { Lesson } from '../../isms/training/lesson-bank.ts';
 import { lessonCalled, waiveTraining } from '../../isms/training/training.ts';
+import { withoutEnding } from '../../language/text.ts';
 import { words } from '../../language/vocabulary.ts';
 import { selectPerson, type Person } from '../../records/person.ts';
 import { room } from './phrases.ts';
@@ -45,7 +46,7 @@ const from = words('awareness/from');
 
 /** Null where they let nobody off a lesson. */
 export async function claimExempting(db: Queryable, { platform }: Context, text: string): Promise<Outcome | null> {
-  const said = text.trim().replace(/[.!]+$/, '');
+  const said = withoutEnding(text.trim(), /[.!]/);
   const begun = exempt.begins(said);
   if (begun === null) return null;
   const rest = said.slice(begun.to);

@@ -1,6 +1,7 @@
 /** What people ask for in words, with no model: «lesson about phishing», «Quiz zu Passwörtern», «what can I learn?». */
 import { actionId, type OpenerParts } from '../../conversation/contract.ts';
 import { topicNamed } from '../../isms/training/topics.ts';
+import { bareRequest } from '../../language/text.ts';
 import { words } from '../../language/vocabulary.ts';
 import { room } from './phrases.ts';
 
@@ -20,7 +21,7 @@ export type Wanted =
 
 /** Null where they ask for something else. */
 export function readWanted(text: string): Wanted | null {
-  const said = text.trim().replace(/^\/?isma\s+/i, '').replace(/[.!?¿¡]+$/, '');
+  const said = bareRequest(text);
   if (list.is(said) !== null) return { what: 'list' };
   if (quizzes.is(said) !== null) return { what: 'quizzes' };
   for (const [what, vocabulary] of [['quiz', quiz], ['lesson', lesson]] as const) {

@@ -17,6 +17,7 @@ import type { Table } from '../../files/write-table.ts';
 import { noteLook, requiredLearners, selectStandings, type Standing } from '../../isms/training/assign.ts';
 import { lessonNamed } from '../../isms/training/lesson-bank.ts';
 import { dayInWords, dayOf } from '../../language/calendar.ts';
+import { withoutEnding } from '../../language/text.ts';
 import { words } from '../../language/vocabulary.ts';
 import { isReadOnly } from '../../records/command-context.ts';
 import { selectWorking, type Person } from '../../records/person.ts';
@@ -211,7 +212,7 @@ const undoneAtEnd = words('awareness/undone at the end');
 
 /** Null where they ask for something else. */
 function readStandings(text: string): Asked | null {
-  const said = text.trim().replace(/[.!?¿]+$/, '');
+  const said = withoutEnding(text.trim(), /[.!?¿]/);
   const asks = undone.begins(said);
   if (asks !== null) {
     const rest = said.slice(asks.to).trim();

@@ -7,6 +7,7 @@ import { selectPolicies } from '../../isms/policy-question/policy.ts';
 import { topicNamed } from '../../isms/training/topics.ts';
 import { dayOf } from '../../language/calendar.ts';
 import { readDates } from '../../language/dates.ts';
+import { bareRequest } from '../../language/text.ts';
 import { replaced, words, wordsIn } from '../../language/vocabulary.ts';
 
 const ask = words('campaigns/ask');
@@ -17,8 +18,6 @@ const between = words('campaigns/and');
 const around = words('campaigns/around');
 const about = words('campaigns/about');
 const asOf = words('campaigns/as of');
-
-export const bare = (text: string) => text.trim().replace(/^\/?isma\s+/i, '').replace(/[.!?¿¡]+$/, '').trim(); // prettier-ignore
 
 /** Words that name something, without those that may stand around it. */
 const naming = (said: string) => wordsIn(replaced(said, around.findAll(said), () => ' '));
@@ -49,7 +48,7 @@ export interface Wanted {
 
 /** Null where they ask for something else. */
 export async function readAsking(tx: Queryable, { now, person: { timeZone, locale } }: Pick<Context, 'now' | 'person'>, text: string): Promise<Wanted | null> {
-  const said = bare(text);
+  const said = bareRequest(text);
   const begun = ask.begins(said);
   if (begun === null) return null;
   const whole = said.slice(begun.to).trim();
@@ -72,7 +71,7 @@ export async function readAsking(tx: Queryable, { now, person: { timeZone, local
 
 /** What a campaign that they ask about is called, and of which day; null where they ask for something else. */
 export function readReport(text: string, { now, person: { timeZone, locale } }: Pick<Context, 'now' | 'person'>): { named: string; day: string | null } | null {
-  const said = bare(text);
+  const said = bareRequest(text);
   const at = asOf.findAll(said).at(-1);
   const [date] = at === undefined ? [] : readDates(said.slice(at.to), { now, timeZone, locale, towards: 'past' });
   const rest = date === undefined ? said : said.slice(0, at?.from).trim();
@@ -86,7 +85,7 @@ export function readReport(text: string, { now, person: { timeZone, locale } }: 
 
 /** The day that words ask for, of a reference. */
 export function dayAsked(text: string, { now, person: { timeZone, locale } }: Pick<Context, 'now' | 'person'>): string | null {
-  const said = bare(text);
+  const said = bareRequest(text);
   const at = asOf.findAll(said).at(-1);
   return at === undefined ? null : (readDates(said.slice(at.to), { now, timeZone, locale, towards: 'past' })[0]?.day ?? null);
 } // prettier-ignore

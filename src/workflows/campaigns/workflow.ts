@@ -6,13 +6,14 @@ import { FieldError } from '../../dialogue/form.ts';
 import { Refusal } from '../../errors.ts';
 import { campaigns, type Campaign } from '../../isms/campaign/campaign.ts';
 import { reviewCampaigns } from '../../isms/campaign/run.ts';
+import { bareRequest } from '../../language/text.ts';
 import { words, wordsIn } from '../../language/vocabulary.ts';
 import { isIsmsManager } from '../../records/command-context.ts';
 import { referenceIn } from '../../records/reference.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { draftActions, draftFrom, offerForm, showDraft, startButton } from './draft.ts';
 import { campaignList, findCampaign, reportActions, reportCard, room } from './report.ts';
-import { bare, dayAsked, readAsking, readReport } from './words.ts';
+import { dayAsked, readAsking, readReport } from './words.ts';
 
 const lists = words('campaigns/list');
 const starts = words('campaigns/start');
@@ -29,7 +30,7 @@ export function createCampaignsWorkflow({ db, ...parts }: Dependencies): Workflo
   async function claim(context: Context, { text, attachments }: Turn): Promise<Outcome | null> {
     if (attachments.length > 0) return null;
     const own = (outcome: Outcome) => privately(context, 'a campaign', outcome);
-    const said = bare(text);
+    const said = bareRequest(text);
     if (lists.is(said) !== null) return own((tx) => campaignList(tx, context, startButton));
     if (starts.is(said) !== null) return own((tx) => offerForm(tx, context));
     const reference = said.split(/\s+/).length > mostWords ? null : referenceIn(said, campaigns.prefix);

@@ -17,6 +17,7 @@ import {
 import { selectActionsOf } from '../../isms/corrective-action/corrective-action.ts';
 import { linesOf } from '../../isms/corrective-action/line.ts';
 import { dayOf } from '../../language/calendar.ts';
+import { withoutEnding } from '../../language/text.ts';
 import { words } from '../../language/vocabulary.ts';
 import type { Queryable } from '../../db/database.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -153,10 +154,7 @@ async function part(tx: Queryable, { platform }: Context, said: string) {
     return { where: "state = 'gap' and $3::boolean", parameters: [true], noun: 'with a gap', said };
   const begun = of.begins(said);
   if (begun === null || begun.from > 0) return null;
-  const whom = said
-    .slice(begun.to)
-    .replace(/[.!?]+$/, '')
-    .trim();
+  const whom = withoutEnding(said.slice(begun.to), /[.!?]/).trim();
   const found = whom === '' ? { among: [] } : await resolvePersonNamed(tx, platform, whom);
   const people = 'person' in found ? [found.person] : found.among;
   if (people.length === 0) return null;

@@ -27,6 +27,7 @@ import {
 } from '../../isms/assessment/questions.ts';
 import { addDays, dayOf, inFull } from '../../language/calendar.ts';
 import { readDates } from '../../language/dates.ts';
+import { withoutEnding } from '../../language/text.ts';
 import { words } from '../../language/vocabulary.ts';
 import { selectPerson } from '../../records/person.ts';
 import { room } from './buttons.ts';
@@ -198,7 +199,7 @@ export async function claimAsking(db: Queryable, context: Context, text: string)
 function whatIn(said: string, { now, person: { timeZone, locale } }: Context): { scope: Scope; day: string | null } | null {
   const end = until.findAll(said).at(-1);
   const [date] = end === undefined ? [] : readDates(said.slice(end.to), { now, timeZone, locale, towards: 'future' });
-  const scope = scopeNamed((date === undefined ? said : said.slice(0, end?.from)).replace(/[.!?]+$/, ''));
+  const scope = scopeNamed(withoutEnding(date === undefined ? said : said.slice(0, end?.from), /[.!?]/));
   return scope === null || scope === 'quick' ? null : { scope, day: date?.day ?? null };
 } // prettier-ignore
 

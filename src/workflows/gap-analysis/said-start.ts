@@ -1,6 +1,7 @@
 /** Whether words ask for a gap analysis, and of what, with no model: «gap analysis of suppliers», «Gap-Analyse zu A.8». */
 import { themesNamed } from '../../isms/assessment/themes.ts';
 import type { Scope } from '../../isms/assessment/questions.ts';
+import { bareRequest } from '../../language/text.ts';
 import { plain, words } from '../../language/vocabulary.ts';
 import { requirements, normaliseRequirement } from '../../records/requirement.ts';
 
@@ -21,7 +22,7 @@ export interface SaidStart {
 
 /** Null where they ask for something else: a question is for whoever answers questions. */
 export function readStart(text: string): SaidStart | null {
-  const said = text.trim().replace(/^\/?isma\s+/i, '').replace(/[.!]+$/, '');
+  const said = bareRequest(text, /[.!]/);
   const begun = starts.begins(said);
   if (begun === null || /[?¿]/.test(said)) return null;
   const rest = said.slice(begun.to).trim();

@@ -8,6 +8,7 @@ import { evidenceActions } from '../../dialogue/evidence.ts';
 import { selectInterviewsOf } from '../../isms/mock-audit/interview.ts';
 import { leadsMockAudits, mockAudits } from '../../isms/mock-audit/mock-audit.ts';
 import { roleNamed, type Stage } from '../../isms/mock-audit/roles.ts';
+import { bareRequest } from '../../language/text.ts';
 import { words } from '../../language/vocabulary.ts';
 import { proposalActions } from '../../dialogue/proposal.ts';
 import { referenceIn } from '../../records/reference.ts';
@@ -36,7 +37,7 @@ const mostWords = 6;
 
 /** «mock audit of leavers», «practise the interview as HR, stage 1»; null for what asks for something else. */
 export function readStart(text: string): { role: ReturnType<typeof roleNamed>; stage: Stage | null; about: string } | null {
-  const said = text.trim().replace(/^\/?isma\s+/i, '').replace(/[.!]+$/, '');
+  const said = bareRequest(text, /[.!]/);
   const begun = starts.begins(said);
   const rest = begun === null ? '' : said.slice(begun.to).trim();
   if (begun === null || said.includes('?') || rest.split(/\s+/).length > mostWords || states.begins(rest) !== null) return null;

@@ -11,6 +11,7 @@ import { toAsker } from '../../dialogue/command.ts';
 import { byUrgency } from '../../dialogue/nudge/decide.ts';
 import { dayOf } from '../../language/calendar.ts';
 import { dueInWords } from '../../language/due-words.ts';
+import { withoutEnding } from '../../language/text.ts';
 import { words } from '../../language/vocabulary.ts';
 import { languageOf } from '../../language/wording.ts';
 import { selectByRole } from '../../records/person.ts';
@@ -60,7 +61,7 @@ const stopping = words('nudges/stop');
 /** «Why did you message me?», «stop reminding me about the lesson». Null for other words. */
 export function claimWhy(context: Context, text: string, parts: Dependencies): Outcome | null {
   const { person } = context;
-  const said = text.trim().replace(/[.!?]+$/, '');
+  const said = withoutEnding(text.trim(), /[.!?]/);
   if (asksWhy.is(said) !== null) return (tx) => why(tx, context, parts);
   if (stopping.begins(said) === null) return null;
   return async (tx) => {

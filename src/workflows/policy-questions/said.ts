@@ -5,7 +5,7 @@ import { selectPolicies, type Policy } from '../../isms/policy-question/policy.t
 import type { Lexicon } from '../../knowledge/lexicon.ts';
 import { audiencesOf } from '../../knowledge/search.ts';
 import { dayOf } from '../../language/calendar.ts';
-import { comparable } from '../../language/text.ts';
+import { bareRequest, comparable } from '../../language/text.ts';
 import { words } from '../../language/vocabulary.ts';
 
 const list = words('policy-questions/list');
@@ -22,7 +22,7 @@ export type Wanted = { what: 'list' } | { what: 'draft' | 'add' | 'of'; name: st
 
 /** Null where they ask for something else. */
 export function readWanted(text: string): Wanted | null {
-  const said = text.trim().replace(/^\/?isma\s+/i, '').replace(/[.!?¿¡]+$/, '');
+  const said = bareRequest(text);
   if (list.is(said) !== null) return { what: 'list' };
   for (const [what, vocabulary] of wants) {
     const begun = vocabulary.begins(said);

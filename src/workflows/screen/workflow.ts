@@ -15,6 +15,7 @@ import { toAsker } from '../../dialogue/command.ts';
 import { resolvePersonNamed } from '../../dialogue/form.ts';
 import { Refusal } from '../../errors.ts';
 import { drawQr } from '../../files/draw-qr.ts';
+import { withoutEnding } from '../../language/text.ts';
 import { plain, words } from '../../language/vocabulary.ts';
 import { languageOf } from '../../language/wording.ts';
 import { isIsmsManager } from '../../records/command-context.ts';
@@ -47,7 +48,7 @@ export function createScreenWorkflow({ db, screenUrl, workflows }: Dependencies)
   const address = `${screenUrl ?? ''}/screen`;
 
   async function claim(context: Context, { text }: { text: string }): Promise<Outcome | null> {
-    const said = text.trim().replace(/[.!?]+$/, '');
+    const said = withoutEnding(text.trim(), /[.!?]/);
     const picture = pictureFor.begins(said);
     const codes = codesFor.begins(said);
     const code = codeFor.begins(said);
