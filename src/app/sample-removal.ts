@@ -63,6 +63,8 @@ export async function previewRemoval(db: Database, options: RemovalOptions): Pro
 /** Waits for any ingest, and keeps others waiting until the caller's transaction ends. */
 export async function removeSamples(tx: Queryable, { also, at }: RemovalOptions): Promise<SampleRemoval> {
   await lockIngest(tx);
+  // What is kept for good lets go of the made-up company alone.
+  await tx.query("select set_config('isma.removing_samples', 'yes', true)");
   const people = await idsOf(tx, 'select id from person where email like $1', [samplePeoplePattern]);
   const { counts, records, kept } = await removeRecords(tx, { people, also });
   const documents = await removeDocuments(tx, people, at);

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { EventParts } from './audit-event.ts';
 import type { Queryable } from './database.ts';
+import { datedBy } from './row-history.ts';
 import { selectAll, selectOne, selectOptional, toJsonb } from './rows.ts';
 
 /** What happened, by whom and when. `actor` is a person, or `system` with the command that ran (as `system:ingest`). */
@@ -31,7 +32,7 @@ export async function appendAudit(tx: Queryable, ...events: AuditEvent[]): Promi
     'insert into audit_entry (seq, payload, hash) select * from unnest($1::bigint[], $2::text[], $3::text[])',
     [rows.map((row) => row.seq), rows.map((row) => row.payload), rows.map((row) => row.hash)],
   );
-  await tx.query('update audit_head set seq = $1, hash = $2', [seq, hash]);
+  await tx.query(`${datedBy('$3')} update audit_head set seq = $1, hash = $2`, [seq, hash, events[0]?.at]);
 }
 
 const Trace = z.object({ actor: z.string(), action: z.string(), at: z.coerce.date() });

@@ -5,7 +5,6 @@ import type { RoomSamples, SampleScope, SamplesRemoved } from '../../dialogue/ro
 export const acknowledgementSamples: RoomSamples = { remove, letGo };
 
 async function remove(tx: Queryable, { people }: SampleScope): Promise<SamplesRemoved> {
-  await tx.query("select set_config('isma.removing_samples', 'yes', true)");
   const { rowCount } = await tx.query('delete from acknowledgement where person_id = any($1)', [people]);
   await tx.query('delete from acknowledgement_request where person_id = any($1)', [people]);
   await tx.query('delete from exemption where person_id = any($1)', [people]);
