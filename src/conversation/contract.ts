@@ -1,7 +1,8 @@
 /** The words that doors, core and workflows share. Everything here survives JSON, since it waits in inbox and outbox. */
 import { z } from 'zod';
 import type { Queryable } from '../db/database.ts';
-import { Button, Item, Link, Opener, type Obligation, type OpenerParts, type WaitingItem } from './item.ts';
+import { Button, GivenAddress, Item, Link, Opener } from './item.ts';
+import type { Obligation, OpenerParts, WaitingItem } from './item.ts';
 export { actionId, longestId, parseActionId, unfoldId } from './action-id.ts';
 export { Field, Form } from './form.ts';
 export {
@@ -164,6 +165,7 @@ export const Reply = z.object({
   /** PNG or JPEG that we made, and what it shows in words. */
   picture: OutgoingFile.extend({ alt: z.string() }).nullable().default(null),
   table: Table.nullable().default(null),
+  leadsTo: GivenAddress.nullable().default(null),
   /** What limits the answer, small, below it and its sources. */
   aside: z.string().nullable().default(null),
   /** What became of a card after a button was pressed, below everything else. */

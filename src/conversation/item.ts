@@ -5,6 +5,12 @@ import { longestId } from './action-id.ts';
 /** An address that one of our doors made, the only kind that may be opened from a card. */
 export const Link = z.url({ protocol: /^https$/ }).max(2_000);
 
+/**
+ * An address that a person gave, as evidence: whoever asked to see it may follow it, and is shown first where it leads. It never
+ * comes from a model, a document, or words that were only read.
+ */
+export const GivenAddress = z.url({ protocol: /^https?$/ }).max(2_000);
+
 export const Button = z.object({
   id: z.string().max(longestId),
   label: z.string().max(75),

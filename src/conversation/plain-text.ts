@@ -21,6 +21,11 @@ export function wordForWord(citation: Citation): string {
   return `${sourceLine(citation)} · word for word`;
 }
 
+/** Where an address leads, as browsers go there and not as it may look: what stands before an @ in it is no host. */
+export function hostOf(address: string): string {
+  return new URL(address).host;
+}
+
 /** A link where nothing can be pressed. */
 export function linkLine(link: string): string {
   return `message: ${link}`;
@@ -31,7 +36,8 @@ export function linkLine(link: string): string {
  * named, since whoever hears them can find them by name.
  */
 export function plainText(reply: Reply): string {
-  const { text, about, quoted, facts, progress, items, files, picture, table, form, aside, note } = reply;
+  const { text, about, quoted, facts, progress, items, files, picture, table, leadsTo, form, aside, note } =
+    reply;
   const { passages, citations } = unfolded(reply);
   const buttons = [...reply.choices, ...reply.buttons].map((button) => button.label);
   return [
@@ -53,6 +59,7 @@ export function plainText(reply: Reply): string {
     table === null ? '' : [table.columns, ...table.rows].map((row) => row.join(' | ')).join('\n'),
     ...files.map((file) => `File «${file.name}»`),
     picture === null ? '' : `Picture: ${picture.alt}`,
+    leadsTo === null ? '' : `Open ${hostOf(leadsTo)}: ${leadsTo}`,
     form === null ? '' : `Form: ${form.title} (${form.fields.map((field: Field) => field.label).join(', ')})`,
     aside ?? '',
     note ?? '',
@@ -76,7 +83,8 @@ const scheme = new RegExp(
   `\\b([a-z][a-z\\d+.-]{1,20})[${colons}](?=[${slashes}]{2}|[^\\s:]{0,200}[@/?=&%])`,
   'giu',
 );
-const script = new RegExp(`\\b(javascript|vbscript|data|file|mailto|tel|sms)\\s?[${colons}]`, 'giu');
+/** An address goes on at once: «A file: send it here» is none. */
+const script = new RegExp(`\\b(javascript|vbscript|data|file|mailto|tel|sms)\\s?[${colons}](?=\\S)`, 'giu');
 /** Letters with dots between them, or what is taken for dots. */
 const dotted = new RegExp(`[\\p{L}\\p{N}_${dots}-]+`, 'gu');
 const dot = new RegExp(`[${dots}]`, 'gu');

@@ -5,8 +5,8 @@ import {
   type Addressed,
   type Context,
   type ItemParts,
-  type ReplyParts,
 } from '../conversation/contract.ts';
+import { GivenAddress } from '../conversation/item.ts';
 import { needLane } from '../conversation/lanes.ts';
 import { keepOutgoingFile, largestOutgoing } from '../conversation/outgoing-file.ts';
 import { inert } from '../conversation/plain-text.ts';
@@ -48,26 +48,13 @@ export function sizeInWords(bytes: number): string {
   return kilobytes < 1024 ? `${Math.round(kilobytes)} KB` : `${(kilobytes / 1024).toFixed(1)} MB`;
 }
 
-/** What a card shows of its evidence: each file with a button of its own, each address whole. @param room  whose button opens it */
-export function evidenceShown(
-  room: string,
-  pieces: readonly Evidence[],
-): {
-  facts: NonNullable<ReplyParts['facts']>;
-  items: ItemParts[];
-} {
-  return {
-    facts: pieces
-      .filter(({ sha256 }) => sha256 === null)
-      .map((piece) => ({ label: 'Evidence', value: `${evidenceInWords(piece)} (${broughtBy(piece)})` })),
-    items: pieces
-      .filter(({ sha256 }) => sha256 !== null)
-      .map((piece) => ({
-        text: evidenceInWords(piece),
-        detail: broughtBy(piece),
-        button: { id: actionId(`${room}.open`, { evidence: piece.id }), label: 'Open' },
-      })),
-  };
+/** What a card lists of its evidence: each file, each address whole, with a button of its own. @param room  whose button opens it */
+export function evidenceShown(room: string, pieces: readonly Evidence[]): ItemParts[] {
+  return pieces.map((piece) => ({
+    text: evidenceInWords(piece),
+    detail: broughtBy(piece),
+    button: { id: actionId(`${room}.open`, { evidence: piece.id }), label: 'Open' },
+  }));
 }
 
 function broughtBy({ uploadedByName, uploadedAt, state }: Evidence): string {
@@ -100,7 +87,10 @@ async function open(
     throw new Refusal('There is no such evidence that you may see. Say «my actions» for what is yours.');
   const words = evidenceInWords(piece);
   if (piece.sha256 === null)
-    return toAsker({ text: `${words}\nThis is an address: I have not looked behind it, and keep no copy.` });
+    return toAsker({
+      text: `${words}\n${piece.uploadedByName} gave this address. I have not looked behind it, and keep no copy.`,
+      leadsTo: GivenAddress.safeParse(piece.address).data ?? null,
+    });
   if ((piece.size ?? 0) > largestOutgoing)
     throw new Refusal(
       `${words} is larger than the ${sizeInWords(largestOutgoing)} that I can hand over. Whoever runs Isma finds it in the store of evidence, under ${piece.sha256}.`,

@@ -130,7 +130,7 @@ function filesInWords(count: number): string {
 
 function leftItems(room: string, left: readonly PlacedEvidence[]): NonNullable<ReplyParts['items']> {
   const shown = left.slice(0, mostLeft);
-  const { items } = evidenceShown(room, shown.map(({ piece }) => piece)); // prettier-ignore
+  const items = evidenceShown(room, shown.map(({ piece }) => piece)); // prettier-ignore
   const named = items.map((item, at) => ({ ...item, text: `${shown[at]?.reference ?? ''} · ${item.text}` }));
   return left.length > mostLeft
     ? [...named, { text: `And ${left.length - mostLeft} more: the index names them.` }]

@@ -100,9 +100,8 @@ export function recordRoom<Row extends Stored, Facts = void>(declared: RecordRoo
           .slice(1)
           .filter(({ value }) => value !== '–'),
         ...(shown?.facts ?? []),
-        ...evidence.facts,
       ],
-      items: [...(shown?.items ?? []), ...evidence.items],
+      items: [...(shown?.items ?? []), ...evidence],
       buttons: all.length > mostButtons ? likely(all, recordButton('more', 'More', row.reference)) : all,
     };
   }

@@ -30,6 +30,7 @@ describe('text that is made inert', () => {
     'Note: the phone locks itself.',
     'Write README.md or z.B. den Anhang.',
     '10:30 in room 3.4',
+    'A file: send it here. Data: 5 rows, Tel: 4444',
   ])('leaves plain words as they are: %s', (text) => {
     expect(inert(text)).toBe(text);
   });

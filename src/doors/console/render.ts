@@ -1,6 +1,6 @@
 /** A reply as text for a terminal, and as one JSON object for programs. */
 import type { Button, Citation, Form, PassageExcerpt, Reply } from '../../conversation/contract.ts';
-import { linkLine, sourceLine, unfolded, wordForWord } from '../../conversation/plain-text.ts';
+import { hostOf, linkLine, sourceLine, unfolded, wordForWord } from '../../conversation/plain-text.ts';
 
 export interface Style {
   bold(text: string): string;
@@ -64,6 +64,7 @@ export function renderText(
   if (reply.picture !== null) blocks.push(`${clean(reply.picture.alt)}: ${pathOf(reply.picture.id)}`);
   if (reply.files.length > 0)
     blocks.push(reply.files.map(({ name, id }) => `${clean(name)}: ${pathOf(id)}`).join('\n'));
+  if (reply.leadsTo !== null) blocks.push(`Open ${hostOf(reply.leadsTo)}: ${clean(reply.leadsTo)}`);
   if (reply.form !== null) blocks.push(numbered ? announceForm(reply.form) : renderForm(reply.form, style));
   const choices = reply.choices.map(
     (choice) => `  ${numbered ? labelOf(reply, choice, true) : `- ${clean(choice.label)}`}`,

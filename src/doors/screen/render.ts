@@ -8,7 +8,7 @@ import {
   type PassageExcerpt,
   type Reply,
 } from '../../conversation/contract.ts';
-import { sourceLine, unfolded } from '../../conversation/plain-text.ts';
+import { hostOf, sourceLine, unfolded } from '../../conversation/plain-text.ts';
 import { markup, type Html } from './markup.ts';
 import type { Say } from './page.ts';
 
@@ -65,6 +65,7 @@ export function renderShown(shown: Shown, only: ReadonlySet<string>, seal: Seal,
     reply.table === null ? null : tableOf(reply.table),
     reply.items.length === 0 ? null : markup`<ul>${reply.items.map(({ text, detail, button }) => markup`<li><p class="text">${text}${detail === null ? null : markup`<br><small>${detail}</small>`}</p>${press(button, text)}</li>`)}</ul>`,
     ...[reply.picture?.alt, ...reply.files.map(({ name }) => name)].flatMap((name) => (name === undefined ? [] : [markup`<p class="quiet">${name}</p>`])),
+    reply.leadsTo === null ? null : markup`<p class="text"><a href="${new URL(reply.leadsTo).href}" rel="noopener noreferrer">${hostOf(reply.leadsTo)}</a></p>`,
     reply.note === null ? null : markup`<p class="note text" role="status">${reply.note}</p>`,
     offered.form === null ? null : formOf(offered.form, receipt, seal, say),
     ...[...reply.choices, ...reply.buttons].map((button) => press(button)),

@@ -2,6 +2,7 @@
 import type { types } from '@slack/bolt';
 import type { Button, Item, Reply } from '../../conversation/contract.ts';
 import {
+  hostOf,
   linkLine,
   plainText,
   tooLongToSign,
@@ -71,6 +72,7 @@ function layOut(reply: Reply, rendering: Rendering): Rendered & { short: boolean
     ...progress(reply, words),
     ...(reply.table === null ? [] : table(reply.table, words, surface)),
     ...picture(reply, rendering, words),
+    ...leading(reply, words),
   ];
   const room = most - kept.length - head.length - 2;
   const shown = items(reply.items, words, marker, room);
@@ -168,6 +170,13 @@ function itemBlocks({ text, detail, button: pressed, link }: Item, words: Words,
     },
     ...(live ? richText([paragraph(opening)]) : []),
   ];
+}
+
+function leading({ leadsTo }: Reply, words: Words): Block[] {
+  if (leadsTo === null) return [];
+  words.spend(leadsTo.length);
+  const text = words.take(`Open ${hostOf(leadsTo)}`, 300);
+  return richText([paragraph([{ type: 'link', url: new URL(leadsTo).href, text }])]);
 }
 
 function table(

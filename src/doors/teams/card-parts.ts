@@ -2,7 +2,7 @@
  * The pieces that our Adaptive Cards are made of. Words stand in rich text runs, never in text blocks: clients parse markdown
  * in those, and in these they parse nothing.
  */
-import { shortened } from '../../conversation/plain-text.ts';
+import { hostOf, shortened } from '../../conversation/plain-text.ts';
 import type { Button } from '../../conversation/contract.ts';
 import { isMessageLink, label, plain } from './text.ts';
 
@@ -117,6 +117,14 @@ export function opener(title: string, style: Record<string, string>, data: Recor
 /** Opens the message that something came from. @returns null for an address that is none of ours */
 export function messageOpener(link: string): Element | null {
   return isMessageLink(link) ? { type: 'Action.OpenUrl', title: 'Message', url: link } : null;
+}
+
+export function addressOpener(address: string): Element {
+  return {
+    type: 'Action.OpenUrl',
+    title: shortened(`Open ${hostOf(address)}`, 75),
+    url: new URL(address).href,
+  };
 }
 
 /** A thing to say next: in a chat of two it is said aloud, elsewhere it is pressed. */

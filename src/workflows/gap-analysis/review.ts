@@ -143,8 +143,8 @@ async function answerCard(parts: Lexical, tx: Queryable, context: Context, { ass
       `${assignment.reference}, ${placed === undefined ? '' : `${placed.requirement} ${titleOf(placed.requirement)}, `}${answer.byName} on ${momentInWords(answer.at, context.person.timeZone)} (${answer.state.replaceAll('_', ' ')})`,
       against.length === 0 ? null : `Our own records: ${against.join(' ')}`,
     ),
-    facts: [...said, ...rated, ...evidence.facts],
-    items: evidence.items,
+    facts: [...said, ...rated],
+    items: evidence,
     buttons: own || !done
         ? []
         : [

@@ -85,9 +85,8 @@ async function caseCard(tx: Queryable, { person }: Context, row: MockCase, audit
     facts: [
       ...columns.slice(0, mostColumns).map((label, index) => ({ label, value: cells[index] || '–' })),
       ...(said === null ? [] : [{ label: 'Seen', value: said }]),
-      ...evidence.facts,
     ],
-    items: evidence.items,
+    items: evidence,
     buttons: [
       ...judgings.map((judging) => ({
         id: actionId(`${room}.judge`, { record: reference, as: judging }),

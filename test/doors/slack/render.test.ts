@@ -126,6 +126,16 @@ describe('a reply in Slack', () => {
     }
   }); // prettier-ignore
 
+  it('opens an address that was given as evidence, by the name of where it leads and not of what stands in it', () => {
+    const leadsTo = 'https://slack.com@evil.example/a?b=1';
+
+    const blocks = rendered({ text: 'https://slack.com@evil.example', leadsTo });
+
+    expect(JSON.stringify(blocks)).toContain(JSON.stringify({ type: 'link', url: leadsTo, text: 'Open evil.example' }));
+    expect(JSON.stringify(blocks).split('https://')).toHaveLength(2);
+    expect(() => Reply.parse({ text: '', leadsTo: 'javascript:alert(1)' })).toThrow();
+  }); // prettier-ignore
+
   it('says in words what did not fit', () => {
     const table = { columns: ['n'], rows: Array.from({ length: 250 }, (_each, n) => [String(n)]) };
     const items = Array.from({ length: 80 }, (_each, n) => ({ text: `Task ${n}` }));

@@ -124,6 +124,17 @@ describe('a reply in Teams', () => {
     expect(summary).toContain('The text');
   });
 
+  it('opens an address that was given as evidence, by the name of where it leads and not of what stands in it', () => {
+    const leadsTo = 'https://teams.microsoft.com@evil.example/a?b=1';
+
+    const { attachments } = message({ text: leadsTo, leadsTo });
+
+    expect(actionsIn(attachments)).toMatchObject([
+      { type: 'Action.OpenUrl', title: 'Open evil.example', url: leadsTo },
+    ]);
+    expect(JSON.stringify(attachments).split('https://')).toHaveLength(2);
+  });
+
   it('leads back to the message that an entry came from, and shows any other address as words', () => {
     const button = { id: 'task', label: 'Look' };
     const entries = (link: string) =>

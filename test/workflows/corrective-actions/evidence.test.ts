@@ -111,6 +111,18 @@ describeOnDatabases('evidence', (test) => {
     );
   });
 
+  it('that is an address is shown whole, and opened by whoever asks to see it', async () => {
+    await talk.says('omar', 'CA-13: https://wiki.demo.example/restore?id=7');
+    await talk.presses('omar', 'Confirm');
+
+    expect(await talk.says('omar', 'CA-13')).toContain('https[:]//wiki[.]demo[.]example/restore?id=7');
+    await talk.presses('omar', 'Open');
+
+    const { text, leadsTo } = talk.shown('omar');
+    expect(leadsTo).toBe('https://wiki.demo.example/restore?id=7');
+    expect(text).toContain('Omar Oakapple gave this address. I have not looked behind it, and keep no copy.');
+  });
+
   it('of a card that was cancelled or ran out goes with it, and what a record keeps stays', async () => {
     await talk.says('omar', 'evidence for CA-12', ['report.txt']);
     await talk.presses('omar', 'Confirm');

@@ -24,7 +24,7 @@ export async function checkCard(
   const done = actions.filter(({ state }) => state !== 'declined' && state !== 'cancelled');
   const waits = closingLacks(nonconformity, actions);
   const pieces = (await selectEvidenceOf(tx, recordOf({ id }))).filter(({ state }) => state !== 'rejected');
-  const { facts, items } = evidenceShown(room, pieces);
+  const items = evidenceShown(room, pieces);
   const mayCheck = mayRecordCheck(context, nonconformity, await selectFacts(tx, nonconformity));
   return {
     text: [
@@ -42,7 +42,6 @@ export async function checkCard(
         label: action.reference,
         value: `${action.description} (${action.verifiedByName === null ? 'not verified' : `verified by ${action.verifiedByName}`})`,
       })),
-      ...facts,
     ],
     items,
     buttons: [

@@ -77,10 +77,10 @@ export async function nonconformityCard(
   const text = [said, titleLine(nonconformity), stake(nonconformity, today), next];
   return {
     text: text.filter((line) => line !== null && line !== '').join('\n'),
-    facts: [...(await factsOf(tx, nonconformity)), ...wishOf(otherCheck), ...evidence.facts],
+    facts: [...(await factsOf(tx, nonconformity)), ...wishOf(otherCheck)],
     items: [
       ...lines.map(({ reference: action, ...line }) => ({ ...line, button: lookButton(action, {}) })),
-      ...evidence.items,
+      ...evidence,
     ],
     buttons: more ? unlikely(buttons) : likely(buttons, recordButton('more', 'More', reference)),
   };

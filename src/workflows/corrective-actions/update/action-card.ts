@@ -91,10 +91,10 @@ export async function actionCard(
           : `by ${(await selectPerson(tx, offeredTo.askedBy)).name}: «${offeredTo.reason ?? ''}»`,
       ),
       { label: 'Owner', value: owner.name },
-      ...(pieces.length === 0 ? [{ label: 'Evidence', value: none }] : evidence.facts),
+      ...(pieces.length === 0 ? [{ label: 'Evidence', value: none }] : []),
       { label: kindOf(parent).label, value: `${parent.reference} · ${parent.title}` },
     ],
-    items: evidence.items,
+    items: evidence,
     buttons: more ? unlikely(buttons) : likely(buttons, recordButton('more', 'More', action.reference)),
   };
 }

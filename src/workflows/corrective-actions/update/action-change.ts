@@ -225,15 +225,14 @@ async function show(tx: Queryable, change: ActionChange): Promise<Shown> {
   else if (change.note !== null) line('Note', `«${change.note}»`);
   for (const exhibit of change.exhibits) line('Evidence', evidenceInWords(exhibit));
 
-  const verified = change.move === 'verify' ? await evidenceOf(tx, action) : { facts: [], items: [] };
+  const verified = change.move === 'verify' ? await evidenceOf(tx, action) : [];
   if (change.move === 'verify' && !isWhole(action)) line('What is to be done', action.description);
-  lines.push(...verified.facts);
   const bare =
     change.move === 'done' && change.exhibits.length === 0 && (await countEvidence(tx, action)) === 0;
   return {
     title: headline(action),
     lines,
-    items: verified.items,
+    items: verified,
     bare: bare ? action.reference : null,
   };
 }
