@@ -1,0 +1,91 @@
+/** Facts of people: what they were to acknowledge and to learn, dated by their own columns, and what they lack for their role. */
+import { day, isAskedAbout, type PartSource } from './source.ts';
+
+/** SQL: the state that a row had. @param ended  states from which it does not come back by itself */
+const stateThen = (row: string, ended: string, open: string) =>
+  `case when ${row}.state in (${ended}) and ${row}.state_at > (select at from asked) then '${open}' else ${row}.state end`;
+
+const requests = `
+  select 'acknowledgement_request:' || request.id as record, document.reference, person.name || ' · ' || coalesce(document.reference, '') as title,
+    ${stateThen('request', "'acknowledged', 'exempt', 'cancelled'", 'pending')} as state, request.due_on as day, null::integer as owner_id
+  from acknowledgement_request request join person on person.id = request.person_id join document on document.id = request.document_id
+  where request.asked_at <= (select at from asked) and person.active and ${isAskedAbout('person')}
+    and not exists (select from acknowledgement_request later
+      where later.document_id = request.document_id and later.person_id = request.person_id and later.id > request.id
+        and later.asked_at <= (select at from asked))`;
+
+const isOpenRequest = "state in ('pending', 'viewed', 'quiz_passed', 'declined')";
+
+export const acknowledgementFacts: PartSource = {
+  part: 'acknowledgements',
+  tables: ['person', 'document'],
+  groups: [
+    {
+      rows: () => requests,
+      facts: [
+        {
+          key: 'acknowledgements.done',
+          kind: 'share',
+          among: `state = 'acknowledged' or (${isOpenRequest} and day < ${day})`,
+          counts: "state = 'acknowledged'",
+        },
+        { key: 'acknowledgements.overdue', kind: 'open', counts: `${isOpenRequest} and day < ${day}` },
+        {
+          key: 'acknowledgements.waiting',
+          kind: 'open',
+          counts: `${isOpenRequest} and (day is null or day >= ${day})`,
+        },
+      ],
+    },
+  ],
+};
+
+const trainings = `
+  select 'training:' || training.id as record, training.reference, person.name || ' · ' || training.lesson as title,
+    case when training.state = 'completed' and training.state_at <= (select at from asked) and training.expires_on <= ${day} then 'expired'
+      else ${stateThen('training', "'completed', 'expired', 'waived'", 'assigned')} end as state,
+    training.due_on as day, null::integer as owner_id
+  from training join person on person.id = training.person_id
+  where training.assigned_at <= (select at from asked) and person.active and ${isAskedAbout('person')}`;
+
+const isOpenTraining = "state in ('assigned', 'started', 'failed', 'expired')";
+const isLate = `(${isOpenTraining} and (day < ${day} or state = 'expired'))`;
+
+export const trainingFacts: PartSource = {
+  part: 'training',
+  tables: ['person'],
+  groups: [
+    {
+      rows: () => trainings,
+      facts: [
+        {
+          key: 'training.done',
+          kind: 'share',
+          among: `state = 'completed' or ${isLate}`,
+          counts: "state = 'completed'",
+        },
+        { key: 'training.overdue', kind: 'open', counts: isLate },
+        {
+          key: 'training.waiting',
+          kind: 'open',
+          counts: `${isOpenTraining} and not coalesce(${isLate}, false)`,
+        },
+      ],
+    },
+  ],
+};
+
+export const competenceFacts: PartSource = {
+  part: 'competence',
+  tables: ['person', 'competence'],
+  groups: [
+    {
+      rows: () => `select 'competence:' || competence.id as record, reference, person.name || ' · ' || role as title, competence.state,
+          assessed_on as day, person.manager_id as owner_id
+        from competence join person on person.id = person_id
+        where competence.state <> 'ended' and person.active and ${isAskedAbout('person')}`,
+      owned: true,
+      facts: [{ key: 'competence.gaps', kind: 'open', ofAll: true, counts: "state = 'gap'" }],
+    },
+  ],
+};
