@@ -71,6 +71,54 @@ export function readPerson<Known extends { email: string | null; name: string }>
   };
 }
 
+/** The same, by their id. */
+export function readPersonId(
+  people: readonly { id: number; email: string | null; name: string }[],
+): Reader<number> {
+  const read = readPerson(people);
+  return (text) => read(text).id;
+}
+
+/** One of these words; others are read as what a list of words says that they mean. */
+export function readChoice<const Choice extends string>(
+  choices: readonly Choice[],
+  meant?: { is(said: string): string | null },
+): Reader<Choice> {
+  const words = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '_');
+  return (text) => {
+    const said = words(meant?.is(text) ?? text);
+    const found = choices.find((choice) => words(choice) === said);
+    if (found !== undefined) return found;
+    throw new Refusal(`«${shortly(text)}» is none of ${choices.join(', ')}`);
+  };
+}
+
+/** 97.5, 97,5 or 97.5 %; 1,250,000 and 1.250,00 as people group them. */
+export function readNumber(text: string): number {
+  const bare = text.replace(/[\s%'’]/g, '');
+  const [first, ...others] = [...bare].filter((sign) => sign === '.' || sign === ',');
+  const isOne = others.length === 0;
+  if (first === ',' && isOne && /^-?[1-9]\d{0,2},\d{3}$/.test(bare))
+    throw new Refusal(
+      `«${shortly(text)}» may be ${bare.replace(',', '')} or ${Number(bare.replace(',', '.'))}; write one of these`,
+    );
+  const last = others.at(-1) ?? first;
+  const isDecimal = isOne || last !== first;
+  const [whole, part] =
+    last !== undefined && isDecimal
+      ? [bare.slice(0, bare.lastIndexOf(last)), bare.slice(bare.lastIndexOf(last) + 1)]
+      : [bare, ''];
+  const number = Number(`${whole.replace(/[.,]/g, '')}${part === '' ? '' : `.${part}`}`);
+  if (/^-?\d(.*\d)?$/.test(bare) && Number.isFinite(number)) return number;
+  throw new Refusal(`«${shortly(text)}» is no number; write it as 97.5`);
+}
+
+export function readYesNo(text: string): boolean {
+  if (/^(yes|y|true|1|x|ja|j|oui|o|sí|si|s)$/i.test(text)) return true;
+  if (/^(no|n|false|0|nein|non)$/i.test(text)) return false;
+  throw new Refusal(`«${shortly(text)}» is neither yes nor no`);
+}
+
 export function readWhole(least: number, most: number): Reader<number> {
   return (text) => {
     const number = Number(text);

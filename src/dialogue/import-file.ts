@@ -42,7 +42,7 @@ export async function readRecordFile<Record extends { reference: string | null }
   const columns = columnsOf(schema);
   const { header, rows } = await readTable(path);
   const { fields, unread } = matchHeadings(path, header.cells, columns);
-  const headingOf = (field: string) => header.cells[fields.indexOf(field)] ?? columnOf(field);
+  const named = (field: string) => header.cells[fields.indexOf(field)] ?? headingOf(field);
   refuseMissingColumns(path, fields, columns, schema);
 
   const read: Row<Record>[] = [];
@@ -61,7 +61,7 @@ export async function readRecordFile<Record extends { reference: string | null }
     const parsed = schema.safeParse(Object.fromEntries(byField));
     if (!parsed.success) {
       for (const { path: [field], message } of parsed.error.issues)
-        fault(`${headingOf(String(field))}: ${message}`); // prettier-ignore
+        fault(`${named(String(field))}: ${message}`); // prettier-ignore
       continue;
     }
     const { reference } = parsed.data;
@@ -71,6 +71,11 @@ export async function readRecordFile<Record extends { reference: string | null }
     else fault(`it stands on line ${earlier} already; remove one of the two`, reference);
   }
   return { path, rows: read, faults, unread };
+}
+
+/** As a file of ours calls a field: `owner_id` is the owner, for nobody writes ids. */
+export function headingOf(field: string): string {
+  return columnOf(field).replace(/_id$/, '');
 }
 
 interface Columns {
@@ -92,7 +97,7 @@ function matchHeadings(
   columns: Columns,
 ): { fields: (string | null)[]; unread: string[] } {
   const said = headings.map((heading) => heading.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '_').replace(/^_|_$/g, '')); // prettier-ignore
-  const own = new Map(Object.keys(columns).map((field) => [columnOf(field), field]));
+  const own = new Map(Object.keys(columns).map((field) => [headingOf(field), field]));
   const exact = said.map((name) => own.get(name) ?? null);
   const others = new Map(
     Object.entries(columns).flatMap(([field, names]) =>
@@ -104,7 +109,7 @@ function matchHeadings(
     const first = fields.indexOf(field);
     if (field !== null && first !== at)
       throw new OperatorError(
-        `${path} has two columns that mean ${columnOf(field)}: «${headings[first] ?? ''}» and «${headings[at] ?? ''}». Remove one, or call it otherwise.`,
+        `${path} has two columns that mean ${headingOf(field)}: «${headings[first] ?? ''}» and «${headings[at] ?? ''}». Remove one, or call it otherwise.`,
       );
   }
   return { fields, unread: headings.filter((heading, at) => fields[at] === null && heading !== '') };
@@ -126,7 +131,7 @@ function refuseMissingColumns(
       `${path} lacks columns:\n${lacking
         .map(
           (field) =>
-            `  ${columnOf(field)}${(columns[field] ?? []).length === 0 ? '' : `, also called ${(columns[field] ?? []).join(', ')}`}`,
+            `  ${headingOf(field)}${(columns[field] ?? []).length === 0 ? '' : `, also called ${(columns[field] ?? []).join(', ')}`}`,
         )
         .join('\n')}\nIts first row must name the columns.`,
     );

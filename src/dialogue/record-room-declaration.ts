@@ -65,7 +65,18 @@ export interface RecordRoom<Row extends Stored, Facts = void> {
     /** Fields of the day, and of the person who is asked on it. */
     on: keyof Row & string;
     of: keyof Row & string;
-    text(row: Row): string;
+    /** What they are told in a message of its own. */
+    text?(row: Row): string;
+    /** Else the house reminds them of it, together with what else they owe. */
+    owed?: {
+      /** The file of words in which `owed` says what is to be done, `why` why they are told, and `look` what the button says. */
+      wording: string;
+      /** As of an `Obligation`. */
+      rank: 1 | 2 | 3;
+      askedAt(row: Row): Date;
+      /** SQL of those that they owe, of all that have not ended. */
+      where?: string;
+    };
   };
 }
 

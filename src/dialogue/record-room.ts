@@ -7,7 +7,6 @@ import type {
   ButtonParts,
   Context,
   Field,
-  JobHandler,
   ReplyParts,
   Workflow,
 } from '../conversation/contract.ts';
@@ -17,17 +16,15 @@ import type { Queryable } from '../db/database.ts';
 import { columnOf } from '../db/rows.ts';
 import { Refusal } from '../errors.ts';
 import type { Table } from '../files/write-table.ts';
-import { dayOf, inFull } from '../language/calendar.ts';
 import { plain } from '../language/vocabulary.ts';
 import { refuseReadOnly } from '../records/command-context.ts';
 import { selectEvidence } from '../records/evidence.ts';
 import { selectHistory } from '../records/history.ts';
-import { selectNames, selectPerson } from '../records/person.ts';
+import { selectNames } from '../records/person.ts';
 import { selectOptionalNamed, type Stored } from '../records/record.ts';
 import { referenceIn } from '../records/reference.ts';
 import { buttonsOf, likely, unlikely } from './buttons.ts';
 import { commandOf, toAsker } from './command.ts';
-import { dueOnDay } from './due.ts';
 import { evidenceActions, evidenceShown } from './evidence.ts';
 import { keepTaken, takeIn, type Intake } from './evidence-intake.ts';
 import { formCommand } from './form.ts';
@@ -35,6 +32,7 @@ import { sentChoices, sentDay, sentOrNull, type Sent } from './form-fields.ts';
 import { historyCard, historyTable, mostSteps } from './history.ts';
 import { listCard, pageIn, rowsShown, sendTable } from './list.ts';
 import { asked, proposeChanges } from './proposal.ts';
+import { owedByHouse, remindedOnItsDay, waitingOf } from './record-due.ts';
 import { sendArchive } from './record-archive.ts';
 import type { ListPart, RecordRoom, Said } from './record-room-declaration.ts';
 import type { Room } from './room.ts';
@@ -300,29 +298,7 @@ export function recordRoom<Row extends Stored, Facts = void>(declared: RecordRoo
     ...evidenceActions(room, parts),
   });
 
-  /** It looks again: whoever brought it forward meanwhile is not asked. */
-  const remind: JobHandler = async (tx, _context, { reference = '', day }) => {
-    const row = await record.selectOptional(tx, reference);
-    if (due === undefined || row === null || record.ended.includes(row.state) || row[due.on] !== day)
-      return [];
-    const buttons = [recordButton('show', 'Look', reference)];
-    return [{ to: { personId: Number(row[due.of]) }, reply: { text: due.text(row), buttons } }];
-  };
-
-  const onItsDay = ({ on, of }: NonNullable<typeof due>): Pick<Workflow, 'due' | 'jobs'> => ({
-    due: (tx, now) =>
-      dueOnDay<Row>(tx, now, {
-        name: `${room}.remind`,
-        atWork: true,
-        select: (from, day) =>
-          record.selectWhere(from, `${unended('$1')} and ${columnOf(on)} <= $2`, [record.ended, day]),
-        day: (row) => String(row[on]),
-        asked: (from, row) => selectPerson(from, Number(row[of])),
-        key: (row) => `${row.id}:${String(row[on])}`,
-        values: (row) => ({ reference: row.reference, day: String(row[on]) }),
-      }),
-    jobs: { [`${room}.remind`]: remind },
-  });
+  const dated = due === undefined ? null : { name: room, record, title, due };
 
   return {
     name: room,
@@ -351,20 +327,8 @@ export function recordRoom<Row extends Stored, Facts = void>(declared: RecordRoo
           return mine(await addEvidence(parts, context, reference, declared.evidence, attachments));
         return mine(async (tx) => toAsker(await card(tx, context, await find(tx, context, reference))));
       },
-      async waiting(context) {
-        if (due === undefined) return [];
-        const { person, now } = context;
-        const rows = await selectListed(parts.db, context);
-        return rows
-          .filter((row) => row[due.of] === person.id)
-          .map((row) => ({
-            text: `${row.reference} · ${title(row)}`,
-            detail: `due ${inFull(String(row[due.on]))}`,
-            button: recordButton('show', 'Look', row.reference),
-            overdue: String(row[due.on]) < dayOf(now, person.timeZone),
-          }));
-      },
-      ...(due === undefined ? {} : onItsDay(due)),
+      waiting: async ({ person, now }) => (dated === null ? [] : waitingOf(parts.db, dated, person, now)),
+      ...(dated === null ? {} : due?.owed === undefined ? remindedOnItsDay(dated) : owedByHouse(dated)),
     }),
   };
 }

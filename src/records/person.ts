@@ -101,6 +101,12 @@ export async function selectNamesHere(tx: Queryable): Promise<string[]> {
 }
 
 /** By id; who is not known is left out. */
+export async function selectPeople(tx: Queryable, ids: readonly number[]): Promise<Map<number, Person>> {
+  const people = await selectAll(tx, Person, `select ${personColumns} from person where id = any($1)`, [ids]);
+  return new Map(people.map((person) => [person.id, person]));
+}
+
+/** By id; who is not known is left out. */
 export async function selectNames(tx: Queryable, ids: readonly number[]): Promise<Map<number, string>> {
   const people = await selectAll(
     tx,

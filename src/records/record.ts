@@ -85,6 +85,7 @@ export async function selectOptionalReferred(
 const Known = z.object({ id: z.number() });
 
 export interface RecordKind<Row extends Stored, Column extends string> {
+  table: string;
   prefix: string;
   ended: readonly string[];
   nameOf(record: Pick<Row, 'id'>): string;
@@ -158,6 +159,7 @@ export function declareRecord<Schema extends z.ZodType<Stored>, Column extends s
   }
 
   return {
+    table,
     prefix,
     ended,
     nameOf,

@@ -2,7 +2,7 @@
 import './audit-events.ts';
 import { z } from 'zod';
 import type { Queryable } from '../../db/database.ts';
-import { selectOne, selectOptional } from '../../db/rows.ts';
+import { columnOf, selectOne, selectOptional } from '../../db/rows.ts';
 import { Refusal } from '../../errors.ts';
 import { dayOf } from '../../language/calendar.ts';
 import {
@@ -151,27 +151,20 @@ function selectRoleOf(tx: Queryable, personId: number, role: string): Promise<Co
   );
 }
 
-/** As another list says it: what that leaves empty stays as it is. */
-export async function bringCompetenceUpTo(
+/** As another list says it: what it fills in is written, and the gap is closed or found by what it says of it. */
+export async function amendCompetence(
   tx: Queryable,
   command: CommandContext,
-  said: NewCompetence,
-): Promise<{ competence: Competence; outcome: 'added' | 'changed' | 'unchanged' }> {
-  const known = await selectRoleOf(tx, said.personId, said.role.trim());
-  if (known === null) return { competence: await recordCompetence(tx, command, said), outcome: 'added' };
+  known: Competence,
+  { basis, ...changed }: Partial<Omit<NewCompetence, 'personId' | 'role'>>,
+): Promise<Competence> {
   const facts = await selectCompetenceFacts(tx, known);
   await keeps.refuseUnless(tx, command, known, facts);
-  const { needs, shownBy, gap, effect, assessedOn } = said;
-  const basis = said.basis.length === 0 || said.basis.join() === known.basis.join() ? null : said.basis;
-  const values = Object.entries({ needs, shown_by: shownBy, gap, effect, assessed_on: assessedOn }).filter(
-    ([column, value]) => value !== null && value !== known[fieldOf[column as keyof typeof fieldOf]],
-  );
-  if (values.length === 0 && basis === null) return { competence: known, outcome: 'unchanged' };
-  const changed = Object.fromEntries(values);
+  const { effect = null, gap = null } = changed;
   const move =
-    'effect' in changed && known.state === 'gap'
+    effect !== null && known.state === 'gap'
       ? 'meet'
-      : 'gap' in changed && known.state === 'met'
+      : gap !== null && known.state === 'met'
         ? 'reopen'
         : 'correct';
   const step = competenceStates.step(move, known, facts);
@@ -179,20 +172,16 @@ export async function bringCompetenceUpTo(
     throw new Refusal(
       `${known.reference} lacks ${step?.lacks.join(', ') ?? 'a state'} before its gap is closed`,
     );
-  const state = step.to === known.state ? {} : { state: step.to };
-  const competence = await competences.change(
+  const values = Object.entries(changed).map(([field, value]) => [columnOf(field), value] as const);
+  return competences.change(
     tx,
     command,
     known,
-    { ...changed, ...(basis === null ? {} : { basis: [...basis] }), ...state },
+    {
+      ...Object.fromEntries(values),
+      ...(basis === undefined ? {} : { basis: [...basis] }),
+      ...(step.to === known.state ? {} : { state: step.to }),
+    },
     () => ({ action: 'competence.corrected', detail: { from: known.state, to: step.to } }),
   );
-  return { competence, outcome: 'changed' };
 }
-const fieldOf = {
-  needs: 'needs',
-  shown_by: 'shownBy',
-  gap: 'gap',
-  effect: 'effect',
-  assessed_on: 'assessedOn',
-} as const;

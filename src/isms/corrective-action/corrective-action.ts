@@ -144,6 +144,16 @@ export function selectActionsOf(
   );
 }
 
+/** Of several records at once. */
+export function selectActionsOfAll(tx: Queryable, records: readonly string[]): Promise<CorrectiveAction[]> {
+  return selectAll(
+    tx,
+    CorrectiveAction,
+    'select * from corrective_action where belongs_to = any($1) order by id',
+    [records],
+  );
+}
+
 /** Everybody who verified one of its actions, in any round. */
 export async function selectVerifiers(tx: Queryable, record: string): Promise<number[]> {
   const rows = await selectAll(

@@ -3,7 +3,13 @@ import type { Queryable } from '../../db/database.ts';
 import { inFull } from '../../language/calendar.ts';
 import { shortened } from '../../language/text.ts';
 import { namesOf } from '../../records/command-context.ts';
-import { isOverdue, type ActionState, type CorrectiveAction } from './corrective-action.ts';
+import { selectNames } from '../../records/person.ts';
+import {
+  isOverdue,
+  selectActionsOfAll,
+  type ActionState,
+  type CorrectiveAction,
+} from './corrective-action.ts';
 
 export const shortState: Record<ActionState, string> = {
   proposed: 'proposed',
@@ -42,4 +48,19 @@ export async function linesOf(
     });
   }
   return lines;
+}
+
+/** For each of these records its actions, a line each. */
+export async function actionsInCells(tx: Queryable, records: readonly string[]): Promise<string[]> {
+  const actions = await selectActionsOfAll(tx, records);
+  const names = await selectNames(tx, actions.map(({ ownerId }) => ownerId)); // prettier-ignore
+  return records.map((record) =>
+    actions
+      .filter(({ belongsTo }) => belongsTo === record)
+      .map(
+        ({ reference, description, ownerId, dueOn, state }) =>
+          `${reference}: ${description} (${names.get(ownerId) ?? ''}, ${dueOn}, ${shortState[state]})`,
+      ) // prettier-ignore
+      .join('\n'),
+  );
 }

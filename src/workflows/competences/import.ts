@@ -1,23 +1,27 @@
-/** `isma import competence <file>`: what roles need of people, brought from a table; a role of a person's that is there is brought up to it. */
-import { z } from 'zod';
+/** `isma import competence <file>` and `isma export competence`: what roles need of people; a role of a person's that is there is brought up to it. */
 import type { Queryable } from '../../db/database.ts';
 import {
   maybe,
   must,
   readDay,
   readPerson,
+  readPersonId,
   readText,
   shortly,
   type Reader,
 } from '../../dialogue/import-cells.ts';
-import { readRecordFile } from '../../dialogue/import-file.ts';
-import { bringAll, bringEach } from '../../dialogue/import-report.ts';
-import type { Import } from '../../dialogue/room.ts';
+import { evidenceOf, transferOf } from '../../dialogue/record-import.ts';
 import { Refusal } from '../../errors.ts';
-import { bases, bringCompetenceUpTo } from '../../isms/competence/competence.ts';
+import {
+  amendCompetence,
+  bases,
+  competences,
+  recordCompetence,
+  type Competence,
+} from '../../isms/competence/competence.ts';
 import { addAction, selectActionsOf } from '../../isms/corrective-action/corrective-action.ts';
-import type { CommandContext } from '../../records/command-context.ts';
-import { selectByRole, selectManagerOf, selectWorking, type Person } from '../../records/person.ts';
+import { actionsInCells } from '../../isms/corrective-action/line.ts';
+import { selectManagerOf, selectPeople, type Person } from '../../records/person.ts';
 
 const readBases: Reader<(typeof bases)[number][]> = (text) => {
   const said = text.toLowerCase().split(/[,;/+\n]|\band\b/).map((each) => each.trim()).filter((each) => each !== ''); // prettier-ignore
@@ -29,56 +33,51 @@ const readBases: Reader<(typeof bases)[number][]> = (text) => {
   return bases.filter((base) => said.includes(base));
 };
 
-function competenceRow(people: readonly Person[]) {
-  const person = maybe(readPerson(people));
-  const text = maybe(readText(4_000));
-  return z
-    .object({
-      person: must(readPerson(people)).describe('email, employee, e_mail, e_mail_address, email_address, name, mitarbeiter'),
-      role: must(readText(200)).describe('function, job, position, job_title, rolle, funktion'),
-      needs: must(readText(4_000)).describe('needed_competence, required_competence, requirement, requirements, required, anforderung'),
-      basis: maybe(readBases).describe('type, kind, basis_type, grundlage'),
-      shownBy: text.describe('evidence, proof, qualification, qualifications, certificate, certificates, nachweis'),
-      gap: text.describe('missing, competence_gap, training_need, lücke'),
-      action: text.describe('measure, actions, action_planned, maßnahme'),
-      actionOwner: person.describe('owner, responsible, verantwortlich'),
-      actionDue: maybe(readDay).describe('due, due_date, due_on, by_when, termin, frist'),
-      effect: text.describe('effectiveness, effect_of_action, result, wirksamkeit'),
-      assessedOn: maybe(readDay).describe('assessed, date, reviewed_on, last_review, datum'),
-      assessedBy: person.describe('assessor, reviewed_by, manager, bewertet_von'),
-    })
-    .transform((row, context) => {
-      if (row.action !== null && (row.actionOwner === null || row.actionDue === null))
-        context.addIssue({ code: 'custom', path: ['action'], message: 'needs somebody who does it and a day: fill action_owner and action_due' });
-      return { ...row, reference: `${row.person.email ?? row.person.name} · ${row.role}` };
-    });
-} // prettier-ignore
-type CompetenceRow = z.infer<ReturnType<typeof competenceRow>>;
+const text = maybe(readText(4_000));
 
-export const bringCompetence: Import['bring'] = async (db, clock, path, { apply }) => {
-  const people = await selectWorking(db);
-  const file = await readRecordFile(path, competenceRow(people));
-  return bringAll(db, file, apply, async (tx, refuse) => {
-    const counts = await bringEach(tx, file.rows, refuse, (record) => bring(tx, clock(), record));
-    const [added, changed, same] = (['added', 'changed', 'unchanged'] as const).map((each) => counts.get(each) ?? 0) as [number, number, number]; // prettier-ignore
-    return {
-      lines: (written) => [
-        `${written ? 'Added' : 'Would add'} ${added}, ${written ? 'changed' : 'change'} ${changed}, unchanged ${same}.`,
-      ],
-      changes: added + changed,
-    };
-  });
-};
+export const competenceTransfer = transferOf({
+  name: 'competence',
+  record: competences,
+  people: ['personId'],
+  same: ['personId', 'role'],
+  columns: (people) => ({
+    personId: must(readPersonId(people)).describe('email, employee, e_mail, e_mail_address, email_address, name, mitarbeiter'),
+    role: must(readText(200)).describe('function, job, position, job_title, rolle, funktion'),
+    needs: must(readText(4_000)).describe('needed_competence, required_competence, requirement, requirements, required, anforderung'),
+    basis: maybe(readBases).describe('type, kind, basis_type, grundlage'),
+    shownBy: text.describe('evidence, proof, qualification, qualifications, certificate, certificates, nachweis'),
+    gap: text.describe('missing, competence_gap, training_need, lücke'),
+    action: text.describe('measure, actions, action_planned, maßnahme'),
+    actionOwner: maybe(readPerson(people)).describe('owner, responsible, verantwortlich'),
+    actionDue: maybe(readDay).describe('due, due_date, due_on, by_when, termin, frist'),
+    effect: text.describe('effectiveness, effect_of_action, result, wirksamkeit'),
+    assessedOn: maybe(readDay).describe('assessed, date, reviewed_on, last_review, datum'),
+    assessedBy: maybe(readPerson(people)).describe('assessor, reviewed_by, manager, bewertet_von'),
+  }),
+  by: async (tx, { assessedBy, personId }) => assessedBy ?? (await selectManagerOf(tx, personId)),
+  add: (tx, command, cells) => recordCompetence(tx, command, { ...cells, basis: cells.basis ?? [] }),
+  async change(tx, command, row, { personId, ...changed }) {
+    if (personId !== undefined) throw new Refusal(`${row.reference} is of somebody else; leave its reference empty for a new one`);
+    await amendCompetence(tx, command, row, changed);
+  },
+  async beside(tx, command, row, { action, actionOwner, actionDue }) {
+    if (action === null) return false;
+    if (actionOwner === null || actionDue === null) throw new Refusal('action: needs somebody who does it and a day: fill action_owner and action_due');
+    const record = competences.nameOf(row);
+    if ((await selectActionsOf(tx, record)).some(({ description }) => description === action)) return false;
+    await addAction(tx, command, record, { description: action, ownerId: actionOwner.id, dueOn: actionDue });
+    return true;
+  },
+  shown: {
+    name: (tx, rows) => whose(tx, rows, ({ name }) => name),
+    department: (tx, rows) => whose(tx, rows, ({ department }) => department),
+    evidence: (tx, rows) => evidenceOf(tx, rows.map(competences.nameOf)),
+    recorded_actions: (tx, rows) => actionsInCells(tx, rows.map(competences.nameOf)),
+    assessed_by: async (_tx, rows) => rows.map(({ stateByName }) => stateByName ?? ''),
+  },
+}); // prettier-ignore
 
-async function bring(tx: Queryable, at: Date, row: CompetenceRow): Promise<'added' | 'changed' | 'unchanged'> {
-  const assessor = row.assessedBy ?? (await selectManagerOf(tx, row.person.id)) ?? (await selectByRole(tx, 'isms_manager'))[0];
-  if (assessor === undefined) throw new Refusal('nobody answers for them: fill assessed_by');
-  const command: CommandContext = { actor: assessor, at, inputId: null, link: null, through: 'system:competence-import' };
-  const { competence, outcome } = await bringCompetenceUpTo(tx, command, { ...row, personId: row.person.id, basis: row.basis ?? [] });
-  if (row.action === null) return outcome;
-  const record = `competence:${competence.id}`;
-  const known = (await selectActionsOf(tx, record)).some(({ description }) => description === row.action);
-  if (known || row.actionOwner === null || row.actionDue === null) return outcome;
-  await addAction(tx, command, record, { description: row.action, ownerId: row.actionOwner.id, dueOn: row.actionDue });
-  return outcome === 'added' ? outcome : 'changed';
+async function whose(tx: Queryable, rows: readonly Competence[], of: (person: Person) => string | null): Promise<string[]> {
+  const people = await selectPeople(tx, rows.map(({ personId }) => personId));
+  return rows.map(({ personId }) => [people.get(personId)].map((person) => person && of(person))[0] ?? '');
 } // prettier-ignore

@@ -21,9 +21,8 @@ import { withoutEnding } from '../../language/text.ts';
 import { words } from '../../language/vocabulary.ts';
 import type { Queryable } from '../../db/database.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { bringCompetence } from './import.ts';
+import { competenceTransfer } from './import.ts';
 import { competenceSamples } from './samples.ts';
-import { competenceTable } from './table.ts';
 
 const name = 'competences';
 const gaps = words('competence/gaps');
@@ -126,9 +125,8 @@ const plain = recordRoom<Competence, CompetenceFacts>({
 
 export const competenceRoom: Room<Dependencies> = {
   ...plain,
-  tables: { competence: competenceTable },
+  ...competenceTransfer.offers,
   evidence: { competence: competences.selectReferences },
-  imports: { competence: { bring: bringCompetence } },
   samples: competenceSamples,
 };
 

@@ -12,6 +12,7 @@ import {
 } from '../../dialogue/import-cells.ts';
 import { readRecordFile, type Row } from '../../dialogue/import-file.ts';
 import { bringAll, bringEach } from '../../dialogue/import-report.ts';
+import { importerOf } from '../../dialogue/record-import.ts';
 import type { Import } from '../../dialogue/room.ts';
 import { Refusal } from '../../errors.ts';
 import type { Table } from '../../files/write-table.ts';
@@ -27,7 +28,7 @@ import {
 import { lessonFor } from '../../isms/training/topics.ts';
 import { dayInWords } from '../../language/calendar.ts';
 import { plain, words } from '../../language/vocabulary.ts';
-import { selectWorking, type Person } from '../../records/person.ts';
+import type { Person } from '../../records/person.ts';
 
 const hows = words('sessions/how');
 
@@ -74,8 +75,7 @@ type AttendanceRow = z.infer<ReturnType<typeof attendanceRow>>;
 
 /** By the ISMS manager whom the file names, or who has it longest. */
 export const bringAttendance: Import['bring'] = async (db, clock, path, { apply }) => {
-  const people = await selectWorking(db);
-  const first = people.filter(({ roles }) => roles.includes('isms_manager')).toSorted((one, other) => one.id - other.id)[0];
+  const { people, command } = await importerOf(db, 'attendance', clock());
   const file = await readRecordFile(path, attendanceRow(people, readSubject(await selectPolicies(db))));
   return bringAll(db, file, apply, async (tx, refuse) => {
     const lines: string[] = [];
@@ -83,15 +83,13 @@ export const bringAttendance: Import['bring'] = async (db, clock, path, { apply 
     const heads = groups.map((rows) => ({ ...(rows[0] as Row<AttendanceRow>), record: rows }));
     const counts = await bringEach(tx, heads, refuse, async (rows) => {
       const [head] = rows;
-      const actor = head?.record.recordedBy ?? first;
-      if (head === undefined || actor === undefined) throw new Refusal('nobody here is ISMS manager, who records it: fill recorded_by');
+      if (head === undefined) return 'unchanged';
       const { subject, how, day: heldOn } = head.record;
       const held = { subject, how, heldOn, people: rows.map(({ record }) => record.person.id) };
       const known = new Set(await selectRecorded(tx, held));
       const fresh = { ...held, people: held.people.filter((id) => !known.has(id)) };
       if (fresh.people.length === 0) return 'unchanged';
-      const command = { actor, at: clock(), inputId: null, link: null, through: 'system:attendance-import' };
-      const { attendance, fresh: news } = await recordAttendance(tx, command, fresh);
+      const { attendance, fresh: news } = await recordAttendance(tx, command(head.record.recordedBy), fresh);
       lines.push(`  ${apply ? attendance.reference : how}: ${attendance.title}, ${dayInWords(heldOn)}: ${new Set(fresh.people).size} on it, ${news} of them new. ${apply ? `Send Isma the scan with «${attendance.reference}».` : ''}`.trimEnd());
       return 'added';
     });

@@ -3,8 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { bringCompetence } from '../../../src/workflows/competences/import.ts';
-import { competenceTable } from '../../../src/workflows/competences/table.ts';
+import { competenceTransfer } from '../../../src/workflows/competences/import.ts';
 import { describeOnDatabases } from '../../support/databases.ts';
 import { givenPeople, startHarness, today, type Harness, type Said } from '../../support/harness.ts';
 
@@ -42,7 +41,7 @@ describeOnDatabases('The competence of somebody in a role', (test) => {
   const bring = async (apply: boolean, ...lines: string[]) => {
     const path = join(folder, 'roles.csv');
     await writeFile(path, `${lines.join('\n')}\n`);
-    return bringCompetence(test.db, () => today, path, { beside: null, apply });
+    return competenceTransfer.bring(test.db, () => today, path, { beside: null, apply });
   };
 
   it('is written by their manager and the ISMS manager, and read by themselves', async () => {
@@ -114,7 +113,7 @@ describeOnDatabases('The competence of somebody in a role', (test) => {
     const card = await isma.say(hugo, 'CO-1', { attachments });
 
     expect(last(card)?.items.map(({ text }) => text)).toEqual(['certificate.txt (text, 19 bytes)']);
-    const { columns, rows: table } = await competenceTable(test.db);
+    const { columns, rows: table } = await competenceTransfer.table(test.db);
     expect(table[0]?.[columns.indexOf('evidence')]).toMatch(/^certificate\.txt \(SHA-256 [0-9a-f]{64}\)$/);
   });
 
