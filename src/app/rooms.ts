@@ -12,6 +12,7 @@ import { mockAuditRoom } from '../workflows/mock-audit/room.ts';
 import { nudgesRoom } from '../workflows/nudges/room.ts';
 import { screenRoom } from '../workflows/screen/room.ts';
 import { sessionsRoom } from '../workflows/sessions/room.ts';
+import { soaRoom } from '../workflows/statement-of-applicability/room.ts';
 import type { Dependencies } from '../workflows/dependencies.ts';
 import type { Room } from '../dialogue/room.ts';
 
@@ -22,6 +23,7 @@ export const rooms: readonly Room<Dependencies>[] = [
   correctiveActionsRoom,
   competenceRoom,
   gapAnalysisRoom,
+  soaRoom,
   awarenessRoom,
   sessionsRoom,
   acknowledgementsRoom,

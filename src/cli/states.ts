@@ -13,6 +13,7 @@ import { actionMoves } from '../isms/corrective-action/states.ts';
 import { incidentStates } from '../isms/incident/incident.ts';
 import { mockAuditStates, mockCaseStates } from '../isms/mock-audit/mock-audit.ts';
 import { attemptStates } from '../isms/training/attempt.ts';
+import { soaStates } from '../isms/statement-of-applicability/soa.ts';
 import { trainingStates } from '../isms/training/training.ts';
 import { policyQuestionStates } from '../isms/policy-question/policy-question.ts';
 import { nudgeStates } from '../records/nudge.ts';
@@ -29,6 +30,7 @@ const pictures = {
   'A mock audit': mockAuditStates,
   'A case of its sample': mockCaseStates,
   'Competence: a person in a role': competenceStates,
+  'A Statement of Applicability': soaStates,
   'An incident': incidentStates,
   'Training: a person and a lesson': trainingStates,
   'A quiz': attemptStates,
