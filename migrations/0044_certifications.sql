@@ -10,6 +10,8 @@ create table certification (
   state_at timestamptz not null,
   -- Why it was suspended or withdrawn.
   state_reason text,
+  -- The state that a suspension leads back to.
+  suspended_from text check (suspended_from in ('certified', 'surveillance_1', 'surveillance_2', 'recertification')),
   body text not null,
   -- As the body writes it; until then what is applied for.
   scope text not null,
@@ -17,14 +19,18 @@ create table certification (
   certificate_number text,
   -- The version of the Statement of Applicability on the certificate, as it is written there.
   soa_version text,
+  -- The last day of the body's last audit.
+  visited_on date,
   decided_on date,
   valid_until date,
   -- Days that the body calculated, by kind of audit: {"stage1": 2}.
   audit_days jsonb not null default '{}',
   auditors text[] not null default '{}',
   contact text,
-  -- Its own days for findings, as a rule of the setting certification.nc_rules has them; null where that setting says them.
-  rules jsonb,
-  owner_id integer not null references person
+  -- Its own numbers: days for findings and how its visits are reckoned; what is missing stands in the settings certification.nc_rules and
+  -- certification.cycle.
+  rules jsonb not null default '{}',
+  owner_id integer not null references person,
+  check ((state = 'suspended') = (suspended_from is not null))
 );
 select keep_history_of('certification');

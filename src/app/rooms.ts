@@ -4,6 +4,7 @@ import { correctiveActionsRoom } from '../workflows/corrective-actions/room.ts';
 import { awarenessRoom } from '../workflows/awareness/room.ts';
 import { competenceRoom } from '../workflows/competences/room.ts';
 import { acknowledgementsRoom } from '../workflows/acknowledgements/room.ts';
+import { certificationsRoom } from '../workflows/certifications/room.ts';
 import { campaignsRoom } from '../workflows/campaigns/room.ts';
 import { gapAnalysisRoom } from '../workflows/gap-analysis/room.ts';
 import { policyQuestionsRoom } from '../workflows/policy-questions/room.ts';
@@ -22,6 +23,7 @@ export const rooms: readonly Room<Dependencies>[] = [
   incidentsRoom,
   correctiveActionsRoom,
   competenceRoom,
+  certificationsRoom,
   gapAnalysisRoom,
   soaRoom,
   awarenessRoom,

@@ -8,6 +8,7 @@ import { assessmentStates } from '../isms/assessment/assessment.ts';
 import { assignmentStates } from '../isms/assessment/assignment.ts';
 import { workPackageStates } from '../isms/assessment/work-package.ts';
 import { competenceStates } from '../isms/competence/competence.ts';
+import { certificationStates } from '../isms/certification/certification.ts';
 import { campaignStates } from '../isms/campaign/campaign.ts';
 import { actionMoves } from '../isms/corrective-action/states.ts';
 import { incidentStates } from '../isms/incident/incident.ts';
@@ -31,6 +32,7 @@ const pictures = {
   'A case of its sample': mockCaseStates,
   'Competence: a person in a role': competenceStates,
   'A Statement of Applicability': soaStates,
+  'A certification': certificationStates,
   'An incident': incidentStates,
   'Training: a person and a lesson': trainingStates,
   'A quiz': attemptStates,

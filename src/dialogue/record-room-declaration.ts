@@ -2,6 +2,7 @@
 import type { Addressed, Context, Field, ReplyParts, Workflow } from '../conversation/contract.ts';
 import type { Queryable } from '../db/database.ts';
 import type { WordList } from '../language/vocabulary.ts';
+import type { CommandContext } from '../records/command-context.ts';
 import type { OwnEvent, RecordKind, Stored } from '../records/record.ts';
 import type { States } from '../records/states.ts';
 import type { Change } from './change.ts';
@@ -59,6 +60,8 @@ export interface RecordRoom<Row extends Stored, Facts = void> {
     string,
     { label: string; fields?: readonly Field[] | ((row: Row) => Field[]) } & RoomMove<Row>
   >;
+  /** What follows by itself once a move is made. */
+  follows?(tx: Queryable, command: CommandContext, changed: Row): Promise<Row>;
   /** What files that come with its reference show. Without it none are taken. */
   evidence?: string;
   due?: {

@@ -178,9 +178,11 @@ export function recordRoom<Row extends Stored, Facts = void>(declared: RecordRoo
     if ('proposes' in made) return proposeChanges(tx, context, [await made.proposes(row, context)]);
     const values = (await made.sets?.(tx, context, row, filled)) ?? filled;
     const state = to === row.state ? {} : { state: to };
-    const changed = await record.change(tx, commandOf(context), row, { ...values, ...state }, (as) =>
+    const command = commandOf(context);
+    const moved = await record.change(tx, command, row, { ...values, ...state }, (as) =>
       made.event({ from: row.state, to }, row, as),
     );
+    const changed = (await declared.follows?.(tx, command, moved)) ?? moved;
     return [
       ...asked(await card(tx, context, changed), true),
       ...((await made.told?.(tx, context, changed)) ?? []),

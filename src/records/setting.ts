@@ -8,22 +8,42 @@ import { validZone } from './person.ts';
 
 const days = z.number().int().min(1).max(730);
 
+/**
+ * Days after the finding, until a major is corrected and verified and a minor's plan is accepted, or where it asks for more, until a
+ * major's plan and a minor's evidence. Each body's contract says its own. They hold for findings of external audits alone.
+ */
+export const findingDays = z.object({
+  majorPlanDays: days.optional(),
+  majorDays: days,
+  minorPlanDays: days,
+  minorDays: days.optional(),
+});
+
 const ncRules = z.object({
-  /** Whose rules hold, one of `bodies`. */
+  /** Whose rules hold, one of `bodies`, unless a certification says whose. */
   body: z.string(),
-  /**
-   * Days after the finding, until a major is corrected and verified and a minor's plan is accepted, or where it asks for more, until a
-   * major's plan and a minor's evidence. Each body's contract says its own. They hold for findings of external audits alone.
-   */
-  bodies: z.record(
-    z.string(),
-    z.object({
-      majorPlanDays: days.optional(),
-      majorDays: days,
-      minorPlanDays: days,
-      minorDays: days.optional(),
-    }),
-  ),
+  bodies: z.record(z.string(), findingDays),
+});
+
+const months = z.number().int().min(1).max(120);
+
+/** How a certification body reckons its visits. */
+export const certificationCycle = z.object({
+  /** That a certificate counts. */
+  validMonths: months,
+  /** After the decision, until which the first surveillance audit is held. */
+  firstSurveillanceMonths: months,
+  /** Between a visit and the next at most; null for a visit in each calendar year. */
+  surveillanceMonths: months.nullable(),
+  /** Before the last day of a visit, from which it can be held. */
+  windowMonths: months,
+  /** Before the certificate ends: months from which recertification can be audited, and days by which it has been. */
+  recertificationMonths: months,
+  recertificationDays: days,
+  /** Between the stages at most; null where the body does not say. */
+  stage2Months: months.nullable(),
+  /** After Stage 2, within which majors are verified, or it is held again. */
+  majorMonths: months,
 });
 
 /** Of days or working days after it was entered; null for none. */
@@ -117,6 +137,19 @@ export const settings = {
     initial: {
       body: 'default',
       bodies: { default: { majorPlanDays: 30, majorDays: 90, minorPlanDays: 60 } },
+    },
+  },
+  'certification.cycle': {
+    schema: certificationCycle,
+    initial: {
+      validMonths: 36,
+      firstSurveillanceMonths: 12,
+      surveillanceMonths: null,
+      windowMonths: 3,
+      recertificationMonths: 6,
+      recertificationDays: 60,
+      stage2Months: null,
+      majorMonths: 6,
     },
   },
   // As section 3.4 of POL-26 of the sample company has them.

@@ -3,6 +3,7 @@ import type { Queryable } from '../../db/database.ts';
 import { columnOf } from '../../db/rows.ts';
 import { addDays, addWorkingDays } from '../../language/calendar.ts';
 import { selectSetting } from '../../records/setting.ts';
+import { selectFindingDays } from '../certification/rules.ts';
 
 /** Each as 2026-11-25; null where nobody asks for it. */
 export interface Deadlines {
@@ -27,17 +28,16 @@ const none = {
 /** @param from  when it was found, from which a certification body counts, and when it was entered, from which we do */
 export async function selectDeadlines(
   tx: Queryable,
-  { grade, source }: { grade: Graded; source: string },
+  { grade, source, auditId = null }: { grade: Graded; source: string; auditId?: number | null },
   from: { identifiedOn: string; enteredOn: string },
 ): Promise<Deadlines> {
   const isBreach = grade === 'major' || grade === 'minor';
   if (source === 'external_audit') {
-    const { body, bodies } = await selectSetting(tx, 'certification.nc_rules');
-    const rules = bodies[body];
-    if (rules === undefined || !isBreach) return none;
+    const rules = isBreach ? await selectFindingDays(tx, auditId) : undefined;
+    if (rules === undefined) return none;
     const [plan, evidence] =
       grade === 'major' ? [rules.majorPlanDays, rules.majorDays] : [rules.minorPlanDays, rules.minorDays];
-    const day = (days: number | undefined) => (days === undefined ? null : addDays(from.identifiedOn, days));
+    const day = (days: number | null | undefined) => (days == null ? null : addDays(from.identifiedOn, days));
     return { ...none, bodyPlanDueOn: day(plan), bodyDueOn: day(evidence) };
   }
   const { correction, plan, actions } = (await selectSetting(tx, 'nonconformity.limits'))[grade];

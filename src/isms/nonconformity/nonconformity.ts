@@ -20,6 +20,7 @@ import { selectByRole } from '../../records/person.ts';
 import { declareRecord, type RecordKind } from '../../records/record.ts';
 import { nextReference } from '../../records/reference.ts';
 import { selectSnapshots } from '../../records/revision.ts';
+import { followMajors } from '../certification/follow.ts';
 import { selectDeadlines } from './deadlines.ts';
 import { isReadable } from '../register/access.ts';
 
@@ -192,8 +193,17 @@ export async function selectOptionalNonconformityNamed(
 export const lockById = nonconformities.lock;
 /** By NC-2026-004 or NC-4; of several years the newest. */
 export const selectOptionalNonconformity = nonconformities.selectOptional;
-/** Changes it, keeps the words that this replaces, and notes what happened. */
-export const change = nonconformities.change;
+/** Changes it, keeps the words that this replaces, and notes what happened; what a certificate waits for follows it. */
+export const change: typeof nonconformities.change = async (tx, command, before, values, events) => {
+  const changed = await nonconformities.change(tx, command, before, values, events);
+  if (isBlocking(before) || isBlocking(changed)) await followMajors(tx, command);
+  return changed;
+};
+
+/** A major of a certification body. */
+function isBlocking({ source, grade }: Pick<Nonconformity, 'source' | 'grade'>): boolean {
+  return source === 'external_audit' && grade === 'major';
+}
 
 /**
  * Locked until the caller's transaction ends; rows of others that refer to it need not wait. It is locked before its actions.
@@ -292,6 +302,7 @@ export async function raiseNonconformity(
       owner: ownerId,
     },
   });
+  if (isBlocking(nonconformity)) await followMajors(tx, command);
   return nonconformity;
 }
 
