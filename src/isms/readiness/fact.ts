@@ -7,8 +7,11 @@ import type { Queryable } from '../../db/database.ts';
 import { selectAll, selectOne, toJsonb } from '../../db/rows.ts';
 import { dayOf } from '../../language/calendar.ts';
 import { selectSetting } from '../../records/setting.ts';
+import { auditFacts, certificationFacts, reviewFacts } from './conformity.ts';
+import { evidenceFacts, soaFacts } from './controls.ts';
 import { documentFacts } from './documents.ts';
 import { actionFacts, incidentFacts, nonconformityFacts } from './findings.ts';
+import { objectiveFacts } from './objectives.ts';
 import { acknowledgementFacts, competenceFacts, trainingFacts } from './people.ts';
 import {
   beginning,
@@ -50,11 +53,17 @@ export type RecordLine = z.infer<typeof RecordLine>;
 
 const sources: readonly PartSource[] = [
   documentFacts,
-  acknowledgementFacts,
-  trainingFacts,
+  soaFacts,
+  auditFacts,
+  reviewFacts,
   nonconformityFacts,
   actionFacts,
+  acknowledgementFacts,
+  trainingFacts,
+  evidenceFacts,
+  certificationFacts,
   competenceFacts,
+  objectiveFacts,
   incidentFacts,
 ];
 

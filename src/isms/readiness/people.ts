@@ -1,14 +1,32 @@
 /** Facts of people: what they were to acknowledge and to learn, dated by their own columns, and what they lack for their role. */
 import { day, isAskedAbout, type PartSource } from './source.ts';
 
-/** SQL: the state that a row had. @param ended  states from which it does not come back by itself */
+/**
+ * SQL of a table's rows with the columns that they had: what a row does not tell any more is kept until when it was so.
+ *
+ * @param columns  that may have been others, with their types
+ */
+function rowsThen(table: string, kept: string, columns: Record<string, string>, present: boolean): string {
+  if (present) return table;
+  const own = Object.entries(columns).map(
+    ([column, type]) =>
+      `case when before.content is null then ${table}.${column} else (before.content ->> '${column}')::${type} end as ${column}`,
+  );
+  return `(select ${kept}, ${own.join(', ')} from ${table} left join (
+      select distinct on (row_id) row_id, content from row_history
+      where table_name = '${table}:before' and row_history.at > (select at from asked) order by row_id, row_history.at, id
+    ) before on before.row_id = ${table}.id)`;
+}
+
+/** SQL: what had not ended yet was open. */
 const stateThen = (row: string, ended: string, open: string) =>
   `case when ${row}.state in (${ended}) and ${row}.state_at > (select at from asked) then '${open}' else ${row}.state end`;
 
-const requests = `
-  select 'acknowledgement_request:' || request.id as record, document.reference, person.name || ' · ' || coalesce(document.reference, '') as title,
+const requests = (present: boolean) => `
+  select 'acknowledgement_request:' || request.id as record, document.reference, person.name || ' · ' || document.reference as title,
     ${stateThen('request', "'acknowledged', 'exempt', 'cancelled'", 'pending')} as state, request.due_on as day, null::integer as owner_id
-  from acknowledgement_request request join person on person.id = request.person_id join document on document.id = request.document_id
+  from ${rowsThen('acknowledgement_request', 'id, person_id, document_id, asked_at', { state: 'text', state_at: 'timestamptz', due_on: 'date' }, present)} request
+  join person on person.id = request.person_id join document on document.id = request.document_id
   where request.asked_at <= (select at from asked) and person.active and ${isAskedAbout('person')}
     and not exists (select from acknowledgement_request later
       where later.document_id = request.document_id and later.person_id = request.person_id and later.id > request.id
@@ -21,7 +39,7 @@ export const acknowledgementFacts: PartSource = {
   tables: ['person', 'document'],
   groups: [
     {
-      rows: () => requests,
+      rows: requests,
       facts: [
         {
           key: 'acknowledgements.done',
@@ -33,30 +51,31 @@ export const acknowledgementFacts: PartSource = {
         {
           key: 'acknowledgements.waiting',
           kind: 'open',
-          counts: `${isOpenRequest} and (day is null or day >= ${day})`,
+          counts: `${isOpenRequest} and coalesce(day >= ${day}, true)`,
         },
       ],
     },
   ],
 };
 
-const trainings = `
+const trainings = (present: boolean) => `
   select 'training:' || training.id as record, training.reference, person.name || ' · ' || training.lesson as title,
     case when training.state = 'completed' and training.state_at <= (select at from asked) and training.expires_on <= ${day} then 'expired'
       else ${stateThen('training', "'completed', 'expired', 'waived'", 'assigned')} end as state,
     training.due_on as day, null::integer as owner_id
-  from training join person on person.id = training.person_id
+  from ${rowsThen('training', 'id, person_id, reference, lesson', { state: 'text', state_at: 'timestamptz', due_on: 'date', assigned_at: 'timestamptz', expires_on: 'date' }, present)} training
+  join person on person.id = training.person_id
   where training.assigned_at <= (select at from asked) and person.active and ${isAskedAbout('person')}`;
 
-const isOpenTraining = "state in ('assigned', 'started', 'failed', 'expired')";
-const isLate = `(${isOpenTraining} and (day < ${day} or state = 'expired'))`;
+const isOpenTraining = "state in ('assigned', 'started', 'failed')";
+const isLate = `(state = 'expired' or (${isOpenTraining} and coalesce(day < ${day}, false)))`;
 
 export const trainingFacts: PartSource = {
   part: 'training',
   tables: ['person'],
   groups: [
     {
-      rows: () => trainings,
+      rows: trainings,
       facts: [
         {
           key: 'training.done',
@@ -65,11 +84,7 @@ export const trainingFacts: PartSource = {
           counts: "state = 'completed'",
         },
         { key: 'training.overdue', kind: 'open', counts: isLate },
-        {
-          key: 'training.waiting',
-          kind: 'open',
-          counts: `${isOpenTraining} and not coalesce(${isLate}, false)`,
-        },
+        { key: 'training.waiting', kind: 'open', counts: `${isOpenTraining} and not ${isLate}` },
       ],
     },
   ],
