@@ -9,17 +9,20 @@ create table evidence_request (
   state_at timestamptz not null,
   state_reason text,
   title text not null,
-  -- Clauses and controls by their numbers.
-  requirements text[] not null check (cardinality(requirements) > 0),
+  -- Clauses and controls by their numbers; an auditor may ask for something that is of none.
+  requirements text[] not null,
   what text not null,
   owner_id integer not null references person,
   asked_by integer not null references person,
   asked_by_name text not null,
   asked_at timestamptz not null,
   due_on date not null,
+  -- When its owner was told of it in a message of its own; what was not is gathered with all else that waits for them.
+  told_at timestamptz,
   -- Of whom it was asked for by an auditor: the audit, and whether it is on the auditor's list.
   audit_id integer references audit,
   for_auditor boolean not null default false,
+  check (cardinality(requirements) > 0 or for_auditor),
   -- Given to the auditor, by whom and when.
   given_at timestamptz,
   given_by integer references person,
@@ -31,6 +34,7 @@ create table evidence_request (
   accepted_at timestamptz,
   accepted_by integer references person,
   accepted_by_name text,
+  -- The last day on which it counts.
   expires_on date
 );
 create index evidence_request_by_owner on evidence_request (owner_id) where state in ('requested', 'rejected', 'expiring', 'expired');

@@ -6,6 +6,7 @@ import { competenceRoom } from '../workflows/competences/room.ts';
 import { acknowledgementsRoom } from '../workflows/acknowledgements/room.ts';
 import { certificationsRoom } from '../workflows/certifications/room.ts';
 import { campaignsRoom } from '../workflows/campaigns/room.ts';
+import { evidenceRequestsRoom } from '../workflows/evidence-requests/room.ts';
 import { gapAnalysisRoom } from '../workflows/gap-analysis/room.ts';
 import { policyQuestionsRoom } from '../workflows/policy-questions/room.ts';
 import { incidentsRoom } from '../workflows/incidents/room.ts';
@@ -21,6 +22,8 @@ import type { Room } from '../dialogue/room.ts';
 export const rooms: readonly Room<Dependencies>[] = [
   answersRoom,
   incidentsRoom,
+  // A file that somebody was asked for is theirs to bring before it is evidence of one of their actions.
+  evidenceRequestsRoom,
   correctiveActionsRoom,
   competenceRoom,
   certificationsRoom,

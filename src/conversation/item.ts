@@ -62,6 +62,8 @@ export interface Obligation {
   why: string;
   /** Of what is due on one day, what the certificate rests on comes first: 1 before 2 before 3. */
   rank: 1 | 2 | 3;
+  /** The words or the file that follow its message answer it: as `awaits` of what is said. */
+  awaits?: string;
   /** Nobody is reminded of it for now: their question is with its owner. */
   paused?: boolean;
 }

@@ -5,6 +5,7 @@ import {
   type Addressed,
   type Context,
   type ItemParts,
+  type OutgoingFile,
 } from '../conversation/contract.ts';
 import { GivenAddress } from '../conversation/item.ts';
 import { needLane } from '../conversation/lanes.ts';
@@ -16,7 +17,7 @@ import type { FileStore } from '../files/store.ts';
 import { inFull } from '../language/calendar.ts';
 import { describeError, type Log } from '../log.ts';
 import { selectOptionalEvidence, type Evidence } from '../records/evidence.ts';
-import { selectOptionalNamed } from '../records/record.ts';
+import { opensKept, selectOptionalNamed } from '../records/record.ts';
 import { toAsker } from './command.ts';
 
 interface Shown {
@@ -58,7 +59,7 @@ export function evidenceShown(room: string, pieces: readonly Evidence[]): ItemPa
 }
 
 function broughtBy({ uploadedByName, uploadedAt, state }: Evidence): string {
-  const judged = state === 'accepted' || state === 'rejected' ? `, ${state}` : '';
+  const judged = ['accepted', 'rejected', 'expired'].includes(state) ? `, ${state}` : '';
   return `by ${uploadedByName}, ${inFull(uploadedAt.toISOString().slice(0, 10))}${judged}`;
 }
 
@@ -73,17 +74,12 @@ export function evidenceActions(room: string, parts: Store): Record<string, Acti
   };
 }
 
-async function open(
-  tx: Queryable,
-  { files, log }: Store,
-  context: Context,
-  id: number,
-): Promise<Addressed[]> {
-  const { person, inputId } = context;
+async function open(tx: Queryable, store: Store, context: Context, id: number): Promise<Addressed[]> {
+  const { person } = context;
   const known = Number.isInteger(id) && id > 0 && id < 2 ** 31;
   const piece = known ? await selectOptionalEvidence(tx, id) : null;
   const kept = piece === null ? null : await selectOptionalNamed(tx, person, piece.belongsTo);
-  if (piece === null || kept === null)
+  if (piece === null || kept === null || !(await opensKept(tx, person, piece.belongsTo)))
     throw new Refusal('There is no such evidence that you may see. Say «my actions» for what is yours.');
   const words = evidenceInWords(piece);
   if (piece.sha256 === null)
@@ -91,15 +87,29 @@ async function open(
       text: `${words}\n${piece.uploadedByName} gave this address. I have not looked behind it, and keep no copy.`,
       leadsTo: GivenAddress.safeParse(piece.address).data ?? null,
     });
+  const file = await fileOf(tx, store, context, piece);
+  return toAsker({ text: `${words}, as it was kept on ${kept.reference}:`, files: [file] });
+}
+
+/** To be sent with a reply. @throws Refusal for what is too large, or not to be had now */
+export async function fileOf(
+  tx: Queryable,
+  { files, log }: Store,
+  context: Context,
+  piece: Evidence,
+): Promise<OutgoingFile> {
+  const words = evidenceInWords(piece);
   if ((piece.size ?? 0) > largestOutgoing)
     throw new Refusal(
-      `${words} is larger than the ${sizeInWords(largestOutgoing)} that I can hand over. Whoever runs Isma finds it in the store of evidence, under ${piece.sha256}.`,
+      `${words} is larger than the ${sizeInWords(largestOutgoing)} that I can hand over. Whoever runs Isma finds it in the store of evidence, under ${piece.sha256 ?? ''}.`,
     );
   needLane(context, 'outside'); // the store may be a bucket somewhere
-  const bytes = await files.get(piece.sha256).catch((error: unknown) => {
-    log.error({ input: inputId, evidence: id, ...describeError(error) }, 'evidence could not be read');
+  const bytes = await files.get(piece.sha256 ?? '').catch((error: unknown) => {
+    log.error(
+      { input: context.inputId, evidence: piece.id, ...describeError(error) },
+      'evidence could not be read',
+    );
     throw new Refusal(`${words} cannot be had from the store of evidence just now. Nothing was changed.`);
   });
-  const file = await keepOutgoingFile(tx, piece.fileName ?? 'file', bytes);
-  return toAsker({ text: `${words}, as it was kept on ${kept.reference}:`, files: [file] });
+  return keepOutgoingFile(tx, piece.fileName ?? 'file', bytes);
 }

@@ -40,6 +40,8 @@ export interface RecordRoom<Row extends Stored, Facts = void> {
     lead: string;
     title: string;
     submit: string;
+    /** Those who only read begin one too: of what they ask for themselves. */
+    readersToo?: boolean;
   } & (
       | {
           /** Called as the columns that they fill. */ fields: readonly Field[];
@@ -52,7 +54,7 @@ export interface RecordRoom<Row extends Stored, Facts = void> {
             tx: Queryable,
             context: Context,
             sent: Sent,
-          ): Promise<{ row: Row } | { proposes: Change }>;
+          ): Promise<{ row: Row; told?: Addressed[] } | { proposes: Change }>;
         }
     );
   /** By their names in the states: what is pressed to make one, what is filled in, called as its columns, and what is noted of it or proposed. */

@@ -21,7 +21,7 @@ import { refuseReadOnly } from '../records/command-context.ts';
 import { selectEvidence } from '../records/evidence.ts';
 import { selectHistory } from '../records/history.ts';
 import { selectNames } from '../records/person.ts';
-import { selectOptionalNamed, type Stored } from '../records/record.ts';
+import { opensKept, selectOptionalNamed, type Stored } from '../records/record.ts';
 import { referenceIn } from '../records/reference.ts';
 import { buttonsOf, likely, unlikely } from './buttons.ts';
 import { commandOf, toAsker } from './command.ts';
@@ -87,7 +87,9 @@ export function recordRoom<Row extends Stored, Facts = void>(declared: RecordRoo
 
   async function card(tx: Queryable, context: Context, row: Row): Promise<ReplyParts> {
     const [cells = []] = await cellsOf(tx, [row], context.person.timeZone);
-    const evidence = evidenceShown(room, await selectEvidence(tx, [record.nameOf(row)]));
+    const name = record.nameOf(row);
+    const opens = await opensKept(tx, context.person, name);
+    const evidence = evidenceShown(room, opens ? await selectEvidence(tx, [name]) : []);
     const shown = await declared.shows?.(tx, row, context);
     const all = await buttonsFor(tx, context, row, shown?.buttons);
     return {
@@ -222,7 +224,7 @@ export function recordRoom<Row extends Stored, Facts = void>(declared: RecordRoo
         fields: typeof asks.fields === 'function' ? await asks.fields(tx, context) : [...asks.fields],
       }),
       async write({ tx, context }, fields) {
-        refuseReadOnly(commandOf(context));
+        if (asks.readersToo !== true) refuseReadOnly(commandOf(context));
         if (!('write' in asks)) {
           const own = { [columnOf(asks.by)]: context.person.id };
           const values = { ...own, ...valuesIn(asks.fields, fields, context) };
@@ -231,7 +233,7 @@ export function recordRoom<Row extends Stored, Facts = void>(declared: RecordRoo
         }
         const written = await asks.write(tx, context, fields);
         if ('proposes' in written) return proposeChanges(tx, context, [written.proposes]);
-        return asked(await card(tx, context, written.row), true);
+        return [...asked(await card(tx, context, written.row), true), ...(written.told ?? [])];
       },
       at: typeof asks.fields === 'function' ? 'who' : (asks.fields[0]?.name ?? ''),
     });
@@ -293,6 +295,8 @@ export function recordRoom<Row extends Stored, Facts = void>(declared: RecordRoo
     async [`${room}.archive`](tx, context, { argument }) {
       const row = await find(tx, context, argument('record'));
       const { reference } = row;
+      if (!(await opensKept(tx, context.person, record.nameOf(row))))
+        throw new Refusal(`${reference} has nothing for you to take yet.`);
       const records = new Map([[record.nameOf(row), reference]]);
       const tables = new Map([[reference, await tableOf(tx, [row])]]);
       return sendArchive(tx, room, parts, context, { reference, records, tables });

@@ -93,6 +93,14 @@ const evidences = declareEvents('evidence', {
     ({ who, it, detail, kept }) =>
       `${who} did not accept the evidence of ${it}: ${keptEvidence(kept, detail)}`,
   ),
+  expiring: event(
+    judged,
+    ({ it, detail, kept }) => `Evidence of ${it} runs out soon: ${keptEvidence(kept, detail)}`,
+  ),
+  expired: event(
+    judged,
+    ({ it, detail, kept }) => `Evidence of ${it} has run out: ${keptEvidence(kept, detail)}`,
+  ),
 });
 const notes = declareEvents('register_note', {
   written: event(

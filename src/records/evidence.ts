@@ -62,6 +62,8 @@ export type EvidenceItem = z.infer<typeof EvidenceItem>;
 /**
  * Keeps it on the record that the caller has locked. The same content again changes nothing; what was rejected or ran out gets a new
  * revision by the same name.
+ *
+ * @param revised  the piece that it takes the place of, whatever it is called
  */
 export async function keepEvidence(
   tx: Queryable,
@@ -69,6 +71,7 @@ export async function keepEvidence(
   record: string,
   purpose: string,
   item: EvidenceItem,
+  revised: Evidence | null = null,
 ): Promise<Evidence> {
   const known = await selectEvidence(tx, [record]);
   const same = known.find((each) =>
@@ -77,7 +80,7 @@ export async function keepEvidence(
   if (same !== undefined && !isWanted(same)) return same;
 
   const title = item.kind === 'file' ? item.fileName : item.address;
-  const earlier = known.find((each) => each.title === title && isWanted(each));
+  const earlier = revised ?? known.find((each) => each.title === title && isWanted(each));
   const { id } =
     earlier ??
     (await selectOne(
@@ -150,6 +153,28 @@ export async function judgeEvidenceOf(
     [record, state],
   );
   const events = judged.map(({ id }): EventParts => ({
+    action: `evidence.${state}`,
+    record,
+    detail: { evidence: id },
+  }));
+  if (events.length > 0) await audit(tx, command, ...events);
+}
+
+/** What was accepted runs out: soon, or by now. */
+export async function ageEvidenceOf(
+  tx: Queryable,
+  command: CommandContext,
+  record: string,
+  state: 'expiring' | 'expired',
+): Promise<void> {
+  const aged = await selectAll(
+    tx,
+    z.object({ id: z.number() }),
+    `update evidence set state = $2
+     where belongs_to = $1 and state in ('accepted', 'expiring') and state <> $2 returning id`,
+    [record, state],
+  );
+  const events = aged.map(({ id }): EventParts => ({
     action: `evidence.${state}`,
     record,
     detail: { evidence: id },

@@ -7,7 +7,7 @@ import { isReadOnly, namesOf, refuseReadOnly, type Actor, type CommandContext } 
 export type Who = Pick<Actor, 'id' | 'roles'>;
 
 export interface Permission<Row, Facts = void> {
-  /** Those who only read may never. */
+  /** Those who only read may never, but where the rule says otherwise. */
   allows(actor: Who, row: Row, facts: Facts): boolean;
   /** SQL that is true for the rows of which the person may. `$1` is their id, `$2` whether they are ISMS manager. */
   sql: string;
@@ -20,18 +20,21 @@ export interface PermissionDeclaration<Row, Facts> {
   sql: string;
   /** What to tell somebody who may not: who may. */
   refusal(tx: Queryable, command: CommandContext, row: Row, facts: Facts): Promise<string>;
+  /** Of what they wrote themselves, and of nothing else. */
+  readersToo?: boolean;
 }
 
 export function permission<Row, Facts = void>({
   code,
   sql,
   refusal,
+  readersToo = false,
 }: PermissionDeclaration<Row, Facts>): Permission<Row, Facts> {
   return {
     sql,
-    allows: (actor, row, facts) => !isReadOnly(actor) && code(actor, row, facts),
+    allows: (actor, row, facts) => (readersToo || !isReadOnly(actor)) && code(actor, row, facts),
     async refuseUnless(tx, command, row, facts) {
-      refuseReadOnly(command);
+      if (!readersToo) refuseReadOnly(command);
       if (!code(command.actor, row, facts)) throw new Refusal(await refusal(tx, command, row, facts));
     },
   };

@@ -47,6 +47,8 @@ export interface RecordDeclaration<Schema extends z.ZodType<Stored>> {
   written: readonly string[];
   /** Whether somebody may see it, and what is kept with it; or SQL that says so: `$1` is their id, `$2` whether they are ISMS manager. */
   reads: Reads | string;
+  /** Who of those may open the evidence that is kept with it, where that is not all of them. */
+  opens?: Reads;
 }
 
 export type Reader = Pick<Actor, 'id' | 'roles'>;
@@ -54,7 +56,7 @@ type Reads = (tx: Queryable, actor: Reader, id: number) => Promise<boolean>;
 
 const declared = new Map<
   string,
-  Pick<RecordDeclaration<z.ZodType<Stored>>, 'table' | 'prefix' | 'ended'> & { reads: Reads }
+  Pick<RecordDeclaration<z.ZodType<Stored>>, 'table' | 'prefix' | 'ended' | 'opens'> & { reads: Reads }
 >();
 
 /** A record of any kind by its name in the log; null for what the person may not see, as for what is not there. */
@@ -69,6 +71,12 @@ export async function selectOptionalNamed(
   return selectOptional(tx, Named, `select reference from ${kind.table} where id = $1`, [Number(id)]);
 }
 const Named = z.object({ reference: z.string() });
+
+/** Whether somebody who sees a record may open its evidence. @param name  of the record in the log */
+export async function opensKept(tx: Queryable, actor: Reader, name: string): Promise<boolean> {
+  const [table = '', id] = name.split(':');
+  return (await declared.get(table)?.opens?.(tx, actor, Number(id))) ?? true;
+}
 
 /** The name of a record in the log by its reference, of whichever kind it is; null as above. */
 export async function selectOptionalReferred(
@@ -108,7 +116,7 @@ export interface RecordKind<Row extends Stored, Column extends string> {
     event: (inserted: Row) => OwnEvent,
   ): Promise<Row>;
   /**
-   * Changes columns and bumps the version; with a new state, notes who brought it there. The words that are replaced are kept, and
+   * Changes columns and bumps the version; with a new state, notes who brought it there, unless the values say so themselves. The words that are replaced are kept, and
    * the first event carries the hash of them.
    *
    * @param before  the row as it is locked
@@ -126,13 +134,13 @@ export interface RecordKind<Row extends Stored, Column extends string> {
 export function declareRecord<Schema extends z.ZodType<Stored>, Column extends string>(
   declaration: RecordDeclaration<Schema>,
 ): RecordKind<z.infer<Schema>, Column> {
-  const { table, prefix, schema, ended, written, reads } = declaration;
+  const { table, prefix, schema, ended, written, reads, opens } = declaration;
   const isSeen: Reads =
     typeof reads === 'string'
       ? async (tx, actor, id) => (await selectSeen(tx, actor, 'id = $3', [id])).length > 0
       : reads;
   declareReference(prefix, table);
-  declared.set(table, { table, prefix, ended, reads: isSeen });
+  declared.set(table, { table, prefix, ended, reads: isSeen, ...(opens && { opens }) });
   const nameOf = ({ id }: { id: number }) => `${table}:${id}`;
   function selectWhere(tx: Queryable, where: string, parameters: readonly unknown[] = []) {
     return selectAll(tx, schema, `select * from ${table} where ${where} order by id`, parameters);
@@ -192,7 +200,7 @@ export function declareRecord<Schema extends z.ZodType<Stored>, Column extends s
     async change(tx, command, before, values, events) {
       const { actor, at } = command;
       const state = 'state' in values ? { state_by: actor.id, state_by_name: actor.name, state_at: at } : {};
-      const entries = Object.entries<unknown>({ ...values, ...state });
+      const entries = Object.entries<unknown>({ ...state, ...values });
       const sets = entries.map(([column], index) => `${column} = $${index + 2}`);
       const changed = await selectOne(
         tx,

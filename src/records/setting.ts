@@ -206,6 +206,11 @@ export const settings = {
       abandonedAfterDays: 14,
     },
   },
+  /** Of evidence that is asked for: days that its owner has, months that it counts, and days before their end on which a newer one is asked for. */
+  'evidence.requests': {
+    schema: z.object({ days, months: z.number().int().min(1).max(60), expiringDays: days }),
+    initial: { days: 10, months: 12, expiringDays: 30 },
+  },
   'acknowledgement.statement': {
     schema: statement,
     initial: {

@@ -1,6 +1,7 @@
 /** Sends one person their one message: looked at again in the transaction that writes it, so that what was done meanwhile is not asked for. */
 import type { Addressed, JobContext, JobHandler, Workflow } from '../../conversation/contract.ts';
 import type { Queryable } from '../../db/database.ts';
+import { byUrgency } from '../../dialogue/nudge/decide.ts';
 import { contextOf } from '../../dialogue/job-context.ts';
 import { dropWaiting, holdNudges, noteSent } from '../../records/nudge.ts';
 import { lockLooked, lookNext } from '../../records/nudge-agenda.ts';
@@ -36,5 +37,8 @@ async function sendNudge(tx: Queryable, job: JobContext, personId: number, workf
   const nudgeId = await noteSent(tx, { personId, day: today, inputId, items }, now);
   if (news !== null) await noteNews(looking, { id: personId, day: today }, nudgeId, news);
   const due = decision.send.map(({ thing }) => thing);
-  return [{ to: { personId }, reply: await nudgeCard(context, workflows, { due, today, news }) }];
+  // What stands first in the message is what is answered under it.
+  const [{ awaits } = {}] = due.toSorted(byUrgency);
+  const reply = await nudgeCard(context, workflows, { due, today, news });
+  return [{ to: { personId }, reply, ...(awaits === undefined ? {} : { awaits }) }];
 } // prettier-ignore
