@@ -67,6 +67,28 @@ export function normaliseRequirement(said: string): string | null {
   return ids.find((id) => requirements().has(id)) ?? null;
 }
 
+/** A number with what may stand before it, and not within another: «A.5.23», «a 5.23», «7.5.3»; «v7.5.3» and «12.5.2026» are none. */
+const numbered =
+  /(?<![\p{L}\d.,/-])(?:(POL[- ]?\d{1,4})[\s,§:·]+)?(A[.\s]?)?(\d{1,2}(?:\.\d{1,2}){1,2})(?![\p{L}\d]|[.,/-]\d)/giu;
+const namedBy = words('requirements/named by');
+
+/**
+ * Requirements that stand in a text, in its order: a control wherever it is written with its A, a section of a policy of ours, and any
+ * other number only behind words that name one: «against 7.5.3».
+ */
+export function requirementsIn(text: string): string[] {
+  const said = text.slice(0, 4_000);
+  const found = [...said.matchAll(numbered)].flatMap((match) => {
+    const [whole, policy, annex, number = ''] = match;
+    const before = said.slice(Math.max(0, match.index - 40), match.index);
+    const isWhole = policy !== undefined || annex !== undefined;
+    if (!isWhole && namedBy.ends(before) === null) return [];
+    const isControl = !isWhole && kinds.ends(before)?.meaning === 'control';
+    return normaliseRequirement(isControl ? `A.${number}` : whole) ?? [];
+  });
+  return [...new Set(found)];
+}
+
 /** The text behind words that it may begin with. */
 function behind(list: WordList, text: string): string {
   return text.slice(list.begins(text)?.to ?? 0).trim();

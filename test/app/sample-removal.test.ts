@@ -78,7 +78,7 @@ describeOnDatabases('the sample company in a database', (test) => {
     await pressed('erin@demo.example', 'Is there a kangaroo on the roof terrace?', 'Ask');
     await pressed('wanda@demo.example', 'May I read work mail on my own phone?', 'Helpful');
     await isma.say('omar@demo.example', 'CA-7: vendor patch is in, testing till Friday, about 80 %');
-    await pressed('mona@demo.example', finding, 'Raise it as new', 'Confirm');
+    await pressed('mona@demo.example', finding, 'Raise it as new', 'I don’t know', 'Confirm');
     const full = await everything();
     expect(full.nonconformity).toHaveLength(14);
     for (const table of ['proposal', 'open_question', 'answer_feedback', 'outbox'])
@@ -100,7 +100,7 @@ describeOnDatabases('the sample company in a database', (test) => {
       const record = await lockNonconformity(tx, 'NC-2026-004');
       await addNote(tx, commandOf(ines, today), parentOf(record), null, 'Looked at it on site');
     });
-    await pressed('erin@test.example', finding, 'Confirm');
+    await pressed('erin@test.example', finding, 'I don’t know', 'Confirm');
     const gustav = await person('gustav@demo.example');
     await test.db.query('update nonconformity set owner_id = $1 where raised_by_name = $2', [gustav.id, 'Erin Employee']); // prettier-ignore
     const before = await everything();

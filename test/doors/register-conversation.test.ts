@@ -17,6 +17,7 @@ const ines = 'ines@test.example';
 async function converse({ say, press, fill, attach }: Stage, report: string): Promise<void> {
   for (const person of [ines, hugo, erin]) await say(person, 'hello');
   await say(erin, "we found three leavers with live accounts in last week's audit");
+  await say(erin, 'Accounts are closed on the last day.');
   await press(erin, 'Confirm');
   await say(ines, 'NC-2026-001');
   await press(ines, 'Say what was done at once');
@@ -125,9 +126,10 @@ describeOnDatabases('the way of a non-conformity', (test) => {
     ]);
     expect(seen[name].evidence).toMatchObject([{ file_name: 'report.txt', state: 'accepted' }]);
     expect(seen[name].proposals.filter(({ state }) => state !== 'applied')).toMatchObject([
+      { state: 'cancelled', changes: [{ gap: 'To be said by whoever leads it.' }] },
       { state: 'shown', changes: [{ reference: 'CA-2026-001', move: 'cancel' }] },
     ]);
-    expect(seen[name].inputs).toEqual([{ state: 'done', n: 39 }]);
+    expect(seen[name].inputs).toEqual([{ state: 'done', n: 40 }]);
   });
 
   it('leaves the same rows through every door', () => {

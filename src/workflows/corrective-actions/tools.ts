@@ -10,6 +10,7 @@ import { showHistory } from './register/history.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { toAsker } from '../../dialogue/command.ts';
 import { proposeCauseSaid } from './cause/root-cause.ts';
+import { requirementsIn } from '../../records/requirement.ts';
 import { proposeRaise } from './raise/raise.ts';
 import { readDates, spelledOut, type DateReading } from '../../language/dates.ts';
 import { SaidFilter, wordsUpTo } from './register/filter.ts';
@@ -99,7 +100,10 @@ export function correctiveActionTools(parts: Dependencies): Tool[] {
       const identifiedOn = noticed === undefined ? null : dayIn(noticed, readingOf(context, 'past'));
       if (noticed !== undefined && identifiedOn === null)
         return `noticed: «${noticed}» is no day that can be read; nothing was shown.`;
-      return proposeRaise(parts, context, { ...said, identifiedOn }, turn.attachments);
+      // What the person named is the one, whatever a model makes of it; of several findings each has its own.
+      const named = requirementsIn(turn.text);
+      const requirement = named.length === 1 ? named[0] : said.requirement;
+      return proposeRaise(parts, context, { ...said, requirement, identifiedOn }, turn.attachments);
     },
   };
   const proposeCause: Tool<typeof RecordCause> = {

@@ -64,5 +64,10 @@ export const shortNonconformityState: Record<NonconformityState, string> = {
   rejected: 'rejected',
 };
 
-/** How a gap begins that nobody worded: it says nothing of its own. */
-export const unwordedGap = 'What was seen';
+/** In place of a gap that nobody has said yet: whoever reports it need not know what should have been so. */
+export const gapToBeSaid = 'To be said by whoever leads it.';
+
+/** Of records from before it was asked for, too: such a gap says nothing of its own. */
+export function isUnsaidGap(gap: string): boolean {
+  return gap === gapToBeSaid || gap.startsWith('What was seen');
+}

@@ -31,7 +31,8 @@ describeOnDatabases('raising a non-conformity', (test) => {
     (await test.db.query('select reference, title, grade, state, owner_id, identified_on, requirement from nonconformity order by id')).rows; // prettier-ignore
 
   it('proposes title, grade with its reason, requirement and gap, corrects them at the field, and writes once when confirmed', async () => {
-    const card = await talk.say('erin', finding);
+    const question = await talk.say('erin', finding);
+    const card = await talk.say('erin', 'Accounts are closed on the last day.');
     const rather = await talk.press('erin', 'Rather POL-07 3.2 Access Control Policy, Leavers');
     const unwritten = await records();
     await talk.press('erin', 'Change');
@@ -52,17 +53,23 @@ describeOnDatabases('raising a non-conformity', (test) => {
     const said = await talk.command('erin', confirm);
     const again = await talk.command('erin', confirm);
 
+    expect(textTo('erin', question)).toBe('What should have been so?\n«Three leavers with live accounts»');
+    expect(to('erin', question)[0]?.buttons.map(({ label }) => label)).toEqual([
+      'I don’t know',
+      'Open the form',
+      'Cancel',
+    ]);
     expect(factsOf(card)).toMatchObject({
       Title: 'Three leavers with live accounts',
       Requirement: expect.stringMatching(/^A\.5\.\d+ \w/) as unknown,
       Grade: expect.stringMatching(/^Minor non-conformity: .+/) as unknown,
       Source: 'Internal audit',
       'Noticed on': 'Tuesday 17 November 2026',
-      'What is missing': expect.stringContaining('does not meet A.5.') as unknown,
+      'What is missing': 'Accounts are closed on the last day.',
     });
     expect(factsOf(rather)).toMatchObject({
       Requirement: 'POL-07 3.2',
-      'What is missing': 'What was seen does not meet POL-07 3.2.',
+      'What is missing': 'Accounts are closed on the last day.',
     });
     expect(unwritten).toEqual([]);
     expect(Object.keys(errorsOf(wrong)).sort()).toEqual(['grade', 'noticed', 'owner', 'title']);
@@ -104,9 +111,10 @@ describeOnDatabases('raising a non-conformity', (test) => {
     await talk.press('erin', 'Open again');
     await talk.fill('erin', {});
     const stranger = await talk.say('hanna', finding);
-    const raised = await talk.press('hanna', 'Confirm', stranger);
+    const raised = await talk.press('hanna', 'Confirm', await talk.press('hanna', 'I don’t know', stranger));
     const own = await talk.say('hanna', finding);
-    await talk.press('hanna', 'Change', await talk.press('hanna', 'Raise it as new', own));
+    const unsaid = await talk.press('hanna', 'Raise it as new', own);
+    await talk.press('hanna', 'Change', await talk.press('hanna', 'I don’t know', unsaid));
     await talk.fill('hanna', { owner: 'Mona' });
     const anew = await talk.press('hanna', 'Confirm');
 
@@ -143,6 +151,7 @@ describeOnDatabases('raising a non-conformity', (test) => {
     const empty = await talk.fill('hanna', { evidence: ' ' });
     const byForm = await talk.fill('hanna', {
       evidence: 'A door stood open',
+      gap: 'Doors are shut.',
       title: 'Open door',
       requirement: 'a 7.2',
     });
@@ -153,6 +162,7 @@ describeOnDatabases('raising a non-conformity', (test) => {
       { message: hostile, link },
       'general',
     );
+    const unsaid = await talk.press('hanna', 'I don’t know', byMessage);
     const auditor = await talk.say('quinn', finding);
 
     expect(to('hanna', bare)[0]?.buttons.map(({ label }) => label)).toEqual(['Open the form']);
@@ -162,7 +172,10 @@ describeOnDatabases('raising a non-conformity', (test) => {
       Requirement: expect.stringMatching(/^A\.7\.2 /) as unknown,
     });
     expect(toldBy(byMessage)).toEqual(['hanna']);
-    expect(factsOf(byMessage)['Evidence seen']).toBe(hostile);
+    expect(factsOf(unsaid)).toMatchObject({
+      'Evidence seen': hostile,
+      'What is missing': 'To be said by whoever leads it.',
+    });
     expect(textTo('quinn', auditor)).toContain('you can read the register, but not change it');
     expect((await test.db.query('select state, link from proposal order by id')).rows).toEqual([
       { state: 'shown', link: null },

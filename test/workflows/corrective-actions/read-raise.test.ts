@@ -8,10 +8,11 @@ describe('a finding in plain words', () => {
   it('becomes title, evidence, gap, source and day', () => {
     expect(readRaise("we found three leavers with live accounts in last week's audit", reading)).toEqual({
       title: 'Three leavers with live accounts',
-      evidence: "Three leavers with live accounts in last week's (week of 16 November 2026) audit",
+      evidence: "Three leavers with live accounts in last week's audit",
       gap: null,
       source: 'internal_audit',
       identifiedOn: '2026-11-18',
+      requirement: null,
     });
     expect(
       readRaise(
@@ -71,6 +72,7 @@ describe('a finding in plain words', () => {
       gap: null,
       source: 'self',
       identifiedOn: null,
+      requirement: null,
     });
   });
 
@@ -94,11 +96,74 @@ describe('a finding in plain words', () => {
       expect(readRaise(text, reading), text).toBeNull();
   });
 
-  it('keeps its title short, and its evidence whole', () => {
+  it('keeps its title whole as far as a title goes, and its evidence whole', () => {
+    const sentence =
+      'the access rights of the sales team in Lyon were not reviewed in the third quarter, nor were those of marketing';
     const finding = readRaise(`NC: ${'the door was open and '.repeat(20)}nobody noticed`, reading);
 
-    expect(finding?.title.length).toBeLessThanOrEqual(90);
+    expect(readRaise(`NC: ${sentence}`, reading)?.title.toLowerCase()).toBe(sentence.toLowerCase());
+    expect(finding?.title.length).toBeLessThanOrEqual(200);
     expect(finding?.evidence).toContain('nobody noticed');
+  });
+
+  it.each([
+    [
+      'Minor NC on 7.5.3: the procedure for backups carries no version',
+      'The procedure for backups carries no version',
+      '7.5.3',
+    ],
+    [
+      'Feststellung zu A.8.13: Die Wiederherstellung wurde seit 2025 nicht getestet.',
+      'Die Wiederherstellung wurde seit 2025 nicht getestet',
+      'A.8.13',
+    ],
+    ['Finding 3 (A.8.13): restores are not tested', 'Restores are not tested', 'A.8.13'],
+    [
+      'NC: the supplier register is not kept, against A.5.23',
+      'The supplier register is not kept, against A.5.23',
+      'A.5.23',
+    ],
+    [
+      'During the Stage 2 audit it was observed that the access review of Q3 was not done.',
+      'The access review of Q3 was not done',
+      null,
+    ],
+    ['It was found that internal audits are not planned', 'Internal audits are not planned', null],
+    [
+      'Bei der Begehung am 12. November standen im Serverraum brennbare Kartons.',
+      'Am 12. November standen im Serverraum brennbare Kartons',
+      null,
+    ],
+    [
+      'Es wurde festgestellt, dass Besucher ohne Ausweis im Lager waren',
+      'Besucher ohne Ausweis im Lager waren',
+      null,
+    ],
+    [
+      'Lors de l’audit, il a été constaté que les sauvegardes ne sont pas testées',
+      'Les sauvegardes ne sont pas testées',
+      null,
+    ],
+    ['En la auditoría se observó que no hay registro de visitantes', 'No hay registro de visitantes', null],
+  ])('is heard as auditors write it, with the requirement that it names: %s', (text, title, requirement) => {
+    expect(readRaise(text, reading)).toMatchObject({ title, requirement });
+  });
+
+  it.each([
+    ['The auditor found on 3 November that 5 of 12 laptops were unencrypted since 1 May 2026', '2026-11-03'],
+    ['Bei der Begehung am 12. November standen im Serverraum brennbare Kartons.', '2026-11-12'],
+    ['NC: backups are untested since 3 May 2026', null],
+    ['we noticed that the door was not locked on Monday', null],
+  ])('was noticed on the day that they say of it, and not on that of what happened: %s', (text, day) => {
+    expect(readRaise(text, reading)?.identifiedOn).toBe(day);
+  });
+
+  it.each([
+    'In the audit we showed everything',
+    'During the audit, what should I show?',
+    'in the last audit I was asked for logs',
+  ])('is not what somebody tells of an audit that went well: %s', (text) => {
+    expect(readRaise(text, reading)).toBeNull();
   });
 });
 

@@ -6,7 +6,7 @@ import { findRequirement, normaliseRequirement } from '../../../records/requirem
 import { inFull } from '../../../language/calendar.ts';
 import type { RaiseChange } from '../change.ts';
 import { field, sentDay, sentOrNull, type Sent } from '../../../dialogue/form-fields.ts';
-import { capitalised, gradeChoices, optionsFrom, sourceInWords } from '../words.ts';
+import { capitalised, gapToBeSaid, gradeChoices, optionsFrom, sourceInWords } from '../words.ts';
 
 /** What would be written, one fact a line. */
 export function raiseLines(change: RaiseChange): NonNullable<ReplyParts['facts']> {
@@ -53,9 +53,9 @@ export function raiseForm(
         value: change.evidenceSeen ?? null,
         hint: 'Facts: how many, which, when. No names where they are not needed.',
       }),
-      field('gap', 'What should have been so, and is not?', 'multiline', {
-        ...optional,
-        value: change.gap ?? null,
+      field('gap', 'What should have been so?', 'multiline', {
+        required: false,
+        value: change.gap === gapToBeSaid ? null : (change.gap ?? null),
       }),
       field('title', 'Title', 'text', { ...optional, value: change.title ?? null }),
       field('requirement', 'Which requirement?', 'text', {

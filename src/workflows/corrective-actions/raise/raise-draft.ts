@@ -3,17 +3,20 @@ import type { Context } from '../../../conversation/contract.ts';
 import { shortened } from '../../../language/text.ts';
 import type { Queryable } from '../../../db/database.ts';
 import { dayOf } from '../../../language/calendar.ts';
-import { normaliseRequirement } from '../../../records/requirement.ts';
+import { normaliseRequirement, requirements, requirementsIn } from '../../../records/requirement.ts';
 import { search } from '../../../knowledge/search.ts';
 import type { RaiseChange } from '../change.ts';
 import type { Dependencies } from '../../dependencies.ts';
-import { requirementInWords, type RaiseValues } from './raise-card.ts';
-import { spelledOut, type DateReading } from '../../../language/dates.ts';
+import type { RaiseValues } from './raise-card.ts';
+import type { DateReading } from '../../../language/dates.ts';
 import { readRaise, type SaidFinding } from './read-raise.ts';
 import { suggestGrade } from './suggest-grade.ts';
-import { suggestRequirements, type SuggestedRequirement } from './suggest-requirement.ts';
-import { capitalised, unwordedGap } from '../words.ts';
+import { suggestRequirements, type SuggestedRequirement, type Suggestion } from './suggest-requirement.ts';
+import { capitalised, gapToBeSaid } from '../words.ts';
+import { isImprovement } from '../../../isms/nonconformity/nonconformity.ts';
 
+/** Of what is good and could be better. */
+const nothingLacks = 'Nothing that is required is missing.';
 /** Written where nothing speaks for any requirement: whoever noticed it need not know the standard. */
 const requirementUnknown = 'to be named by the ISMS manager';
 
@@ -37,16 +40,16 @@ export async function draftRaise(
 ): Promise<Drafted> {
   const { person, now } = context;
   const reading: DateReading = { now, timeZone: person.timeZone, locale: person.locale, towards: 'past' };
-  const finding = readRaise(said.text, reading) ?? plainFinding(said.text, reading);
+  const finding = readRaise(said.text, reading) ?? plainFinding(said.text);
   const evidenceSeen = said.evidenceSeen ?? finding.evidence;
   const words = [said.title ?? finding.title, evidenceSeen, said.gap ?? ''].join('\n');
-  const suggested =
-    said.requirement == null ? await requirementsFor(tx, { lexicon, embedder }, context, words) : [];
-  const [best, ...others] = suggested;
+  const named = said.requirement ?? finding.requirement;
+  const { likely, others } =
+    named === null
+      ? await requirementsFor(tx, { lexicon, embedder }, context, words)
+      : { likely: null, others: namedToo(words, named) };
   const requirement =
-    said.requirement == null
-      ? (best?.id ?? requirementUnknown)
-      : (normaliseRequirement(said.requirement) ?? said.requirement);
+    named === null ? (likely?.id ?? requirementUnknown) : (normaliseRequirement(named) ?? named);
   const grade = suggestGrade(words);
   const today = dayOf(now, person.timeZone);
   const noticed = said.identifiedOn ?? finding.identifiedOn ?? today;
@@ -57,7 +60,10 @@ export async function draftRaise(
       title: said.title ?? finding.title,
       requirement,
       evidenceSeen,
-      gap: said.gap ?? finding.gap ?? gapFrom(requirement, best),
+      gap:
+        said.gap ??
+        finding.gap ??
+        (isImprovement({ grade: said.grade ?? grade.grade }) ? nothingLacks : gapToBeSaid),
       source: said.source ?? finding.source,
       audit: said.audit ?? null,
       department: said.department ?? null,
@@ -72,29 +78,44 @@ export async function draftRaise(
   };
 }
 
-/** On another requirement; a gap in the person's own words stays as it is. */
-export function underRequirement(change: RaiseChange, requirement: string): RaiseChange {
-  const gap = change.gap.startsWith(unwordedGap) ? gapFrom(requirement) : change.gap;
-  return { ...change, requirement, gap };
-}
-
-function gapFrom(requirement: string, best?: SuggestedRequirement): string {
-  if (requirement === requirementUnknown) return `${unwordedGap} is not as it should be.`;
-  const title = best?.id === requirement ? `${requirement} ${best.title}` : requirementInWords(requirement);
-  return `${unwordedGap} does not meet ${title}.`;
+/** With what should have been so; those words may say more of the requirement, where it was proposed by us. */
+export async function withGap(
+  tx: Queryable,
+  parts: Pick<Dependencies, 'lexicon' | 'embedder'>,
+  context: Context,
+  change: RaiseChange,
+  gap: string,
+): Promise<Drafted> {
+  const { title, evidenceSeen } = change;
+  const text = [title, evidenceSeen].join('\n');
+  const before = await draftRaise(tx, parts, context, { text, title, evidenceSeen });
+  const isOurs = before.change.requirement === change.requirement;
+  const named =
+    requirementsIn(gap)[0] ?? (isOurs && requirementsIn(text).length === 0 ? null : change.requirement);
+  const drafted = await draftRaise(tx, parts, context, { text, ...change, gap, requirement: named });
+  return { ...drafted, change: { ...drafted.change, ownerId: change.ownerId, exhibits: change.exhibits } };
 }
 
 /** Words that tell of something without the turns of phrase that we know. */
-function plainFinding(text: string, reading: DateReading): SaidFinding {
-  const evidence = spelledOut(text.trim(), reading);
-  const [first = ''] = text.trim().split(/(?<=[.!?])\s|\n/u);
+function plainFinding(text: string): SaidFinding {
+  const evidence = text.trim();
+  const [first = ''] = evidence.split(/(?<=[.!?])\s|\n/u);
   return {
-    title: capitalised(shortened(first, 90)),
+    title: capitalised(shortened(first, 200)),
     evidence,
     gap: null,
     source: 'self',
     identifiedOn: null,
+    requirement: requirementsIn(text)[0] ?? null,
   };
+}
+
+/** What else they named is offered beside it. */
+function namedToo(words: string, named: string): SuggestedRequirement[] {
+  return requirementsIn(words)
+    .filter((id) => id !== named)
+    .slice(0, 2)
+    .map((id) => ({ id, title: requirements().get(id)?.title ?? '', why: 'Named too.' }));
 }
 
 /** Clauses and controls by their words, and the nearest section of our own policies that the person may read. */
@@ -103,7 +124,7 @@ async function requirementsFor(
   { lexicon, embedder }: Pick<Dependencies, 'lexicon' | 'embedder'>,
   { person, now }: Context,
   words: string,
-): Promise<SuggestedRequirement[]> {
+): Promise<Suggestion> {
   const own = [person.department, ...person.groups, ...person.roles].flatMap(
     (name) => name?.toLowerCase() ?? [],
   );

@@ -18,6 +18,7 @@ import type {
   Actions,
   Addressed,
   Attachment,
+  ButtonParts,
   Context,
   OpenerParts,
   Outcome,
@@ -34,14 +35,16 @@ import type { Queryable } from '../../../db/database.ts';
 import { Refusal } from '../../../errors.ts';
 import { namesOf, refuseReadOnly } from '../../../records/command-context.ts';
 import { leads } from '../../../isms/nonconformity/nonconformity.ts';
-import { decideProposal, propose } from '../../../records/proposal.ts';
+import { decideProposal, propose, type Proposal } from '../../../records/proposal.ts';
+import { words } from '../../../language/vocabulary.ts';
+import { gapToBeSaid } from '../words.ts';
 import { changeOfNonconformity, type RaiseChange } from '../change.ts';
 import { askAgain, errorsIn, sentOrNull, sentText } from '../../../dialogue/form-fields.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import { commandOf, toAsker } from '../../../dialogue/command.ts';
 import { raiseForm, readRaiseForm } from './raise-card.ts';
-import { draftRaise, underRequirement, type Drafted, type SaidRaise } from './raise-draft.ts';
-import { mayBeFinding, readRaise } from './read-raise.ts';
+import { draftRaise, withGap, type Drafted, type SaidRaise } from './raise-draft.ts';
+import { isQuestion, mayBeFinding, readRaise } from './read-raise.ts';
 import { readRegisterQuestion } from '../register/read-register-question.ts';
 import { privately } from '../register/register.ts';
 import { findSimilar, similarItem } from './similar.ts';
@@ -86,11 +89,17 @@ export function raiseActions(parts: Dependencies): Actions {
 
     async 'corrective-actions.raise-new'(tx, context, { argument }) {
       const { proposal, change } = await lockRaise(tx, context, argument('proposal'));
+      if (change.gap === gapToBeSaid) return askForGap(proposal, change);
+      return asked(await proposalCard(tx, proposal, [change]), true);
+    },
+    /** Nobody needs to know what should have been: whoever leads it says so. */
+    async 'corrective-actions.gap'(tx, context, { argument }) {
+      const { proposal, change } = await lockRaise(tx, context, argument('proposal'));
       return asked(await proposalCard(tx, proposal, [change]), true);
     },
     async 'corrective-actions.requirement'(tx, context, { argument }) {
       const { proposal, change } = await lockRaise(tx, context, argument('proposal'));
-      return replaceCard(tx, context, proposal, [underRequirement(change, argument('requirement'))]);
+      return replaceCard(tx, context, proposal, [{ ...change, requirement: argument('requirement') }]);
     },
     'corrective-actions.same': (tx, context, { argument }) =>
       addToKnown(tx, context, argument('proposal'), argument('record')),
@@ -120,7 +129,56 @@ export function raiseAnswers(parts: Dependencies): NonNullable<Workflow['answers
       turn.text.trim() === '' || readRegisterQuestion(turn.text) !== null
         ? null
         : raiseSaid(parts, context, turn, true),
+    'corrective-actions.gap': async (context, { text: said }, argument) => {
+      const gap = said.trim();
+      if (gap === '' || isQuestion(gap)) return null;
+      return async (tx) => {
+        const { proposal, change } = await lockRaise(tx, context, argument('proposal'));
+        const waitless = { ...parts, embedder: null };
+        const drafted =
+          unsure.is(gap) === null
+            ? await withGap(tx, waitless, context, change, gap)
+            : { change, others: [] };
+        await decideProposal(tx, commandOf(context), proposal, 'cancelled');
+        return proposeChanges(tx, { ...context, link: proposal.link }, [drafted.change], {
+          buttons: ({ id }) => otherRequirements(id, drafted.others),
+        });
+      };
+    },
   };
+}
+
+const unsure = words('findings/unsure');
+
+/** «What should have been so?», with a button for whoever does not know. */
+function askForGap(
+  { id: proposal }: Pick<Proposal, 'id'>,
+  { title }: RaiseChange,
+  problems: readonly string[] = [],
+): Addressed[] {
+  const gap = actionId('corrective-actions.gap', { proposal });
+  const reply: ReplyParts = {
+    text: [...problems, 'What should have been so?', `«${title}»`].join('\n'),
+    buttons: [
+      { id: gap, label: 'I don’t know' },
+      proposalButton(room, 'change', 'Open the form', { id: proposal }, { opensForm: true }),
+      proposalButton(room, 'cancel', 'Cancel', { id: proposal }),
+    ],
+    aside: 'One sentence is enough. Then you see all that would be written.',
+  };
+  return [{ to: 'asker', reply, awaits: gap }];
+}
+
+function otherRequirements(proposal: number, others: Drafted['others']): ButtonParts[] {
+  return others.map(({ id, title }) => ({
+    id: actionId('corrective-actions.requirement', { proposal, requirement: id }),
+    label: shortened(`Rather ${kindOfRequirement(id)}${id} ${title}`, longestButton),
+  }));
+}
+
+/** Said where somebody has to choose: what the standard asks of the management system, or one of the controls. */
+function kindOfRequirement(id: string): string {
+  return id.startsWith('A.') ? 'control ' : /^\d/.test(id) ? 'clause ' : '';
 }
 
 async function raiseSaid(
@@ -183,16 +241,13 @@ async function showSimilarFirst(
   const change: RaiseChange = { ...drafted, exhibits };
   await refuseUnwritable(tx, commandOf(context), [change]);
   const similar = await findSimilar(tx, lexicon, context.person, change);
-  if (similar.length === 0)
+  if (similar.length === 0 && change.gap !== gapToBeSaid)
     return proposeChanges(tx, context, [change], {
       problems,
-      buttons: ({ id: proposal }) =>
-        others.map(({ id, title }) => ({
-          id: actionId('corrective-actions.requirement', { proposal, requirement: id }),
-          label: shortened(`Rather ${id} ${title}`, longestButton),
-        })),
+      buttons: ({ id }) => otherRequirements(id, others),
     });
   const proposal = await propose(tx, commandOf(context), { changes: [change], files: filesOf([change]) });
+  if (similar.length === 0) return askForGap(proposal, change, problems);
   return toAsker({
     text: [
       ...problems,

@@ -2,19 +2,23 @@
 import { withoutEnding } from '../../../language/text.ts';
 import type { sources } from '../../../isms/nonconformity/nonconformity.ts';
 import { tooLong } from '../../../conversation/too-long.ts';
-import { readDates, spelledOut, type DateReading } from '../../../language/dates.ts';
+import { requirementsIn } from '../../../records/requirement.ts';
+import { readDates, type DateReading } from '../../../language/dates.ts';
 import { instructs } from '../../../language/instructing.ts';
 import { words, type Found, type WordList } from '../../../language/vocabulary.ts';
 
 export interface SaidFinding {
   /** Short, from the person's own words; empty where they said none. */
   title: string;
-  /** What was seen, as said, with relative days written out. */
+  /** What was seen, as it was said. */
   evidence: string;
   /** What should be and is not, where they said so. */
   gap: string | null;
   source: (typeof sources)[number];
+  /** When it was noticed, where they said that; a day on which something happened is none. */
   identifiedOn: string | null;
+  /** What they named it as a breach of, as `A.5.23`. */
+  requirement: string | null;
 }
 
 const questions = words('updates/questions');
@@ -23,6 +27,7 @@ const raising = words('findings/raising');
 const stating = words('findings/stating');
 const otherTalk = words('findings/other talk');
 const headed = words('findings/headed');
+const raisedOn = words('findings/raised on');
 const leadingIn = words('findings/leading in');
 const raiseAlone = words('findings/raise alone');
 const otherThings = words('findings/other things');
@@ -30,6 +35,7 @@ const scene = words('findings/scene');
 const telling = words('findings/telling');
 const fact = words('findings/fact');
 const alone = words('findings/alone');
+const ourselves = words('findings/ourselves');
 const germanVerb = words('findings/german verb');
 const lacking = words('findings/lacking');
 const audited = words('findings/audited');
@@ -42,10 +48,12 @@ const gapWords = words('findings/gap');
 const contrast = words('findings/contrast');
 
 /** Characters of the longest title. */
-const longestTitle = 90;
+const longestTitle = 200;
 
 /** «NC-4: accounts disabled» speaks of a record that there is. */
 const aboutRecord = /^.{0,20}(?<!\p{L})(?:NC|CA)[ \-_]?\d/iu;
+/** Behind «am 12.» a sentence goes on. */
+const sentenceEnd = /(?<=[.!?])(?<!(?:^|\D)\d{1,2}\.)\s|;|\n/u;
 /** Characters of «in last week's audit», before what was found and in a title. */
 const longestScene = 60;
 
@@ -68,10 +76,11 @@ export function readRaise(said: string, reading: DateReading, asked = false): Sa
       : findingFrom(rest, text, reading);
   }
   const told = toldIn(text);
-  const news = text.slice(told?.to ?? 0).trimStart();
+  const end = told === null ? 0 : endOfTelling(text, told, reading);
+  const news = text.slice(end).trimStart();
   if (asked && text.length >= 8) return findingFrom(news, text, reading);
-  if (told === null) return null;
-  const isFact = fact.ends(told.text) !== null && alone.begins(told.text) === null;
+  if (told === null) return onOccasion(text) && mayBeFinding(said) ? findingFrom(text, text, reading) : null;
+  const isFact = (end > told.to || fact.ends(told.text) !== null) && alone.begins(told.text) === null;
   if (!audited.has(text) && !isFact && !lacking.has(news)) return null;
   const rest = withoutEnding(news, /[.!]/u);
   const words = rest.slice(0, germanVerb.ends(rest)?.from).trimEnd();
@@ -106,7 +115,14 @@ function askedFor(text: string): string | null {
   const said = text.replace(/^(\p{L}{1,8}), /u, '$1 ');
   const { to = 0 } = opens(raising, said) ?? {};
   const heading = to > 0 ? null : opens(headed, said);
-  if (heading !== null && /^(?:\s*:|\s[–-]\s)/.test(said.slice(heading.to))) return said.slice(heading.to);
+  const after = heading === null ? '' : said.slice(heading.to);
+  if (/^(?:\s*:|\s[–-]\s)/.test(after)) return after;
+  const about = /^\s?(?:\d{1,3}\s)?\(?[^:()–]{2,60}\)?\s?(?=:)/u.exec(after)?.[0] ?? '';
+  if (
+    heading !== null &&
+    (raisedOn.begins(about)?.from === 1 || requirementsIn(`${heading.text}${about}`).length > 0)
+  )
+    return after.slice(about.length);
   const rest = said.slice(to);
   if (to === 0 || !/^(?:[\s:,.–-]|$)/.test(rest)) return null;
   const lead = leadingIn.begins(rest);
@@ -122,6 +138,25 @@ function toldIn(text: string): Found | null {
   return between.length <= longestScene && !/[,:]/.test(between) ? told : null;
 }
 
+/** «Bei der Begehung am 12. November standen …». */
+function onOccasion(text: string): boolean {
+  const first = opens(scene, text);
+  const occasion = first === null ? null : foundAt.find(text.slice(first.to, first.to + longestScene));
+  return occasion !== null && (lacking.has(text) || !ourselves.has(text));
+}
+
+/** «We found on 3 November that»: with its day, where one stands there. */
+function endOfTelling(text: string, told: Found, reading: DateReading): number {
+  const that = fact.find(text.slice(told.to, told.to + daySaidWithin));
+  if (that === null) return told.to;
+  const when = readDates(text.slice(told.to, told.to + that.from), { ...reading, towards: 'past' });
+  return when.length > 0 ? told.to + that.to : told.to;
+}
+
+export function isQuestion(said: string): boolean {
+  return asks(said.normalize('NFKC').replace(/[‘’]/g, "'").replace(/\s+/g, ' ').trim());
+}
+
 function asks(text: string): boolean {
   return (
     /\?\s*$/u.test(text) ||
@@ -134,20 +169,40 @@ function asks(text: string): boolean {
 function findingFrom(words: string, whole: string, reading: DateReading): SaidFinding {
   const evidence = words.trim().replace(/^[\s:,–-]+/u, '');
   const behind: DateReading = { ...reading, towards: 'past' };
-  const sentence = evidence.split(/(?<=[.!?])\s|;|\n/u)[0] ?? '';
+  const sentence = evidence.split(sentenceEnd)[0] ?? '';
   const gap = evidence
     .split(/(?<=[.!?;])\s/u)
     .flatMap(contrasted)
     .find((part) => gapWords.has(part));
-  const today = readDates('today', reading)[0]?.day ?? null;
-  const days = readDates(whole, behind).map(({ day }) => day);
   return {
     title: titleFrom(sentence),
-    evidence: spelledOut(evidence === '' ? '' : upperFirst(evidence), behind),
+    evidence: evidence === '' ? '' : upperFirst(evidence),
     gap: gap === undefined ? null : upperFirst(gap.trim()),
     source: (source.meanings(whole)[0] ?? 'self') as SaidFinding['source'],
-    identifiedOn: days.find((day) => today === null || day <= today) ?? null,
+    identifiedOn: noticedOn(whole, behind),
+    requirement: requirementsIn(whole)[0] ?? null,
   };
+}
+
+/** Characters behind «we noticed» and behind an audit in which its day may stand. */
+const daySaidWithin = 30;
+
+/** «We noticed on Monday that …», «in the audit of 12 November»: the day of these words, never the day of what they tell. */
+function noticedOn(text: string, reading: DateReading): string | null {
+  const today = readDates('today', reading)[0]?.day ?? null;
+  const told = toldIn(text);
+  const places = foundAt
+    .findAll(text)
+    .map(({ to }) => ({ from: Math.max(0, to - longestScene), to: to + daySaidWithin }));
+  const that = told === null ? null : fact.find(text.slice(told.to, told.to + daySaidWithin));
+  const telling = told === null ? [] : [{ from: 0, to: told.to + (that?.from ?? 0) }];
+  return (
+    readDates(text, reading).find(
+      ({ day, index }) =>
+        (today === null || day <= today) &&
+        [...telling, ...places].some(({ from, to }) => index >= from && index < to),
+    )?.day ?? null
+  );
 }
 
 /** The two sides of «…, but …». */
@@ -181,7 +236,9 @@ function withoutPlace(sentence: string): string {
 }
 
 function titleFrom(sentence: string): string {
-  const spaced = withoutPlace(sentence).trimStart();
+  const bare = withoutPlace(sentence).trimStart();
+  // «Bei der Begehung standen …» is no sentence without its beginning.
+  const spaced = opens(stating, bare) === null ? bare : sentence;
   const told = /^\p{L}+\s/u.test(spaced) ? opens(fact, spaced) : null;
   const short =
     withoutEnding(spaced.slice(told?.to ?? 0).replace(/\s+/g, ' '), /[\s,.;:!]/u).trim() || sentence;

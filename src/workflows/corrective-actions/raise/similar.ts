@@ -6,7 +6,7 @@ import type { Actor } from '../../../records/command-context.ts';
 import { stateInWords, type Nonconformity } from '../../../isms/nonconformity/nonconformity.ts';
 import { selectSimilar, type Similar } from '../../../isms/nonconformity/similar.ts';
 import { tokenize, type Lexicon } from '../../../knowledge/lexicon.ts';
-import { unwordedGap } from '../words.ts';
+import { isUnsaidGap } from '../words.ts';
 
 /** Records that are shown: more of them are no help. */
 const mostShown = 5;
@@ -27,7 +27,7 @@ export function findSimilar(
   person: Pick<Actor, 'id' | 'roles'>,
   { id, title, gap, requirement, rootCause = null }: Alike,
 ): Promise<Similar[]> {
-  const text = [title, gap.startsWith(unwordedGap) ? '' : gap, rootCause ?? ''].join('\n');
+  const text = [title, isUnsaidGap(gap) ? '' : gap, rootCause ?? ''].join('\n');
   const groups = lexicon === null ? plainGroups(text) : groupsOf(lexicon, text);
   return selectSimilar(tx, person, { groups, requirement, butNot: id ?? null }, mostShown);
 }
@@ -72,7 +72,7 @@ export function similarItem(similar: Similar, proposal: number): ItemParts {
   const { reference, state } = similar;
   return {
     text: similarLine(similar),
-    detail: shortened(similar.gap, 200),
+    detail: isUnsaidGap(similar.gap) ? null : shortened(similar.gap, 200),
     button: {
       id: actionId('corrective-actions.same', { proposal, record: reference }),
       label: state === 'closed' ? 'It came back' : 'It is this one',

@@ -9,6 +9,7 @@ export interface SuggestedGrade {
 }
 
 const data = words('grades/data');
+const noData = words('grades/no data');
 const dataLost = words('grades/data lost');
 const reasons = words('grades/reasons');
 
@@ -24,7 +25,8 @@ const grades: Record<string, SuggestedGrade> = {
 
 export function suggestGrade(finding: string): SuggestedGrade {
   const text = finding.slice(0, 4_000);
-  if (text.split(/[.!?\n]/).some((sentence) => data.has(sentence) && dataLost.has(sentence)))
+  const exposes = (sentence: string) => data.has(sentence) && dataLost.has(sentence) && !noData.has(sentence);
+  if (text.split(/[.!?\n]/).some(exposes))
     return { grade: 'major', reason: 'Data of customers or personal data was exposed or lost.' };
   return (
     grades[reasons.meanings(text)[0] ?? ''] ?? {
