@@ -12,6 +12,7 @@ import { policyQuestionsRoom } from '../workflows/policy-questions/room.ts';
 import { incidentsRoom } from '../workflows/incidents/room.ts';
 import { mockAuditRoom } from '../workflows/mock-audit/room.ts';
 import { nudgesRoom } from '../workflows/nudges/room.ts';
+import { predictedFindingsRoom } from '../workflows/predicted-findings/room.ts';
 import { screenRoom } from '../workflows/screen/room.ts';
 import { sessionsRoom } from '../workflows/sessions/room.ts';
 import { soaRoom } from '../workflows/statement-of-applicability/room.ts';
@@ -35,6 +36,7 @@ export const rooms: readonly Room<Dependencies>[] = [
   campaignsRoom,
   mockAuditRoom,
   policyQuestionsRoom,
+  predictedFindingsRoom,
   nudgesRoom,
   screenRoom,
 ];

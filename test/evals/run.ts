@@ -4,13 +4,15 @@
  * `npm run eval -- search [questions.jsonl [corpus folder]]` holds both legs of the search against the better one, with three encoders.
  * `npm run eval -- offline […]` leaves both out, whatever is configured.
  * `npm run eval -- guard [cases.jsonl]` asks no model but shows what is made of answers as models write them; it fails where too few
- * right ones are kept or too few wrong ones stopped; `npm run eval -- ratings` holds answers of gap analyses, as a model reads them, against an auditor; `npm run eval -- questions` shows what a model drafts from the sample policies; `npm run eval -- conversations [scripted]` has conversations of several turns. Kept apart from the tests: a model's words vary.
+ * right ones are kept or too few wrong ones stopped; `npm run eval -- findings` holds the report that an auditor would write against organisations with planted faults; `npm run eval -- ratings` holds answers of gap analyses, as a model reads them, against an auditor; `npm run eval -- questions` shows what a model drafts from the sample policies; `npm run eval -- conversations [scripted]` has conversations of several turns. Kept apart from the tests: a model's words vary.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openApp, type App } from '../../src/app/open-app.ts';
 import { atFolder, readConfig } from '../../src/config/config.ts';
+import { migrate } from '../../src/db/migrate.ts';
+import { openEmbedded, type EmbeddedDatabase } from '../../src/db/open.ts';
 import { evaluateRetrieval, readQuestions } from '../../src/knowledge/evaluate.ts';
 import { ingest } from '../../src/knowledge/ingest.ts';
 import { createLog } from '../../src/log.ts';
@@ -23,6 +25,7 @@ import { startListening } from './listening.ts';
 import { Reading } from '../../src/workflows/gap-analysis/criterion-questions.ts';
 import { evaluateDrafts } from './drafts-eval.ts';
 import { evaluateRatings, readWith } from './ratings-eval.ts';
+import { evaluateFindings } from './findings-eval.ts';
 import { evaluateUpdates } from './updates-eval.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'isma-eval-'));
@@ -38,7 +41,8 @@ const app = await openApp({
   startAt: null,
 });
 try {
-  if (path === 'search') console.log(await measureFusion(app, corpus, further));
+  if (path === 'findings') console.log(await evaluateFindings(openEmpty));
+  else if (path === 'search') console.log(await measureFusion(app, corpus, further));
   else if (path === 'ratings') {
     console.log(
       app.model === null
@@ -70,6 +74,13 @@ try {
 }
 
 /** @param documents  the folder that the questions are about; without it, the sample company */
+/** An empty database in memory. */
+async function openEmpty(): Promise<EmbeddedDatabase> {
+  const db = await openEmbedded({ folder: null });
+  await migrate(db);
+  return db;
+}
+
 async function measureFusion(app: App, questions = ownQuestions, documents?: string): Promise<string> {
   await loadDocuments({ ...app, embedder: null }, documents);
   const { evaluateFusion } = await import('./search-eval.ts');
