@@ -1,6 +1,7 @@
 /** What a person can get done, a line each. */
 import { answersRoom } from '../workflows/answers/room.ts';
 import { correctiveActionsRoom } from '../workflows/corrective-actions/room.ts';
+import { auditsRoom } from '../workflows/audits/room.ts';
 import { awarenessRoom } from '../workflows/awareness/room.ts';
 import { competenceRoom } from '../workflows/competences/room.ts';
 import { acknowledgementsRoom } from '../workflows/acknowledgements/room.ts';
@@ -25,6 +26,7 @@ export const rooms: readonly Room<Dependencies>[] = [
   incidentsRoom,
   // A file that somebody was asked for is theirs to bring before it is evidence of one of their actions.
   evidenceRequestsRoom,
+  auditsRoom,
   correctiveActionsRoom,
   competenceRoom,
   certificationsRoom,

@@ -7,6 +7,8 @@ import { questionStates } from '../isms/answer/open-question.ts';
 import { assessmentStates } from '../isms/assessment/assessment.ts';
 import { assignmentStates } from '../isms/assessment/assignment.ts';
 import { workPackageStates } from '../isms/assessment/work-package.ts';
+import { auditStates } from '../isms/audit/audit.ts';
+import { programmeStates } from '../isms/audit/programme.ts';
 import { competenceStates } from '../isms/competence/competence.ts';
 import { certificationStates } from '../isms/certification/certification.ts';
 import { campaignStates } from '../isms/campaign/campaign.ts';
@@ -28,6 +30,8 @@ const pictures = {
   'An assessment': assessmentStates,
   'An assignment: some of its questions, for somebody': assignmentStates,
   'A work package': workPackageStates,
+  'An audit': auditStates,
+  'An audit programme': programmeStates,
   'A mock audit': mockAuditStates,
   'A case of its sample': mockCaseStates,
   'Competence: a person in a role': competenceStates,

@@ -111,4 +111,4 @@ type RoomMove<Row> =
       /** Who else hears of it. */
       told?(tx: Queryable, context: Context, changed: Row): Promise<Addressed[]>;
     }
-  | { proposes(row: Row, context: Context): Change | Promise<Change> };
+  | { proposes(row: Row, context: Context, filled: Filled): Change | Promise<Change> };

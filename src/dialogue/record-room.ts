@@ -177,7 +177,7 @@ export function recordRoom<Row extends Stored, Facts = void>(declared: RecordRoo
     { tx, context, row, made, to }: Moving,
     filled: Record<string, unknown>,
   ): Promise<Addressed[]> {
-    if ('proposes' in made) return proposeChanges(tx, context, [await made.proposes(row, context)]);
+    if ('proposes' in made) return proposeChanges(tx, context, [await made.proposes(row, context, filled)]);
     const values = (await made.sets?.(tx, context, row, filled)) ?? filled;
     const state = to === row.state ? {} : { state: to };
     const command = commandOf(context);

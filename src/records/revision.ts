@@ -129,6 +129,11 @@ export interface Ended {
   content: Record<string, unknown>;
 }
 
+/** SHA-256 that a snapshot of it would have. */
+export function snapshotHash(content: Ended['content']): string {
+  return sha256(toJsonb(sorted(plain(content))));
+}
+
 /** @returns the hash for the audit entry */
 export async function keepSnapshot(
   tx: Queryable,

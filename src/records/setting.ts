@@ -191,6 +191,8 @@ export const settings = {
       by: { major: 'approver', minor: 'approver', ofi: 'approver', observation: 'approver' },
     },
   },
+  /** Days before an audit by which it is prepared, and after it by which its report is signed. */
+  'audit.days': { schema: z.object({ prepare: days, report: days }), initial: { prepare: 10, report: 14 } },
   'mock_audit.smallest_group': { schema: people, initial: 10 },
   'mock_audit.smallest_interviewed': { schema: people, initial: 3 },
   'awareness.course': {

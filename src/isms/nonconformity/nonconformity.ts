@@ -56,6 +56,8 @@ export const Nonconformity = z.object({
   gap: z.string(),
   source: z.enum(sources),
   audit: z.string().nullable(),
+  /** The audit that it came from, where that is a record of ours. */
+  auditId: z.number().nullable(),
   department: z.string().nullable(),
   identifiedOn: z.string(),
   raisedBy: z.number(),
@@ -245,6 +247,7 @@ export interface NewNonconformity {
   gap: string;
   source: Source;
   audit?: string | null;
+  auditId?: number | null;
   department?: string | null;
   /** As 2026-11-20. */
   identifiedOn: string;
@@ -281,16 +284,16 @@ export async function raiseNonconformity(
     `insert into nonconformity (reference, title, requirement, evidence_seen, gap, source, audit, department,
        identified_on, raised_by, raised_by_name, raised_at, raised_input, owner_id, approver_id, grade,
        grade_reason, body_due_on, body_plan_due_on, correction_due_on, plan_due_on, actions_due_on, state_by,
-       state_by_name, state_at)
+       state_by_name, state_at, audit_id)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $10,
-       $11, $12)
+       $11, $12, $23)
      returning *`,
     [await nextReference(tx, 'NC', command.at.getUTCFullYear()), storable(required(fresh.title, 'The title', 200)),
       storable(required(fresh.requirement, 'The requirement', 200)), storable(required(fresh.evidenceSeen, 'The evidence seen')),
       storable(required(fresh.gap, 'The gap')), fresh.source, storedOrNull(optional(fresh.audit, 'The audit', 200)),
       storedOrNull(optional(fresh.department, 'The department', 200)), identifiedOn, command.actor.id, command.actor.name, command.at, command.inputId, ownerId,
       await approverFor(tx, ownerId), fresh.grade, storable(required(fresh.gradeReason, 'The reason for the grade')),
-      due.bodyDueOn, due.bodyPlanDueOn, due.correctionDueOn, due.planDueOn, due.actionsDueOn], // prettier-ignore
+      due.bodyDueOn, due.bodyPlanDueOn, due.correctionDueOn, due.planDueOn, due.actionsDueOn, fresh.auditId ?? null], // prettier-ignore
   );
   await audit(tx, command, {
     action: 'nonconformity.raised',

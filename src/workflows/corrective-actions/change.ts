@@ -51,6 +51,8 @@ export const RaiseChange = z.object({
   gap: z.string(),
   source: z.enum(sources).default('self'),
   audit: z.string().nullable().default(null),
+  /** The record of the audit that it came from. */
+  auditId: z.number().nullable().default(null),
   department: z.string().nullable().default(null),
   identifiedOn: z.iso.date(),
   grade: z.enum(grades),

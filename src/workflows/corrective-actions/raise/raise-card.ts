@@ -88,7 +88,8 @@ export function raiseForm(
 
 /** What a person says of it; null for what they leave to us. */
 export type RaiseValues = {
-  [Value in Exclude<keyof RaiseChange, 'kind' | 'ownerId' | 'exhibits'>]: RaiseChange[Value] | null;
+  [Value in Exclude<keyof RaiseChange, 'kind' | 'ownerId' | 'auditId' | 'exhibits'>]:
+    RaiseChange[Value] | null;
 };
 
 /** What the form says; what was left empty is null, and proposed by us. */

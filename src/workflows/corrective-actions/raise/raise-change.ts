@@ -3,6 +3,7 @@ import type { ReplyParts } from '../../../conversation/contract.ts';
 import type { Queryable } from '../../../db/database.ts';
 import { defineChange, type Applied } from '../../../dialogue/change.ts';
 import { toAsker } from '../../../dialogue/command.ts';
+import { refuseUnlessTakesFindings } from '../../../isms/audit/findings.ts';
 import { isImprovement, lockById, raiseNonconformity } from '../../../isms/nonconformity/nonconformity.ts';
 import { parentOf } from '../../../isms/nonconformity/actions.ts';
 import { submitEvidence } from '../../../isms/register/evidence.ts';
@@ -31,6 +32,7 @@ defineChange<RaiseChange>({
 
 /** After a person confirmed it. Whoever leads it hears of it, and the ISMS manager of records like it, which others may not read. */
 async function applyRaise(tx: Queryable, command: CommandContext, change: RaiseChange): Promise<Applied> {
+  if (change.auditId !== null) await refuseUnlessTakesFindings(tx, command, change.auditId);
   const raised = await raiseNonconformity(tx, command, change);
   for (const exhibit of change.exhibits)
     await submitEvidence(tx, command, {

@@ -66,6 +66,7 @@ export async function draftRaise(
         (isImprovement({ grade: said.grade ?? grade.grade }) ? nothingLacks : gapToBeSaid),
       source: said.source ?? finding.source,
       audit: said.audit ?? null,
+      auditId: null,
       department: said.department ?? null,
       identifiedOn: noticed > today ? today : noticed,
       grade: said.grade ?? grade.grade,

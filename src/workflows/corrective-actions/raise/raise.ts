@@ -83,7 +83,9 @@ export function raiseActions(parts: Dependencies): Actions {
       return orAskAgain(tx, form, fields, 'evidence', () =>
         card === null
           ? showSimilarFirst(tx, parts, context, { ...drafted, change })
-          : replaceCard(tx, context, card.proposal, [{ ...change, exhibits: card.change.exhibits }]),
+          : replaceCard(tx, context, card.proposal, [
+              { ...change, auditId: card.change.auditId, exhibits: card.change.exhibits },
+            ]),
       );
     },
 
