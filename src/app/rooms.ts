@@ -5,6 +5,7 @@ import { auditsRoom } from '../workflows/audits/room.ts';
 import { awarenessRoom } from '../workflows/awareness/room.ts';
 import { competenceRoom } from '../workflows/competences/room.ts';
 import { acknowledgementsRoom } from '../workflows/acknowledgements/room.ts';
+import { calendarRoom } from '../workflows/calendar/room.ts';
 import { certificationsRoom } from '../workflows/certifications/room.ts';
 import { campaignsRoom } from '../workflows/campaigns/room.ts';
 import { evidenceRequestsRoom } from '../workflows/evidence-requests/room.ts';
@@ -39,6 +40,7 @@ export const rooms: readonly Room<Dependencies>[] = [
   mockAuditRoom,
   policyQuestionsRoom,
   predictedFindingsRoom,
+  calendarRoom,
   nudgesRoom,
   screenRoom,
 ];

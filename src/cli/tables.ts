@@ -34,6 +34,11 @@ export async function exportToFile(
     process.stdout.write(`${out} has the report.\n`);
     return;
   }
+  if (extname(out).toLowerCase() === '.ics') {
+    await writeWhole(out, await named(kind, 'calendars')(opened.db, opened.clock()), { force });
+    process.stdout.write(`${out} has the days: open it in a calendar.\n`);
+    return;
+  }
   const count = await exportTable(opened, kind, out, { force });
   process.stdout.write(`${out} has ${count} ${kind}.\n`);
   if (evidence === undefined) return;
@@ -79,7 +84,9 @@ export async function importFromFile(
   if (!isWhole) process.exitCode = 2;
 }
 
-type Offers = Required<Pick<(typeof rooms)[number], 'tables' | 'documents' | 'imports' | 'evidence'>>;
+type Offers = Required<
+  Pick<(typeof rooms)[number], 'tables' | 'documents' | 'calendars' | 'imports' | 'evidence'>
+>;
 
 /** What a room offers by that name. */
 function named<Kind extends keyof Offers>(name: string, kind: Kind): Offers[Kind][string] {

@@ -12,6 +12,8 @@ export interface Room<Dependencies> {
   tables?: Record<string, (db: Database, now: Date) => Promise<Table>>;
   /** Reports that `isma export <name> --out <file>.docx` writes, by name. @throws OperatorError for a record that is not there */
   documents?: Record<string, (db: Database, of: ReportAsked) => Promise<Uint8Array>>;
+  /** Days that `isma export <name> --out <file>.ics` writes, by name. */
+  calendars?: Record<string, (db: Database, now: Date) => Promise<Uint8Array>>;
   /** Records whose evidence goes with such a table, by its name: their references by their names in the log. */
   evidence?: Record<string, (db: Database) => Promise<ReadonlyMap<string, string>>>;
   /** Tables that `isma import <name> <file>` brings, by name. */

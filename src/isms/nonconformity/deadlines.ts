@@ -99,15 +99,19 @@ export function nextDeadline(
   return first ?? null;
 }
 
-/** SQL over a row of `nonconformity`: the day. */
-export const nextDeadlineSql = `least(
+const beforePlan = `(nonconformity.state in ('open', 'contained', 'cause_found')
+  or (nonconformity.state = 'action_planned' and nonconformity.grade in ('major', 'minor') and nonconformity.plan_approved_at is null))`;
+const beforeCheck = "nonconformity.state not in ('verifying', 'closed', 'rejected')";
+
+/** The same of our own days alone. */
+export const ownDeadlineSql = `least(
   case when nonconformity.state = 'open' then nonconformity.correction_due_on end,
-  case when nonconformity.state in ('open', 'contained', 'cause_found')
-      or (nonconformity.state = 'action_planned' and nonconformity.grade in ('major', 'minor')
-        and nonconformity.plan_approved_at is null)
-    then least(nonconformity.plan_due_on, case when nonconformity.body_closed_on is null
-      and (nonconformity.body_answered_on is null or nonconformity.body_answer = 'returned')
-      then nonconformity.body_plan_due_on end) end,
-  case when nonconformity.state not in ('verifying', 'closed', 'rejected')
-    then least(nonconformity.actions_due_on, case when nonconformity.body_closed_on is null
-      then nonconformity.body_due_on end) end)`;
+  case when ${beforePlan} then nonconformity.plan_due_on end,
+  case when ${beforeCheck} then nonconformity.actions_due_on end)`;
+
+/** SQL over a row of `nonconformity`: the day. */
+export const nextDeadlineSql = `least(${ownDeadlineSql},
+  case when nonconformity.body_closed_on is null then least(
+    case when ${beforePlan} and (nonconformity.body_answered_on is null or nonconformity.body_answer = 'returned')
+      then nonconformity.body_plan_due_on end,
+    case when ${beforeCheck} then nonconformity.body_due_on end) end)`;
