@@ -132,6 +132,11 @@ export const settings = {
     schema: nudges,
     initial: { gatherMinutes: 10, before: [3], after: [2, 5, 9], managerAfter: 5, digestOn: 1, weekly: 3 },
   },
+  /** Who hears once a week what is due and what has changed, as long as they say nothing else themselves. */
+  'digest.weekly': {
+    schema: z.object({ ismsManager: z.boolean(), managers: z.boolean() }),
+    initial: { ismsManager: true, managers: false },
+  },
   'certification.nc_rules': {
     schema: ncRules.refine(({ body, bodies }) => Object.hasOwn(bodies, body), 'body must be one of bodies'),
     initial: {

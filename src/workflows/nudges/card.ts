@@ -18,6 +18,7 @@ import { languageOf } from '../../language/wording.ts';
 import { selectLastDigests } from '../../records/digest.ts';
 import type { News } from './digest.ts';
 import { room, sayTo } from './phrases.ts';
+import { weekParts } from './week.ts';
 
 export interface Nudge {
   /** What makes it due; empty where only news of their people do. */
@@ -31,7 +32,7 @@ export async function nudgeCard(context: Context, workflows: readonly Workflow[]
   const { person } = context;
   const [first] = due.toSorted(byUrgency);
   const people = peopleParts(context.person, news, today);
-  if (first === undefined) return { text: people.text ?? '', ...people.parts };
+  if (first === undefined) return { text: people.text ?? '', ...people.parts, ...(people.buttons.length === 0 ? {} : { buttons: people.buttons }) };
   const { items } = await gatherWaiting(context, workflows);
   const own = first.item.button?.id;
   const others = items.filter(({ text, button }) => text !== first.item.text || button?.id !== own);
@@ -41,6 +42,7 @@ export async function nudgeCard(context: Context, workflows: readonly Workflow[]
     items: others.map((item) => (item.button == null ? item : { ...item, button: onList(item.button) })),
     buttons: [
       ...(button === null ? [] : [{ ...onList(button), style: 'primary' as const }]),
+      ...people.buttons,
       ...listButtons(person),
     ],
     aside: first.why,
@@ -68,20 +70,23 @@ function listButtons(person: { locale: string }): ButtonParts[] {
 const mostNamed = 15;
 
 /** What a manager hears of their people. */
-export function peopleParts(person: Context['person'], news: News | null, today: string): { text: string | null; parts: Partial<ReplyParts> } {
-  if (news === null) return { text: null, parts: {} };
+export function peopleParts(person: Context['person'], news: News | null, today: string): { text: string | null; parts: Partial<ReplyParts>; buttons: ButtonParts[] } {
+  if (news === null) return { text: null, parts: {}, buttons: [] };
   const say = sayTo(person);
   const language = languageOf(person);
   const { items, resolved } = news;
   const rows = items.slice(0, mostNamed).map(({ name, text, dueOn }) => [name, text, dueInWords(language, dueOn, today)]);
   const left = items.length - rows.length;
   const named = resolved.slice(0, mostNamed).map(({ name, text }) => `${name}: ${text}`);
-  const text = items.length === 0 ? say('allResolved') : say(items.length === 1 ? 'peopleOne' : 'people', { count: items.length });
+  const week = weekParts(person, news.week, today);
+  const ofPeople = items.length === 0 ? (resolved.length === 0 ? null : say('allResolved')) : say(items.length === 1 ? 'peopleOne' : 'people', { count: items.length });
+  const facts = [...week.facts, ...(named.length === 0 ? [] : [{ label: say('resolved'), value: named.join('\n') }])];
   return {
-    text: linesOf(text, left > 0 ? say('peopleMore', { count: left }) : null),
+    text: linesOf(ofPeople, left > 0 ? say('peopleMore', { count: left }) : null, ...week.text),
     parts: {
       ...(rows.length === 0 ? {} : { table: { columns: [say('who'), say('what'), say('since')], rows } }),
-      ...(named.length === 0 ? {} : { facts: [{ label: say('resolved'), value: named.join('\n') }] }),
+      ...(facts.length === 0 ? {} : { facts }),
     },
+    buttons: week.buttons,
   };
 } // prettier-ignore

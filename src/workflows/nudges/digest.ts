@@ -1,4 +1,4 @@
-/** What managers hear of their people once a week: what is overdue for long, and what of the last one is resolved. */
+/** What managers hear once a week: what of their people is overdue for long, what of the last one is resolved, and what the week brings. */
 import { appendAudit } from '../../db/audit.ts';
 import { byUrgency, isForManager } from '../../dialogue/nudge/decide.ts';
 import {
@@ -11,8 +11,9 @@ import {
 } from '../../records/digest.ts';
 import { escalateNudges } from '../../records/nudge.ts';
 import { calendarsOf, owedBy, type Looking } from './look.ts';
+import { weeksFor } from './week.ts';
 
-export type News = Pick<Digest, 'items' | 'resolved'>;
+export type News = Pick<Digest, 'items' | 'resolved' | 'week'>;
 
 /** People who are looked at at once: memory does not grow with how many there are. */
 const atOnce = 1_000;
@@ -27,12 +28,14 @@ export async function newsFor(looking: Looking, managers: readonly number[]): Pr
     for (const [manager, items] of await overdueOf(looking, people.slice(from, from + atOnce)))
       overdue.set(manager, [...(overdue.get(manager) ?? []), ...items]);
   const last = new Map((await selectLastDigests(tx, managers)).map((digest) => [digest.personId, digest.items]));
+  const weeks = await weeksFor(tx, looking.now, managers);
   const news = new Map<number, News>();
   for (const manager of managers) {
     const items = overdue.get(manager) ?? [];
     const isOpen = (before: OverdueItem) => items.some(({ record, personId }) => record === before.record && personId === before.personId);
     const resolved = (last.get(manager) ?? []).filter((before) => !isOpen(before));
-    if (items.length + resolved.length > 0) news.set(manager, { items, resolved });
+    const week = weeks.get(manager) ?? null;
+    if (items.length + resolved.length > 0 || week !== null) news.set(manager, { items, resolved, week });
   }
   return news;
 } // prettier-ignore

@@ -25,7 +25,7 @@ export async function redrawCard(tx: Queryable, context: Context, workflows: rea
     const isOver = owed.length === 0 && news === null;
     const people = peopleParts(person, news, today);
     const reply = owed.length === 0
-      ? { text: [sayTo(person)('allDone'), people.text].filter((part) => part !== null).join('\n'), ...people.parts }
+      ? { text: [sayTo(person)('allDone'), people.text].filter((part) => part !== null).join('\n'), ...people.parts, buttons: people.buttons }
       : await nudgeCard(context, workflows, { due: owed, today, news });
     return marksOf(reply) === marksOf(shown) ? null : { reply, isOver };
   });

@@ -10,6 +10,7 @@ import { planDue } from './plan.ts';
 import { redrawCard } from './redraw.ts';
 import { nudgeJobs } from './send.ts';
 import { claimWhy, whyActions } from './why.ts';
+import { claimWish, wishActions } from './wish.ts';
 
 export function createNudgesWorkflow(parts: Dependencies): Workflow {
   const { db, workflows } = parts;
@@ -20,12 +21,13 @@ export function createNudgesWorkflow(parts: Dependencies): Workflow {
     async claim(context, { text, attachments }) {
       if (attachments.length > 0) return null;
       const asked =
+        claimWish(context, text) ??
         claimMoreTime(context, text, parts) ??
         claimWhy(context, text, parts) ??
         claimLater(context, text, parts);
       return asked === null ? null : privately(context, 'what waits for you', asked);
     },
-    actions: { ...laterActions(parts), ...whyActions(parts), ...moreTimeActions(parts) },
+    actions: { ...laterActions(parts), ...whyActions(parts), ...moreTimeActions(parts), ...wishActions },
     waiting: (context) => waitingTime(parts, context),
     dueInBatches: (tx, now) => planDue(tx, now, workflows()),
     jobs: nudgeJobs(workflows),
