@@ -33,11 +33,13 @@ create table measurement (
   recorded_at timestamptz not null
 );
 create index measurement_of on measurement (metric_id, period, id);
+-- The made-up company goes with its values, in a transaction that says so.
 create function keep_measurement() returns trigger language plpgsql as $$
 begin
+  if tg_op = 'DELETE' and current_setting('isma.removing_samples', true) = 'yes' then return old; end if;
   raise exception 'A measurement stays as it is; record another for the period (%)', old.id;
 end $$;
-create trigger measurement_is_kept before update on measurement for each row execute function keep_measurement();
+create trigger measurement_is_kept before update or delete on measurement for each row execute function keep_measurement();
 
 create table objective (
   id integer generated always as identity primary key,
@@ -105,3 +107,39 @@ create table interested_party (
   reviewed_on date not null
 );
 select keep_history_of('interested_party');
+
+-- The questions that an improvement answers to. Who asked them stands in `answer` alone, and is shown to nobody from here.
+create table improvement_question (
+  improvement_id integer not null references improvement on delete cascade,
+  answer_id integer not null references answer on delete cascade,
+  primary key (improvement_id, answer_id)
+);
+create index improvement_question_of on improvement_question (answer_id);
+
+-- Versions of documents that were looked at for people whose answers they change; those that are there by now change nobody's.
+create table recall_look (
+  version_id integer primary key references document_version on delete cascade,
+  looked_at timestamptz not null
+);
+insert into recall_look select id, now() from document_version;
+
+-- Whoever was given an answer that says something else now, once a section.
+create table answer_recall (
+  id integer generated always as identity primary key,
+  answer_id integer not null references answer on delete cascade,
+  person_id integer not null references person,
+  -- As it was cited.
+  section_id integer not null references section on delete cascade,
+  -- As it is now; null where it is gone.
+  new_section_id integer references section on delete cascade,
+  version_id integer not null references document_version on delete cascade,
+  -- What is different, in a line.
+  says text not null,
+  found_at timestamptz not null,
+  seen_at timestamptz,
+  unique (person_id, section_id)
+);
+create index answer_recall_open on answer_recall (person_id) where seen_at is null;
+
+-- Whether enough people asked what no policy answers is looked at each minute.
+create index answer_not_covered on answer (at) where outcome = 'not_covered';

@@ -12,6 +12,10 @@ import { evidenceRequestsRoom } from '../workflows/evidence-requests/room.ts';
 import { gapAnalysisRoom } from '../workflows/gap-analysis/room.ts';
 import { policyQuestionsRoom } from '../workflows/policy-questions/room.ts';
 import { incidentsRoom } from '../workflows/incidents/room.ts';
+import { improvementsRoom } from '../workflows/improvements/room.ts';
+import { interestedPartiesRoom } from '../workflows/interested-parties/room.ts';
+import { metricsRoom } from '../workflows/metrics/room.ts';
+import { objectivesRoom } from '../workflows/objectives/room.ts';
 import { mockAuditRoom } from '../workflows/mock-audit/room.ts';
 import { nudgesRoom } from '../workflows/nudges/room.ts';
 import { predictedFindingsRoom } from '../workflows/predicted-findings/room.ts';
@@ -31,6 +35,10 @@ export const rooms: readonly Room<Dependencies>[] = [
   correctiveActionsRoom,
   competenceRoom,
   certificationsRoom,
+  metricsRoom,
+  objectivesRoom,
+  improvementsRoom,
+  interestedPartiesRoom,
   gapAnalysisRoom,
   soaRoom,
   awarenessRoom,

@@ -75,7 +75,7 @@ export function owedByHouse<Row extends Stored>({ name: room, record, title, due
 export async function waitingOf<Row extends Stored>(
   tx: Queryable,
   { name: room, record, title, due }: Declared<Row>,
-  person: { id: number; timeZone: string },
+  person: { id: number; timeZone: string; locale: string },
   now: Date,
 ): Promise<WaitingItem[]> {
   const { on, of, owed } = due;
@@ -83,12 +83,17 @@ export async function waitingOf<Row extends Stored>(
   const near = owed === undefined ? '9999-12-31' : addDays(today, ahead);
   const where = `not state = any($1) and ${columnOf(of)} = $2 and ${columnOf(on)} <= $3 and ${owed?.where ?? 'true'}`;
   const rows = await record.selectWhere(tx, where, [record.ended, person.id, near]);
+  // What the house reminds of is called alike on the list, so that it stands in a message once.
+  const say = owed === undefined ? null : wording(owed.wording, languageOf(person));
+  const lineOf = (row: Row) =>
+    say === null
+      ? { text: `${row.reference} · ${title(row)}`, detail: `due ${inFull(String(row[on]))}` }
+      : { text: say('owed', { title: title(row) }), detail: row.reference };
   return rows
     .toSorted((one, other) => String(one[on]).localeCompare(String(other[on])))
     .map((row) => ({
-      text: `${row.reference} · ${title(row)}`,
-      detail: `due ${inFull(String(row[on]))}`,
-      button: buttonsOf(room).recordButton('show', 'Look', row.reference),
+      ...lineOf(row),
+      button: buttonsOf(room).recordButton('show', say?.('look') ?? 'Look', row.reference),
       overdue: String(row[on]) < today,
       ...(owed === undefined ? {} : { dueOn: String(row[on]), rank: owed.rank }),
     }));

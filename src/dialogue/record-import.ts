@@ -37,14 +37,14 @@ export async function importerOf(db: Queryable, name: string, at: Date): Promise
   };
 }
 
-interface ImportDeclaration<Read extends { reference: string | null }> {
+export interface ImportDeclaration<Read extends { reference: string | null }> {
   name: string;
   schema(people: readonly Person[], db: Database): RowSchema<Read> | Promise<RowSchema<Read>>;
   /** One row, to where it belongs. @throws Refusal that is said at its line */
   write(tx: Queryable, importer: Importer, row: Read): Promise<Outcome>;
 }
 
-function importOf<Read extends { reference: string | null }>({ name, schema, write }: ImportDeclaration<Read>): Import {
+export function importOf<Read extends { reference: string | null }>({ name, schema, write }: ImportDeclaration<Read>): Import {
   return {
     async bring(db, clock, path, { apply }) {
       const importer = await importerOf(db, name, clock());

@@ -20,6 +20,8 @@ export interface RecordRoom<Row extends Stored, Facts = void> {
   title(row: Row): string;
   /** By their headings what the card, the list and files show, beside reference and state: a field, or words of it. */
   columns: Record<string, (keyof Row & string) | ((row: Row, timeZone: string) => string | null)>;
+  /** The same of what stands in other tables, for all rows at once: of the list and files. The card says it in `shows`. */
+  besides?: Record<string, (tx: Queryable, rows: readonly Row[]) => Promise<readonly (string | null)[]>>;
   /** Fields that hold people, who are shown by their names. */
   people?: readonly (keyof Row & string)[];
   /** The words that ask for it. */
@@ -34,7 +36,11 @@ export interface RecordRoom<Row extends Stored, Facts = void> {
     part?(tx: Queryable, context: Context, said: string): Promise<ListPart | null>;
   };
   /** What its card shows beside; its buttons stand first. */
-  shows?(tx: Queryable, row: Row, context: Context): Promise<Pick<ReplyParts, 'facts' | 'items' | 'buttons'>>;
+  shows?(
+    tx: Queryable,
+    row: Row,
+    context: Context,
+  ): Promise<Pick<ReplyParts, 'facts' | 'items' | 'buttons' | 'picture'>>;
   /** The words that ask for the form, and the form; left out where its records begin otherwise. */
   begin?: Said & {
     lead: string;
@@ -109,6 +115,11 @@ type RoomMove<Row> =
       /** What it writes, by columns, where that is not what was filled in. */
       sets?(tx: Queryable, context: Context, row: Row, filled: Filled): Later<Filled>;
       /** Who else hears of it. */
+      told?(tx: Queryable, context: Context, changed: Row): Promise<Addressed[]>;
+    }
+  | {
+      /** Where a command of the records writes all of it, with what is noted. @returns the row as it is then */
+      writes(tx: Queryable, context: Context, row: Row, filled: Sent): Promise<Row>;
       told?(tx: Queryable, context: Context, changed: Row): Promise<Addressed[]>;
     }
   | { proposes(row: Row, context: Context, filled: Filled): Change | Promise<Change> };

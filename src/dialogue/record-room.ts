@@ -16,6 +16,7 @@ import type { Queryable } from '../db/database.ts';
 import { columnOf } from '../db/rows.ts';
 import { Refusal } from '../errors.ts';
 import type { Table } from '../files/write-table.ts';
+import { dayInWords } from '../language/calendar.ts';
 import { plain } from '../language/vocabulary.ts';
 import { refuseReadOnly } from '../records/command-context.ts';
 import { selectEvidence } from '../records/evidence.ts';
@@ -41,9 +42,21 @@ import type { Room } from './room.ts';
 const mostButtons = 4;
 
 export function recordRoom<Row extends Stored, Facts = void>(declared: RecordRoom<Row, Facts>): Room<Intake> {
-  const { name: room, record, states, title, columns, people = [], list, begin, moves, due } = declared;
+  const {
+    name: room,
+    record,
+    states,
+    title,
+    columns,
+    besides = {},
+    people = [],
+    list,
+    begin,
+    moves,
+    due,
+  } = declared;
   const { recordButton } = buttonsOf(room);
-  const titles = ['Reference', ...Object.keys(columns), 'State'];
+  const titles = ['Reference', ...Object.keys(columns), ...Object.keys(besides), 'State'];
   const unended = (parameter: string) => `not state = any(${parameter})`;
   const asks = ({ says, words }: Said, text: string) =>
     plain(text) === plain(says) || words?.is(text) != null;
@@ -58,9 +71,12 @@ export function recordRoom<Row extends Stored, Facts = void>(declared: RecordRoo
       if (typeof column === 'function') return column(row, timeZone) ?? '–';
       return (people.includes(column) ? names.get(Number(row[column])) : textOf(row[column])) ?? '–';
     };
-    return rows.map((row) => [
+    const more: (readonly (string | null)[])[] = [];
+    for (const each of Object.values(besides)) more.push(await each(tx, rows));
+    return rows.map((row, at) => [
       row.reference,
       ...Object.values(columns).map((column) => cell(row, column)),
+      ...more.map((column) => column[at] ?? '–'),
       row.state.replaceAll('_', ' '),
     ]);
   }
@@ -72,7 +88,8 @@ export function recordRoom<Row extends Stored, Facts = void>(declared: RecordRoo
   function narrowed({ columns: all, rows }: Table): { columns: string[]; rows: string[][] } {
     const isShown = (_: unknown, at: number) =>
       ['Reference', 'State', ...(list.columns ?? titles)].includes(titles[at] ?? '');
-    return { columns: all.filter(isShown), rows: rows.map((row) => row.map(String).filter(isShown)) };
+    const shown = rows.map((row) => row.map((cell) => dayOrText(String(cell))).filter(isShown));
+    return { columns: all.filter(isShown), rows: shown };
   }
 
   /** @throws Refusal for what the person may not see, as for what is not there */
@@ -96,12 +113,15 @@ export function recordRoom<Row extends Stored, Facts = void>(declared: RecordRoo
       text: `${row.reference} · ${title(row)}`,
       facts: [
         ...titles
-          .map((label, at) => ({ label, value: cells[at] ?? '' }))
+          .map((label, at) => ({ label, value: dayOrText(cells[at] ?? '') }))
           .slice(1)
-          .filter(({ value }) => value !== '–'),
+          .filter(
+            ({ label, value }) => value !== '–' && value !== title(row) && !Object.hasOwn(besides, label),
+          ),
         ...(shown?.facts ?? []),
       ],
       items: [...(shown?.items ?? []), ...evidence],
+      picture: shown?.picture ?? null,
       buttons: all.length > mostButtons ? likely(all, recordButton('more', 'More', row.reference)) : all,
     };
   }
@@ -178,6 +198,12 @@ export function recordRoom<Row extends Stored, Facts = void>(declared: RecordRoo
     filled: Record<string, unknown>,
   ): Promise<Addressed[]> {
     if ('proposes' in made) return proposeChanges(tx, context, [await made.proposes(row, context, filled)]);
+    if ('writes' in made) {
+      const sent = Object.fromEntries(
+        Object.entries(filled).map(([name, value]) => [name, textOf(value) ?? '']),
+      );
+      return shownAfter(tx, context, await made.writes(tx, context, row, sent), made);
+    }
     const values = (await made.sets?.(tx, context, row, filled)) ?? filled;
     const state = to === row.state ? {} : { state: to };
     const command = commandOf(context);
@@ -185,9 +211,17 @@ export function recordRoom<Row extends Stored, Facts = void>(declared: RecordRoo
       made.event({ from: row.state, to }, row, as),
     );
     const changed = (await declared.follows?.(tx, command, moved)) ?? moved;
+    return shownAfter(tx, context, changed, made);
+  }
+  async function shownAfter(
+    tx: Queryable,
+    context: Context,
+    changed: Row,
+    { told }: { told?(tx: Queryable, context: Context, changed: Row): Promise<Addressed[]> },
+  ): Promise<Addressed[]> {
     return [
       ...asked(await card(tx, context, changed), true),
-      ...((await made.told?.(tx, context, changed)) ?? []),
+      ...((await told?.(tx, context, changed)) ?? []),
     ];
   }
   type Moving = Awaited<ReturnType<typeof moving>>;
@@ -346,6 +380,11 @@ function valuesIn(fields: readonly Field[], sent: Sent, context: Context): Recor
     return kind === 'choices' ? sentChoices(sent, name) : sentOrNull(sent, name);
   };
   return Object.fromEntries(fields.map((each) => [each.name, valueOf(each)]));
+}
+
+/** A day in words: files keep it as 2026-11-27. */
+function dayOrText(cell: string): string {
+  return /^\d{4}-\d{2}-\d{2}$/.test(cell) ? dayInWords(cell) : cell;
 }
 
 function fieldIn(row: object, column: string): unknown {

@@ -110,6 +110,27 @@ function weigh(
 const Id = z.object({ id: z.number() });
 
 /** An embedder that this database knows, under the number that its vectors carry. */
+const Standing = z.object({ stem: z.string(), sectionCount: z.number() });
+
+/** In how many sections each of these stems stands, of how many. */
+export async function selectBackground(
+  tx: Queryable,
+  stems: readonly string[],
+): Promise<{ sections: number; standsIn: Map<string, number> }> {
+  const rows = await selectAll(tx, Standing, 'select stem, section_count from lexeme where stem = any($1)', [
+    stems,
+  ]);
+  const corpus = await selectOptional(
+    tx,
+    Standing.pick({ sectionCount: true }),
+    'select section_count from search_corpus',
+  );
+  return {
+    sections: corpus?.sectionCount ?? 0,
+    standsIn: new Map(rows.map(({ stem, sectionCount }) => [stem, sectionCount])),
+  };
+}
+
 export interface ActiveEmbedder extends Embedder {
   id: number;
 }

@@ -2,7 +2,15 @@
 import type { Queryable } from '../db/database.ts';
 import { columnOf } from '../db/rows.ts';
 import { Refusal } from '../errors.ts';
-import { isReadOnly, namesOf, refuseReadOnly, type Actor, type CommandContext } from './command-context.ts';
+import {
+  isIsmsManager,
+  isReadOnly,
+  leaderNames,
+  namesOf,
+  refuseReadOnly,
+  type Actor,
+  type CommandContext,
+} from './command-context.ts';
 
 export type Who = Pick<Actor, 'id' | 'roles'>;
 
@@ -48,3 +56,14 @@ export function personIn<Field extends string>(field: Field): Permission<Record<
     refusal: async (tx, _command, row) => `Only ${await namesOf(tx, [row[field]])} can do that.`,
   });
 }
+
+/** Whoever owns the record, and the ISMS manager. */
+export const ownsRecord = permission<{ ownerId: number }, unknown>({
+  code: (actor, { ownerId }) => isIsmsManager(actor) || ownerId === actor.id,
+  sql: '(owner_id = $1 or $2)',
+  refusal: async (tx, _command, row) => `Only ${await leaderNames(tx, row)} can do that.`,
+});
+
+/** SQL: whether a reader is auditor or leads people. */
+export const readsRegistersSql =
+  "exists (select from person where person.id = $1 and person.roles && '{auditor,manager}')";

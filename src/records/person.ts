@@ -117,6 +117,12 @@ export async function selectNames(tx: Queryable, ids: readonly number[]): Promis
   return new Map(people.map(({ id, name }) => [id, name]));
 }
 
+/** Of whoever works here or ever did. */
+export async function selectNamesOfAll(tx: Queryable): Promise<string[]> {
+  const people = await selectAll(tx, Person.pick({ name: true }), 'select name from person');
+  return people.map(({ name }) => name);
+}
+
 const AtWork = Person.pick({ id: true, name: true, department: true, roles: true }).extend({
   title: z.string().nullable(),
 });

@@ -198,6 +198,20 @@ export const settings = {
   },
   /** Days before an audit by which it is prepared, and after it by which its report is signed. */
   'audit.days': { schema: z.object({ prepare: days, report: days }), initial: { prepare: 10, report: 14 } },
+  /** When questions that no policy answers become a proposed improvement: never fewer people, and nothing of who they are. */
+  'improvement.questions': {
+    schema: z.object({
+      people,
+      days,
+      /** People who have to ask alike before their wording is shown. */
+      alike: people,
+      /** After one was declined, until the same is proposed again. */
+      quietDays: days,
+    }),
+    initial: { people: 5, days: 90, alike: 3, quietDays: 180 },
+  },
+  /** Days in which people hear that an answer of theirs says something else now; 0 for never. */
+  'answer.recall_days': { schema: z.number().int().min(0).max(730), initial: 90 },
   'mock_audit.smallest_group': { schema: people, initial: 10 },
   'mock_audit.smallest_interviewed': { schema: people, initial: 3 },
   'awareness.course': {

@@ -36,9 +36,8 @@ describeOnDatabases('a room of declarations', (test) => {
 
     expect(textOf(own)).toBe('KL-2026-001 · Server room');
     expect(own[0]?.reply.facts).toEqual([
-      { label: 'Door', value: 'Server room' },
       { label: 'Holder', value: 'Hugo Owner' },
-      { label: 'Due', value: '2026-11-27' },
+      { label: 'Due', value: '27 November 2026' },
       { label: 'State', value: 'lent' },
     ]);
     expect(labelsOf(own)).toEqual(['It is back', 'It is lost', 'What happened', 'Take it all']);
