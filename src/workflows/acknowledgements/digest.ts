@@ -13,7 +13,12 @@ import { sentencesOf } from '../../knowledge/quote.ts';
 import { dayOf } from '../../language/calendar.ts';
 import { shortened } from '../../language/text.ts';
 import { words } from '../../language/vocabulary.ts';
-import { changesBetween, type Line, type Section, type SectionChange } from './changes.ts';
+import {
+  changesBetween,
+  type Line,
+  type Section,
+  type SectionChange,
+} from '../../knowledge/section-changes.ts';
 import type { Phrases } from './phrases.ts';
 
 /** Sections that stand open on a card, and sentences of each. */

@@ -6,7 +6,7 @@ import { noteViewed, statementOn } from '../../isms/acknowledgement/acknowledgem
 import { selectSections } from '../../isms/policy-question/policy.ts';
 import { asLines } from '../../knowledge/table-lines.ts';
 import { buttonsFor, idOf, lookAt } from './card.ts';
-import type { Section } from './changes.ts';
+import type { Section } from '../../knowledge/section-changes.ts';
 import { phrasesFor } from './phrases.ts';
 
 /** Characters of a page: two or three screens of a phone, and less than any door cuts. */

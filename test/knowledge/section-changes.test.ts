@@ -1,6 +1,6 @@
 /** What changed between two versions of a text, in plain words. */
 import { expect, it } from 'vitest';
-import { changesBetween, type Section } from '../../../src/workflows/acknowledgements/changes.ts';
+import { changesBetween, type Section } from '../../src/knowledge/section-changes.ts';
 
 let id = 0;
 const section = (heading: string, body: string): Section => ({ id: (id += 1), number: /^[\d.]+/.exec(heading)?.[0] ?? '', heading: heading.replace(/^[\d.]+\s*/, ''), body }); // prettier-ignore
@@ -12,7 +12,7 @@ it('says a figure that changed with what it was', () => {
   const now = [section('3.1 Passwords', 'Passwords have at least 16 characters. Use a manager.')];
 
   expect(between(before, now)).toEqual([
-    { is: 'changed', heading: 'Passwords', lines: [{ is: 'now', text: 'Passwords have at least 16 characters.', before: '12' }] }, // prettier-ignore
+    { is: 'changed', heading: 'Passwords', lines: [{ is: 'now', text: 'Passwords have at least 16 characters.', before: '12', old: 'Passwords have at least 12 characters.' }] }, // prettier-ignore
   ]);
 });
 
@@ -47,7 +47,14 @@ it('reads a row of a table with what its head says', () => {
 
   const [change] = between([table(30)], [table(14)]);
 
-  expect(change?.lines).toEqual([{ is: 'now', text: 'Holiday cover · Longest: 14 days', before: '30' }]);
+  expect(change?.lines).toEqual([
+    {
+      is: 'now',
+      text: 'Holiday cover · Longest: 14 days',
+      before: '30',
+      old: 'Holiday cover · Longest: 30 days',
+    },
+  ]);
 });
 
 it('tells of two texts that have nothing in common that one is gone and the other new', () => {

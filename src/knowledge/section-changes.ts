@@ -1,8 +1,8 @@
 /** What is different between two versions of a text, section by section and sentence by sentence, as it can be said in plain words. */
 import { diffArrays, diffWords } from 'diff';
-import { sentencesOf } from '../../knowledge/quote.ts';
-import { rowAsLine } from '../../knowledge/table-lines.ts';
-import { plain, wordsIn } from '../../language/vocabulary.ts';
+import { sentencesOf } from './quote.ts';
+import { rowAsLine } from './table-lines.ts';
+import { plain, wordsIn } from '../language/vocabulary.ts';
 
 export interface Section {
   id: number;
@@ -11,13 +11,16 @@ export interface Section {
   body: string;
 }
 
-/** A sentence that is new, gone, or another one now; `before` are the words that it had in place of its own. */
-export type Line = { is: 'new' | 'gone'; text: string } | { is: 'now'; text: string; before: string };
+/** A sentence that is new, gone, or another one now; `before` are the words that `old` had in place of its own. */
+export type Line =
+  { is: 'new' | 'gone'; text: string } | { is: 'now'; text: string; before: string; old: string };
 
 export interface SectionChange {
   is: 'new' | 'gone' | 'changed';
   /** As it is now, where it still is. */
   section: Section;
+  /** As it was, where it is changed. */
+  was: Section | null;
   lines: Line[];
 }
 
@@ -42,14 +45,21 @@ export function changesBetween(before: readonly Section[], now: readonly Section
     }
   const changed = pairs.flatMap(({ section, old }): SectionChange[] => {
     if (old === null)
-      return section.body.trim() === '' ? [] : [{ is: 'new', section, lines: linesOf('new', section) }];
+      return section.body.trim() === ''
+        ? []
+        : [{ is: 'new', section, was: null, lines: linesOf('new', section) }];
     const lines = linesBetween(sayings(old), sayings(section));
-    return lines.length === 0 ? [] : [{ is: 'changed', section, lines }];
+    return lines.length === 0 ? [] : [{ is: 'changed', section, was: old, lines }];
   });
   const gone = [...left].filter(({ body }) => body.trim() !== '');
   return [
     ...changed,
-    ...gone.map((section): SectionChange => ({ is: 'gone', section, lines: linesOf('gone', section) })),
+    ...gone.map((section): SectionChange => ({
+      is: 'gone',
+      section,
+      was: null,
+      lines: linesOf('gone', section),
+    })),
   ];
 }
 
@@ -79,7 +89,7 @@ function linesBetween(before: string[], now: string[]): Line[] {
         if (old === undefined || alike(old, text) < sameSentence) lines.push({ is: 'new', text });
         else {
           gone.splice(gone.indexOf(old), 1);
-          lines.push({ is: 'now', text, before: replacedWords(old, text) });
+          lines.push({ is: 'now', text, before: replacedWords(old, text), old });
         }
       }
       flush();
