@@ -19,6 +19,7 @@ import { objectivesRoom } from '../workflows/objectives/room.ts';
 import { mockAuditRoom } from '../workflows/mock-audit/room.ts';
 import { nudgesRoom } from '../workflows/nudges/room.ts';
 import { predictedFindingsRoom } from '../workflows/predicted-findings/room.ts';
+import { readinessRoom } from '../workflows/readiness/room.ts';
 import { screenRoom } from '../workflows/screen/room.ts';
 import { sessionsRoom } from '../workflows/sessions/room.ts';
 import { soaRoom } from '../workflows/statement-of-applicability/room.ts';
@@ -49,6 +50,7 @@ export const rooms: readonly Room<Dependencies>[] = [
   policyQuestionsRoom,
   predictedFindingsRoom,
   calendarRoom,
+  readinessRoom,
   nudgesRoom,
   screenRoom,
 ];

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Queryable } from '../db/database.ts';
 import { Button, GivenAddress, Item, Link, Opener } from './item.ts';
-import type { Obligation, OpenerParts, WaitingItem } from './item.ts';
+import type { ItemParts, Obligation, OpenerParts, WaitingItem } from './item.ts';
 export { actionId, longestId, parseActionId, unfoldId } from './action-id.ts';
 export { Field, Form } from './form.ts';
 export {
@@ -363,6 +363,8 @@ export interface Workflow {
    * of them: thousands are looked at in batches.
    */
   owed?(tx: Queryable, people: readonly number[], now: Date): Promise<Obligation[]>;
+  /** A line on Home, above what waits; for those alone whom it concerns. */
+  onHome?(context: Context): Promise<ItemParts | null>;
   /** What stands with the list of what waits for somebody. */
   besideList?(context: Context): Promise<Pick<ReplyParts, 'buttons' | 'table' | 'facts'>>;
   /** After whatever a person did or said, in its transaction: what stands elsewhere in their conversation may have to be drawn anew. */

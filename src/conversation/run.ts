@@ -34,7 +34,7 @@ import { shortened } from '../language/text.ts';
 import { channelOf } from './port.ts';
 import { routeTurn } from './route.ts';
 import { assertSignedOnCards, runSigned } from './signing.ts';
-import { home } from './small-talk.ts';
+import { homePage } from './small-talk.ts';
 import { unfold } from './unfold.ts';
 import { stoodOnList, withList } from './waiting.ts';
 import { decideWithoutChat } from './without-chat.ts';
@@ -146,7 +146,7 @@ async function decide(
     return { outcome: await routeTurn(options, context, input, drafting), said: input.text };
   const { command, values } = parseActionId(input.id);
   if (command === 'home') {
-    const page = await home(context, options.workflows);
+    const page = await homePage(context, options.workflows);
     return { outcome: async () => [{ to: 'place', reply: page }], said: null };
   }
   if (command === unfoldId) return { outcome: (tx) => unfold(tx, context, input.card), said: null };

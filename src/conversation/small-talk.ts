@@ -77,7 +77,7 @@ const mostTold = 3;
 const rolesInOrder = ['isms_manager', 'auditor', 'manager', 'action_owner', 'employee'];
 
 /** Who says hello sees what waits for them; somebody new, or who asks for it, what there is to do for people like them. */
-export async function home(context: Context, all: readonly Workflow[], asked = context.newcomer): Promise<ReplyParts> {
+async function home(context: Context, all: readonly Workflow[], asked = context.newcomer): Promise<ReplyParts> {
   const { person, newcomer } = context;
   const name = person.name.split(' ')[0] ?? person.name;
   const told = offersFirst(person, all);
@@ -94,6 +94,13 @@ export async function home(context: Context, all: readonly Workflow[], asked = c
     choices: [...examples, everything].map((label) => ({ id: actionId('say', { text: label }), label })),
   };
 } // prettier-ignore
+
+/** What is opened rather than said: above what waits stands how things are, for whom that concerns. */
+export async function homePage(context: Context, all: readonly Workflow[]): Promise<ReplyParts> {
+  const page = await home(context, all);
+  const lines = await Promise.all(all.flatMap(({ onHome }) => onHome?.(context) ?? []));
+  return { ...page, items: [...lines.filter((line) => line !== null), ...(page.items ?? [])] };
+}
 
 /** What asks for all of it. */
 const everything = 'What else can you do?';

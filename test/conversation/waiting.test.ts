@@ -104,7 +104,8 @@ describeOnDatabases('what waits for Ines in two rooms', (test) => {
       [`Erin Employee asks: «${question}»`, expect.stringContaining('Q-2026-001 · since') as unknown],
     ]);
     expect(linesOf(help)).toEqual(linesOf(asked));
-    expect(linesOf(home)).toEqual(linesOf(asked));
+    expect(linesOf(home)?.[0]).toEqual([expect.stringContaining('Not yet for Stage 2'), null]);
+    expect(linesOf(home)?.slice(1)).toEqual(linesOf(asked));
     expect(toInes(asked)[0]?.text).toBe('2 things wait for you, the most urgent first:');
     expect(toInes(help)[0]?.text).toContain('\n2 things wait for you:');
     expect((await test.db.query('select state from open_question')).rows).toEqual([{ state: 'routed' }]);

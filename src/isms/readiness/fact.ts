@@ -48,6 +48,8 @@ const RecordLine = z.object({
   day: z.string().nullable(),
   ownerId: z.number().nullable(),
   owner: z.string().nullable(),
+  /** Whom it is about, where it is about somebody. */
+  personId: z.number().nullable(),
 });
 export type RecordLine = z.infer<typeof RecordLine>;
 
@@ -71,22 +73,28 @@ export interface Of {
   /** Whose people alone are counted, where it is about people; null for everybody. */
   manager: number | null;
 }
-const everybody: Of = { manager: null };
 
 /**
  * @param at  as everything stood then
+ * @param parts  all of them where there are none
  * @returns in the order of the parts, one statement each
  */
-export async function selectFacts(tx: Queryable, at: Date, of: Of = everybody): Promise<Fact[]> {
-  const asked = await askedAt(tx, at, of);
+export async function selectFacts(
+  tx: Queryable,
+  at: Date,
+  { manager = null, parts }: Partial<Of> & { parts?: readonly Part[] } = {},
+): Promise<Fact[]> {
+  const asked = await askedAt(tx, at, { manager });
   const facts: Fact[] = [];
-  for (const source of sources) facts.push(...(await selectPart(tx, source, asked)));
+  for (const source of sources)
+    if (parts?.includes(source.part) ?? true) facts.push(...(await selectPart(tx, source, asked)));
   return facts;
 }
 
 /**
  * What a number opens: of a share what is missing of it, of a count what is counted, the first due first.
  *
+ * @param whole  all that it counts among, what is missing first
  * @param limit  of lines
  * @throws Error for a key that no fact has
  */
@@ -94,22 +102,28 @@ export async function selectRecordsOf(
   tx: Queryable,
   key: string,
   at: Date,
-  { manager, limit = 1_000, offset = 0 }: Partial<Of> & { limit?: number; offset?: number } = {},
+  {
+    manager = null,
+    whole = false,
+    limit = 1_000,
+    offset = 0,
+  }: Partial<Of> & { whole?: boolean; limit?: number; offset?: number } = {},
 ): Promise<RecordLine[]> {
   for (const source of sources)
     for (const group of source.groups) {
       const fact = group.facts.find((each) => each.key === key);
       if (fact === undefined) continue;
-      const asked = await askedAt(tx, at, { manager: manager ?? null });
+      const asked = await askedAt(tx, at, { manager });
+      const missingFirst = whole ? `not coalesce((${fact.counts}), false) desc, ` : '';
       return selectAll(
         tx,
         RecordLine,
         `${beginning(source, asked.present)}
          select each.record, each.reference, each.title, each.state, each.day, each.owner_id,
-           (select name from person where person.id = each.owner_id) as owner
+           (select name from person where person.id = each.owner_id) as owner, (to_jsonb(each) ->> 'person_id')::integer as person_id
          from (${group.rows(asked.present)}) each
-         where ${isOfInterest(fact)}
-         order by each.day ${fact.kind === 'recent' ? 'desc ' : ''}nulls last, each.reference, each.title limit $5 offset $6`,
+         where ${whole ? (fact.among ?? 'true') : isOfInterest(fact)}
+         order by ${missingFirst}each.day ${fact.kind === 'recent' ? 'desc ' : ''}nulls last, each.reference, each.title limit $5 offset $6`,
         [...parametersOf(source, asked), limit, offset],
       );
     }

@@ -24,7 +24,7 @@ const stateThen = (row: string, ended: string, open: string) =>
 
 const requests = (present: boolean) => `
   select 'acknowledgement_request:' || request.id as record, document.reference, person.name || ' · ' || document.reference as title,
-    ${stateThen('request', "'acknowledged', 'exempt', 'cancelled'", 'pending')} as state, request.due_on as day, null::integer as owner_id
+    ${stateThen('request', "'acknowledged', 'exempt', 'cancelled'", 'pending')} as state, request.due_on as day, null::integer as owner_id, request.person_id
   from ${rowsThen('acknowledgement_request', 'id, person_id, document_id, asked_at', { state: 'text', state_at: 'timestamptz', due_on: 'date' }, present)} request
   join person on person.id = request.person_id join document on document.id = request.document_id
   where request.asked_at <= (select at from asked) and person.active and ${isAskedAbout('person')}
@@ -62,7 +62,7 @@ const trainings = (present: boolean) => `
   select 'training:' || training.id as record, training.reference, person.name || ' · ' || training.lesson as title,
     case when training.state = 'completed' and training.state_at <= (select at from asked) and training.expires_on <= ${day} then 'expired'
       else ${stateThen('training', "'completed', 'expired', 'waived'", 'assigned')} end as state,
-    training.due_on as day, null::integer as owner_id
+    training.due_on as day, null::integer as owner_id, training.person_id
   from ${rowsThen('training', 'id, person_id, reference, lesson', { state: 'text', state_at: 'timestamptz', due_on: 'date', assigned_at: 'timestamptz', expires_on: 'date' }, present)} training
   join person on person.id = training.person_id
   where training.assigned_at <= (select at from asked) and person.active and ${isAskedAbout('person')}`;
@@ -96,7 +96,7 @@ export const competenceFacts: PartSource = {
   groups: [
     {
       rows: () => `select 'competence:' || competence.id as record, reference, person.name || ' · ' || role as title, competence.state,
-          assessed_on as day, person.manager_id as owner_id
+          assessed_on as day, person.manager_id as owner_id, competence.person_id
         from competence join person on person.id = person_id
         where competence.state <> 'ended' and person.active and ${isAskedAbout('person')}`,
       owned: true,

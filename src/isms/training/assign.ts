@@ -249,7 +249,7 @@ function standingOf(
 export async function noteLook(
   tx: Queryable,
   command: CommandContext,
-  people: readonly Person[],
+  people: readonly Pick<Person, 'id'>[],
   lesson: string | null,
 ): Promise<void> {
   const seen = people.map(({ id }) => id).filter((id) => id !== command.actor.id);
