@@ -162,7 +162,10 @@ function partItem(part: Part, of: readonly Fact[], { stage, day, names }: Stood,
 /** Numbers of a part that one line of the picture has room for, the first always. */
 function fitting(of: readonly Fact[], day: string): string {
   const [first = 'nothing recorded', ...rest] = of.flatMap((fact) => says(fact, day) ?? []);
-  return rest.reduce((line, said) => (line.length + said.length + 2 > longestLine ? line : `${line}, ${said}`), first);
+  return rest.reduce(
+    (line, said) => (line.length + said.length + 2 > longestLine ? line : `${line}, ${said}`),
+    first,
+  );
 }
 /** Characters. */
 const longestLine = 58;
