@@ -25,7 +25,7 @@ export const endedStates = ['withdrawn', 'expired'] as const;
  * @param audit  SQL for the audit's id, or for null
  */
 export const certificationSql = (audit: string) => `coalesce(
-  (select certification_id from audit where audit.id = ${audit}),
+  (select certification_id from audit named where named.id = ${audit}),
   (select case when count(*) = 1 then min(id) end from certification running
    where running.state not in (${endedStates.map((state) => `'${state}'`).join(', ')})))`;
 

@@ -97,7 +97,8 @@ export const practiceRules: readonly Rule[] = [
       'A surveillance audit is held within twelve months of the decision, and then in each calendar year.',
     sql: `select certification.reference, body as title, certification.owner_id, coalesce(last.held_from, decided_on) as day,
         case when last.held_from is null then 'decision' else 'visit' end as note
-      from certification left join lateral (select max(held_from) as held_from from audit where certification_id = certification.id
+      from certification left join lateral (select greatest(max(held_from), case when visited_on >= decided_on then visited_on end) as held_from
+        from audit where certification_id = certification.id
         and kind in ('surveillance', 'recertification') and state <> 'cancelled' and held_from between decided_on and $2) last on true
       where ${valid} and valid_until >= $2 and case when last.held_from is null then decided_on + interval '12 months' < $2
         else extract(year from $2) > extract(year from last.held_from) + 1 end`,

@@ -103,6 +103,15 @@ describeOnDatabases('A predicted finding', (test) => {
     expect((await of(null)).find(([key]) => key === 'training.late')?.[1]).toEqual(['«phishing»: 2 people, the longest since 25 September 2026.']); // prettier-ignore
   });
 
+  it('leaves a surveillance audit alone that the certification itself says was held', async () => {
+    await planted('certificate.surveillance_late');
+    expect((await report()).map(({ key }) => key)).toEqual(['certificate.surveillance_late']);
+
+    await test.db.query("update certification set visited_on = '2026-11-10'");
+
+    expect(await report()).toEqual([]);
+  });
+
   it('knows the record that was raised of it until that is closed', async () => {
     await planted('metrics.late');
     const insert = (state: string, title: string) =>

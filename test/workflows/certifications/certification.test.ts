@@ -75,6 +75,24 @@ describeOnDatabases('A certification', (test) => {
     expect(last(await move('stage1', null, erin))?.text).toContain('look at it again');
   });
 
+  it('is shown with the visit that is planned, beside audits of our own', async () => {
+    await record();
+    const audit = (reference: string, kind: string, from: string) =>
+      test.db.query(
+        `insert into audit (reference, state, state_at, kind, title, lead_id, planned_from, planned_until)
+         select $1, 'planned', now(), $2, 'Audit', id, $3::date, $3::date from person where email = $4`,
+        [reference, kind, from, ines],
+      );
+    await audit('AU-2026-001', 'internal', '2026-12-01');
+    await audit('AU-2027-001', 'stage1', '2027-01-12');
+    await audit('AU-2027-002', 'internal', '2027-02-01');
+
+    const card = last(await isma.say(ines, 'CE-1'));
+
+    expect(card?.text).toBe('CE-2026-001 · Kestrel, ISO/IEC 27001:2022');
+    expect(JSON.stringify(card)).toContain('12 January 2027');
+  });
+
   it('waits by itself for majors of its audits, and goes on once the body has closed them', async () => {
     await record();
     await visit('stage1', '2026-10-20');
