@@ -22,6 +22,7 @@ export async function loadSampleRecords({ db, clock }: Pick<App, 'db' | 'clock'>
   await db.transaction(async (tx) => {
     await importPeopleFile(db, join(sampleFolder, 'people.csv'), sampleActor, clock());
     for (const { samples } of rooms) await samples?.load?.(tx, sampleFolder, clock());
+    for (const { samples } of rooms) await samples?.loadLast?.(tx, sampleFolder, clock());
   });
 }
 

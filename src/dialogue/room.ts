@@ -50,6 +50,8 @@ export interface Import {
 export interface RoomSamples {
   /** By the commands that people use; twice changes nothing. @param folder  where the company's files lie */
   load?(tx: Queryable, folder: string, now: Date): Promise<void>;
+  /** The same, once all rooms have loaded: what rests on records of others. */
+  loadLast?: NonNullable<RoomSamples['load']>;
   /** Takes out what its people wrote, and nothing that a real person worked on. */
   remove(tx: Queryable, scope: SampleScope): Promise<SamplesRemoved>;
   /** Lets go of documents that are about to be removed, by id. */

@@ -17,3 +17,16 @@ export async function refuseUnlessTakesFindings(
     throw new Refusal(`${audit.reference} is ${audit.state.replaceAll('_', ' ')}: what is found now is raised by itself.`); // prettier-ignore
   await auditStates.by('finding', audit.state)?.refuseUnless(tx, command, audit, facts);
 }
+/** Findings that were raised before the audit was a record of ours, or brought from a list. @returns references that are none, or have another audit */
+export async function linkFindings(
+  tx: Queryable,
+  { id }: { id: number },
+  references: readonly string[],
+): Promise<string[]> {
+  const { rows } = await tx.query(
+    'update nonconformity set audit_id = $1 where reference = any($2) and (audit_id is null or audit_id = $1) returning reference',
+    [id, references],
+  );
+  const linked = rows.map(({ reference }) => String(reference));
+  return references.filter((reference) => !linked.includes(reference));
+}

@@ -33,12 +33,12 @@ export async function planAudit(tx: Queryable, command: CommandContext, fresh: N
 }
 
 /** As planned; who may, and who audits whom, is the caller's to ask. */
-async function insertAudit(tx: Queryable, command: CommandContext, fresh: NewAudit): Promise<Audit> {
+export async function insertAudit(tx: Queryable, command: CommandContext, fresh: NewAudit): Promise<Audit> {
   const { actor, at } = command;
   const { from, until } = daysOf(fresh.plannedFrom, fresh.plannedUntil);
   await refuseUnlessWorking(tx, fresh.leadId);
   const isOurs = fresh.kind === 'internal';
-  const programme = isOurs ? await selectOptional(tx, Id, "select id from audit_programme where state = 'approved' and $1 between from_on and until_on", [from]) : null; // prettier-ignore
+  const programme = isOurs ? await selectOptional(tx, Id, "select id from audit_programme where state <> 'draft' and $1 between from_on and until_on order by state = 'approved' desc, id desc limit 1", [from]) : null; // prettier-ignore
   const certification = isOurs ? null : await selectOptional(tx, Id, "select id from certification where state not in ('withdrawn', 'expired') order by id desc limit 1"); // prettier-ignore
   const sites = distinct(fresh.sites);
   const inserted = await audits.insert(

@@ -6,7 +6,7 @@ import { selectOne } from '../../db/rows.ts';
 import { Refusal } from '../../errors.ts';
 import { isIsmsManager, namesOf, required, requiredDay, type CommandContext } from '../../records/command-context.ts'; // prettier-ignore
 import { permission } from '../../records/permission.ts';
-import { declareRecord, recordSchema } from '../../records/record.ts';
+import { declareRecord, recordSchema, type OwnEvent } from '../../records/record.ts';
 import { declareStates } from '../../records/states.ts';
 import { refuseUnlessPlans } from './audit.ts';
 
@@ -93,20 +93,34 @@ export interface NewProgramme {
 }
 
 /** @throws Refusal for whoever plans no audits */
-export async function draftProgramme(
-  tx: Queryable,
-  command: CommandContext,
-  fresh: NewProgramme,
-  event: 'drafted' | 'imported' = 'drafted',
-): Promise<AuditProgramme> {
-  if (event === 'drafted') refuseUnlessPlans(command);
+export function draftProgramme(tx: Queryable, command: CommandContext, fresh: NewProgramme): Promise<AuditProgramme> {
+  refuseUnlessPlans(command);
+  return insertProgramme(tx, command, fresh, { action: 'audit_programme.drafted' });
+} // prettier-ignore
+
+/** As it was approved elsewhere. Of two that are approved the later one counts. */
+export async function bringProgramme(tx: Queryable, command: CommandContext, fresh: NewProgramme, state: AuditProgramme['state']): Promise<AuditProgramme> {
+  const draft = await insertProgramme(tx, command, fresh, { action: 'audit_programme.imported', detail: { state } });
+  if (state === 'draft') return draft;
+  const [other] = await programmes.selectWhere(tx, "state = 'approved'");
+  if (state === 'approved' && other !== undefined) throw new Refusal(`${other.reference} is approved already; bring this one as superseded or as draft`);
+  return programmes.change(tx, command, draft, { state }, () => ({ action: state === 'approved' ? 'audit_programme.approved' : 'audit_programme.superseded', detail: { from: draft.state, to: state } }));
+} // prettier-ignore
+
+/** @throws Refusal for one that is approved: another takes its place */
+export async function amendProgramme(tx: Queryable, command: CommandContext, row: AuditProgramme, said: Partial<NewProgramme>): Promise<void> {
+  if (row.state !== 'draft') throw new Refusal(`${row.reference} is ${row.state}: it is not changed any more, another takes its place`);
+  await programmes.change(tx, command, row, programmeValues({ ...row, ...said }), () => ({ action: 'audit_programme.changed', detail: { from: row.state, to: row.state } }));
+} // prettier-ignore
+
+function insertProgramme(tx: Queryable, command: CommandContext, fresh: NewProgramme, event: OwnEvent): Promise<AuditProgramme> {
   const { actor, at } = command;
   const said = programmeValues(fresh);
   return programmes.insert(
     tx,
     command,
     { state: 'draft', state_by: actor.id, state_by_name: actor.name, state_at: at, owner_id: actor.id, ...said },
-    () => (event === 'drafted' ? { action: 'audit_programme.drafted' } : { action: 'audit_programme.imported', detail: { state: 'draft' } }),
+    () => event,
   );
 } // prettier-ignore
 

@@ -41,7 +41,8 @@ const groups: Record<string, string> = {
 
 export async function coverageCard(tx: Queryable, { person, now }: Context): Promise<ReplyParts> {
   refuseUnlessReads(person);
-  const period = await selectPeriod(tx, dayOf(now, person.timeZone));
+  const today = dayOf(now, person.timeZone);
+  const period = await selectPeriod(tx, today);
   const rows = await selectCoverage(tx, period);
   const { total, covered, planned } = countCoverage(rows);
   const open = openOf(rows);
@@ -49,7 +50,7 @@ export async function coverageCard(tx: Queryable, { person, now }: Context): Pro
     const there = countCoverage(atSite(rows, site));
     return { label: site, value: `${there.covered} covered, ${there.planned} planned, ${there.open} open` };
   });
-  const { picture, alt } = await pictureOf(rows, period);
+  const { picture, alt } = await pictureOf(rows, period, today);
   const file = await keepOutgoingFile(tx, 'audit-coverage.png', picture.bytes);
   const left = open.length === 0 ? 'Nothing is left that nobody plans.' : `${open.length} of ${total} requirements are in no audit, held or planned.`; // prettier-ignore
   return {
@@ -79,17 +80,20 @@ function inWords({ from, until, programme }: Period): string {
 }
 
 /** What each year has covered, what is covered so far, and what is with all that is planned. */
-async function pictureOf(rows: readonly Covered[], period: Period) {
+async function pictureOf(rows: readonly Covered[], period: Period, today: string) {
   const years = yearsOf(period);
   const columns = [...years.map((_, at) => `Year ${at + 1}`), 'So far', '+ planned'];
   const shown = Object.entries(groups).map(([group, label]) => {
     const own = rows.filter((row) => row.group === group);
     const { total, covered, planned } = countCoverage(own);
+    // Of a year to come nothing is known.
     const inYear = ({ from, until }: { from: string; until: string }) =>
-      own.filter((row) => row.covered.some(({ day }) => day >= from && day <= until)).length / total;
+      from > today
+        ? null
+        : own.filter((row) => row.covered.some(({ day }) => day >= from && day <= until)).length / total;
     return { label, shares: [...years.map(inYear), covered / total, (covered + planned) / total] };
   });
-  const percent = (share = 0) => `${Math.round(share * 100)} %`;
+  const percent = (share: number | null | undefined) => `${Math.round((share ?? 0) * 100)} %`;
   const alt = shown.map(({ label, shares }) => `${label}: ${percent(shares.at(-2))} covered, ${percent(shares.at(-1))} with what is planned`).join('; '); // prettier-ignore
   return { picture: await drawGrid({ columns, rows: shown }), alt };
 }

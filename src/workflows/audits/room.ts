@@ -7,12 +7,20 @@ import type { Dependencies } from '../dependencies.ts';
 import { room } from './buttons.ts';
 import { coverageTable } from './coverage-card.ts';
 import { documentOf } from './document.ts';
+import { auditTransfer, programmeTransfer } from './import.ts';
+import { sampleTable } from './sample-table.ts';
+import { auditSamples } from './samples.ts';
 import { createAuditsWorkflow } from './workflow.ts';
 
 export const auditsRoom: Room<Dependencies> = {
   name: room,
   workflow: createAuditsWorkflow,
+  imports: { ...auditTransfer.offers.imports, ...programmeTransfer.offers.imports },
+  samples: auditSamples,
   tables: {
+    ...auditTransfer.offers.tables,
+    ...programmeTransfer.offers.tables,
+    'audit-samples': sampleTable,
     'audit-coverage': (db, now) => coverageTable(db, dayOf(now, 'UTC')),
   },
   documents: {
