@@ -84,7 +84,11 @@ async function joined(tx: Queryable, rows: readonly Audit[], sql: string, parame
   return rows.map(({ id }) => [...new Set((of.get(id) ?? []).map(({ said }) => said))]);
 } // prettier-ignore
 
-async function coverageOf(tx: Queryable, rows: readonly Audit[], states: readonly string[]): Promise<string[]> {
+async function coverageOf(
+  tx: Queryable,
+  rows: readonly Audit[],
+  states: readonly string[],
+): Promise<string[]> {
   const all = await joined(tx, rows, 'select audit_id, requirement as said from audit_coverage where audit_id = any($1) and state = any($2)', [states]); // prettier-ignore
   return all.map(requirementsInWords);
 }
@@ -126,4 +130,3 @@ export const programmeTransfer = transferOf({
     return amendProgramme(tx, command, row, changed);
   },
 }); // prettier-ignore
-
