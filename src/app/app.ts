@@ -40,6 +40,7 @@ export function workflowsOf(
     hasModel: model !== null,
     paces: new Map(ports.flatMap(({ platform, pace }) => (pace === undefined ? [] : [[platform, pace]]))),
     workflows: () => all,
+    registers: () => of,
     screenUrl: screen?.url ?? null,
   };
   const all: readonly Workflow[] = of.map((room) => room.workflow(given));

@@ -20,6 +20,7 @@ import { mockAuditRoom } from '../workflows/mock-audit/room.ts';
 import { nudgesRoom } from '../workflows/nudges/room.ts';
 import { predictedFindingsRoom } from '../workflows/predicted-findings/room.ts';
 import { readinessRoom } from '../workflows/readiness/room.ts';
+import { packRoom } from '../workflows/pack/room.ts';
 import { screenRoom } from '../workflows/screen/room.ts';
 import { sessionsRoom } from '../workflows/sessions/room.ts';
 import { soaRoom } from '../workflows/statement-of-applicability/room.ts';
@@ -53,4 +54,5 @@ export const rooms: readonly Room<Dependencies>[] = [
   readinessRoom,
   nudgesRoom,
   screenRoom,
+  packRoom,
 ];

@@ -213,13 +213,21 @@ function addTables(program: Command): void {
   )
     .argument(
       '<what>',
-      'nonconformities, actions, gap, questions, mock-audits, competence, training (people and courses), training-rows, phishing, attendance, …',
+      'nonconformities, actions, soa, gap, questions, mock-audits, competence, training (people and courses), training-rows, phishing, attendance, …; or pack: all that an auditor asks for',
     )
-    .requiredOption('--out <file>', 'where to; .csv or .xlsx, or .docx where there is a report')
+    .requiredOption(
+      '--out <file>',
+      'where to; .csv or .xlsx, .docx where there is a report, .zip for the pack',
+    )
     .option('--record <reference>', 'which record the report is about; without it the newest')
     .option('--language <code>', 'of the report, as de', 'en')
     .option('--force', 'replace a file that is there')
     .option('--evidence <folder>', 'the files of their evidence too, into a folder that is empty or new')
+    .option('--names <kept|replaced>', 'of the pack: people by their names, or by numbers')
+    .option('--scores', 'of the pack: how well people did, too')
+    .option('--self-assessments', 'of the pack: gap analyses and mock audits, too')
+    .option('--up-to <level>', 'of the pack: files up to public, internal, confidential or strict')
+    .option('--as <email>', 'of the pack: who takes it, an ISMS manager or admin')
     .action((kind: string, flags: CommonFlags & ExportFlags) =>
       withDatabase(flags, tables, (module, opened) => module.exportToFile(opened, kind, flags)),
     );
@@ -231,7 +239,7 @@ function addTables(program: Command): void {
   )
     .argument(
       '<what>',
-      'nonconformities, actions, questions, competence, training, phishing, attendance, or population: the list of a mock audit',
+      'nonconformities, actions, soa, questions, competence, training, phishing, attendance, or population: the list of a mock audit',
     )
     .argument('<file>')
     .option('--actions <file>', 'the actions of these non-conformities, to be brought together with them')

@@ -14,6 +14,11 @@ export interface ExportFlags {
   evidence?: string;
   record?: string;
   language?: string;
+  names?: string;
+  scores?: boolean;
+  selfAssessments?: boolean;
+  upTo?: string;
+  as?: string;
 }
 
 export interface ImportFlags {
@@ -22,11 +27,9 @@ export interface ImportFlags {
   [beside: string]: unknown;
 }
 
-export async function exportToFile(
-  opened: OpenedDatabase,
-  kind: string,
-  { out, force = false, evidence, record, language = 'en' }: ExportFlags,
-): Promise<void> {
+export async function exportToFile(opened: OpenedDatabase, kind: string, flags: ExportFlags): Promise<void> {
+  const { out, force = false, evidence, record, language = 'en' } = flags;
+  if (kind === 'pack') return (await import('./pack.ts')).exportPack(opened, flags);
   if (extname(out).toLowerCase() === '.docx') {
     const report = named(kind, 'documents');
     const bytes = await report(opened.db, { record: record ?? null, language, now: opened.clock() });

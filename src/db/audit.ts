@@ -16,6 +16,9 @@ const Head = z.object({ seq: z.number(), hash: z.string() });
 export type AuditHead = z.infer<typeof Head>;
 
 const Entry = z.object({ seq: z.number(), payload: z.string(), hash: z.string() });
+export type LinkedEntry = z.infer<typeof Entry>;
+/** Entries that are held at once. */
+const aPage = 2_000;
 
 /** Locks the head of the chain until the caller's transaction ends: append last, where the order is yours to choose. */
 export async function appendAudit(tx: Queryable, ...events: AuditEvent[]): Promise<void> {
@@ -69,13 +72,7 @@ export async function verifyAudit(tx: Queryable, anchor?: AuditHead): Promise<Au
   let previous: AuditHead = { seq: 0, hash: '' };
   let anchored = anchor === undefined || anchor.seq === 0;
 
-  for (;;) {
-    const page = await selectAll(
-      tx,
-      Entry,
-      'select seq, payload, hash from audit_entry where seq > $1 order by seq limit 5000',
-      [previous.seq],
-    );
+  for await (const page of auditPages(tx)) {
     for (const entry of page) {
       if (entry.seq !== previous.seq + 1)
         faults.push(`entries ${previous.seq + 1} to ${entry.seq - 1} are missing`);
@@ -88,7 +85,6 @@ export async function verifyAudit(tx: Queryable, anchor?: AuditHead): Promise<Au
       }
       previous = { seq: entry.seq, hash: entry.hash };
     }
-    if (page.length === 0) break;
   }
 
   if (head.seq !== previous.seq || head.hash !== previous.hash) {
@@ -96,6 +92,21 @@ export async function verifyAudit(tx: Queryable, anchor?: AuditHead): Promise<Au
   }
   if (!anchored) faults.push(`entry ${anchor?.seq}, noted outside, is missing: the log was cut`);
   return { entries: previous.seq, head, faults };
+}
+
+/** All entries as they are now, oldest first, each page as it is asked for. */
+export async function* auditPages(tx: Queryable): AsyncGenerator<LinkedEntry[]> {
+  for (let seq = 0; ;) {
+    const page = await selectAll(
+      tx,
+      Entry,
+      'select seq, payload, hash from audit_entry where seq > $1 order by seq limit $2',
+      [seq, aPage],
+    );
+    if (page.length === 0) return;
+    yield page;
+    seq = page.at(-1)?.seq ?? seq;
+  }
 }
 
 function linkHash(previous: string, payload: string): string {

@@ -1,7 +1,7 @@
 /** A room as the house knows it: what it does in chat, and what it asks of the house beside. One line in the list of rooms. */
 import type { Workflow } from '../conversation/contract.ts';
 import type { Database, Queryable } from '../db/database.ts';
-import type { Table } from '../files/write-table.ts';
+import type { Table, TableInParts } from '../files/write-table.ts';
 
 export interface Room<Dependencies> {
   name: string;
@@ -19,7 +19,23 @@ export interface Room<Dependencies> {
   /** Tables that `isma import <name> <file>` brings, by name. */
   imports?: Record<string, Import>;
   samples?: RoomSamples;
+  pack?: PackRules;
 }
+
+/** What the auditor's pack takes of a room: all its tables, reports and evidence, and by these rules. */
+export interface PackRules {
+  /** Tables too large to be held whole, by their names among the tables. */
+  parts?: Record<string, (db: Database, now: Date) => Promise<TableInParts>>;
+  /** Columns of a table that say how well somebody did; `all` where the whole table does. */
+  scores?: Record<string, readonly string[] | 'all'>;
+  /** What the organisation finds out about itself, for itself: in a pack only where it was chosen. */
+  selfAssessment?: true;
+  /** References of the records that a report is written of; without it, those whose evidence goes by its name, else the newest. */
+  reports?: Record<string, (db: Database) => Promise<readonly string[]>>;
+}
+
+/** What others take of a room: its registers, whatever it is about. */
+export type Registers = Pick<Room<never>, 'name' | 'tables' | 'documents' | 'evidence' | 'pack'>;
 
 export interface ReportAsked {
   /** A reference, or null for the newest. */

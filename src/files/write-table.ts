@@ -9,6 +9,12 @@ export interface Table {
   rows: readonly (readonly (string | number)[])[];
 }
 
+/** A table of which no more is held than a part. */
+export interface TableInParts {
+  columns: readonly string[];
+  parts: AsyncIterable<Table['rows']>;
+}
+
 /** Characters of one cell that a spreadsheet takes. */
 const longestCell = 32_767;
 /** What a spreadsheet takes for the beginning of a formula, also behind blanks and apostrophes, and in wide letters. */
@@ -58,10 +64,18 @@ export async function tableBytes(format: 'csv' | 'xlsx', table: Table): Promise<
  * has for it sees neither formulas behind blanks nor those behind another country's separators.
  */
 async function csvOf({ columns, rows }: Table): Promise<Buffer> {
-  const cells = [columns, ...rows].map((row) => row.map((cell) => partedSafely(shown(cell))));
+  return csvPart([columns, ...rows], true);
+}
+
+/** Some rows of a CSV file that is written part by part. @param first  whether the file begins with them: its columns */
+export async function csvPart(
+  rows: readonly (readonly (string | number)[])[],
+  first: boolean,
+): Promise<Buffer> {
+  const cells = rows.map((row) => row.map((cell) => partedSafely(shown(cell))));
   const { stringify } = await import('csv-stringify/sync');
   return Buffer.from(
-    stringify(cells, { bom: true, quoted: true, quoted_empty: true, record_delimiter: 'windows' }),
+    stringify(cells, { bom: first, quoted: true, quoted_empty: true, record_delimiter: 'windows' }),
   );
 }
 

@@ -121,11 +121,11 @@ export function selectLog(
        given.acknowledged_at as acknowledged, coalesce(request.state, 'acknowledged') as state,
        (select string_agg(exemption.reason || ' (' || from_day || ' to ' || coalesce(until_day::text, 'open end') || ', by ' || granted_by_name || ')', '; ' order by exemption.id)
         from exemption where exemption.person_id = person.id and (exemption.document_id = document.id or exemption.campaign_id = request.campaign_id)) as exemption
-     from acknowledgement_request request full join acknowledgement given on given.request_id = request.id
+     from (select * from acknowledgement_request where $1::integer[] is null or person_id = any($1)) request
+     full join (select * from acknowledgement where $1::integer[] is null or person_id = any($1)) given on given.request_id = request.id
      join person on person.id = coalesce(request.person_id, given.person_id)
      join document on document.id = coalesce(request.document_id, given.document_id)
      join document_version version on version.id = coalesce(given.version_id, request.version_id)
-     where $1::integer[] is null or person.id = any($1)
      order by coalesce(request.asked_at, given.acknowledged_at), request.id, given.id`,
     [people],
   );

@@ -6,7 +6,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { trainingSamples } from './samples.ts';
 import { bringPhishing, phishingTable } from './import-phishing.ts';
 import { bringTraining } from './import-training.ts';
-import { trainingRows, trainingTable } from './standings.ts';
+import { trainingInParts, trainingRows, trainingRowsInParts, trainingTable } from './standings.ts';
 import { createAwarenessWorkflow } from './workflow.ts';
 
 export const awarenessRoom: Room<Dependencies> = {
@@ -18,5 +18,9 @@ export const awarenessRoom: Room<Dependencies> = {
   },
   tables: { training: trainingTable, 'training-rows': trainingRows, phishing: phishingTable },
   imports: { training: { bring: bringTraining }, phishing: { bring: bringPhishing } },
+  pack: {
+    parts: { training: trainingInParts, 'training-rows': trainingRowsInParts },
+    scores: { 'training-rows': ['score'], phishing: 'all' },
+  },
   samples: trainingSamples,
 };

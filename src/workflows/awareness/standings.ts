@@ -13,7 +13,7 @@ import { commandOf, toAsker } from '../../dialogue/command.ts';
 import { FieldError } from '../../dialogue/form.ts';
 import { listCard, pageIn, rowsShown, sendTable } from '../../dialogue/list.ts';
 import { Refusal } from '../../errors.ts';
-import type { Table } from '../../files/write-table.ts';
+import type { Table, TableInParts } from '../../files/write-table.ts';
 import { noteLook, requiredLearners, selectStandings, type Standing } from '../../isms/training/assign.ts';
 import { lessonNamed } from '../../isms/training/lesson-bank.ts';
 import { dayInWords, dayOf } from '../../language/calendar.ts';
@@ -79,19 +79,56 @@ export async function trainingTable(db: Database, now: Date): Promise<Table> {
   return matrixOf(people, standings);
 }
 
-/** Whoever looks at the command line is on record as somebody in chat is. */
+/** The same some people at a time, for however many: their rows, and the matrix, which knows its courses first. */
+export async function trainingRowsInParts(db: Database, now: Date): Promise<TableInParts> {
+  const people = await noteExport(db, now);
+  async function* parts() {
+    for (const some of inParts(people)) yield tableOf(await standingsOf(db, some, now)).rows;
+  }
+  return { columns, parts: parts() };
+}
+
+export async function trainingInParts(db: Database, now: Date): Promise<TableInParts> {
+  const people = await noteExport(db, now);
+  const courses = new Map<string, string>();
+  for (const some of inParts(people))
+    for (const { lesson, title } of await standingsOf(db, some, now)) courses.set(lesson, title);
+  async function* parts() {
+    for (const some of inParts(people)) yield matrixOf(some, await standingsOf(db, some, now), courses).rows;
+  }
+  return { columns: matrixOf([], [], courses).columns, parts: parts() };
+}
+
+/** Of each some rows are held. */
+const peopleAtOnce = 250;
+
+function inParts(people: readonly Person[]): Person[][] {
+  return Array.from({ length: Math.ceil(people.length / peopleAtOnce) }, (_, at) =>
+    people.slice(at * peopleAtOnce, (at + 1) * peopleAtOnce),
+  );
+}
+
+const standingsOf = (tx: Queryable, people: readonly Person[], now: Date) =>
+  selectStandings(tx, people, null, dayOf(now, 'UTC'));
+
 async function exported(db: Database, now: Date): Promise<{ people: Person[]; standings: Standing[] }> {
+  const people = await noteExport(db, now);
+  return { people, standings: await standingsOf(db, people, now) };
+}
+
+/** Whoever looks at the command line is on record as somebody in chat is. @returns whose training it is */
+async function noteExport(db: Database, now: Date): Promise<Person[]> {
   return db.transaction(async (tx) => {
     const people = (await selectWorking(tx)).filter((person) => !isReadOnly(person));
     const detail = { people: people.length };
     await appendAudit(tx, { actor: 'system:export', action: 'training.exported', record: 'training', detail, at: now });
-    return { people, standings: await selectStandings(tx, people, null, dayOf(now, 'UTC')) };
+    return people;
   });
 } // prettier-ignore
 
 /** A row for each person, with what they have not begun too; a column for each course that anybody has begun or was given. */
-function matrixOf(people: readonly Person[], standings: readonly Standing[]): Table {
-  const courses = [...new Map(standings.map(({ lesson, title }) => [lesson, title]))].toSorted(([, one], [, other]) => one.localeCompare(other));
+function matrixOf(people: readonly Person[], standings: readonly Standing[], titles = new Map(standings.map(({ lesson, title }) => [lesson, title]))): Table {
+  const courses = [...titles].toSorted(([, one], [, other]) => one.localeCompare(other));
   const cells = new Map(standings.map((each) => [`${each.person.id} ${each.lesson}`, cellOf(each)]));
   const cell = (id: number, lesson: string) => cells.get(`${id} ${lesson}`) ?? (lessonNamed(lesson) === null ? '' : 'not begun');
   return {

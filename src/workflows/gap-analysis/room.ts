@@ -18,5 +18,6 @@ export const gapAnalysisRoom: Room<Dependencies> = {
   documents: { gap: gapReport },
   imports: { questions: { bring: bringQuestions } },
   evidence: { gap: assessments.selectReferences },
+  pack: { selfAssessment: true },
   samples: gapSamples,
 };

@@ -15,5 +15,6 @@ export const mockAuditRoom: Room<Dependencies> = {
   tables: { 'mock-audits': mockAuditTable },
   evidence: { 'mock-audits': mockCases.selectReferences },
   imports: { population: populationImport },
+  pack: { selfAssessment: true },
   samples: mockAuditSamples,
 };

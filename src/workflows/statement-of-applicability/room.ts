@@ -15,5 +15,12 @@ export const soaRoom: Room<Dependencies> = {
   documents: { soa: soaReport },
   evidence: { soa: soas.selectReferences },
   imports: { soa: { bring: bringSoa } },
+  // A draft is nothing to rely on.
+  pack: {
+    reports: {
+      soa: async (db) =>
+        (await soas.selectWhere(db, "state in ('approved', 'superseded')")).map(({ reference }) => reference),
+    },
+  },
   samples: soaSamples,
 };
