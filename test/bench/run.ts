@@ -1,6 +1,6 @@
 /**
  * `npm run bench [parts]`: what Isma costs, each time beside a peer in the same run. Parts are search, search-1k, search-10k,
- * search-100k, ingest, start, turn, tools, register, gap, campaign, nudges, hostile, slack, teams and memory; without any, all run. BENCH_ON=PostgreSQL or PGlite leaves the
+ * search-100k, ingest, start, turn, tools, register, gap, campaign, nudges, pack, hostile, slack, teams and memory; without any, all run. BENCH_ON=PostgreSQL or PGlite leaves the
  * other out; BENCH_MINUTES says how long memory is watched, 10 where it says nothing.
  */
 import { kinds } from './databases.ts';
@@ -10,6 +10,7 @@ import { benchGap } from './gap-bench.ts';
 import { benchHostile } from './hostile-bench.ts';
 import { benchIngest } from './ingest-bench.ts';
 import { benchNudges } from './nudges-bench.ts';
+import { benchPack } from './pack-bench.ts';
 import { benchRegister } from './register-bench.ts';
 import { benchSearch } from './search-bench.ts';
 import { benchStart } from './start-bench.ts';
@@ -29,6 +30,7 @@ const parts: Record<string, () => Promise<void>> = {
   gap: () => benchGap(kinds),
   campaign: () => benchCampaign(kinds),
   nudges: () => benchNudges(kinds),
+  pack: () => benchPack(kinds),
   hostile: () => benchHostile(),
   slack: () => benchDoor('slack'),
   teams: () => benchDoor('teams'),
@@ -48,6 +50,7 @@ const names =
         'gap',
         'campaign',
         'nudges',
+        'pack',
         'hostile',
         'slack',
         'teams',

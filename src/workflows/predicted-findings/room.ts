@@ -9,4 +9,5 @@ export const predictedFindingsRoom: Room<Dependencies> = {
   workflow: createPredictedFindingsWorkflow,
   tables: { findings: findingsTable },
   documents: { findings: findingsReport },
+  pack: { selfAssessment: true },
 };
