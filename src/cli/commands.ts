@@ -142,6 +142,18 @@ function addPeople(program: Command): void {
       withDatabase(flags, people, (module, opened) => module.noteLeaving(opened, email, flags.on)),
     );
 
+  command(
+    group,
+    'auditor',
+    'let an auditor from outside read until a day, or give them another; from the day after they are told nothing',
+  )
+    .argument('<email>')
+    .requiredOption('--name <name>', 'as it stands on what they ask for')
+    .requiredOption('--until <day>', 'the last day, as 2027-01-20')
+    .action((email: string, flags: CommonFlags & { name: string; until: string }) =>
+      withDatabase(flags, people, (module, opened) => module.letIn(opened, email, flags)),
+    );
+
   command(group, 'back', 'somebody who left is back: the same person, as an employee with no other role')
     .argument('<email>')
     .action((email: string, flags: CommonFlags) =>

@@ -1,7 +1,8 @@
 /** The operator's commands for people: who they are, what they may, and when they leave. */
 import type { OpenedDatabase } from '../app/open-app.ts';
-import { OperatorError } from '../errors.ts';
+import { OperatorError, Refusal } from '../errors.ts';
 import { bindIdentity, changeAddress, unbindIdentity } from '../records/identity-admin.ts';
+import { letAuditorIn } from '../isms/person/auditor-access.ts';
 import { comeBack, leave, selectOwned, type OwnedItem } from '../isms/person/leaving.ts';
 import { importPeopleFile, type PeopleReport } from '../app/people-file.ts';
 import { refuseSamples } from '../app/sample-company.ts';
@@ -38,6 +39,20 @@ export async function noteReturn({ db, clock }: OpenedDatabase, email: string): 
   const { name } = await db.transaction((tx) => comeBack(tx, email, 'system:people-back', clock()));
   say(`${name} is here again. Give further roles with "isma people import".`);
 }
+
+export async function letIn(
+  { db, clock }: OpenedDatabase,
+  email: string,
+  { name, until }: { name: string; until: string },
+): Promise<void> {
+  const { isNew } = await db
+    .transaction((tx) => letAuditorIn(tx, { email, name, until }, 'system:people-auditor', clock()))
+    .catch((error: unknown) => {
+      throw error instanceof Refusal ? new OperatorError(error.message, { cause: error }) : error;
+    });
+  say(`${name} ${isNew ? 'reads' : 'reads again'} here as an auditor until ${until}, and changes nothing.`);
+  say(`A guest of Slack or Teams is known once you bind their account: isma people bind ${email} <slack|teams> <workspace or tenant> <user>`);
+} // prettier-ignore
 
 export async function rename({ db, clock }: OpenedDatabase, email: string, fresh: string): Promise<void> {
   const { name } = await db.transaction((tx) =>
@@ -124,6 +139,7 @@ const owning: Record<OwnedItem['what'], string> = {
   checks: 'checks',
   decides: 'decides on more time for',
   answers: 'is asked',
+  brings: 'is asked for evidence',
   manages: 'manages',
   owns: 'owns the document',
 };

@@ -73,6 +73,7 @@ function bareWords(text: string): string {
 
 /** Things that somebody is told first. */
 const mostTold = 3;
+const mostToldVisitors = 6;
 /** Of somebody's roles the one that says most of their work comes first. */
 const rolesInOrder = ['isms_manager', 'auditor', 'manager', 'action_owner', 'employee'];
 
@@ -105,6 +106,11 @@ export async function homePage(context: Context, all: readonly Workflow[]): Prom
 /** What asks for all of it. */
 const everything = 'What else can you do?';
 
+/** Whoever only audits is told of what they came for, and of all of it. */
+function isVisitor({ roles }: Pick<Person, 'roles'>): boolean {
+  return roles.every((role) => role === 'auditor');
+}
+
 /** Two of their work, and the first room's, which is there for everybody. */
 function offersFirst({ roles }: Person, all: readonly Workflow[]): { text: string; example: string }[] {
   const own = rolesInOrder
@@ -113,24 +119,25 @@ function offersFirst({ roles }: Person, all: readonly Workflow[]): { text: strin
   const [general] = all.map(({ offer }) => ({ text: offer.text, example: offer.examples[0] ?? '' }));
   const others = own.filter(({ example }) => example !== general?.example);
   const two = others.filter(({ example }, at) => others.findIndex((each) => each.example === example) === at);
+  if (isVisitor({ roles })) return two.slice(0, mostToldVisitors);
   return [...(general === undefined ? [] : [general]), ...two].slice(0, mostTold);
 }
 
 /** All that there is to do for them, a line and an example each. */
 function listOffers(person: Person, all: readonly Workflow[]): ReplyParts {
+  const [general] = all;
+  const ofVisitors = all.flatMap(({ offer: { first } }) => first?.auditor ?? []).map(({ text, example }) => ({ text, examples: [example] }));
+  const offers = isVisitor(person)
+    ? [...(general === undefined ? [] : [general.offer]), ...ofVisitors]
+    : all.map(({ offer }) => offer).filter(({ to }) => to?.(person) ?? true);
   return {
     text: 'All that I can do for you:',
-    items: all
-      .filter(({ offer: { to } }) => to?.(person) ?? true)
-      .map(({ offer: { text, examples } }) => {
-        const [example] = examples;
-        return {
-          text,
-          button: example === undefined ? null : { id: actionId('say', { text: example }), label: example },
-        };
-      }),
+    items: offers.map(({ text, examples: [example] }) => ({
+      text,
+      button: example === undefined ? null : { id: actionId('say', { text: example }), label: example },
+    })),
   };
-}
+} // prettier-ignore
 
 function firstExample(workflows: readonly Workflow[]): string {
   return workflows[0]?.offer.examples[0] ?? '';

@@ -34,6 +34,14 @@ const people = declareEvents('person', {
     { ...rights, leftOn: z.string().nullable() },
     ({ it }) => `${it} has left: no roles, no rights`,
   ),
+  let_in: event(
+    { until: z.string() },
+    ({ who, it, detail }) => `${who} let ${it} read here as an auditor, until ${detail.until ?? 'a day'}`,
+  ),
+  let_out: event(
+    { until: z.string() },
+    ({ it, detail }) => `${it} read here as an auditor until ${detail.until ?? 'a day'}, and does no more`,
+  ),
   returned: event({ leftOn: z.string().nullable() }, ({ who, it }) => `${who} brought ${it} back`),
   unreachable: event(
     { platform: z.string(), reason: z.string() },

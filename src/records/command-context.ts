@@ -28,8 +28,31 @@ export interface CommandContext {
   through?: string;
 }
 
-/** Appends what was done, with who did it and the message that it came from. */
+/** Who only audits, and does not work here at all: all that they do is to ask for evidence. */
+const ofVisitors: ReadonlySet<EventParts['action']> = new Set([
+  'evidence_request.asked',
+  'evidence_request.withdrawn',
+  'proposal.confirmed',
+  'proposal.applied',
+  'proposal.cancelled',
+]);
+
+function isVisitor({ roles }: Pick<Actor, 'roles'>): boolean {
+  return roles.length > 0 && roles.every((role) => role === 'auditor');
+}
+
+/**
+ * Appends what was done, with who did it and the message that it came from.
+ *
+ * @throws Refusal for what an auditor from outside may not do, whatever let it through: the caller's transaction then writes nothing
+ */
 export async function audit(tx: Queryable, command: CommandContext, ...events: EventParts[]): Promise<void> {
+  if (
+    command.through === undefined &&
+    isVisitor(command.actor) &&
+    !events.every(({ action }) => ofVisitors.has(action))
+  )
+    refuseReadOnly(command);
   const source = command.link === null ? {} : { link: command.link };
   await appendAudit(
     tx,

@@ -11,7 +11,10 @@ type Account = Pick<VerifiedIdentity, 'platform' | 'tenant' | 'user'>;
 const Named = z.object({ id: z.number(), name: z.string() });
 type Named = z.infer<typeof Named>;
 
-/** Whoever it was bound to before. Rights still need the platform's word that the account is a colleague's, and a tenant that is ours. */
+/**
+ * Whoever it was bound to before. Rights still need a tenant that is ours, and the platform's word that the account is a colleague's;
+ * that of an auditor from outside need not be.
+ */
 export async function bindIdentity(
   tx: Queryable,
   email: string,
@@ -22,7 +25,8 @@ export async function bindIdentity(
   const person = await selectKnown(tx, email);
   await tx.query(
     `insert into identity (platform, tenant, user_id, person_id, seen_at) values ($1, $2, $3, $4, $5)
-     on conflict (platform, tenant, user_id) do update set person_id = excluded.person_id, looked_at = null`,
+     on conflict (platform, tenant, user_id) do update set person_id = excluded.person_id, looked_at = null,
+       outside_since = (select identity.outside_since from person where person.id = excluded.person_id and reads_until is null)`,
     [platform, tenant, user, person.id, at],
   );
   await appendAudit(tx, {

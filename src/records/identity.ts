@@ -26,16 +26,21 @@ const unsaidHolds = "interval '10 minutes'";
 /** `outside`: the platform said last that they are no colleague. */
 export type Standing = 'unknown' | 'known' | 'look-again' | 'outside';
 
-/** What is known of somebody, so that the platform is asked no oftener than it must be. */
+/**
+ * What is known of somebody, so that the platform is asked no oftener than it must be. An auditor from outside, whose account an
+ * admin bound, is known for as long as they are let in, whatever the platform says of guests.
+ */
 export async function standingOf(tx: Queryable, { platform, tenant, user }: Key): Promise<Standing> {
   const row = await selectOptional(
     tx,
-    z.object({ isOutside: z.boolean(), isFresh: z.boolean() }),
-    `select outside_since is not null as is_outside, (looked_at > now() - ${lookHolds}) is true as is_fresh
+    z.object({ isOutside: z.boolean(), isFresh: z.boolean(), isLetIn: z.boolean() }),
+    `select outside_since is not null as is_outside, (looked_at > now() - ${lookHolds}) is true as is_fresh,
+       exists (select from person where person.id = person_id and active and reads_until is not null) as is_let_in
      from identity where platform = $1 and tenant = $2 and user_id = $3`,
     [platform, tenant, user],
   );
   if (row === null) return 'unknown';
+  if (row.isLetIn) return 'known';
   if (row.isOutside) return 'outside';
   return row.isFresh ? 'known' : 'look-again';
 }

@@ -271,3 +271,28 @@ export async function askForEvidence(tx: Queryable, command: CommandContext, fre
 
 /** Working days in which an auditor who is here for a few days has it. */
 const daysForAuditor = 1;
+
+/** What it asks for, as another list or its form says it. @throws Refusal for whoever did not ask, and in states in which that is settled */
+export async function changeRequest(
+  tx: Queryable,
+  command: CommandContext,
+  row: Row,
+  said: Partial<
+    Pick<NewRequest, 'title' | 'what' | 'months'> & { dueOn: string; requirements: readonly string[] }
+  >,
+): Promise<Row> {
+  const facts = await selectRequestFacts(tx, row);
+  if (requestStates.step('change', row, facts) === null)
+    throw new Refusal(`${row.reference} is ${row.state.replace('_', ' ')}: what it asks for is settled`);
+  await requestStates.by('change', row.state)?.refuseUnless(tx, command, row, facts);
+  const { dueOn, requirements, ...rest } = said;
+  const values = {
+    ...rest,
+    ...(dueOn === undefined ? {} : { due_on: dueOn }),
+    ...(requirements === undefined ? {} : { requirements: [...requirements] }),
+  };
+  return evidenceRequests.change(tx, command, row, values, () => ({
+    action: 'evidence_request.changed',
+    detail: { from: row.state, to: row.state },
+  }));
+}

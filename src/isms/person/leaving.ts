@@ -13,28 +13,35 @@ import { offers } from '../corrective-action/delegation.ts';
 import { lockPeople, refuseNoAdmin } from '../../records/person.ts';
 import { cancelProposalsOf } from '../../records/proposal.ts';
 import { endCodes } from '../../records/screen-code.ts';
+import { selectSetting } from '../../records/setting.ts';
 
 const Leaver = z.object({
   id: z.number(),
-  leftOn: z.string(),
+  leftOn: z.string().nullable(),
+  readsUntil: z.string().nullable(),
   timeZone: z.string(),
   roles: z.array(z.string()),
   groups: z.array(z.string()),
 });
 
 /**
- * Ends everybody whose day has come where they are. The gate calls it before each input, and the clock each minute, so that
+ * Ends everybody whose day has come where they are, and auditors from outside once their last day is over where the organisation is.
+ * The gate calls it before each input, and the clock each minute, so that
  * whatever asks for `active` after it is told the same. One row is ended once, by whoever is first.
  */
 export async function endWhoLeft(tx: Queryable, now: Date): Promise<void> {
   const candidates = await selectAll(
     tx,
     Leaver,
-    `select id, left_on, time_zone, roles, groups from person
-     where active and left_on is not null and left_on <= $1`,
+    `select id, left_on, reads_until, time_zone, roles, groups from person
+     where active and (left_on <= $1 or reads_until < $1)`,
     [farthestDay(now)],
   );
-  const due = candidates.filter(({ leftOn, timeZone }) => leftOn <= dayOf(now, timeZone));
+  if (candidates.length === 0) return;
+  const today = dayOf(now, (await selectSetting(tx, 'working_time')).timeZone);
+  const isOver = ({ leftOn, readsUntil, timeZone }: z.infer<typeof Leaver>) =>
+    (leftOn !== null && leftOn <= dayOf(now, timeZone)) || (readsUntil !== null && readsUntil < today);
+  const due = candidates.filter(isOver);
   if (due.length === 0) return;
   const ended = await selectAll(
     tx,
@@ -52,13 +59,23 @@ export async function endWhoLeft(tx: Queryable, now: Date): Promise<void> {
     tx,
     ...due
       .filter(({ id }) => ids.includes(id))
-      .map(({ id, leftOn, roles, groups }): AuditEvent => ({
-        actor: 'system:leaving',
-        action: 'person.left',
-        record: `person:${id}`,
-        detail: { leftOn, roles, groups },
-        at: now,
-      })),
+      .map(({ id, leftOn, readsUntil, roles, groups }): AuditEvent => {
+        const entry = { actor: 'system:leaving', record: `person:${id}`, at: now };
+        return readsUntil === null
+          ? { ...entry, action: 'person.left', detail: { leftOn, roles, groups } }
+          : { ...entry, action: 'person.let_out', detail: { until: readsUntil } };
+      }),
+  );
+}
+
+/** Auditors from outside whose last day is over, and who are to be ended. */
+export function selectOverstaying(tx: Queryable, now: Date): Promise<{ id: number; until: string }[]> {
+  return selectAll(
+    tx,
+    z.object({ id: z.number(), until: z.string() }),
+    `select person.id, reads_until as until from person left join setting on setting.name = 'working_time'
+     where active and reads_until < ($1::timestamptz at time zone coalesce(setting.value ->> 'timeZone', 'UTC'))::date order by person.id`,
+    [now],
   );
 }
 
@@ -72,6 +89,7 @@ const Staying = z.object({
   name: z.string(),
   active: z.boolean(),
   leftOn: z.string().nullable(),
+  readsUntil: z.string().nullable(),
   timeZone: z.string(),
 });
 
@@ -116,7 +134,11 @@ export async function comeBack(
   actor: string,
   now: Date,
 ): Promise<{ name: string }> {
-  const { id, name, active, leftOn } = await selectKnown(tx, email);
+  const { id, name, active, leftOn, readsUntil } = await selectKnown(tx, email);
+  if (readsUntil !== null)
+    throw new OperatorError(
+      `${name} is an auditor from outside: give them another day with "isma people auditor". Nothing was changed.`,
+    );
   if (active && leftOn === null)
     throw new OperatorError(`${name} is here, and no day is set on which they leave. Nothing was changed.`);
   await tx.query('update person set active = true, left_on = null where id = $1', [id]);
@@ -134,7 +156,7 @@ async function selectKnown(tx: Queryable, email: string): Promise<z.infer<typeof
   const person = await selectOptional(
     tx,
     Staying,
-    'select id, name, active, left_on, time_zone from person where email = $1 for update',
+    'select id, name, active, left_on, reads_until, time_zone from person where email = $1 for update',
     [email.trim().toLowerCase()],
   );
   if (person === null) throw new OperatorError(`Nobody is known here as ${email}. Look at the address.`);
@@ -148,7 +170,7 @@ const newsDays = 30;
 export async function selectLeavers(tx: Queryable, now: Date): Promise<{ id: number; leftOn: string }[]> {
   const leavers = await selectAll(
     tx,
-    Leaver.pick({ id: true, leftOn: true, timeZone: true }),
+    Leaver.pick({ id: true, timeZone: true }).extend({ leftOn: z.string() }),
     'select id, left_on, time_zone from person where left_on between $1 and $2 order by id',
     [addDays(farthestDay(now), -newsDays), farthestDay(now)],
   );
@@ -156,7 +178,7 @@ export async function selectLeavers(tx: Queryable, now: Date): Promise<{ id: num
 }
 
 export const OwnedItem = z.object({
-  what: z.enum(['leads', 'does', 'approves', 'checks', 'decides', 'answers', 'manages', 'owns']),
+  what: z.enum(['leads', 'does', 'approves', 'checks', 'decides', 'answers', 'brings', 'manages', 'owns']),
   reference: z.string(),
   title: z.string(),
 });
@@ -178,6 +200,8 @@ export function selectOwned(tx: Queryable, personId: number): Promise<OwnedItem[
      union all select 'decides', action.reference, action.description from request
        join corrective_action action on action.id = record_id
        where kind = 'due_change' and asked_of = $1 and request.state = 'waiting'
+     union all select 'brings', reference, title from evidence_request
+       where owner_id = $1 and state in ('requested', 'rejected', 'expiring', 'expired')
      union all select 'answers', reference, question from open_question
        where owner_id = $1 and state = 'routed'
      union all select 'leads', reference, 'a gap analysis' from assessment

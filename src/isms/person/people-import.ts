@@ -212,7 +212,7 @@ async function write(tx: Queryable, { before, after }: Step): Promise<number> {
       ? `insert into person (email, name, department, title, roles, groups, time_zone, locale, left_on,
           active, region)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning id`
-      : `update person set name = $2, department = $3, title = $4, roles = $5, groups = $6, time_zone = $7,
+      : `update person set reads_until = case when $5 = '{auditor}'::text[] then reads_until end, name = $2, department = $3, title = $4, roles = $5, groups = $6, time_zone = $7,
           locale = $8, left_on = $9, active = $10, region = $11
          where email = $1 returning id`,
     values,

@@ -12,6 +12,7 @@ const request = words('evidence/request');
 const showMe = words('evidence/show me');
 const document = words('evidence/document');
 const of = words('evidence/of');
+const access = words('evidence/access');
 
 export interface SaidRequest {
   /** Without the day, the requirements and «urgent»: of whom and what, or only what. */
@@ -95,6 +96,11 @@ function requirementsIn(text: string): { requirements: string[]; rest: string } 
   return { requirements: [...new Set(requirements)], rest };
 }
 
+/** Whether it names a thing, as «for the access review» does. */
+export function namesThing(rest: string): boolean {
+  return joint.begins(rest)?.from === 0;
+}
+
 /** Without the small words before it, with a capital. */
 export function titleOf(rest: string): string {
   let title = rest.trim();
@@ -108,4 +114,14 @@ export function readOf(text: string): string | null {
   const said = bareRequest(text);
   const begun = of.begins(said);
   return begun?.from === 0 ? (findRequirement(said.slice(begun.to).trim())?.id ?? null) : null;
+}
+
+/** Until which day an auditor is to read; an empty day where none is said, null where they ask for something else. */
+export function readAccess(text: string, reading: DateReading): { until: string } | null {
+  const said = bareRequest(text);
+  const begun = access.begins(said);
+  if (begun?.from !== 0) return null;
+  const rest = said.slice(begun.to);
+  const { dueOn, rest: left } = readRequest(rest, reading);
+  return left === '' ? { until: dueOn ?? '' } : null;
 }

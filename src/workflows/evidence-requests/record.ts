@@ -54,13 +54,12 @@ export const base = recordRoom<EvidenceRequest, EvidenceRequestFacts>({
     'Has to show': ({ what, title }) => (what === title ? null : what),
     Owner: 'ownerId',
     'Asked by': ({ askedByName, forAuditor }) => (forAuditor ? `${askedByName}, auditor` : askedByName),
-    Due: ({ state, dueOn }) => (['requested', 'rejected'].includes(state) ? inFull(dueOn) : null),
+    When: whenInWords,
     'Sent back': ({ state, stateReason }) => (state === 'rejected' ? stateReason : null),
     'Taken back': ({ state, stateReason }) => (state === 'withdrawn' ? stateReason : null),
     'Speaks of': ({ datedOn }) => (datedOn === null ? null : inFull(datedOn)),
     Accepted: ({ acceptedAt, acceptedByName }, zone) => (acceptedAt === null ? null : `by ${acceptedByName ?? ''}, ${momentInWords(acceptedAt, zone)}`),
-    'Counts until': ({ expiresOn }) => (expiresOn === null ? null : inFull(expiresOn)),
-    Given: ({ forAuditor, givenAt, givenByName }, zone) => (givenAt === null ? (forAuditor ? 'not yet' : null) : `by ${givenByName ?? ''}, ${momentInWords(givenAt, zone)}`),
+    'Given by': ({ givenByName }) => givenByName,
   },
   people: ['ownerId'],
   list: {
@@ -68,7 +67,7 @@ export const base = recordRoom<EvidenceRequest, EvidenceRequestFacts>({
     one: 'piece of evidence',
     many: 'pieces of evidence',
     newestFirst: true,
-    columns: ['Evidence', 'Owner', 'Due', 'Counts until'],
+    columns: ['Evidence', 'Owner', 'When'],
     part: listPart,
   },
   async shows(tx, row, { person }) {
@@ -136,6 +135,13 @@ export const base = recordRoom<EvidenceRequest, EvidenceRequestFacts>({
     },
   },
 }); // prettier-ignore
+
+/** The day that matters now. */
+function whenInWords({ state, dueOn, expiresOn, givenAt, forAuditor }: EvidenceRequest, zone: string): string | null {
+  if (givenAt !== null) return `given ${inFull(dayOf(givenAt, zone))}`;
+  if (['requested', 'rejected'].includes(state) || forAuditor) return `by ${inFull(dueOn)}`;
+  return expiresOn === null || state === 'withdrawn' ? null : `until ${inFull(expiresOn)}`;
+}
 
 /** Which of them somebody asks for; what is missing is whatever is still to be brought. */
 async function listPart(tx: Queryable, { now }: Context, said: string) {

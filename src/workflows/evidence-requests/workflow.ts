@@ -21,15 +21,17 @@ import {
 } from '../../isms/evidence-request/evidence-request.ts';
 import { selectOwedEvidence } from '../../isms/evidence-request/list.ts';
 import { age, selectAged } from '../../isms/evidence-request/moves.ts';
+import { endWhoLeft, selectOverstaying } from '../../isms/person/leaving.ts';
 import type { DateReading } from '../../language/dates.ts';
 import { words } from '../../language/vocabulary.ts';
 import { isReadOnly } from '../../records/command-context.ts';
 import type { Person } from '../../records/person.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { accessActions, claimAccess } from './access.ts';
 import { usualMonths, type Ask } from './ask.ts';
 import { bringingOf } from './bring.ts';
 import { evidenceByControl, evidenceOf } from './by-control.ts';
-import { readAsking, readOf, readWanted, titleOf, type SaidRequest } from './read-request.ts';
+import { namesThing, readAsking, readOf, readWanted, titleOf, type SaidRequest } from './read-request.ts';
 import { base } from './record.ts';
 import { reviewActions } from './review.ts';
 import { owedLine, reviewButton, room, titleLine } from './said.ts';
@@ -37,6 +39,7 @@ import { evidenceTools } from './tools.ts';
 
 const byControl = words('evidence/by control');
 const aging = `${room}.age`;
+const ending = `${room}.let-out`;
 /** Words of a name. */
 const longestName = 4;
 
@@ -64,7 +67,7 @@ export function createEvidenceRequestsWorkflow(parts: Dependencies): Workflow {
     if (isReadOnly(context.person) || !mayAskForEvidence(context.person)) return null;
     const said = readAsking(text, readingOf(context));
     const named = said === null ? null : await ownerIn(context, said.rest);
-    if (said === null || named === null || titleOf(named.left) === '') return null;
+    if (said === null || named === null || !namesThing(named.left)) return null;
     return propose(context, { ...said, title: titleOf(named.left), ownerId: named.owner.id });
   }
 
@@ -89,11 +92,17 @@ export function createEvidenceRequestsWorkflow(parts: Dependencies): Workflow {
     const requirement = readOf(turn.text);
     if (requirement !== null) return privately(context, 'which evidence there is', async (tx) => toAsker(await evidenceOf(tx, context, requirement)));
     if (byControl.is(turn.text) !== null) return privately(context, 'which evidence there is', async (tx) => toAsker(await evidenceByControl(tx, context)));
-    return (await claimAsking(context, turn)) ?? claimWanted(context, turn, false) ?? (await below.claim?.(context, turn)) ?? null;
+    return claimAccess(context, turn.text) ?? (await claimAsking(context, turn)) ?? claimWanted(context, turn, false) ?? (await below.claim?.(context, turn)) ?? null;
   }
 
   const ageOne: JobHandler = async (tx, { now }, { id = '' }) => {
     await age(tx, now, Number(id));
+    return [];
+  };
+
+  /** Auditors from outside whose last day is over, where nobody says anything meanwhile. */
+  const endOverstaying: JobHandler = async (tx, { now }) => {
+    await endWhoLeft(tx, now);
     return [];
   };
 
@@ -113,6 +122,7 @@ export function createEvidenceRequestsWorkflow(parts: Dependencies): Workflow {
       ...below.actions,
       ...proposalActions(room),
       ...bringing.actions,
+      ...accessActions,
       ...reviewActions(parts),
       [`${room}.controls`]: async (tx, context, { argument }) => toAsker(await evidenceByControl(tx, context, argument)),
     },
@@ -125,8 +135,11 @@ export function createEvidenceRequestsWorkflow(parts: Dependencies): Workflow {
     mayConcern: words('evidence/concerned').has,
     owed: async (tx, people) => (await selectOwedEvidence(tx, people)).map(owedLine),
     waiting,
-    due: async (tx, now) => (await selectAged(tx, now)).map(({ id, version }) => ({ key: `${aging}:${id}:${version}`, name: aging, values: { id: String(id) } })),
-    jobs: { [aging]: ageOne },
+    due: async (tx, now) => [
+      ...(await selectAged(tx, now)).map(({ id, version }) => ({ key: `${aging}:${id}:${version}`, name: aging, values: { id: String(id) } })),
+      ...(await selectOverstaying(tx, now)).map(({ id, until }) => ({ key: `${ending}:${id}:${until}`, name: ending, values: {} })),
+    ],
+    jobs: { [aging]: ageOne, [ending]: endOverstaying },
   };
 } // prettier-ignore
 

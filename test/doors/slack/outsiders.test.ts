@@ -1,6 +1,8 @@
 /** Who is no colleague is told nothing in Slack, by whatever way they come; whose workspace is not ours is nobody at all. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { turnedAway } from '../../../src/conversation/admit.ts';
+import { letAuditorIn } from '../../../src/isms/person/auditor-access.ts';
+import { bindIdentity } from '../../../src/records/identity-admin.ts';
 import { describeOnDatabases } from '../../support/databases.ts';
 import { givenDocument, givenPeople } from '../../support/harness.ts';
 import { phonePolicy } from '../../support/phone-policy.ts';
@@ -98,6 +100,26 @@ describeOnDatabases('somebody in Slack who is no colleague', (test) => {
     expect(await identities()).toHaveLength(records);
     expect((await test.db.query('select from answer')).rows).toHaveLength(1);
     expect((await test.db.query('select from answer_feedback')).rows).toEqual([]);
+  });
+
+  it('but an auditor who was let in and whose account was bound, is answered until their last day, and then told nothing more', async () => {
+    slack.describeUser(hanna, guest);
+    const pat = { email: 'pat@kestrel.example', name: 'Pat Plover', until: '2026-12-31' };
+    await test.db.transaction((tx) => letAuditorIn(tx, pat, 'test', new Date('2026-11-24T09:00:00Z')));
+    const before = await ask(hanna);
+    await test.db.transaction((tx) => bindIdentity(tx, pat.email, { platform: 'slack', tenant: team, user: hanna }, 'test', new Date())); // prettier-ignore
+    const during = await ask(hanna);
+    await pass('25 hours');
+    const nextDay = await ask(hanna);
+    await test.db.query("update person set reads_until = '2026-01-01' where email = $1", [pat.email]);
+    const over = await ask(hanna);
+    await isma.send.event({ type: 'app_home_opened', user: hanna, tab: 'home', channel: 'D1' });
+    await isma.settled();
+
+    expect(before).toEqual([turnedAway]);
+    for (const said of [...during, ...nextDay]) expect(said).not.toContain(turnedAway);
+    expect(over).toEqual([turnedAway]);
+    expect(JSON.stringify(slack.views.at(-1)?.view)).toContain(turnedAway);
   });
 
   it('by now is shown no form of a message that they were sent before', async () => {

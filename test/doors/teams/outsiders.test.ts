@@ -1,6 +1,8 @@
 /** Who is no colleague is told nothing in Teams, by whatever way they come; of a further tenant the sign-in name alone counts. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { turnedAway } from '../../../src/conversation/admit.ts';
+import { letAuditorIn } from '../../../src/isms/person/auditor-access.ts';
+import { bindIdentity } from '../../../src/records/identity-admin.ts';
 import { describeOnDatabases } from '../../support/databases.ts';
 import { givenDocument, givenPeople } from '../../support/harness.ts';
 import { phonePolicy } from '../../support/phone-policy.ts';
@@ -47,6 +49,22 @@ describeOnDatabases('somebody in Teams', (test) => {
     expect(await ask(ines, member)).toContain(turnedAway);
     expect(await bound()).toEqual([]);
     expect((await test.db.query('select from answer')).rows).toEqual([]);
+  });
+
+  it('who is an auditor that was let in and whose account was bound, is answered until their last day, and then told nothing more', async () => {
+    const guest = { userRole: 'guest' };
+    const pat = { email: 'pat@kestrel.example', name: 'Pat Plover', until: '2026-12-31' };
+    await test.db.transaction((tx) => letAuditorIn(tx, pat, 'test', new Date('2026-11-24T09:00:00Z')));
+    const before = await ask(ines, guest);
+    const account = { platform: 'teams', tenant, user: ines.aadObjectId };
+    await test.db.transaction((tx) => bindIdentity(tx, pat.email, account, 'test', new Date()));
+    const during = await ask(ines, guest);
+    await test.db.query("update person set reads_until = '2026-01-01' where email = $1", [pat.email]);
+    const over = await ask(ines, guest);
+
+    expect(before).toContain(turnedAway);
+    expect(during).not.toContain(turnedAway);
+    expect(over).toContain(turnedAway);
   });
 
   it('who is a guest by now is shown no form and no newer state of a card that they were sent before', async () => {

@@ -80,6 +80,8 @@ describeOnDatabases('Evidence that is asked for', (test) => {
     const said = [
       await isma.say(erin, 'ask Hanna for the access review for A.5.18 until Friday'),
       await isma.say(ines, 'Ask Erin what she thinks of it'),
+      await isma.say(ines, 'ask Erin about A.5.18 until 4 December'),
+      await isma.say(ines, 'ask Erin to acknowledge POL-05 until 18 December'),
       await isma.say(ines, 'What counts as evidence for an internal audit?'),
     ];
 
@@ -158,6 +160,17 @@ describeOnDatabases('Evidence that is asked for', (test) => {
       'submitted',
       'submitted',
     ]);
+  });
+
+  it('is answered by a file below the reminder, for what stands first in it', async () => {
+    await ask(ines, 'ask Erin for the joiner list for A.6.1 until 15 January');
+    await ask(ines, 'ask Erin for the leaver list for A.6.5 until 1 December');
+    later(0.02);
+    const reminded = await isma.runDue();
+    const brought = await isma.say(erin, '', { attachments: file() });
+
+    expect(last(reminded, erin)?.text).toContain('Evidence: Leaver list (A.6.5)');
+    expect(last(brought, erin)?.text).toContain('for EV-2026-002, Leaver list');
   });
 
   it('is answered by a link, and by words only where they are one', async () => {

@@ -55,6 +55,7 @@ const places: Record<OwnedItem['what'], string> = {
   checks: 'checks whether it worked',
   decides: 'was asked for more time',
   answers: 'was asked this question',
+  brings: 'was asked for this evidence',
   manages: 'was their manager',
   owns: 'owned this document',
 };

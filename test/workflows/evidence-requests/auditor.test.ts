@@ -1,0 +1,183 @@
+/** An auditor from outside: let in until a day, reads and asks, is given what was brought, and writes nothing else. */
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { rooms } from '../../../src/app/rooms.ts';
+import { letAuditorIn } from '../../../src/isms/person/auditor-access.ts';
+import { comeBack } from '../../../src/isms/person/leaving.ts';
+import { auditorRequestsTable } from '../../../src/workflows/evidence-requests/table.ts';
+import { describeOnDatabases } from '../../support/databases.ts';
+import { directAddress, givenDocument, givenPeople, startHarness, type Harness, type Said } from '../../support/harness.ts'; // prettier-ignore
+
+const [erin, hugo, ines] = ['erin', 'hugo', 'ines'].map((name) => `${name}@test.example`) as [string, string, string]; // prettier-ignore
+const pat = 'pat@kestrel.example';
+
+describeOnDatabases('An auditor from outside', (test) => {
+  let isma: Harness;
+  let now: Date;
+  beforeEach(async () => {
+    now = new Date('2026-11-24T09:00:00Z');
+    await givenPeople(test.db);
+    await test.db.transaction((tx) => letAuditorIn(tx, { email: pat, name: 'Pat Plover', until: '2026-11-27' }, 'test', now)); // prettier-ignore
+    isma = await startHarness({
+      db: test.db,
+      clock: () => now,
+      fetch: async () => new TextEncoder().encode('Restore test of October'),
+    });
+  });
+  afterEach(() => isma.stop());
+
+  const rows = async (sql: string, values: unknown[] = []) => (await test.db.query(sql, values)).rows;
+  const to = (said: Said[], email: string) => said.filter(({ address }) => address === directAddress(email)).map(({ reply }) => reply); // prettier-ignore
+  const last = (said: Said[], email: string) => to(said, email).at(-1);
+  const button = (said: Said[], email: string, label: string) =>
+    to(said, email).flatMap((reply) => [...reply.buttons, ...reply.choices]).find((each) => each.label === label)?.id ?? `no button «${label}»`; // prettier-ignore
+  const file = [{ name: 'restore.txt', size: 23, contentType: 'text/plain', source: 'x' }];
+  const ask = async (words = 'request: the last restore test for A.8.13') =>
+    isma.press(pat, button(await isma.say(pat, words), pat, 'Confirm'));
+  /** What every table of records holds, by its name; what is said, and by whom, is left out. */
+  async function records(): Promise<Map<string, string>> {
+    const said = ['inbox', 'outbox', 'proposal', 'outgoing_file', 'message', 'identity', 'migration', 'nudge_agenda', 'answer', 'audit_entry', 'audit_head', 'interview']; // prettier-ignore
+    const tables = await rows("select tablename as name from pg_tables where schemaname = 'public' and not tablename = any($1)", [said]); // prettier-ignore
+    const held = new Map<string, string>();
+    for (const { name } of tables) held.set(String(name), JSON.stringify(await rows(`select * from ${String(name)} order by 1`))); // prettier-ignore
+    return held;
+  }
+
+  it('asks for what they want to see, which stands on their list and goes to the ISMS manager at once', async () => {
+    const asked = await ask();
+    const mine = await isma.say(pat, 'my requests');
+    const theirs = await isma.say(ines, 'auditor requests');
+
+    expect(last(asked, pat)?.text).toContain('EV-2026-001 · Last restore test: asked by Wednesday 25 November 2026. Ines Isms is being told now.'); // prettier-ignore
+    expect(last(asked, ines)?.text).toContain('Pat Plover needs evidence from you by 25 November 2026: Last restore test'); // prettier-ignore
+    expect(last(mine, pat)?.text).toBe('1 piece of evidence that you asked for.');
+    expect(last(theirs, ines)?.text).toBe('1 piece of evidence on the auditor’s list.');
+    expect(await rows('select for_auditor, asked_by_name, requirements from evidence_request')).toEqual([{ for_auditor: true, asked_by_name: 'Pat Plover', requirements: ['A.8.13'] }]); // prettier-ignore
+  });
+
+  it('asks politely, too, of what is no document of ours, and of no control', async () => {
+    const polite = await isma.say(pat, 'Please show me the minutes of the crisis team');
+    const policy = await isma.say(pat, 'please show me the backup policy');
+
+    expect(last(polite, pat)?.text).toContain('Ask for evidence: Minutes of the crisis team');
+    expect(last(policy, pat)?.text).not.toContain('I would write this');
+    await isma.press(pat, button(polite, pat, 'Confirm'));
+    expect(await rows('select requirements from evidence_request')).toEqual([{ requirements: [] }]);
+  });
+
+  it('hears of it once it is given, and opens the file then and not before, by whichever button', async () => {
+    await ask();
+    await isma.press(ines, 'evidence-requests.send-fill?record=EV-1&move=passOn', { who: 'Hugo' });
+    const brought = await isma.say(hugo, 'EV-1', { attachments: file });
+    const [{ id = 0 } = {}] = await rows('select id from evidence');
+    const before = [
+      last(await isma.say(pat, 'EV-1'), pat)?.items,
+      last(await isma.press(pat, `evidence-requests.open?evidence=${Number(id)}`), pat)?.notice,
+      last(await isma.press(pat, `corrective-actions.open?evidence=${Number(id)}`), pat)?.notice,
+      last(await isma.press(pat, 'evidence-requests.archive?record=EV-1'), pat)?.notice,
+    ];
+    const looked = await isma.press(ines, button(brought, ines, 'Look at it'));
+    const given = await isma.press(ines, button(looked, ines, 'Give it to the auditor'));
+    const opened = await isma.press(pat, last(given, pat)?.items[0]?.button?.id ?? '');
+
+    expect(before).toEqual([[], 'refused', 'refused', 'refused']);
+    expect(last(looked, ines)?.files.map(({ name }) => name)).toEqual(['restore.txt']);
+    expect(last(given, pat)?.text).toBe('Here is what you asked for: Last restore test');
+    expect(last(opened, pat)?.files.map(({ name }) => name)).toEqual(['restore.txt']);
+    const { columns, rows: table } = await auditorRequestsTable(test.db);
+    const cell = (name: string) => table[0]?.[columns.indexOf(name)];
+    expect(['asked', 'asked_by', 'with', 'state', 'given_by'].map(cell)).toEqual(['Last restore test', 'Pat Plover', 'Hugo Owner', 'given', 'Ines Isms']); // prettier-ignore
+    expect(cell('evidence')).toMatch(/^restore\.txt \(SHA-256 [0-9a-f]{64}\)$/);
+  });
+
+  it('takes back what they asked for, and nothing of anybody else', async () => {
+    await ask();
+    await isma.press(ines, 'evidence-requests.send-begin', { who: 'Erin', title: 'Access review', requirements: 'A.5.18', urgent: 'gathered' }); // prettier-ignore
+    const other = await isma.press(pat, 'evidence-requests.send-fill?record=EV-2&move=withdraw', { state_reason: 'No' }); // prettier-ignore
+    const own = await isma.press(pat, 'evidence-requests.send-fill?record=EV-1&move=withdraw', { state_reason: 'Seen on screen' }); // prettier-ignore
+
+    expect(last(other, pat)?.text).toContain('they asked for EV-2026-002');
+    expect(last(own, pat)?.facts).toContainEqual({ label: 'Taken back', value: 'Seen on screen' });
+    expect(await rows('select state from evidence_request order by id')).toEqual([{ state: 'withdrawn' }, { state: 'requested' }]); // prettier-ignore
+  });
+
+  it('writes nothing else, by no button of any room, with the forms filled in', async () => {
+    await givenDocument(test.db, 'backup.md', '---\nref: POL-1\ntitle: Backup\nstatus: published\neffective: 2026-01-01\nversion: "1.0"\naudience: everyone\n---\n# Backup\n\n## 1 Backups\n\nServers are backed up each night.\n'); // prettier-ignore
+    await isma.press(ines, 'evidence-requests.send-begin', { who: 'Erin', title: 'Access review', requirements: 'A.5.18', urgent: 'gathered' }); // prettier-ignore
+    await isma.say(erin, 'EV-1', { attachments: file });
+    await isma.press(ines, 'evidence-requests.review?record=EV-1');
+    await isma.press(ines, 'competences.send-begin', { person: 'Erin', role: 'Auditor', needs: 'Knows how', gap: '' });
+    await isma.say(erin, 'I lost my laptop');
+    const before = await records();
+    const fields = { who: 'Erin', whom: 'Erin', person: 'Erin', title: 'x', what: 'x', reason: 'x', note: 'x', message: 'The gate is broken', name: 'x', email: 'x@test.example', until: '2026-12-01', due: '2026-12-01', text: 'x', answer: 'x', role: 'x', needs: 'x', containment: 'x', lesson: 'phishing', state_reason: 'x' }; // prettier-ignore
+    const commands = rooms
+      .flatMap((room) => Object.keys(room.workflow({} as never).actions))
+      .filter((command) => !['evidence-requests.send-begin', 'evidence-requests.send-show'].includes(command));
+    const recordOf = (command: string) => (command.startsWith('competences.') ? 'CO-1' : command.startsWith('incidents.') ? 'IN-1' : 'EV-1'); // prettier-ignore
+    for (const command of commands)
+      for (const move of command.endsWith('fill') || command.endsWith('.move') ? ['end', 'take', 'note', 'change', 'passOn', 'withdraw'] : ['accept']) // prettier-ignore
+        await isma.press(pat, `${command}?record=${recordOf(command)}&move=${move}&id=1&person=1&request=1&question=1&evidence=1&lesson=phishing&said=x`, fields); // prettier-ignore
+
+    const after = await records();
+    expect(before.size).toBeGreaterThan(60);
+    expect([...after].filter(([name, held]) => held !== before.get(name)).map(([name, held]) => `${name}: ${held.slice(0, 300)}`)).toEqual([]); // prettier-ignore
+    const own = await rows("select distinct action from audit_entry where actor = (select 'person:' || id from person where email = $1)", [pat]); // prettier-ignore
+    expect(own.map(({ action }) => action as string).filter((action) => !/^(proposal|identity)\./.test(action))).toEqual([]); // prettier-ignore
+  });
+
+  it('is told nothing from the day after, in words, by a button and on Home, and has no right that a list would count', async () => {
+    await ask();
+    const lastDay = async (time: string) => {
+      now = new Date(time);
+      return last(await isma.say(pat, 'my requests'), pat)?.text;
+    };
+    const during = await lastDay('2026-11-27T23:00:00Z');
+    const after = await lastDay('2026-11-28T00:01:00Z');
+    const pressed = last(await isma.press(pat, 'evidence-requests.show?record=EV-1'), pat)?.text;
+    const home = last(await isma.press(pat, 'home'), pat)?.text;
+    const again = last(await isma.press(pat, 'evidence-requests.list?part=all evidence'), pat)?.text;
+
+    expect(during).toBe('1 piece of evidence that you asked for.');
+    for (const said of [after, pressed, home, again]) expect(said).toContain('I can only help people of this organisation'); // prettier-ignore
+    expect(await rows('select active, roles from person where email = $1', [pat])).toEqual([{ active: false, roles: ['employee'] }]); // prettier-ignore
+    expect(await rows("select actor from audit_entry where action = 'person.let_out'")).toEqual([{ actor: 'system:leaving' }]); // prettier-ignore
+  });
+
+  it('is ended by the clock alone, where they say nothing, and let in again with another day only', async () => {
+    now = new Date('2026-11-28T00:01:00Z');
+    await isma.runDue();
+    const ended = await rows('select active from person where email = $1', [pat]);
+    const back = test.db.transaction((tx) => comeBack(tx, pat, 'test', now));
+    await expect(back).rejects.toThrow('give them another day with "isma people auditor"');
+    await test.db.transaction((tx) => letAuditorIn(tx, { email: pat, name: 'Pat Plover', until: '2026-12-02' }, 'test', now)); // prettier-ignore
+    const home = last(await isma.say(pat, 'hello'), pat);
+
+    expect(ended).toEqual([{ active: false }]);
+    expect(home?.text).toContain('Pat');
+  });
+
+  it('is let in by the ISMS manager alone, by a form with the day that was said', async () => {
+    const words = await isma.say(ines, 'give an auditor access until 20 January');
+    const form = await isma.press(ines, button(words, ines, 'Let an auditor in'));
+    const fields = { name: 'Quentin Quail', email: 'Quentin@kestrel.example', until: '2027-01-20' };
+    const done = await isma.press(ines, last(form, ines)?.form?.id ?? '', fields);
+    const colleague = await isma.press(ines, last(form, ines)?.form?.id ?? '', { ...fields, email: erin });
+    const past = await isma.press(ines, last(form, ines)?.form?.id ?? '', { ...fields, until: '2026-01-20' });
+    const others = await isma.press(erin, 'evidence-requests.send-access', fields);
+
+    expect(last(form, ines)?.form?.fields.find(({ name }) => name === 'until')?.value).toBe('2027-01-20');
+    expect(last(done, ines)?.text).toBe('Quentin Quail reads here until Wednesday 20 January 2027, and changes nothing.'); // prettier-ignore
+    expect(last(colleague, ines)?.text).toContain('is somebody who works here, or did');
+    expect(last(past, ines)?.text).toContain('is past. Say a day to come.');
+    expect(last(others, erin)?.text).toContain('Only the ISMS manager can let an auditor in.');
+    expect(await rows("select roles, reads_until::text from person where email = 'quentin@kestrel.example'")).toEqual([{ roles: ['auditor'], reads_until: '2027-01-20' }]); // prettier-ignore
+  });
+
+  it('sees first what they came for, and not what employees do', async () => {
+    const help = last(await isma.say(pat, 'help'), pat);
+    const all = last(await isma.say(pat, 'What else can you do?'), pat);
+
+    expect(help?.choices.map(({ label }) => label)).toContain('my requests');
+    expect(help?.text).not.toMatch(/learn|lesson|Report something/i);
+    expect(all?.items.map(({ text }) => text).join()).not.toMatch(/lesson|incident|odd happened/i);
+  });
+});
