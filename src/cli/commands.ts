@@ -225,7 +225,7 @@ function addTables(program: Command): void {
   )
     .argument(
       '<what>',
-      'nonconformities, actions, soa, gap, questions, mock-audits, competence, training (people and courses), training-rows, phishing, attendance, …; or pack: all that an auditor asks for',
+      'nonconformities, actions, soa, gap, questions, mock-audits, competence, audits, certification, management-reviews, objectives, metrics, improvements, interested-parties, evidence, auditor-requests, calendar, training (people and courses), training-rows, phishing, attendance, …; or pack: all that an auditor asks for',
     )
     .requiredOption(
       '--out <file>',
@@ -251,7 +251,7 @@ function addTables(program: Command): void {
   )
     .argument(
       '<what>',
-      'nonconformities, actions, soa, questions, competence, training, phishing, attendance, or population: the list of a mock audit',
+      'nonconformities, actions, soa, questions, competence, audits, certification, evidence-requests, objectives, metrics, improvements, interested-parties, training, phishing, attendance, or population: the list of a mock audit',
     )
     .argument('<file>')
     .option('--actions <file>', 'the actions of these non-conformities, to be brought together with them')

@@ -14,6 +14,7 @@ import { certificationStates } from '../isms/certification/certification.ts';
 import { campaignStates } from '../isms/campaign/campaign.ts';
 import { actionMoves } from '../isms/corrective-action/states.ts';
 import { incidentStates } from '../isms/incident/incident.ts';
+import { requestStates as evidenceStates } from '../isms/evidence-request/evidence-request.ts';
 import { mockAuditStates, mockCaseStates } from '../isms/mock-audit/mock-audit.ts';
 import { attemptStates } from '../isms/training/attempt.ts';
 import { soaStates } from '../isms/statement-of-applicability/soa.ts';
@@ -37,6 +38,7 @@ const pictures = {
   'Competence: a person in a role': competenceStates,
   'A Statement of Applicability': soaStates,
   'A certification': certificationStates,
+  'Evidence that is asked for': evidenceStates,
   'An incident': incidentStates,
   'Training: a person and a lesson': trainingStates,
   'A quiz': attemptStates,
