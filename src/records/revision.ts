@@ -85,6 +85,11 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
+/** The text whose SHA-256 is the hash of a snapshot with this content: JSON with its keys in order and no spaces. */
+export function canonicalText(content: unknown): string {
+  return toJsonb(sorted(plain(content)));
+}
+
 /** `jsonb` keeps no order of keys: what is hashed has one. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
@@ -140,7 +145,7 @@ export async function keepSnapshot(
   { actor, at }: CommandContext,
   { record, event, round, cycle, content }: Ended,
 ): Promise<string> {
-  const whole = toJsonb(sorted(plain(content)));
+  const whole = canonicalText(content);
   const hash = sha256(whole);
   await tx.query(
     `insert into record_snapshot (record, event, round, cycle, content, taken_by, taken_by_name, taken_at,

@@ -230,11 +230,11 @@ export async function addAction(
   const parent = await lockParent(tx, record);
   const { reference, leaderId, state, round } = parent;
   refuseReadOnly(command);
-  if (!leadsParent(command.actor, parent))
+  const kind = kindOf(parent);
+  if (!leadsParent(command.actor, parent) && (await kind.adds?.(tx, command.actor, parent.id)) !== true)
     throw new Refusal(
       `Only ${await leaderNames(tx, { ownerId: leaderId })} can do that: they lead ${reference}.`,
     );
-  const kind = kindOf(parent);
   const { purpose = 'corrective' } = fresh;
   await kind.adding?.(tx, command, parent.id, purpose);
   if (kind.ended.includes(state))

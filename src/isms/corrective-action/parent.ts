@@ -47,6 +47,8 @@ export interface ActionsDeclaration {
   others?(tx: Queryable, id: number): Promise<readonly (number | null)[]>;
   /** Who alone decides on more time for its actions, where that is neither its approver nor the ISMS manager; by the setting. */
   decider?(tx: Queryable, id: number): Promise<string>;
+  /** Whether somebody adds actions who does not lead it, as whoever takes part in a meeting. */
+  adds?(tx: Queryable, actor: Pick<Actor, 'id' | 'roles'>, id: number): Promise<boolean>;
   /** @throws Refusal where no action can be added now */
   adding?: Part<[purpose: string]>;
   /** One was added, declined or cancelled, or is worded anew: what was planned is another plan. @param added  where it is new */
