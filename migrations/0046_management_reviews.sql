@@ -15,6 +15,8 @@ create table management_review (
   -- Who prepares it and writes the minutes.
   secretary_id integer not null references person,
   paper_sent_at timestamptz,
+  -- The conversation in which it is walked through, as its door writes it; null where that is nobody's but their own.
+  held_at text,
   -- Said outright, each with a word why.
   suitable boolean,
   adequate boolean,
@@ -37,6 +39,7 @@ create table review_input (
   -- Figures as they were when the paper was made: [{"label": …, "value": …}].
   figures jsonb not null default '[]',
   figures_at timestamptz,
+  -- What was said, a line each with who noted it: several people write at once.
   notes text,
   discussed_at timestamptz,
   discussed_by integer references person,
@@ -55,6 +58,7 @@ create table review_attendance (
   deputy_for text,
   came boolean
 );
+create index review_attendance_of on review_attendance (review_id);
 
 create table review_decision (
   id integer generated always as identity primary key,
@@ -64,5 +68,31 @@ create table review_decision (
   kind text not null check (kind in ('decision', 'action', 'improvement', 'resources', 'change')),
   -- The record that it became, by its name in the log.
   became text,
-  decided_at timestamptz not null
+  decided_at timestamptz not null,
+  decided_by integer references person,
+  decided_by_name text not null default ''
 );
+create index review_decision_of on review_decision (review_id);
+
+-- What was signed stays: the review itself, and all that its minutes say. Its actions are records of their own.
+create function keep_signed_review() returns trigger language plpgsql as $$
+declare
+  review integer;
+begin
+  if current_setting('isma.removing_samples', true) = 'yes' then
+    return case when tg_op = 'DELETE' then old else new end;
+  end if;
+  if tg_table_name = 'management_review' then
+    if old.minutes_hash is not null then raise exception 'Signed minutes stay as they are (%)', old.reference; end if;
+    return case when tg_op = 'DELETE' then old else new end;
+  end if;
+  review := case when tg_op = 'DELETE' then old.review_id else new.review_id end;
+  if exists (select from management_review where id = review and minutes_hash is not null) then
+    raise exception 'Signed minutes stay as they are (management review %)', review;
+  end if;
+  return case when tg_op = 'DELETE' then old else new end;
+end $$;
+create trigger management_review_is_kept before update or delete on management_review for each row execute function keep_signed_review();
+create trigger review_input_is_kept before insert or update or delete on review_input for each row execute function keep_signed_review();
+create trigger review_attendance_is_kept before insert or update or delete on review_attendance for each row execute function keep_signed_review();
+create trigger review_decision_is_kept before insert or update or delete on review_decision for each row execute function keep_signed_review();

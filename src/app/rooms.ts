@@ -8,6 +8,7 @@ import { acknowledgementsRoom } from '../workflows/acknowledgements/room.ts';
 import { calendarRoom } from '../workflows/calendar/room.ts';
 import { certificationsRoom } from '../workflows/certifications/room.ts';
 import { campaignsRoom } from '../workflows/campaigns/room.ts';
+import { managementReviewsRoom } from '../workflows/management-reviews/room.ts';
 import { evidenceRequestsRoom } from '../workflows/evidence-requests/room.ts';
 import { gapAnalysisRoom } from '../workflows/gap-analysis/room.ts';
 import { policyQuestionsRoom } from '../workflows/policy-questions/room.ts';
@@ -47,6 +48,8 @@ export const rooms: readonly Room<Dependencies>[] = [
   sessionsRoom,
   acknowledgementsRoom,
   campaignsRoom,
+  // It counts what the rooms before it hold.
+  managementReviewsRoom,
   mockAuditRoom,
   policyQuestionsRoom,
   predictedFindingsRoom,

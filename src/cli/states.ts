@@ -15,6 +15,7 @@ import { campaignStates } from '../isms/campaign/campaign.ts';
 import { actionMoves } from '../isms/corrective-action/states.ts';
 import { incidentStates } from '../isms/incident/incident.ts';
 import { requestStates as evidenceStates } from '../isms/evidence-request/evidence-request.ts';
+import { reviewStates } from '../isms/management-review/management-review.ts';
 import { mockAuditStates, mockCaseStates } from '../isms/mock-audit/mock-audit.ts';
 import { attemptStates } from '../isms/training/attempt.ts';
 import { soaStates } from '../isms/statement-of-applicability/soa.ts';
@@ -40,6 +41,7 @@ const pictures = {
   'A certification': certificationStates,
   'Evidence that is asked for': evidenceStates,
   'An incident': incidentStates,
+  'A management review': reviewStates,
   'Training: a person and a lesson': trainingStates,
   'A quiz': attemptStates,
   'A campaign': campaignStates,
