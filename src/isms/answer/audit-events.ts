@@ -7,6 +7,10 @@ const answers = declareEvents('answer', {
     { helpful: z.boolean(), withReason: z.boolean() },
     ({ who, it, detail }) => `${who} found ${it} ${detail.helpful === true ? 'helpful' : 'not helpful'}`,
   ),
+  recalled: event(
+    { person: z.number(), version: z.number() },
+    ({ it, detail, name }) => `What ${it} rests on says something else now, and ${name(detail.person)} is told`,
+  ),
 });
 const referred = { reference: z.string() };
 const questions = declareEvents('open_question', {

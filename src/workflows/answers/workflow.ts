@@ -8,6 +8,7 @@ import { answerActions } from './actions.ts';
 import { dayAndTime } from './ask-owner.ts';
 import { questionItem } from './cards.ts';
 import type { Knowledge } from './find-passages.ts';
+import { dueRecalls, owedRecalls, recallActions, recallJobs } from './recall.ts';
 import { replyToQuestion } from './reply-to-question.ts';
 
 const asking = words('answers/asking');
@@ -20,7 +21,10 @@ function asks(text: string): boolean {
 export function createAnswersWorkflow({ db, lexicon }: Knowledge): Workflow {
   return {
     name: 'answers',
-    actions: answerActions(lexicon),
+    actions: { ...answerActions(lexicon), ...recallActions },
+    due: dueRecalls,
+    jobs: recallJobs,
+    owed: owedRecalls,
     tools: [],
     offer: {
       text: "Ask in your own words: I answer with the section, its version and date.\nIf our policies don't say, I take your question to the person who can.",
