@@ -4,7 +4,14 @@ import { actionId } from '../../conversation/contract.ts';
 import type { Queryable } from '../../db/database.ts';
 import { toAsker } from '../../dialogue/command.ts';
 import { Refusal } from '../../errors.ts';
-import { recordRecalls, seeRecall, selectCited, selectRecalls, selectToRecall, type NewRecall } from '../../isms/answer/recall.ts';
+import {
+  recordRecalls,
+  seeRecall,
+  selectCited,
+  selectRecalls,
+  selectToRecall,
+  type NewRecall,
+} from '../../isms/answer/recall.ts';
 import { selectSections } from '../../isms/policy-question/policy.ts';
 import { changesBetween, type SectionChange } from '../../knowledge/section-changes.ts';
 import { isSubstantial } from '../../knowledge/substance.ts';
@@ -60,7 +67,11 @@ function saysOf({ is, lines, ...rest }: SectionChange): string {
 export const recallJobs = { [looking]: look };
 
 /** One line of the message of the day: they have nothing to do but to know it. */
-export async function owedRecalls(tx: Queryable, people: readonly number[], now: Date): Promise<Obligation[]> {
+export async function owedRecalls(
+  tx: Queryable,
+  people: readonly number[],
+  now: Date,
+): Promise<Obligation[]> {
   return (await selectRecalls(tx, people, now)).map((recall) => {
     const language = languageOf(recall);
     const say = wording('answers', language);
@@ -77,7 +88,10 @@ export async function owedRecalls(tx: Queryable, people: readonly number[], now:
       dueOn: null,
       item: {
         text: say(recall.isGone ? 'recalledGone' : 'recalled', values),
-        detail: `${recall.title} v${recall.version}, ${recall.number} ${recall.heading}`.replace(/,\s+/, ', '),
+        detail: `${recall.title} v${recall.version}, ${recall.number} ${recall.heading}`.replace(
+          /,\s+/,
+          ', ',
+        ),
         button: { id: actionId('answers.recalled', { recall: recall.id }), label: say('recalledLook') },
       },
       why: say('recalledWhy'),

@@ -32,7 +32,7 @@ describeOnDatabases('Questions that no policy answers', (test) => {
         `with said as (insert into inbox (platform, event_id, address, state) values ('test', $1, 'x', 'done') returning id)
          insert into answer (inbox_id, person_id, address, question, outcome, section_ids, nearest_version_id, at)
          select said.id, person.id, 'x', $2, 'not_covered', '{}', $3, $4 from said, person where email = $5`,
-        [`copy-${at}`, question, version, now, `asker${at}@test.example`],
+        [`copy-${count}-${at}`, question, version, now, `asker${at}@test.example`],
       );
   }
 
@@ -47,7 +47,7 @@ describeOnDatabases('Questions that no policy answers', (test) => {
     const said = await isma.runDue();
 
     expect(to(said, hugo).map(({ text }) => text)).toEqual([expect.stringMatching(/^6 people asked about «.*speaker.*», and the Remote Working Policy does not answer it\. I propose an improvement: IM-2026-001\.$/)]); // prettier-ignore
-    expect(to(said, ines)).toHaveLength(1);
+    expect(to(said, ines).filter(({ text }) => text.includes('IM-2026-001.'))).toHaveLength(1);
     const card = to(await isma.say(hugo, 'IM-1'), hugo)[0];
     expect(JSON.stringify([card, (await improvementTransfer.table(test.db)).rows, said])).not.toMatch(/zacharias|asker\d/i); // prettier-ignore
     expect(JSON.stringify(card)).toContain('Several asked: «May a smart speaker be in my home office?».');
@@ -59,7 +59,9 @@ describeOnDatabases('Questions that no policy answers', (test) => {
     await isma.runDue();
     now = new Date('2026-11-30T09:00:00Z');
     await isma.runDue();
-    await isma.press(hugo, 'improvements.send-fill?record=IM-1&move=decline', { state_reason: 'It stands in 4.2.' });
+    await isma.press(hugo, 'improvements.send-fill?record=IM-1&move=decline', {
+      state_reason: 'It stands in 4.2.',
+    });
     now = new Date('2026-12-07T09:00:00Z');
     await isma.runDue();
 
