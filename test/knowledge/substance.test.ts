@@ -15,7 +15,10 @@ describe('is news', () => {
     ['You may use your own phone for work mail.', 'You must not use your own phone for work mail.'],
     ['You should lock your screen.', 'You must lock your screen.'],
     ['Visitors may use the guest network.', 'Visitors may only use the guest network.'],
-    ['Devices are wiped before they are sold.', 'Devices are wiped before they are sold, unless they are broken.'],
+    [
+      'Devices are wiped before they are sold.',
+      'Devices are wiped before they are sold, unless they are broken.',
+    ],
     ['Tell the service desk when a device is gone.', 'Tell the security team when a device is gone.'],
     ['Backups run every Friday.', 'Backups run every Sunday.'],
     ['Send the form to the office in Hamburg by post.', 'Send the form to the office in Lyon by post.'],
@@ -41,7 +44,10 @@ describe('is no news', () => {
     ['Report it within 24 hours.', 'Report it within one day.'],
     ['Keep the logs for two weeks.', 'Keep the logs for 14 days.'],
     ['Lock your screen when you leave your desk.', 'When you leave your desk, lock your screen.'],
-    ['You must lock your screen and take your badge along.', 'You must lock your screen. Take your badge along.'],
+    [
+      'You must lock your screen and take your badge along.',
+      'You must lock your screen. Take your badge along.',
+    ],
     ['Tell the service desk at once.', 'Inform the helpdesk immediately.'],
     ['Devices are encrypted.', 'All devices are encrypted'],
     ['Lock your screen.', 'Lock your screen. Thank you for your care in all of this.'],
@@ -54,7 +60,10 @@ describe('is no news', () => {
 });
 
 it('is news that a section is gone, where it said what to do', () => {
-  const before = [section(1, 'Report it within 24 hours.'), { ...section(2, 'Other'), heading: 'Other', number: '2' }];
+  const before = [
+    section(1, 'Report it within 24 hours.'),
+    { ...section(2, 'Other'), heading: 'Other', number: '2' },
+  ];
 
   const changes = changesBetween(before, before.slice(1));
 

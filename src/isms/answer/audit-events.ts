@@ -9,7 +9,8 @@ const answers = declareEvents('answer', {
   ),
   recalled: event(
     { person: z.number(), version: z.number() },
-    ({ it, detail, name }) => `What ${it} rests on says something else now, and ${name(detail.person)} is told`,
+    ({ it, detail, name }) =>
+      `What ${it} rests on says something else now, and ${name(detail.person)} is told`,
   ),
 });
 const referred = { reference: z.string() };

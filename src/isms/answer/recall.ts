@@ -40,7 +40,12 @@ export async function selectToRecall(tx: Queryable, since: Date, today: string):
   return rows.map(({ id }) => id);
 }
 
-const Cited = z.object({ answerId: z.number(), personId: z.number(), sectionId: z.number(), olderId: z.number() });
+const Cited = z.object({
+  answerId: z.number(),
+  personId: z.number(),
+  sectionId: z.number(),
+  olderId: z.number(),
+});
 export type Cited = z.infer<typeof Cited>;
 
 /** Of one person and section the newest answer. */

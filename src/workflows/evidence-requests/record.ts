@@ -137,7 +137,10 @@ export const base = recordRoom<EvidenceRequest, EvidenceRequestFacts>({
 }); // prettier-ignore
 
 /** The day that matters now. */
-function whenInWords({ state, dueOn, expiresOn, givenAt, forAuditor }: EvidenceRequest, zone: string): string | null {
+function whenInWords(
+  { state, dueOn, expiresOn, givenAt, forAuditor }: EvidenceRequest,
+  zone: string,
+): string | null {
   if (givenAt !== null) return `given ${inFull(dayOf(givenAt, zone))}`;
   if (['requested', 'rejected'].includes(state) || forAuditor) return `by ${inFull(dueOn)}`;
   return expiresOn === null || state === 'withdrawn' ? null : `until ${inFull(expiresOn)}`;

@@ -105,13 +105,20 @@ describeOnDatabases('An auditor from outside', (test) => {
     await isma.press(ines, 'evidence-requests.send-begin', { who: 'Erin', title: 'Access review', requirements: 'A.5.18', urgent: 'gathered' }); // prettier-ignore
     await isma.say(erin, 'EV-1', { attachments: file });
     await isma.press(ines, 'evidence-requests.review?record=EV-1');
-    await isma.press(ines, 'competences.send-begin', { person: 'Erin', role: 'Auditor', needs: 'Knows how', gap: '' });
+    await isma.press(ines, 'competences.send-begin', {
+      person: 'Erin',
+      role: 'Auditor',
+      needs: 'Knows how',
+      gap: '',
+    });
     await isma.say(erin, 'I lost my laptop');
     const before = await records();
     const fields = { who: 'Erin', whom: 'Erin', person: 'Erin', title: 'x', what: 'x', reason: 'x', note: 'x', message: 'The gate is broken', name: 'x', email: 'x@test.example', until: '2026-12-01', due: '2026-12-01', text: 'x', answer: 'x', role: 'x', needs: 'x', containment: 'x', lesson: 'phishing', state_reason: 'x' }; // prettier-ignore
     const commands = rooms
       .flatMap((room) => Object.keys(room.workflow({} as never).actions))
-      .filter((command) => !['evidence-requests.send-begin', 'evidence-requests.send-show'].includes(command));
+      .filter(
+        (command) => !['evidence-requests.send-begin', 'evidence-requests.send-show'].includes(command),
+      );
     const recordOf = (command: string) => (command.startsWith('competences.') ? 'CO-1' : command.startsWith('incidents.') ? 'IN-1' : 'EV-1'); // prettier-ignore
     for (const command of commands)
       for (const move of command.endsWith('fill') || command.endsWith('.move') ? ['end', 'take', 'note', 'change', 'passOn', 'withdraw'] : ['accept']) // prettier-ignore

@@ -83,6 +83,8 @@ describeOnDatabases('Requests for evidence in a table', (test) => {
     expect(table?.rows.map((row) => row[at])).toEqual([expect.stringMatching(/^restore\.txt \(SHA-256 [0-9a-f]{64}\)$/), '']); // prettier-ignore
     expect(written).toBe(1);
     expect(await readdir(join(out, 'EV-2026-001'))).toEqual(['01 restore.txt']);
-    expect(await readFile(join(out, 'EV-2026-001', '01 restore.txt'), 'utf8')).toBe('Restore test of October');
+    expect(await readFile(join(out, 'EV-2026-001', '01 restore.txt'), 'utf8')).toBe(
+      'Restore test of October',
+    );
   });
 });

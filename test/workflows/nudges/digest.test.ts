@@ -25,7 +25,9 @@ describeOnDatabases('The digest of a week', (test) => {
   const weeks = async (from: string, count: number, email: string) => {
     const said: string[] = [];
     for (let hour = 0; hour < count * 7 * 3; hour += 1) {
-      now = new Date(Date.parse(`${from}T08:30:00Z`) + Math.floor(hour / 3) * 86_400_000 + (hour % 3) * 3_600_000);
+      now = new Date(
+        Date.parse(`${from}T08:30:00Z`) + Math.floor(hour / 3) * 86_400_000 + (hour % 3) * 3_600_000,
+      );
       for (const { text } of to(email, await isma.runDue())) said.push(`${now.toISOString().slice(5, 10)} ${text}`); // prettier-ignore
     }
     return said;
