@@ -5,9 +5,11 @@ import type { Queryable } from '../../db/database.ts';
 import { selectAll, selectOne, storable } from '../../db/rows.ts';
 import { Refusal } from '../../errors.ts';
 import { dayInWords, dayOf } from '../../language/calendar.ts';
+import { shortened } from '../../language/text.ts';
 import { required, requiredDay, type CommandContext } from '../../records/command-context.ts';
 import { keepRevision } from '../../records/revision.ts';
 import { addAction } from '../corrective-action/corrective-action.ts';
+import { improvements, proposeImprovement } from '../improvement/improvement.ts';
 import { inputKeys, selectInputs, type InputKey } from './inputs.ts';
 import { managementReviews, refuseUnless, type ManagementReview } from './management-review.ts';
 import { drawFigures } from './plan.ts';
@@ -127,25 +129,27 @@ export interface NewDecision {
   input: InputKey | null;
   text: string;
   kind: DecisionKind;
-  /** Of an action, and of whatever else somebody has to do. */
+  /** Of an action, and of whatever else somebody has to do; of an improvement whoever decides on it. */
   ownerId: number | null;
   /** As 2027-03-31. */
   dueOn: string | null;
 }
 
 /**
- * With somebody who does it by a day it becomes a corrective action of the review.
+ * With somebody who does it by a day it becomes a corrective action of the review; an improvement is proposed to whoever decides on it.
  *
  * @param review  locked
- * @param became  the record that another room has made of it, by its name in the log
  */
-export async function noteDecision(tx: Queryable, command: CommandContext, review: ManagementReview, fresh: NewDecision, became: string | null = null): Promise<{ review: ManagementReview; decision: Decision }> {
+export async function noteDecision(tx: Queryable, command: CommandContext, review: ManagementReview, fresh: NewDecision): Promise<{ review: ManagementReview; decision: Decision }> {
   await refuseUnless(tx, command, review, 'decide');
   const { input, kind, ownerId } = fresh;
   const text = required(fresh.text, 'What was decided');
-  let record = became;
+  let record: string | null = null;
   if (kind === 'action' && (ownerId === null || fresh.dueOn === null)) throw new Refusal('An action needs somebody who does it, and a day.');
-  if (became === null && ownerId !== null && fresh.dueOn !== null) {
+  if (kind === 'improvement') {
+    const idea = { title: shortened(text.replace(/\s+/g, ' '), 200), idea: text, source: 'management_review' as const, ownerId, dueOn: fresh.dueOn };
+    record = improvements.nameOf(await proposeImprovement(tx, command, idea));
+  } else if (ownerId !== null && fresh.dueOn !== null) {
     const dueOn = requiredDay(fresh.dueOn, 'The due date');
     if (dueOn < dayOf(command.at, command.actor.timeZone)) throw new Refusal(`${dayInWords(dueOn)} is past. Choose a day from today on.`);
     const purpose = kind === 'change' ? 'isms_change' : 'corrective';

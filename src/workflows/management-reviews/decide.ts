@@ -76,7 +76,9 @@ function formOf(id: string, said: Partial<Pick<DecideChange, 'text' | 'as' | 'ow
 function wrongIn(fields: Sent, context: Context): Record<string, string> {
   const [who, due] = [sentText(fields, 'who'), sentText(fields, 'due')];
   const day = sentDay(fields, 'due', context);
-  const needed = sentText(fields, 'as') === 'action' || who !== '' || due !== '';
+  const as = sentText(fields, 'as');
+  // Who decides on an improvement is the ISMS manager where nobody is named.
+  const needed = as === 'action' || (as !== 'improvement' && (who !== '' || due !== ''));
   return {
     ...(needed && who === '' ? { who: 'Say who does it.' } : {}),
     ...(needed && due === '' ? { due: 'Say by when.' } : {}),
@@ -135,8 +137,9 @@ const decided = (review: ManagementReview, decision: Decision) => ({
   aside: `${review.reference} · ${decision.decidedByName}`,
 });
 
-async function ownerTold(tx: Queryable, command: CommandContext, ownerId: number | null, { reference, text, dueOn }: Decision): Promise<Addressed[]> {
-  if (ownerId === null || reference === null) return [];
+async function ownerTold(tx: Queryable, command: CommandContext, ownerId: number | null, { reference, text, dueOn, kind }: Decision): Promise<Addressed[]> {
+  // Whoever decides on an improvement finds it with what waits for them.
+  if (ownerId === null || reference === null || kind === 'improvement') return [];
   const owner = await selectPerson(tx, ownerId);
   const say = sayTo(owner);
   return tell(command, [ownerId], {

@@ -214,6 +214,20 @@ describeOnDatabases('A management review', (test) => {
     expect(await rows('select kind, text, became from review_decision order by id')).toMatchObject([{ kind: 'decision', became: null }, { kind: 'action', text: 'Audit Lyon' }]); // prettier-ignore
   });
 
+  it('proposes an improvement to the ISMS manager where nobody is named', async () => {
+    await plan(ines);
+    await press(ines, 'hold');
+    const card = last(await press(hanna, 'send-decide', { input: 'g' }, { text: 'Write answers once', as: 'improvement', who: '', due: '' })); // prettier-ignore
+    const before = await rows('select id from improvement');
+    await isma.press(hanna, card?.buttons[0]?.id ?? '');
+    const shown = last(await press(hanna, 'input', { input: 'g' }));
+
+    expect(before).toEqual([]);
+    expect(await rows('select title, source, state, owner_id = (select id from person where email = $1) as hers from improvement', [ines])).toEqual([{ title: 'Write answers once', source: 'management_review', state: 'proposed', hers: true }]); // prettier-ignore
+    expect(shown?.facts).toContainEqual({ label: 'Improvement', value: 'IM-2026-001 · Write answers once · Ines Isms' }); // prettier-ignore
+    expect(await rows('select id from corrective_action')).toEqual([]);
+  });
+
   it('has deputies and guests; nobody makes themselves the deputy of the chair, who signs', async () => {
     await plan(ines);
     await press(ines, 'hold');
