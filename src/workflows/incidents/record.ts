@@ -101,7 +101,7 @@ const option = (value: string, label: string) => ({ value, label });
 export const base = recordRoom<Incident>({
   name: room,
   offer: { text: 'Tell me at once when something odd happened («I clicked on a strange link»): first steps, and whoever is on call.', examples: ['report an incident'],
-    first: { employee: { text: 'Tell me at once when something odd happened: «I clicked on a strange link».', example: 'report an incident' } },
+    first: { employee: { text: 'Tell me at once when something odd happened: «I clicked on a strange link».', example: 'Report an incident' } },
   },
   record: incidents,
   states: incidentStates,

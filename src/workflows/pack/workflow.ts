@@ -99,6 +99,12 @@ export function createPackWorkflow(parts: Dependencies): Workflow {
       text: "I make the auditor's pack: all records that an auditor asks for, with hashes.",
       examples: ["the auditor's pack"],
       to: (person) => mayTakePacks(person) || person.roles.includes('auditor'),
+      first: {
+        auditor: {
+          text: 'Take the records with you, in one file that checks itself.',
+          example: "the auditor's pack",
+        },
+      },
     },
     tools: [],
     actions: {

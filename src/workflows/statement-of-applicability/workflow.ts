@@ -50,6 +50,7 @@ const base = recordRoom<Soa, SoaFacts>({
     text: 'I know our Statement of Applicability: «does A.8.11 apply to us?», «what do we exclude?»',
     examples: ['what do we exclude?', 'SoA'],
     to: ({ roles }) => roles.some((role) => role !== 'employee' && role !== 'action_owner'),
+    first: { auditor: { text: 'Ask which controls apply, and why one does not.', example: 'what do we exclude?' } },
   },
   record: soas,
   states: soaStates,
