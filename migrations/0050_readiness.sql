@@ -23,3 +23,18 @@ create trigger acknowledgement_request_before after update on acknowledgement_re
   when ((old.state in ('acknowledged', 'exempt', 'cancelled') and new.state is distinct from old.state) or old.due_on is distinct from new.due_on)
   execute function keep_standing();
 create trigger acknowledgement_request_gone after delete on acknowledgement_request for each row execute function keep_standing();
+
+-- When the person was asked anew for the document: of several requests the last one says how far they are.
+alter table acknowledgement_request add column followed_at timestamptz;
+update acknowledgement_request request set followed_at = later.asked_at
+from (select id, lead(asked_at) over (partition by document_id, person_id order by id) as asked_at from acknowledgement_request) later
+where later.id = request.id and later.asked_at is not null;
+create function note_following() returns trigger language plpgsql as $$
+begin
+  update acknowledgement_request request set followed_at = fresh.asked_at
+  from fresh
+  where request.document_id = fresh.document_id and request.person_id = fresh.person_id and request.id < fresh.id and request.followed_at is null;
+  return null;
+end $$;
+create trigger acknowledgement_request_follows after insert on acknowledgement_request referencing new table as fresh
+  for each statement execute function note_following();

@@ -1,6 +1,6 @@
 /**
  * `npm run bench [parts]`: what Isma costs, each time beside a peer in the same run. Parts are search, search-1k, search-10k,
- * search-100k, ingest, start, turn, tools, register, gap, campaign, nudges, pack, hostile, slack, teams and memory; without any, all run. BENCH_ON=PostgreSQL or PGlite leaves the
+ * search-100k, ingest, start, turn, tools, readiness, register, gap, campaign, nudges, pack, hostile, slack, teams and memory; without any, all run. BENCH_ON=PostgreSQL or PGlite leaves the
  * other out; BENCH_MINUTES says how long memory is watched, 10 where it says nothing.
  */
 import { kinds } from './databases.ts';
@@ -11,6 +11,7 @@ import { benchHostile } from './hostile-bench.ts';
 import { benchIngest } from './ingest-bench.ts';
 import { benchNudges } from './nudges-bench.ts';
 import { benchPack } from './pack-bench.ts';
+import { benchReadiness } from './readiness-bench.ts';
 import { benchRegister } from './register-bench.ts';
 import { benchSearch } from './search-bench.ts';
 import { benchStart } from './start-bench.ts';
@@ -26,6 +27,7 @@ const parts: Record<string, () => Promise<void>> = {
   start: () => benchStart(),
   turn: () => benchTurn(kinds),
   tools: () => benchTools(kinds),
+  readiness: () => benchReadiness(kinds),
   register: () => benchRegister(kinds),
   gap: () => benchGap(kinds),
   campaign: () => benchCampaign(kinds),
@@ -46,6 +48,7 @@ const names =
         'start',
         'turn',
         'tools',
+        'readiness',
         'register',
         'gap',
         'campaign',

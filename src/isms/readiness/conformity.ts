@@ -15,14 +15,19 @@ const internal = `select 'audit:' || audit.id as record, audit.reference, audit.
   from audit where audit.kind = 'internal' and audit.state <> 'cancelled'`;
 
 /** Clauses and controls, each with the last audit that covered it or a part above it. */
-const coverage = `select 'audit:' || covered.id as record, needed.requirement as reference, needed.requirement as title,
+const coverage = `with done as materialized (
+    select distinct on (audit_coverage.requirement) audit_coverage.requirement, audit.id, ${held} as day
+    from audit_coverage join audit on audit.id = audit_coverage.audit_id
+    where ${isHeld} and audit_coverage.state = 'covered' and ${held} > ${day} - ${cycle}
+    order by audit_coverage.requirement, 3 desc, audit.id
+  )
+  select 'audit:' || covered.id as record, needed.requirement as reference, needed.requirement as title,
     case when covered.id is null then 'not covered' else 'covered' end as state, covered.day, null::integer as owner_id
   from jsonb_array_elements_text((select beside from asked)) as needed(requirement)
   left join lateral (
-    select audit.id, ${held} as day from audit_coverage join audit on audit.id = audit_coverage.audit_id
-    where ${isHeld} and audit_coverage.state = 'covered' and ${held} > ${day} - ${cycle}
-      and (audit_coverage.requirement = needed.requirement or needed.requirement like audit_coverage.requirement || '.%')
-    order by 2 desc limit 1
+    select done.id, done.day from done
+    where done.requirement = needed.requirement or needed.requirement like done.requirement || '.%'
+    order by done.day desc, done.id limit 1
   ) covered on true`;
 
 export const auditFacts: PartSource = {

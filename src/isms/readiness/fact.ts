@@ -191,14 +191,22 @@ function countSql(group: FactGroup, present: boolean): string {
   const columns = group.facts.map((fact, at) => `${columnsOf(fact, group)} as fact_${at}`);
   const lines = group.facts.map(({ key }, at) => `('${key}', fact_${at})`);
   return `select key, (fact ->> 'count')::integer as count, (fact ->> 'of')::integer as of, fact ->> 'day' as day, (fact ->> 'owner')::integer as owner
-    from (select ${columns.join(', ')} from (${group.rows(present)}) each) counted
+    from (select ${columns.join(', ')} from ${rowsOf(group, present)} each) counted
     cross join lateral (values ${lines.join(', ')}) as line(key, fact)`;
+}
+
+/** With how many rows each stands for. */
+function rowsOf({ rows, alike }: FactGroup, present: boolean): string {
+  const all = rows(present);
+  if (alike === undefined) return `(select *, 1 as rows from (${all}) one)`;
+  return `(select ${alike.join(', ')}, count(*) as rows from (${all}) one group by ${alike.join(', ')})`;
 }
 
 function columnsOf(fact: FactSource, { owned = false }: FactGroup): string {
   const { kind, among = 'true', counts } = fact;
   const interest = isOfInterest(fact);
   const owner = owned ? `(array_agg(owner_id order by day nulls last) filter (where owner_id is not null and ${interest}))[1]` : 'null'; // prettier-ignore
-  return `jsonb_build_object('count', count(*) filter (where (${among}) and (${counts})), 'of', count(*) filter (where ${among}),
+  const sum = (where: string) => `coalesce(sum(rows) filter (where ${where}), 0)`;
+  return `jsonb_build_object('count', ${sum(`(${among}) and (${counts})`)}, 'of', ${sum(among)},
     'day', ${kind === 'recent' ? 'max' : 'min'}(day) filter (where ${interest}), 'owner', ${owner})`;
 }

@@ -5,6 +5,7 @@ import { day, isAskedAbout, type PartSource } from './source.ts';
  * SQL of a table's rows with the columns that they had: what a row does not tell any more is kept until when it was so.
  *
  * @param columns  that may have been others, with their types
+ * @returns rows that are read in one pass (`offset 0`), and never looked up for one person after the other
  */
 function rowsThen(table: string, kept: string, columns: Record<string, string>, present: boolean): string {
   if (present) return table;
@@ -15,31 +16,33 @@ function rowsThen(table: string, kept: string, columns: Record<string, string>, 
   return `(select ${kept}, ${own.join(', ')} from ${table} left join (
       select distinct on (row_id) row_id, content from row_history
       where table_name = '${table}:before' and row_history.at > (select at from asked) order by row_id, row_history.at, id
-    ) before on before.row_id = ${table}.id)`;
+    ) before on before.row_id = ${table}.id offset 0)`;
 }
 
 /** SQL: what had not ended yet was open. */
 const stateThen = (row: string, ended: string, open: string) =>
   `case when ${row}.state in (${ended}) and ${row}.state_at > (select at from asked) then '${open}' else ${row}.state end`;
 
+/** Looked up where it is shown alone: many are counted. It never changes. */
+const referenceOf = '(select reference from document where document.id = request.document_id)';
+
 const requests = (present: boolean) => `
-  select 'acknowledgement_request:' || request.id as record, document.reference, person.name || ' · ' || document.reference as title,
+  select 'acknowledgement_request:' || request.id as record, ${referenceOf} as reference, person.name || ' · ' || ${referenceOf} as title,
     ${stateThen('request', "'acknowledged', 'exempt', 'cancelled'", 'pending')} as state, request.due_on as day, null::integer as owner_id, request.person_id
-  from ${rowsThen('acknowledgement_request', 'id, person_id, document_id, asked_at', { state: 'text', state_at: 'timestamptz', due_on: 'date' }, present)} request
-  join person on person.id = request.person_id join document on document.id = request.document_id
+  from ${rowsThen('acknowledgement_request', 'id, person_id, document_id, asked_at, followed_at', { state: 'text', state_at: 'timestamptz', due_on: 'date' }, present)} request
+  join person on person.id = request.person_id
   where request.asked_at <= (select at from asked) and person.active and ${isAskedAbout('person')}
-    and not exists (select from acknowledgement_request later
-      where later.document_id = request.document_id and later.person_id = request.person_id and later.id > request.id
-        and later.asked_at <= (select at from asked))`;
+    and (request.followed_at is null or request.followed_at > (select at from asked))`;
 
 const isOpenRequest = "state in ('pending', 'viewed', 'quiz_passed', 'declined')";
 
 export const acknowledgementFacts: PartSource = {
   part: 'acknowledgements',
-  tables: ['person', 'document'],
+  tables: ['person'],
   groups: [
     {
       rows: requests,
+      alike: ['state', 'day'],
       facts: [
         {
           key: 'acknowledgements.done',
@@ -76,6 +79,7 @@ export const trainingFacts: PartSource = {
   groups: [
     {
       rows: trainings,
+      alike: ['state', 'day'],
       facts: [
         {
           key: 'training.done',

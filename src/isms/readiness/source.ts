@@ -49,6 +49,8 @@ export interface FactGroup {
    */
   rows(present: boolean): string;
   facts: readonly FactSource[];
+  /** All that its facts ask of a row, where rows are many: those alike in it are counted together first. */
+  alike?: readonly string[];
   /** Whether the next step is that of the row's owner; else the ISMS manager's. */
   owned?: boolean;
 }

@@ -75,7 +75,7 @@ describeOnDatabases('Facts of readiness', (test) => {
 
     const lines = await selectRecordsOf(test.db, 'documents.required', now);
     expect(lines.filter(({ state }) => state !== 'missing')).toEqual([
-      { record: `document:${id}`, reference: 'POL-01', title: 'Information security policy (5.2)', state: 'review overdue', day: '2027-01-01', ownerId: people.owner.id, owner: 'Olga Owner' },
+      { record: `document:${id}`, reference: 'POL-01', title: 'Information security policy (5.2)', state: 'review overdue', day: '2027-01-01', ownerId: people.owner.id, owner: 'Olga Owner', personId: null },
     ]); // prettier-ignore
     expect(await factAt('documents.missing')).toMatchObject({ count: lines.length - 1, blocks: true });
     expect(await factAt('documents.review_overdue')).toMatchObject({ count: 1, of: 1 });

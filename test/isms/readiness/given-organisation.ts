@@ -34,7 +34,7 @@ const states = {
   audit: ['planned', 'prepared', 'in_progress', 'reporting', 'complete', 'closed', 'cancelled'],
   management_review: ['planned', 'in_progress', 'complete', 'signed', 'cancelled'],
   evidence_request: ['requested', 'submitted', 'in_review', 'accepted', 'rejected', 'expiring', 'expired', 'withdrawn'],
-  certification: ['preparing', 'stage1_done', 'certified', 'surveillance_1', 'recertification', 'suspended', 'expired'],
+  certification: ['preparing', 'stage1_done', 'certified', 'surveillance_1', 'recertification', 'withdrawn', 'expired'],
   competence: ['gap', 'met', 'ended'],
   objective: ['open', 'met', 'missed', 'dropped'],
   metric: ['active', 'ended'],
