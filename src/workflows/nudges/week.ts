@@ -2,6 +2,7 @@
 import type { ReplyParts } from '../../conversation/contract.ts';
 import { actionId } from '../../conversation/action-id.ts';
 import type { Queryable } from '../../db/database.ts';
+import { selectHistorySince } from '../../db/row-history.ts';
 import { selectDated } from '../../isms/calendar/dated.ts';
 import type { Dated } from '../../isms/calendar/day.ts';
 import { selectFacts, type Fact } from '../../isms/readiness/fact.ts';
@@ -69,8 +70,12 @@ async function weekOf(tx: Queryable, today: string, viewer: { id: number; roles:
   };
 } // prettier-ignore
 
+/** None where nothing is known of a week ago: a register that was begun since has not changed. */
 async function changesSince(tx: Queryable, now: Date): Promise<Week['changes']> {
-  const before = new Map((await selectFacts(tx, new Date(now.getTime() - aWeek * msPerDay))).map((fact) => [fact.key, said(fact)])); // prettier-ignore
+  const then = new Date(now.getTime() - aWeek * msPerDay);
+  const since = await selectHistorySince(tx);
+  if (since === null || since > then) return [];
+  const before = new Map((await selectFacts(tx, then)).map((fact) => [fact.key, said(fact)])); // prettier-ignore
   const facts = await selectFacts(tx, now);
   return facts.flatMap((fact) => {
     const was = before.get(fact.key) ?? '0';
@@ -78,8 +83,11 @@ async function changesSince(tx: Queryable, now: Date): Promise<Week['changes']> 
   });
 }
 
-function said({ count, of }: Fact): string {
-  return of === null || of === 0 ? String(count) : `${count}/${of}`;
+/** Of what is wanted, out of how many; of what is not, how many. */
+const shares = ['soa.decided', 'evidence.fresh'];
+
+function said({ key, count, of }: Fact): string {
+  return !shares.includes(key) || of === null || of === 0 ? String(count) : `${count}/${of}`;
 }
 
 /** Lines and facts of a message; the button opens the week in the calendar. */
