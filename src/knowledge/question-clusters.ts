@@ -164,12 +164,14 @@ export function describeCluster(
   return { terms, examples };
 } // prettier-ignore
 
-/** As most wrote it, then the shortest. */
+const wholeQuestion = /^\p{Lu}.*\?$/u;
+
+/** As most wrote it, then the shortest; of those who wrote the same, as somebody did who wrote with care. */
 function mostCommon(wordings: readonly string[]): string[] {
   const counted = Map.groupBy(wordings, plain);
   return [...counted.values()]
     .toSorted((one, other) => other.length - one.length || (one[0] ?? '').length - (other[0] ?? '').length)
-    .flatMap(([first]) => first ?? []);
+    .flatMap((group) => group.find((wording) => wholeQuestion.test(wording)) ?? group[0] ?? []);
 }
 
 /** Addresses and numbers may say who asked, as names do. */
