@@ -124,7 +124,7 @@ export function createAuditsWorkflow(parts: Dependencies): Workflow {
     claim,
     tools: auditTools(below.actions[`${room}.list`] as ActionHandler),
     instructions: prompt('audits'),
-    subject: 'audits, their programme and what they have looked at',
+    subject: 'audits and what they covered',
     mayConcern: words('rooms/audits').has,
     owed: owedAudits,
     waiting: async (context) => asWaiting(await owedAudits(db, [context.person.id], context.now), context),

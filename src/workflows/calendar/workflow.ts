@@ -75,7 +75,7 @@ export function createCalendarWorkflow({ workflows }: Pick<Dependencies, 'workfl
       to: ({ roles }) => roles.includes('isms_manager') || roles.includes('manager'),
     },
     instructions: prompt('calendar'),
-    subject: 'what is due when: audits, reviews, actions, evidence, in a calendar',
+    subject: 'a calendar of what is due',
     mayConcern: words('calendar/concerning').has,
     tools: tools((context, span) => mine(context, async (tx) => toAsker(await listed(tx, context, span)))),
     async claim(context, { text, attachments }) {

@@ -81,7 +81,7 @@ export function createCertificationsWorkflow(parts: Dependencies): Workflow {
     claim,
     tools: tools(card, stillWanted),
     instructions: prompt('certifications'),
-    subject: 'our certificate, and what its certification body wants and when it comes',
+    subject: 'our certificate and its certification body',
     mayConcern: words('certification/concerning').has,
     async due(tx, now) {
       const due: DueJob[] = [];

@@ -131,7 +131,7 @@ export function createEvidenceRequestsWorkflow(parts: Dependencies): Workflow {
     claimWithoutModel: async (context, turn) => claimWanted(context, turn, true),
     tools: evidenceTools({ propose, personNamed, list: below.actions[`${room}.list`] as ActionHandler }),
     instructions: prompt('evidence-requests'),
-    subject: 'evidence that is asked for, missing or running out, and what an auditor wants to see',
+    subject: 'evidence asked for or running out',
     mayConcern: words('evidence/concerned').has,
     owed: async (tx, people) => (await selectOwedEvidence(tx, people)).map(owedLine),
     waiting,

@@ -218,7 +218,7 @@ export const improvementsRoom: Room<Dependencies> = {
     return {
       ...made,
       tools: [proposing, listing],
-      subject: 'improvements, and what people ask that no policy answers',
+      subject: 'improvements',
       mayConcern: words('improvements/concern').has,
       actions: {
         ...made.actions,

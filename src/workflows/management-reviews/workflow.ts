@@ -124,7 +124,7 @@ export function createManagementReviewsWorkflow(parts: Dependencies): Workflow {
     claim,
     tools: reviewTools((context, reference) => (tx) => card(tx, context, reference)),
     instructions: prompt('management-reviews'),
-    subject: 'management reviews: their day, inputs, decisions and minutes',
+    subject: 'management reviews',
     mayConcern: concerns.has,
     owed: owedReviews,
     waiting: async (context) => asWaiting(await owedReviews(db, [context.person.id]), context),

@@ -155,7 +155,7 @@ export function createSoaWorkflow(parts: Dependencies): Workflow {
     claim,
     tools: toolsOf(answer, write),
     instructions: prompt('statement-of-applicability'),
-    subject: 'the Statement of Applicability: which controls of Annex A apply, which are excluded, and why',
+    subject: 'the Statement of Applicability: which controls apply',
     mayConcern: (text) => /\ba[\s.-]?\d\.\d|soa|dda\b|sda\b|applicab|anwendbar|aplicab|exclu|ausgeschlossen|ausschl/iu.test(text),
     async waiting({ person }) {
       const rows = await soas.selectWhere(db, "state = 'in_review' and approver_id = $1", [person.id]);
