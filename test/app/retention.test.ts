@@ -57,7 +57,8 @@ describeOnDatabases('words past their retention', (test) => {
       return isma.press(who, id);
     };
     await press(erin, 'Cancel', await isma.say(erin, 'we found two phones without a lock in an audit'));
-    await press(erin, 'Confirm', await isma.say(erin, 'we found nine phones without a lock in an audit'));
+    const asked = await isma.say(erin, 'we found nine phones without a lock in an audit');
+    await press(erin, 'Confirm', await press(erin, 'I don’t know', asked));
     await isma.press(ines, 'corrective-actions.send-skip?record=NC-2026-001', {
       reason: 'All are locked now',
     });
