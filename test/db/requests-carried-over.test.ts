@@ -27,12 +27,12 @@ describe.each(kinds)('what was asked for before requests of any kind (on %s)', (
 
   beforeAll(async () => {
     ({ db, drop } = await openAtSchema(kind, '0023_reading.sql'));
-    // People are brought by today's code, which knows one column and one table more.
+    // People are brought by today's code, which knows two columns and one table more.
     await db.query(
-      'alter table person add column region text; create table row_history (at timestamptz, undated_in xid8)',
+      'alter table person add column region text, add column reads_until date; create table row_history (at timestamptz, undated_in xid8)',
     );
     people = await givenPlaces(db);
-    await db.query('alter table person drop column region; drop table row_history');
+    await db.query('alter table person drop column region, drop column reads_until; drop table row_history');
     const { actor, approver, assignee, checker, manager, owner } = people;
     given = await givenRecords(db, people, { nc: 'cause_found', values: { grade: 'major' }, ca: 'accepted' });
     const { actionId: action_id, nonconformityId: nonconformity_id } = given;
