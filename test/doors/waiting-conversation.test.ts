@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Reply } from '../../src/conversation/contract.ts';
 import { verifyAudit } from '../../src/db/audit.ts';
 import type { Database } from '../../src/db/database.ts';
+import { changeSetting } from '../../src/records/setting.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 import { givenPeople } from '../support/harness.ts';
 import { startModelServer, type ModelServer } from '../support/model-server.ts';
@@ -51,6 +52,14 @@ describeOnDatabases('what waits for a person', (test) => {
   afterAll(() => model.close());
   beforeEach(async () => {
     await givenPeople(test.db);
+    // What the week brings comes when the clock looks, between any two of these messages.
+    await changeSetting(
+      test.db,
+      'digest.weekly',
+      { ismsManager: false, managers: false },
+      'system:test',
+      new Date(),
+    );
     const { rows } = await test.db.query('select id from person where email = $1', [ines]);
     const owner_id = Number(rows[0]?.id);
     const nonconformity_id = await givenNonconformity(test.db, {

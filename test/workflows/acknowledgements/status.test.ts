@@ -4,6 +4,7 @@ import { describeOnDatabases } from '../../support/databases.ts';
 import { givenDocument, givenPeople, startHarness, type Harness, type Said } from '../../support/harness.ts';
 import { acknowledgementSamples } from '../../../src/workflows/acknowledgements/samples.ts';
 import { acknowledgementTable } from '../../../src/workflows/acknowledgements/log.ts';
+import { changeSetting } from '../../../src/records/setting.ts';
 import { ask, policy, stored } from './given-policy.ts';
 
 const [erin, hanna, hugo, ines] = ['erin', 'hanna', 'hugo', 'ines'].map((name) => `${name}@test.example`) as [string, string, string, string]; // prettier-ignore
@@ -19,6 +20,13 @@ describeOnDatabases('Who has acknowledged a policy', (test) => {
       [hugo, [erin, hanna]],
     );
     await stored(test.db, policy('2.0'), now);
+    await changeSetting(
+      test.db,
+      'digest.weekly',
+      { ismsManager: false, managers: false },
+      'system:test',
+      now,
+    );
     isma = await startHarness({ db: test.db, clock: () => now });
   });
   afterEach(() => isma.stop());
