@@ -42,11 +42,12 @@ describeOnDatabases('a follow-up', (test) => {
 
   it('is told of the values that a card showed, and of what became of it', async () => {
     await isma.say(erin, 'raise an NC: three leavers with live accounts in the CRM');
+    await isma.say(erin, 'Accounts are closed on the last day.');
     const card = isma.delivered.at(-1)!.reply;
     await isma.press(erin, card.buttons.find(({ label }) => label === 'Cancel')?.id ?? '');
     await isma.say(erin, question);
 
-    const [, shown, settled] = historyOf(0) ?? [];
+    const [, , , shown, settled] = historyOf(0) ?? [];
     expect(shown?.[0]).toBe('assistant');
     expect(shown?.[1]).toMatch(/Title: Three leavers with live accounts/i);
     expect(shown?.[1]).toContain('Grade: ');

@@ -21,7 +21,7 @@ const citingSql = `from document_version version
   where version.status = 'published' and version.effective_from <= $2
     and not exists (select from document_version newer where newer.document_id = version.document_id and newer.status = 'published'
       and newer.effective_from <= $2 and (newer.effective_from, newer.id) > (version.effective_from, version.id))
-    and older.id < version.id and answer.question is not null and ${usedSql} and ${isReaderSql}
+    and older.id < version.id and answer.question is not null and answer.outcome <> 'not_covered' and ${usedSql} and ${isReaderSql}
     and not exists (select from answer_recall told where told.person_id = answer.person_id and told.section_id = section.id)`;
 
 const Id = z.object({ id: z.number() });

@@ -41,7 +41,7 @@ describeOnDatabases('An answer that says something else now', (test) => {
 
   /** Asks, and says that it helped, or not. */
   async function asked(who: string, helpful: boolean | null = true): Promise<void> {
-    const said = await isma.say(who, 'How long must my password be?');
+    const said = await isma.say(who, 'How many characters must passwords have at least?');
     const wanted = helpful === true ? 'helpful' : 'not-helpful';
     const button = said.flatMap(({ reply }) => reply.buttons).find(({ feedback }) => feedback === wanted);
     if (helpful !== null) await isma.press(who, button?.id ?? '');
@@ -62,7 +62,7 @@ describeOnDatabases('An answer that says something else now', (test) => {
     const said = await changed(policy('2.0', '2026-12-01', '14'));
 
     const [first, ...more] = to(said, erin);
-    expect(first?.text).toContain('What you asked on 24 November 2026, «How long must my password be?», has a new answer: Passwords have at least 14 characters.'); // prettier-ignore
+    expect(first?.text).toContain('What you asked on 24 November 2026, «How many characters must passwords have at least?», has a new answer: Passwords have at least 14 characters.'); // prettier-ignore
     expect(first?.text).toContain('Password Policy v2.0, 2 Length');
     expect(first?.aside).toContain('You hear of it once.');
     expect(more).toEqual([]);
