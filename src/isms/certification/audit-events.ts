@@ -38,7 +38,7 @@ const events = declareEvents('certification', {
   withdrawn: event(moved, ({ who, it }) => `${who} noted that ${it} is withdrawn`),
   expired: event(moved, ({ it }) => `${it} expired`),
   corrected: event(moved, ({ who, it }) => `${who} wrote ${it} anew`),
-  ruled: event({ rules: z.record(z.string(), z.unknown()) }, ({ who, it }) => `${who} changed the body's own days of ${it}`),
+  ruled: event({ rules: z.record(z.string(), z.unknown()) }, ({ who, it }) => `${who} changed the body's own numbers of ${it}`),
 }); // prettier-ignore
 
 declare module '../../db/audit-event.ts' {

@@ -95,26 +95,27 @@ const noMajors = need('majors that the body has verified', (_row, { majors }) =>
 type Step = Move<CertificationState, Certification, CertificationFacts, Certification>;
 const correct: Step = { by: keeps };
 const rule: Step = { by: keeps };
+const reckon: Step = { by: keeps };
 const withdraw: Step = { to: 'withdrawn', by: keeps };
 const suspend: Step = { to: 'suspended', by: keeps };
 const certify: Step = { to: 'certified', by: keeps, needs: [noMajors], leaves: [decided, ends] };
-const valid = { suspend, correct, rule, withdraw, expire: { to: 'expired', by: null, needs: [need(null, () => false)] } } satisfies Record<string, Step>; // prettier-ignore
+const valid = { suspend, correct, rule, reckon, withdraw, expire: { to: 'expired', by: null, needs: [need(null, () => false)] } } satisfies Record<string, Step>; // prettier-ignore
 const recertify: Step = { to: 'recertification', by: keeps };
 
 export const certificationStates = declareStates<CertificationState, Certification, CertificationFacts>(
   'preparing',
   {
-    preparing: { stage1: { to: 'stage1_done', by: keeps, leaves: [visited] }, correct, rule, withdraw },
-    stage1_done: { stage2: { to: 'stage2_done', by: keeps, leaves: [visited] }, correct, rule, withdraw },
-    stage2_done: { openMajors: { to: 'major_open', by: null, needs: [hasMajors] }, certify, correct, rule, withdraw },
-    major_open: { verifyMajors: { to: 'stage2_done', by: null, needs: [noMajors] }, repeatStage2: { to: 'stage1_done', by: keeps }, correct, rule, withdraw },
+    preparing: { stage1: { to: 'stage1_done', by: keeps, leaves: [visited] }, correct, rule, reckon, withdraw },
+    stage1_done: { stage2: { to: 'stage2_done', by: keeps, leaves: [visited] }, correct, rule, reckon, withdraw },
+    stage2_done: { openMajors: { to: 'major_open', by: null, needs: [hasMajors] }, certify, correct, rule, reckon, withdraw },
+    major_open: { verifyMajors: { to: 'stage2_done', by: null, needs: [noMajors] }, repeatStage2: { to: 'stage1_done', by: keeps }, correct, rule, reckon, withdraw },
     certified: { surveillance1: { to: 'surveillance_1', by: keeps }, ...valid },
     surveillance_1: { surveillance2: { to: 'surveillance_2', by: keeps }, recertify, ...valid },
     surveillance_2: { recertify, surveillance: { by: keeps }, ...valid },
     recertification: { certify, ...valid },
     suspended: {
       ...Object.fromEntries(validStates.map((state) => [`lift_${state}`, { to: state, by: lifts(state) } satisfies Step])),
-      correct, rule, withdraw, expire: valid.expire,
+      correct, rule, reckon, withdraw, expire: valid.expire,
     },
     withdrawn: {},
     expired: {},

@@ -6,7 +6,6 @@ import {
   readDay,
   readPerson,
   readText,
-  readWhole,
   shortly,
   type Reader,
 } from '../../dialogue/import-cells.ts';
@@ -20,6 +19,7 @@ import { words } from '../../language/vocabulary.ts';
 import type { CommandContext } from '../../records/command-context.ts';
 import { selectByRole, selectWorking, type Person } from '../../records/person.ts';
 import { readAuditDays } from './audit-days.ts';
+import { ruleNames, ruleReaders, rulesOf } from './body-rules.ts';
 
 const states = words('certification/states');
 
@@ -35,7 +35,7 @@ const readNames: Reader<string[]> = (text) => text.split(/[,;\n]/).map((each) =>
 function certificationRow(people: readonly Person[]) {
   const text = maybe(readText(4_000));
   const day = maybe(readDay);
-  const days = maybe(readWhole(1, 730));
+  const own = Object.fromEntries(ruleNames.map((name) => [name, maybe(ruleReaders[name])])) as Record<(typeof ruleNames)[number], ReturnType<typeof maybe<number>>>;
   return z
     .object({
       body: must(readText(200)).describe('certification_body, certifier, registrar, zertifizierungsstelle, organisme, entidad'),
@@ -51,10 +51,7 @@ function certificationRow(people: readonly Person[]) {
       auditors: maybe(readNames).describe('auditor, audit_team, auditoren'),
       contact: text.describe('contact_person, ansprechpartner'),
       owner: maybe(readPerson(people)).describe('responsible, verantwortlich'),
-      majorPlanDays: days,
-      majorDays: days,
-      minorPlanDays: days,
-      minorDays: days,
+      ...own,
     })
     .transform((row) => {
       const standard = row.standard ?? 'ISO/IEC 27001:2022';
@@ -70,10 +67,8 @@ export const bringCertifications: Import['bring'] = async (db, clock, path, { ap
   return bringAll(db, file, apply, async (tx, refuse) => {
     const command: CommandContext = { actor: manager, at: clock(), inputId: null, link: null, through: 'system:certification-import' }; // prettier-ignore
     const counts = await bringEach(tx, file.rows, refuse, (row) => {
-      const { owner, auditDays, majorPlanDays, majorDays, minorPlanDays, minorDays, auditors, ...rest } = row;
-      const said = { majorPlanDays, majorDays, minorPlanDays, minorDays };
-      const rules = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== null));
-      return bringCertification(tx, command, { ...rest, rules, ownerId: owner?.id ?? null, auditDays: auditDays ?? {}, auditors: auditors ?? [] });
+      const { owner, auditDays, auditors, ...rest } = row;
+      return bringCertification(tx, command, { ...rest, rules: rulesOf(row), ownerId: owner?.id ?? null, auditDays: auditDays ?? {}, auditors: auditors ?? [] });
     }); // prettier-ignore
     const [added = 0, changed = 0, same = 0] = (['added', 'changed', 'unchanged'] as const).map((each) => counts.get(each) ?? 0); // prettier-ignore
     return {

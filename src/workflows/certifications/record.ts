@@ -17,11 +17,12 @@ import {
   type CertificationFacts,
 } from '../../isms/certification/certification.ts';
 import { followState } from '../../isms/certification/follow.ts';
-import { BodyRules, selectCycle } from '../../isms/certification/rules.ts';
+import { selectCycle } from '../../isms/certification/rules.ts';
 import { validUntilOf } from '../../isms/certification/visits.ts';
 import { dayInWords } from '../../language/calendar.ts';
 import { words } from '../../language/vocabulary.ts';
 import { auditDaysInWords, readAuditDays } from './audit-days.ts';
+import { findingRules, ruleFields, rulesFrom, rulesInWords, visitRules } from './body-rules.ts';
 import { datesShown, findingsShown } from './wanted.ts';
 
 const body = field('body', 'Which certification body?', 'text');
@@ -43,15 +44,6 @@ const validUntil = field('valid_until', 'Valid until', 'date', {
 });
 const reason = (label: string) => field('state_reason', label, 'multiline');
 const visitedOn = field('visited_on', 'The last day of the audit', 'date');
-
-const ruleFields = {
-  majorPlanDays: 'Major: answer with plan',
-  majorDays: 'Major: evidence',
-  minorPlanDays: 'Minor: answer with plan',
-  minorDays: 'Minor: evidence',
-} as const;
-type RuleName = keyof typeof ruleFields;
-const ruleNames = Object.keys(ruleFields) as RuleName[];
 
 export const base = recordRoom<Certification, CertificationFacts>({
   name: 'certifications',
@@ -76,7 +68,8 @@ export const base = recordRoom<Certification, CertificationFacts>({
     'Audit days': (row) => auditDaysInWords(row.auditDays),
     Auditors: ({ auditors: names }) => names.join(', ') || null,
     Contact: 'contact',
-    'Own days for findings': ({ rules }) => rulesInWords(rules),
+    'Own days for findings': ({ rules }) => rulesInWords(rules, findingRules),
+    'Own days for visits': ({ rules }) => rulesInWords(rules, visitRules),
     Why: 'stateReason',
     'Kept by': 'ownerId',
   },
@@ -169,19 +162,8 @@ export const base = recordRoom<Certification, CertificationFacts>({
       }),
       event: (detail) => ({ action: 'certification.corrected', detail }),
     },
-    rule: {
-      label: 'Days of the body',
-      fields: ({ rules }) =>
-        ruleNames.map((name) =>
-          field(name, `${ruleFields[name]}, in days`, 'number', {
-            ...optional,
-            value: rules[name] === undefined || rules[name] === null ? '' : String(rules[name]),
-            hint: 'Empty: as the settings have it.',
-          }),
-        ),
-      sets: (_tx, _context, row, filled) => ({ rules: toJsonb(rulesFrom(row, filled)) }),
-      event: (_moved, _row, { rules }) => ({ action: 'certification.ruled', detail: { rules } }),
-    },
+    rule: ownNumbers('Days of the body', findingRules),
+    reckon: ownNumbers('Visits of the body', visitRules),
     suspend: {
       label: 'The body suspended it',
       fields: [reason('Why?')],
@@ -222,6 +204,15 @@ function visit(label: string, kind: string, more: readonly Field[]) {
   };
 } // prettier-ignore
 
+function ownNumbers(label: string, form: typeof findingRules) {
+  return {
+    label,
+    fields: ruleFields(form),
+    sets: (_tx: Queryable, _context: Context, row: Certification, filled: Record<string, unknown>) => ({ rules: toJsonb(rulesFrom(row, form, filled)) }),
+    event: (_moved: unknown, _row: Certification, { rules }: Certification) => ({ action: 'certification.ruled', detail: { rules } }) as const,
+  };
+} // prettier-ignore
+
 function lifted() {
   return {
     label: 'The suspension is over',
@@ -251,25 +242,3 @@ function daysIn(text: string) {
     throw error;
   }
 }
-
-/** What is left empty is as the settings have it. */
-function rulesFrom({ rules }: Certification, filled: Record<string, unknown>): BodyRules {
-  const others = Object.entries(rules).filter(([name]) => !ruleNames.some((each) => each === name));
-  const days = ruleNames.flatMap((name) => {
-    const text = said(filled[name]);
-    if (text === null) return [];
-    const parsed = BodyRules.safeParse({ [name]: Number(text) });
-    if (!parsed.success) throw new FieldError(name, 'Write a whole number of days, from 1 to 730.');
-    return [[name, Number(text)]];
-  });
-  return Object.fromEntries([...others, ...days]) as BodyRules;
-}
-
-function rulesInWords(rules: BodyRules): string | null {
-  const said = ruleNames.flatMap((name) => {
-    const days = rules[name];
-    if (days === undefined) return [];
-    return [`${ruleFields[name]} ${days === null ? 'not asked for' : days === 1 ? 'in 1 day' : `in ${days} days`}`];
-  });
-  return said.length === 0 ? null : said.join('; ');
-} // prettier-ignore

@@ -1,15 +1,17 @@
 /** Certifications as a table, in the columns in which they are brought. */
 import type { Database } from '../../db/database.ts';
+import { headingOf } from '../../dialogue/import-file.ts';
 import type { Table } from '../../files/write-table.ts';
 import { certifications, selectCertificationFacts } from '../../isms/certification/certification.ts';
 import { selectCycle } from '../../isms/certification/rules.ts';
 import { visitsAhead } from '../../isms/certification/visits.ts';
 import { selectNames } from '../../records/person.ts';
 import { auditDaysInWords } from './audit-days.ts';
+import { ruleNames, ruleText } from './body-rules.ts';
 
 const columns = [
   'reference', 'body', 'standard', 'state', 'scope', 'certificate_number', 'soa_version', 'visited_on', 'decided_on', 'valid_until', 'audit_days',
-  'auditors', 'contact', 'owner', 'major_plan_days', 'major_days', 'minor_plan_days', 'minor_days', 'open_majors', 'next_visit', 'next_visit_from',
+  'auditors', 'contact', 'owner', ...ruleNames.map(headingOf), 'open_majors', 'next_visit', 'next_visit_from',
   'next_visit_until', 'state_reason',
 ] as const; // prettier-ignore
 
@@ -24,7 +26,7 @@ export async function certificationTable(db: Database): Promise<Table> {
     rows.push([
       row.reference, row.body, row.standard, row.state.replaceAll('_', ' '), row.scope, row.certificateNumber, row.soaVersion, row.visitedOn,
       row.decidedOn, row.validUntil, auditDaysInWords(row.auditDays), row.auditors.join(', '), row.contact, names.get(row.ownerId),
-      rules.majorPlanDays, rules.majorDays, rules.minorPlanDays, rules.minorDays, majors, next?.kind, next?.opensOn, next?.lastOn, row.stateReason,
+      ...ruleNames.map((name) => ruleText(rules, name)), majors, next?.kind, next?.opensOn, next?.lastOn, row.stateReason,
     ].map((cell) => String(cell ?? ''))); // prettier-ignore
   }
   return { columns, rows };

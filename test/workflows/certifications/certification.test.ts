@@ -186,10 +186,34 @@ describeOnDatabases('A certification', (test) => {
     expect(await dueOf(usual.reference)).toEqual({ plan: '2026-12-20', evidence: '2027-02-18' });
     expect(await dueOf(ofBody.reference)).toEqual({ plan: null, evidence: '2027-01-04' });
     expect(await dueOf(ofMinor.reference)).toEqual({ plan: '2026-12-10', evidence: '2027-02-08' });
-    expect(last(wrong)?.form?.fields[0]?.error).toBe('Write a whole number of days, from 1 to 730.');
+    expect(last(wrong)?.form?.fields[0]?.error).toBe(
+      'Write a whole number of days, from 1 to 730; 0 for not asked for.',
+    );
     expect(last(ruled)?.facts).toContainEqual({ label: 'Own days for findings', value: 'Major: answer with plan in 10 days' }); // prettier-ignore
     expect(await dueOf(own.reference)).toEqual({ plan: '2026-11-30', evidence: '2027-01-04' });
     expect(await dueOf(internal.reference)).toEqual({ plan: null, evidence: null });
+  });
+
+  it('has the body’s own reckoning of its visits, which 0 leaves to the calendar, beside its days for findings', async () => {
+    const list = ['body,state,scope,decided_on,valid_until,visited_on,surveillance_months,window_months,minor_days', 'Kestrel,surveillance 1,Robots,2026-01-15,2029-01-14,2026-11-10,12,2,0']; // prettier-ignore
+    await bring(true, ...list);
+    const [form] = await isma.press(ines, 'certifications.fill?record=CE-1&move=reckon');
+    const brought = last(await isma.press(ines, 'certifications.show?record=CE-1'));
+    const again = await bring(true, ...list);
+    const wrong = await move('reckon', { windowMonths: '0' });
+    const changed = last(await move('reckon', { surveillanceMonths: '0', windowMonths: '', stage2Months: '6' })); // prettier-ignore
+    const { columns, rows: table } = await certificationTable(test.db);
+    const cells = Object.fromEntries(columns.map((column, at) => [column, table[0]?.[at]]));
+
+    expect(form?.reply.form?.fields.map(({ name, value }) => [name, value])).toContainEqual(['surveillanceMonths', '12']); // prettier-ignore
+    expect(brought?.facts).toContainEqual({ label: 'Own days for findings', value: 'Minor: evidence not asked for' }); // prettier-ignore
+    expect(brought?.facts).toContainEqual({ label: 'Own days for visits', value: 'Surveillance after the last visit: 12 months; Window before the last day of a visit: 2 months' }); // prettier-ignore
+    expect(brought?.facts).toContainEqual({ label: 'Next visit', value: 'Surveillance audit, 10 September 2027 to 10 November 2027' }); // prettier-ignore
+    expect(again.text).toContain('unchanged 1.');
+    expect(last(wrong)?.form?.fields.find(({ name }) => name === 'windowMonths')?.error).toBe('Write a whole number of months, from 1 to 120.'); // prettier-ignore
+    expect(changed?.facts).toContainEqual({ label: 'Own days for visits', value: 'Surveillance after the last visit one in each calendar year; Stage 2 after Stage 1: 6 months' }); // prettier-ignore
+    expect(changed?.facts).toContainEqual({ label: 'Next visit', value: 'Surveillance audit, 1 January 2027 to 31 December 2027' }); // prettier-ignore
+    expect(cells).toMatchObject({ surveillance_months: '0', window_months: '', stage2_months: '6', minor_days: '0' }); // prettier-ignore
   });
 
   it('says what its body still wants, in four languages, the most urgent first, and to nobody what they may not see', async () => {
