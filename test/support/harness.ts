@@ -219,12 +219,17 @@ export function envelope(
 
 /** @param unasked  is given those of them that the clock led to */
 function keepingPort(delivered: Said[], unasked: Set<Said>): Port {
+  const ofTheClock = new Set<string>();
   return {
     platform: 'test',
-    async deliver({ address, reply, id, unasked: isUnasked }: Delivery) {
+    async deliver({ address, reply, id, unasked: isUnasked = false, edits }: Delivery) {
       const said = { address, reply };
       delivered.push(said);
-      if (isUnasked === true) unasked.add(said);
+      // A message that the clock led to stays one of the clock when it is redrawn.
+      if (isUnasked || (edits !== null && ofTheClock.has(edits))) {
+        unasked.add(said);
+        ofTheClock.add(id);
+      }
       return id;
     },
     lookUp: async () => ({ found: false }),
