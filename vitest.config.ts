@@ -1,4 +1,4 @@
-/** Three kinds of tests: fast, with a database (and browsers and processes), and those that kill processes. */
+/** Four kinds of tests: fast, with a database (and browsers and processes), those that go through everything, and those that kill processes. */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
@@ -8,11 +8,20 @@ import { missingSets } from './test/support/public-sets.ts';
 const patient = 600_000;
 /** Tests that kill processes, and one that takes minutes: `npm run test:faults`. */
 const faults = ['test/faults/killed-*.test.ts', 'test/doors/whole-assessment.test.ts'];
+/** What goes through every state, button, month or document: minutes together, and right for long once it is: `npm run test:thorough`. */
+const thorough = [
+  'test/app/{sample-removal,template}.test.ts',
+  'test/evals/{findings,offline}.test.ts',
+  'test/isms/{moves,states}.test.ts',
+  'test/workflows/corrective-actions/offered.test.ts',
+  'test/workflows/evidence-requests/auditor-presses.test.ts',
+  'test/workflows/nudges/month.test.ts',
+];
 /** A file that says one of these needs a database, a browser, a process, a server or hundreds of made-up inputs; all others are fast. */
 const slow =
   /describeOnDatabases|givenDataFolder|db\/open\.ts|createServerDatabase|openAtSchema|node:child_process|startBrowser|openView|examine\(|support\/terminal|support\/(?:model|s3)-server|createDocumentReader|fast-check|packTeams|teamsPackage|manifest\/teams|hostile/;
 
-const tests = globSync('test/**/*.test.ts', { cwd: import.meta.dirname, exclude: faults });
+const tests = globSync('test/**/*.test.ts', { cwd: import.meta.dirname, exclude: [...faults, ...thorough] });
 const isFast = (file: string) => !slow.test(readFileSync(join(import.meta.dirname, file), 'utf8'));
 
 const missing = missingSets();
@@ -42,8 +51,19 @@ export default defineConfig({
           name: 'database',
           include: tests.filter((file) => !isFast(file)),
           globalSetup: ['test/support/global-setup.ts'],
-          maxWorkers: 2,
+          // One more than there are small machines' cores: a good part of these tests waits for what comes late on purpose.
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'thorough',
+          include: thorough,
+          globalSetup: ['test/support/global-setup.ts'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -53,7 +73,7 @@ export default defineConfig({
           include: faults,
           globalSetup: ['test/support/global-setup.ts'],
           maxWorkers: 1,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

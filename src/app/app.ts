@@ -75,7 +75,7 @@ export const people: People = {
   markUnreachable,
 };
 
-export interface ServiceOptions extends Pick<CoreOptions, 'takesJobs' | 'timing'> {
+export interface ServiceOptions extends Pick<CoreOptions, 'takesJobs' | 'timing' | 'watchesClock'> {
   /** All of them, where none are named. */
   of?: typeof rooms;
 }
@@ -84,7 +84,7 @@ export interface ServiceOptions extends Pick<CoreOptions, 'takesJobs' | 'timing'
 export function createService(
   app: App,
   ports: Port[],
-  { takesJobs = true, timing = {}, of = rooms }: ServiceOptions = {},
+  { takesJobs = true, timing = {}, watchesClock = true, of = rooms }: ServiceOptions = {},
 ): Core {
   const { config, db, lexicon, embedder, model, clock, log } = app;
   const read = createReadWords({ db, model, budget: config.budget, log });
@@ -101,6 +101,7 @@ export function createService(
     log,
     takesJobs,
     timing,
+    watchesClock,
   });
 }
 

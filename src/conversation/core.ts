@@ -39,7 +39,7 @@ function oneAtATime() {
 
 export function createCore(options: CoreOptions): Core {
   const { db, log } = options;
-  const { workflows, takesJobs = true } = options;
+  const { workflows, takesJobs = true, watchesClock = true } = options;
   const jobs = takesJobs ? workflows.flatMap((workflow) => Object.keys(workflow.jobs ?? {})) : [];
   const platforms = options.ports.map((port) => port.platform);
   if (jobs.length > 0) platforms.push(clockPlatform);
@@ -148,7 +148,7 @@ export function createCore(options: CoreOptions): Core {
       introducers.start();
       for (const lane of lanes) runners[lane].start();
       deliverers.start();
-      if (jobs.length > 0) watching = watchClock();
+      if (jobs.length > 0 && watchesClock) watching = watchClock();
     },
     async stop() {
       stopping = true;

@@ -226,6 +226,8 @@ export interface CoreOptions {
   timing?: Partial<Timing>;
   /** False for a process that shows a shared database from the side, perhaps at another time: it leaves jobs to the service. */
   takesJobs?: boolean;
+  /** False where `runDue` alone decides when jobs are looked for, as in a test with a clock of its own; else each minute. */
+  watchesClock?: boolean;
 }
 
 export interface Core {

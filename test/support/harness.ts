@@ -138,12 +138,13 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
   const app: App = { config, db, files: createFileStore(config.files), lexicon, embedder, model, clock, log };
   const core = createService(app, [port], {
     timing: options.timing ?? { settling: 0 },
+    watchesClock: false,
     of: [...rooms, ...(options.rooms ?? [])],
   });
   await core.start();
+  // What is due now has been said before the test begins; later a test says when it is time.
+  await core.runDue().catch(() => undefined);
   if (options.port === undefined) {
-    // What is due now has been said before the test begins.
-    await core.runDue().catch(() => undefined);
     await core.quiet();
     delivered.length = 0;
   }
