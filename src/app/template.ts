@@ -21,6 +21,8 @@ export interface TemplateOptions {
   /** The documents of the sample company are to get theirs, which is done as it is loaded. */
   vectors?: boolean;
   cache?: string;
+  /** Hears what is being made now. */
+  step?: (text: string) => void;
 }
 
 const root = join(import.meta.dirname, '../..');
@@ -88,6 +90,7 @@ export async function makeTemplate(kind: TemplateKind, options: TemplateOptions 
   try {
     const db = await openEmbedded({ folder: unfinished, template });
     try {
+      options.step?.(steps[kind]);
       await fill(kind, db, at, unfinished);
     } finally {
       await db.close();
@@ -103,6 +106,12 @@ export async function makeTemplate(kind: TemplateKind, options: TemplateOptions 
   }
   return join(place, 'postgres');
 }
+
+const steps: Record<TemplateKind, string> = {
+  empty: 'Making the tables…',
+  documents: 'Reading the policies and the guide of the sample company…',
+  samples: 'Filling the registers of the sample company…',
+};
 
 async function fill(kind: TemplateKind, db: Database, at: Date, folder: string): Promise<void> {
   if (kind === 'empty') {
@@ -145,9 +154,7 @@ export async function templateFor(
     const whole = options.vectors === true ? null : await findTemplate(kind, options);
     const found = whole ?? (await findTemplate(begun, options));
     if (found !== null) return found;
-    say(
-      'The first database on this machine is made, which takes some ten seconds; later ones are copies of it.',
-    );
+    say('Setting up, the first time on this machine: some ten seconds, on a slow one up to a minute…');
     return await makeTemplate(begun, options);
   } catch {
     return undefined;

@@ -2,12 +2,14 @@
 import { createInterface } from 'node:readline/promises';
 import { createService, runMaintenance } from '../app/app.ts';
 import type { App } from '../app/open-app.ts';
-import { clearProgress, showProgress } from './progress.ts';
+import { beginWaiting, clearProgress, showProgress } from './progress.ts';
 import { chat, createScreen } from '../doors/console/chat.ts';
 import { createConsolePort } from '../doors/console/port.ts';
 import { OperatorError } from '../errors.ts';
+import type { Queryable } from '../db/database.ts';
 import { lookNow } from '../records/nudge-agenda.ts';
-import { holdsSamples, isEmpty, isSamplePerson, placeOf } from '../app/sample-company.ts';
+import { describePerson, selectOptionalByEmail } from '../records/person.ts';
+import { holdsSamples, isEmpty, isSamplePerson, placeOf, sampleName } from '../app/sample-company.ts';
 import type { SampleRemoval } from '../app/sample-removal.ts';
 import type { CommonFlags } from './open.ts';
 
@@ -37,11 +39,16 @@ export async function loadOrRemove(app: App, what: string, flags: DemoFlags): Pr
   throw new OperatorError(`isma demo takes nothing, load or remove; not «${what}».`);
 }
 
-/** What loads the company is itself loaded only where the company is not there yet. */
+/** What loads the company is itself loaded only where the company is not there yet, and takes longest the first time. */
 async function bringSamples(app: App, { json = false }: ChatFlags): Promise<void> {
   if (!(await isEmpty(app)) && (await holdsSamples(app.db))) return;
-  const { loadSamplesOnce } = await import('../app/load-samples.ts');
-  await loadSamplesOnce(app, (text) => void (json || process.stderr.write(text)));
+  const waiting = json ? null : beginWaiting(`Setting up ${sampleName}, a made-up company…`);
+  try {
+    const { loadSamplesOnce } = await import('../app/load-samples.ts');
+    await loadSamplesOnce(app, () => {});
+  } finally {
+    waiting?.end();
+  }
 }
 
 /** Somebody of the sample company finds it there, in a folder that is theirs; anybody else finds what an operator brought. */
@@ -72,9 +79,8 @@ async function talk(app: App, flags: ChatFlags, greet: boolean): Promise<void> {
         json,
         greet: !json && (greet || interactive),
         interactive,
-        ...(greet
-          ? { other: person === 'omar@demo.example' ? 'ines@demo.example' : 'omar@demo.example' }
-          : {}),
+        ...(isSamplePerson(person) ? { others: othersThan(person) } : {}),
+        who: (email) => whoIs(app.db, email),
       },
       (email) => (person = email),
     );
@@ -82,6 +88,24 @@ async function talk(app: App, flags: ChatFlags, greet: boolean): Promise<void> {
     await core.stop();
   }
   if (flags.now === undefined) await runMaintenance(app); // a clock set for a demonstration deletes nothing
+}
+
+/** Of each kind of work somebody who has some to do. */
+const sampleRoles = { omar: 'has actions to do', mona: 'leads a team', ines: 'runs the ISMS' };
+
+/** As whom else one may look at the sample company. */
+function othersThan(email: string): string {
+  const others = Object.entries(sampleRoles).filter(([name]) => !email.startsWith(`${name}@`));
+  const lines = others.map(([name, what]) => `/as ${name}@demo.example  ${what}`);
+  return ['Or be somebody else:', ...lines].join('\n');
+}
+
+/** By name, with their work and where it is; null where nobody active has that address. */
+async function whoIs(tx: Queryable, email: string): Promise<string | null> {
+  const person = await selectOptionalByEmail(tx, email);
+  if (person === null) return null;
+  const { title } = await describePerson(tx, person.id);
+  return [person.name, title, person.department].filter((part) => part !== null).join(', ');
 }
 
 /** Into a database for real work only where an operator said that it may, and never beside anything of a real company. */

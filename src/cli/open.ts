@@ -2,7 +2,7 @@
 import type { App, OpenedDatabase, Opening } from '../app/open-app.ts';
 import type { Config } from '../config/config.ts';
 import { OperatorError } from '../errors.ts';
-import { clearProgress } from './progress.ts';
+import { beginWaiting, type Waiting } from './progress.ts';
 
 export interface CommonFlags {
   data?: string;
@@ -49,28 +49,34 @@ async function withOpened<Module, Opened extends OpenedDatabase>(
   flags: CommonFlags,
   { load, complete, work, shortLived }: Steps<Module, Opened>,
 ): Promise<void> {
-  const say = sayAtOnce(flags);
   const startAt = timeOf(flags.now);
-  const { config, samples } = await configFor(flags);
-  const { beginOpening } = await import('../app/open-app.ts');
-  const { createLog } = await import('../log.ts');
-  const opening = await beginOpening({
-    config,
-    log: createLog(config.logLevel ?? 'error'),
-    startAt,
-    shortLived,
-    async template() {
-      const { templateFor } = await import('../app/template.ts');
-      return templateFor(samples ? 'samples' : 'empty', say, {
-        at: startAt ?? new Date(),
-        vectors: config.embedding !== null,
-      });
-    },
-  });
-  const loading = load();
-  loading.catch(() => undefined); // heard of below, once the database can be closed again
-  const opened = await complete(config, opening);
-  clearProgress();
+  const waiting = waitVisibly(flags);
+  let loading: Promise<Module>;
+  let opened: Opened;
+  try {
+    const { config, samples } = await configFor(flags);
+    const { beginOpening } = await import('../app/open-app.ts');
+    const { createLog } = await import('../log.ts');
+    const opening = await beginOpening({
+      config,
+      log: createLog(config.logLevel ?? 'error'),
+      startAt,
+      shortLived,
+      async template() {
+        const { templateFor } = await import('../app/template.ts');
+        return templateFor(samples ? 'samples' : 'empty', waiting.say, {
+          at: startAt ?? new Date(),
+          vectors: config.embedding !== null,
+          step: waiting.say,
+        });
+      },
+    });
+    loading = load();
+    loading.catch(() => undefined); // heard of below, once the database can be closed again
+    opened = await complete(config, opening);
+  } finally {
+    waiting.end();
+  }
   try {
     await work(await loading, opened);
   } finally {
@@ -95,16 +101,14 @@ async function configFor({ data, demo = false, as = '', talk = false }: CommonFl
   };
 }
 
-/** Before anything is loaded, so that whoever looks sees that it has begun. @returns what says that it takes longer */
-function sayAtOnce({ json = false, talk = false }: CommonFlags): (text: string) => void {
-  const line = (text: string) => void process.stderr.write(`${text}\n`);
-  if (process.stderr.isTTY && !json) process.stderr.write('One moment…');
-  else if (talk && !json) line('One moment…');
-  return (text) => {
-    if (json) return;
-    clearProgress();
-    line(text);
-  };
+/** Before anything is loaded, so that whoever looks sees that it has begun. */
+function waitVisibly({ json = false, talk = false }: CommonFlags): Waiting {
+  const seen = !json && (process.stderr.isTTY || talk);
+  return seen ? beginWaiting('One moment…') : { say: json ? () => {} : writeLine, end: () => {} };
+}
+
+function writeLine(text: string): void {
+  process.stderr.write(`${text}\n`);
 }
 
 function timeOf(text: string | undefined): Date | null {

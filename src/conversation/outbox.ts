@@ -245,19 +245,20 @@ export async function selectCause(tx: Queryable, platform: string, receipt: stri
   return row?.inboxId ?? null;
 }
 
+/** @returns newest first, each with whether it asks for the words that follow it */
 export async function selectRecentReplies(
   tx: Queryable,
   platform: string,
   address: string,
-): Promise<Reply[]> {
+): Promise<(Reply & { asks?: boolean })[]> {
   const rows = await selectAll(
     tx,
-    z.object({ reply: Reply }),
-    `select reply from outbox where platform = $1 and address = $2 and state in ('sent', 'unknown')
+    z.object({ reply: Reply, asks: z.boolean() }),
+    `select reply, coalesce(awaits, '') <> '' as asks from outbox where platform = $1 and address = $2 and state in ('sent', 'unknown')
      order by ended_at desc, id desc limit 20`,
     [platform, address],
   );
-  return rows.map((row) => row.reply);
+  return rows.map(({ reply, asks }) => ({ ...reply, asks }));
 }
 
 /** What the last input that was answered there led to, in its order. */

@@ -267,8 +267,8 @@ export interface Core {
     address: string,
     signal: AbortSignal,
   ): Promise<{ receipt: string; reply: Reply }[]>;
-  /** The newest messages that were delivered to an address, newest first: what a person there can press. */
-  recentReplies(platform: string, address: string): Promise<Reply[]>;
+  /** The newest messages that were delivered to an address, newest first: what a person there can press, and whether it asks for words. */
+  recentReplies(platform: string, address: string): Promise<(Reply & { asks?: boolean })[]>;
   start(): Promise<void>;
   /** Finishes what is running and takes no more. */
   stop(): Promise<void>;

@@ -7,7 +7,8 @@ import { Reply } from '../../conversation/contract.ts';
 import type { Delivery, Draft } from '../../conversation/port.ts';
 import type { Screen } from './port.ts';
 import { clean, plainStyle, renderJson, renderText, screenStyle } from './render.ts';
-import { createSession } from './session.ts';
+import { createSession, type SessionOptions } from './session.ts';
+import { wrap } from './wrap.ts';
 
 export interface ChatOptions {
   email: string;
@@ -15,8 +16,9 @@ export interface ChatOptions {
   /** Say hello first: to a person who sits down, not to a program. */
   greet: boolean;
   interactive: boolean;
-  /** Somebody else as whom one may go on, for those who look around. */
-  other?: string;
+  /** As whom else one may go on, for those who look around. */
+  others?: string;
+  who?: SessionOptions['who'];
   terminal?: Terminal;
 }
 
@@ -27,39 +29,46 @@ export interface Terminal {
 
 type Output = Writable & { columns?: number };
 
+/** As wide as the screen is now: people drag windows. */
+function styleOf(interactive: boolean, stdout: Output) {
+  return interactive ? screenStyle(stdout.columns || 100) : plainStyle;
+}
+
 /** @param self  whose terminal this is: messages to others are marked with their address */
 export function createScreen(
   { json, interactive }: Pick<ChatOptions, 'json' | 'interactive'>,
   self: () => string,
   stdout: Output = process.stdout,
 ): Screen {
-  const style = interactive ? screenStyle(stdout.columns || 100) : plainStyle;
+  /** What stands on the screen of each answer that is being made. */
   const drafts = new Map<string, string>();
+  const leadOf = (to: string) =>
+    to === self() ? '' : `${styleOf(interactive, stdout).dim(`→ ${clean(to)}`)}\n`;
 
   function show(to: string, { reply, draftKey, unasked }: Delivery, saved: ReadonlyMap<string, string>) {
     // Whoever sits here sees what others are told because of them, and not whom the clock reminds meanwhile.
     if (unasked === true && to !== self()) return;
     if (json) return void stdout.write(`${renderJson(to, reply, saved)}\n`);
+    const style = styleOf(interactive, stdout);
     const drafted = drafts.get(draftKey) ?? '';
     drafts.delete(draftKey);
-    const rest =
-      drafted !== '' && reply.text.startsWith(drafted)
-        ? { ...reply, text: reply.text.slice(drafted.length) }
-        : reply;
-    const lead = to === self() ? '' : `${style.dim(`→ ${clean(to)}`)}\n`;
-    stdout.write(
-      `${drafted === '' ? `\n${lead}` : ''}${renderText(rest, style, interactive && to === self(), saved)}\n\n`,
-    );
-  }
+    const text = wrap(clean(reply.text), style.width);
+    const goesOn = drafted !== '' && text.startsWith(drafted);
+    const begun = goesOn ? `${text.slice(drafted.length)}\n\n` : `${drafted === '' ? '\n' : '\n\n'}${leadOf(to)}`;
+    const rest = goesOn ? { ...reply, text: '' } : reply;
+    stdout.write(`${begun}${renderText(rest, style, interactive && to === self(), saved)}\n\n`);
+  } // prettier-ignore
 
   function draft(to: string, draftKey: string): Draft {
     return {
       show(text) {
         const before = drafts.get(draftKey) ?? '';
-        stdout.write(
-          `${before === '' ? (to === self() ? '\n' : `\n→ ${clean(to)}\n`) : ''}${clean(text.slice(before.length))}`,
-        );
-        drafts.set(draftKey, text);
+        // Its last word may not be whole yet, and nobody knows on which line it will stand.
+        const whole = text.slice(0, Math.max(0, text.search(/\s\S*$/)));
+        const lines = wrap(clean(whole), styleOf(interactive, stdout).width);
+        if (lines.length <= before.length || !lines.startsWith(before)) return;
+        stdout.write(`${before === '' ? `\n${leadOf(to)}` : ''}${lines.slice(before.length)}`);
+        drafts.set(draftKey, lines);
       },
       discard() {
         stdout.write('\n(That was not right; here is what holds.)\n');
@@ -79,19 +88,23 @@ export async function chat(
   options: ChatOptions,
   onPersonChange: (email: string) => void,
 ): Promise<void> {
-  const { email, json, greet, interactive, other, terminal = process } = options;
+  const { email, json, greet, interactive, others, who, terminal = process } = options;
   const { stdin, stdout } = terminal;
+  /** A word of the door itself. */
+  const tell = (text: string) => stdout.write(`${wrap(clean(text), styleOf(interactive, stdout).width)}\n`);
   const session = createSession({
     core,
     email,
     interactive,
+    who,
+    onPersonChange,
     profile: {
       timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       locale: Intl.DateTimeFormat().resolvedOptions().locale,
     },
     say(to, text) {
-      const reply = Reply.parse({ text, notice: 'refused' });
-      stdout.write(json ? `${renderJson(to, reply)}\n` : `${clean(text)}\n`);
+      if (json) stdout.write(`${renderJson(to, Reply.parse({ text, notice: 'refused' }))}\n`);
+      else tell(text);
     },
   });
   let gone = false;
@@ -125,17 +138,17 @@ export async function chat(
       stdout.write('\n(I finish this answer and leave. Ctrl-C leaves at once.)\n');
   });
   if (interactive) {
-    stdout.write('Type a question, or the number of a button. /help shows more, /quit leaves.\n');
-    if (other !== undefined) stdout.write(`/as ${other} goes on as somebody else.\n`);
+    tell('Type a question, or the number of a button. /help shows more, /quit leaves.');
+    if (others !== undefined) tell(others);
     lines.prompt();
   }
   for await (const line of lines) {
     if (!(await take(line))) break;
-    onPersonChange(session.email());
     // Input may have ended while the answer was awaited, and a closed interface prompts no more.
     if (interactive && isOpen) lines.prompt();
   }
   lines.close();
+  if (!gone) session.ended();
   await core.quiet();
   await turnOfEvents(); // by then a last write that failed has said so
   for (const stream of [stdout, stdin]) stream.off('error', leave);

@@ -1,6 +1,7 @@
 /** A reply as text for a terminal, and as one JSON object for programs. */
 import type { Button, Citation, Form, PassageExcerpt, Reply } from '../../conversation/contract.ts';
 import { hostOf, linkLine, sourceLine, unfolded, wordForWord } from '../../conversation/plain-text.ts';
+import { hanging, indent, inOnePiece, tableLines, wrap } from './wrap.ts';
 
 export interface Style {
   bold(text: string): string;
@@ -18,9 +19,6 @@ export function screenStyle(width: number): Style {
     width: Math.min(width, 110),
   };
 }
-
-/** Characters of a column that still hold a word. */
-const narrowestColumn = 12;
 
 /** No file of a reply lies here. */
 const nowhere: ReadonlyMap<string, string> = new Map();
@@ -46,32 +44,36 @@ export function renderText(
         .join('\n'),
     );
   if (reply.progress !== null)
-    blocks.push(`${clean(reply.progress.label)}: ${reply.progress.done} of ${reply.progress.total}`);
+    blocks.push(
+      wrap(`${clean(reply.progress.label)}: ${reply.progress.done} of ${reply.progress.total}`, style.width),
+    );
   if (reply.table !== null) blocks.push(renderTable(reply.table, style));
   if (reply.items.length > 0)
     blocks.push(
       reply.items
         .map(({ text, detail, button, link }) => {
-          const label = button === null ? '' : `  ${labelOf(reply, button, numbered)}`;
+          const label = button === null ? '' : `  ${style.dim(inOnePiece(labelOf(reply, button, numbered)))}`;
           const quiet = [detail, link === null ? null : linkLine(link)].filter((part) => part !== null);
-          const first = `  - ${hanging(clean(text), 4, style.width - 4)}${style.dim(label)}`;
+          const first = `  - ${hanging(`${clean(text)}${label}`, 4, style.width)}`;
           if (quiet.length === 0) return first;
-          return `${first}\n    ${style.dim(hanging(clean(quiet.join(' · ')), 4, style.width - 4))}`;
+          return `${first}\n    ${style.dim(hanging(clean(quiet.join(' · ')), 4, style.width))}`;
         })
         .join('\n'),
     );
   const pathOf = (id: string) => clean(saved.get(id) ?? 'it is not here any more; ask me for it again');
-  if (reply.picture !== null) blocks.push(`${clean(reply.picture.alt)}: ${pathOf(reply.picture.id)}`);
+  const line = (text: string) => wrap(text, style.width);
+  if (reply.picture !== null) blocks.push(line(`${clean(reply.picture.alt)}: ${pathOf(reply.picture.id)}`));
   if (reply.files.length > 0)
-    blocks.push(reply.files.map(({ name, id }) => `${clean(name)}: ${pathOf(id)}`).join('\n'));
-  if (reply.leadsTo !== null) blocks.push(`Open ${hostOf(reply.leadsTo)}: ${clean(reply.leadsTo)}`);
-  if (reply.form !== null) blocks.push(numbered ? announceForm(reply.form) : renderForm(reply.form, style));
-  const choices = reply.choices.map(
-    (choice) => `  ${numbered ? labelOf(reply, choice, true) : `- ${clean(choice.label)}`}`,
+    blocks.push(reply.files.map(({ name, id }) => line(`${clean(name)}: ${pathOf(id)}`)).join('\n'));
+  if (reply.leadsTo !== null) blocks.push(line(`Open ${hostOf(reply.leadsTo)}: ${clean(reply.leadsTo)}`));
+  if (reply.form !== null)
+    blocks.push(numbered ? line(announceForm(reply.form)) : renderForm(reply.form, style));
+  const choices = reply.choices.map((choice) =>
+    line(`  ${numbered ? labelOf(reply, choice, true) : `- ${clean(choice.label)}`}`),
   );
   if (choices.length > 0) blocks.push(choices.join('\n'));
-  const buttons = reply.buttons.map((button) => labelOf(reply, button, numbered));
-  if (buttons.length > 0) blocks.push(style.dim(`  ${buttons.join('   ')}`));
+  const buttons = reply.buttons.map((button) => inOnePiece(labelOf(reply, button, numbered)));
+  if (buttons.length > 0) blocks.push(style.dim(line(`  ${buttons.join('   ')}`)));
   if (reply.aside !== null) blocks.push(style.dim(wrap(clean(reply.aside), style.width)));
   if (reply.note !== null) blocks.push(wrap(clean(reply.note), style.width));
   return blocks.join('\n\n');
@@ -82,30 +84,13 @@ export function buttonsOf({ items, choices, buttons }: Reply): Button[] {
   return [...items.flatMap((item) => item.button ?? []), ...choices, ...buttons];
 }
 
-/** Cells below each other; where the screen is too narrow for all of them, the widest column is broken into lines. */
 function renderTable({ columns, rows }: NonNullable<Reply['table']>, style: Style): string {
-  const all = [columns, ...rows].map((row) => row.map(clean));
-  const widths = columns.map((_, at) => Math.max(...all.map((row) => (row[at] ?? '').length)));
-  const room = style.width - 2 * (widths.length - 1);
-  while (sum(widths) > room) {
-    const widest = Math.max(...widths);
-    if (widest <= narrowestColumn) break;
-    widths[widths.indexOf(widest)] = widest - 1; // of two wide ones each gives some
-  }
-  const lines = all.map((row) => {
-    const cells = row.map((cell, at) => wrap(cell, widths[at] ?? 0).split('\n'));
-    return Array.from({ length: Math.max(...cells.map((cell) => cell.length)) }, (_, line) =>
-      cells
-        .map((cell, at) => (cell[line] ?? '').padEnd(widths[at] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    ).join('\n');
-  });
-  return [style.dim(lines[0] ?? ''), ...lines.slice(1)].join('\n');
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, each) => total + each, 0);
+  return tableLines(
+    columns.map(clean),
+    rows.map((row) => row.map(clean)),
+    style.width,
+    (line) => style.dim(line),
+  );
 }
 
 function labelOf(reply: Reply, button: Button, numbered: boolean): string {
@@ -139,7 +124,7 @@ function renderSection(
   style: Style,
 ): string {
   const words = excerpt === undefined ? [] : [wrap(marked(excerpt, style), style.width)];
-  const source = citation === undefined ? [] : [style.dim(clean(wordForWord(citation)))];
+  const source = citation === undefined ? [] : [style.dim(wrap(clean(wordForWord(citation)), style.width))];
   return [...words, ...source].filter((part) => part !== '').join('\n');
 }
 
@@ -149,7 +134,7 @@ function renderSource(
   style: Style,
   besideExcerpts: boolean,
 ): string {
-  const line = `[${citation.n}] ${clean(sourceLine(citation))}`;
+  const line = hanging(`[${citation.n}] ${clean(sourceLine(citation))}`, 4, style.width);
   if (excerpt !== undefined)
     return `${style.dim(line)}\n${indent(wrap(marked(excerpt, style), style.width - 4))}\n`;
   if (besideExcerpts) return style.dim(line);
@@ -180,19 +165,27 @@ function announceForm({ title, fields }: Form): string {
 function renderForm({ title, fields }: Form, style: Style): string {
   const lines = fields.map((field) => {
     const options = field.options.map(({ value, label }) => optionOf(value, clean(label)));
+    const below = (text: string) => `      ${hanging(clean(text), 6, style.width)}`;
     const parts = [
-      `  ${style.bold(field.name)}${field.required ? ' (required)' : ''}: ${clean(field.label)}`,
+      `  ${hanging(`${style.bold(field.name)}${field.required ? ' (required)' : ''}: ${clean(field.label)}`, 6, style.width)}`,
     ];
-    if (field.hint !== null) parts.push(style.dim(`      ${hanging(clean(field.hint), 6, style.width - 6)}`));
-    if (options.length > 0) parts.push(`      one of ${options.join('\n          or ')}`);
-    if (field.value !== null && field.value !== '') parts.push(`      now: ${clean(field.value)}`);
-    if (field.error !== null) parts.push(`      ! ${clean(field.error)}`);
+    if (field.hint !== null) parts.push(style.dim(below(field.hint)));
+    if (options.length > 0)
+      parts.push(
+        `      one of ${options.map((option) => hanging(option, 13, style.width)).join('\n          or ')}`,
+      );
+    if (field.value !== null && field.value !== '') parts.push(below(`now: ${field.value}`));
+    if (field.error !== null) parts.push(below(`! ${field.error}`));
     return parts.join('\n');
   });
   const example = JSON.stringify(
     Object.fromEntries(fields.filter((field) => field.required).map((field) => [field.name, '…'])),
   );
-  return [`${clean(title)}:`, ...lines, style.dim(`  Send it with /fill ${example}`)].join('\n');
+  return [
+    wrap(`${clean(title)}:`, style.width),
+    ...lines,
+    style.dim(`  ${hanging(`Send it with /fill ${example}`, 2, style.width)}`),
+  ].join('\n');
 }
 
 /** One JSON object: what programs and tests read. */
@@ -243,37 +236,4 @@ export function renderJson(to: string, reply: Reply, saved: ReadonlyMap<string, 
 /** No control character leaves: text could otherwise move the cursor, recolour or retitle the terminal. */
 export function clean(text: string): string {
   return text.replace(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g, ' ');
-}
-
-/** @param left  columns before each line but the first */
-function hanging(text: string, left: number, width: number): string {
-  return wrap(text, width).replaceAll('\n', `\n${' '.repeat(left)}`);
-}
-
-function indent(text: string): string {
-  return text.replace(/^(?=.)/gm, '    ');
-}
-
-function wrap(text: string, width: number): string {
-  return text
-    .split('\n')
-    .map((line) => {
-      const lead = /^\s*(?:[-|]\s)?/.exec(line)?.[0] ?? '';
-      let out = '';
-      let column = 0;
-      for (const word of line.split(' ')) {
-        const length = word.replace(/\u001B\[\d+m/g, '').length;
-        if (column > 0 && column + 1 + length > width) {
-          out += `\n${' '.repeat(lead.length)}`;
-          column = lead.length;
-        } else if (column > 0 || out !== '') {
-          out += ' ';
-          column += 1;
-        }
-        out += word;
-        column += length;
-      }
-      return out;
-    })
-    .join('\n');
 }

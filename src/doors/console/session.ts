@@ -22,12 +22,17 @@ export interface SessionOptions {
   interactive: boolean;
   /** A word of the door itself: a mistyped command, a file that is not there. */
   say(to: string, text: string): void;
+  /** Who somebody is, in words; null where nobody has that address. Absent where it cannot be looked up. */
+  who?(email: string): Promise<string | null>;
+  /** Whose session it is from now on, before anything is said to them. */
+  onPersonChange?(email: string): void;
 }
 
 export interface Session {
   /** Handles one line and everything that follows from it. @returns false when the person wants to leave */
   line(text: string): Promise<boolean>;
-  email(): string;
+  /** The input has ended: what was begun and is not sent is said. */
+  ended(): void;
 }
 
 const commandsHelp = [
@@ -39,7 +44,15 @@ const commandsHelp = [
   '/quit                  leave',
 ].join('\n');
 
-export function createSession({ core, email, profile, interactive, say }: SessionOptions): Session {
+export function createSession({
+  core,
+  email,
+  profile,
+  interactive,
+  say,
+  who,
+  onPersonChange,
+}: SessionOptions): Session {
   const sessionId = randomUUID();
   let person = email.toLowerCase();
   let count = 0;
@@ -95,6 +108,8 @@ export function createSession({ core, email, profile, interactive, say }: Sessio
 
   /** A label or a number is one of the newest message's: what stood further up is out of date, and is not guessed at. */
   async function press(wanted: string): Promise<void> {
+    if (wanted === '')
+      return say(person, 'After /press comes the label or the number of a button, as in /press 1');
     if (/^\w+([.-]\w+)*(\?|$)/.test(wanted) && wanted.includes('.'))
       return send({ kind: 'action', id: wanted, fields: {} });
     const [newest] = await core.recentReplies(platform, addressOf(person));
@@ -124,6 +139,7 @@ export function createSession({ core, email, profile, interactive, say }: Sessio
 
   async function attach(rest: string): Promise<void> {
     const [path = '', text = ''] = (await isFile(rest)) ? [rest] : splitOnce(rest);
+    if (path === '') return say(person, 'After /attach comes the path of a file, as in /attach minutes.pdf');
     if (!(await isFile(path))) return say(person, `There is no file ${path}.`);
     const bytes = await readFile(path);
     const attachment = {
@@ -135,8 +151,36 @@ export function createSession({ core, email, profile, interactive, say }: Sessio
     await send({ kind: 'turn', text, attachments: [attachment] });
   }
 
+  /** Where a person types, they are told who they are now and what waits for them as such. */
+  async function become(wanted: string): Promise<void> {
+    if (!/^\S+@\S+$/.test(wanted))
+      return say(person, 'After /as comes an e-mail address, as in /as omar@demo.example');
+    const next = wanted.toLowerCase();
+    const known = interactive ? await who?.(next) : undefined;
+    if (known === null) return say(person, `Nobody here has the address ${next}. You are still ${person}.`);
+    person = next;
+    filling = null;
+    onPersonChange?.(person);
+    if (!interactive) return;
+    say(person, `You are now ${known ?? person}.`);
+    if (known !== undefined) await send({ kind: 'turn', text: 'hello', attachments: [] });
+  }
+
+  /** @returns false where the number may be an answer in words, which is then sent as one */
+  async function pressNumber(text: string): Promise<boolean> {
+    const [newest] = await core.recentReplies(platform, addressOf(person));
+    const buttons = allButtons(newest);
+    const button = buttons[Number(text) - 1];
+    if (button !== undefined) await press(button.id);
+    else if (newest?.asks === true) return false;
+    else say(person, noNumber(text.trim(), buttons.length));
+    return true;
+  }
+
   return {
-    email: () => person,
+    ended() {
+      if (filling !== null) say(person, `«${filling.form.title}» was not sent: it has more to ask.`);
+    },
     async line(text) {
       const [command = '', rest = ''] = text.startsWith('/') ? splitOnce(text) : [];
       if (filling !== null && command === '') {
@@ -154,13 +198,7 @@ export function createSession({ core, email, profile, interactive, say }: Sessio
           await attach(rest);
           return true;
         case '/as':
-          if (!/^\S+@\S+$/.test(rest))
-            say(person, 'After /as comes an e-mail address, as in /as omar@demo.example');
-          else {
-            person = rest.toLowerCase();
-            filling = null;
-            if (interactive) say(person, `You are ${person} now.`);
-          }
+          await become(rest);
           return true;
         case '/cancel':
           say(person, filling === null ? 'No form is open.' : 'Left: nothing was sent.');
@@ -176,18 +214,11 @@ export function createSession({ core, email, profile, interactive, say }: Sessio
         case '/exit':
           return false;
       }
-      if (/^\/[a-z]+$/i.test(command)) {
+      if (/^\/[a-z][\w-]*$/i.test(command)) {
         say(person, `There is no command ${command}. There are:\n${commandsHelp}`);
         return true;
       }
-      if (interactive && /^\d{1,2}$/.test(text.trim())) {
-        const [latest] = await core.recentReplies(platform, addressOf(person));
-        const button = allButtons(latest)[Number(text) - 1];
-        if (button !== undefined) {
-          await press(button.id);
-          return true;
-        }
-      }
+      if (interactive && /^\d{1,2}$/.test(text.trim()) && (await pressNumber(text))) return true;
       await send({ kind: 'turn', text, attachments: [] });
       return true;
     },
@@ -202,6 +233,12 @@ function pressable(buttons: Button[], wanted: string): Button[] {
   const numbered = /^\d{1,2}$/.test(folded) ? buttons[Number(folded) - 1] : undefined;
   return different.length > 0 || numbered === undefined ? different : [numbered];
 }
+
+function noNumber(said: string, buttons: number): string {
+  if (buttons === 0) return 'There is nothing to press just now. Say in words what you need; «help» shows what I can do.';
+  const range = buttons === 1 ? 'Only 1 is' : `1 to ${buttons} are`;
+  return `There is no ${said} to press: ${range} there. Or say in words what you need.`;
+} // prettier-ignore
 
 function noButton(buttons: Button[], wanted: string): string {
   const labels = [...new Set(buttons.map(({ label }) => label))].join(', ');

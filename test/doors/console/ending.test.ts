@@ -129,3 +129,16 @@ describe('while an answer is awaited', () => {
     await expect(ended).rejects.toThrow('the database is away');
   });
 });
+
+it('breaks no word of an answer that is shown while it is made, and shows each once', () => {
+  Object.assign(stdout, { columns: 40 });
+  const screen = createScreen({ json: false, interactive: true }, () => 'erin@test.example', stdout);
+  const text = 'Yes, if the telephone is enrolled first: it must be encrypted, and lock itself within 2 minutes.';
+  const draft = screen.draft?.('erin@test.example', 'd');
+
+  for (let at = 3; at < text.length; at += 7) draft?.show(text.slice(0, at));
+  screen.show('erin@test.example', { reply: Reply.parse({ text }), draftKey: 'd' } as Delivery, new Map());
+
+  expect(shown.split('\n').every((line) => line.length <= 40)).toBe(true);
+  expect(shown.replace(/\s+/g, ' ').trim()).toBe(text);
+}); // prettier-ignore

@@ -136,6 +136,45 @@ describe('a reply as text', () => {
     expect(said.replaceAll(/\s+/g, ' ')).toBe('word '.repeat(60).trim());
   });
 
+  it.each([80, 60, 40])('breaks no word at %i columns, wherever in a message it stands', (columns) => {
+    const words = 'Put vendor-maintained devices of the production network on the patch list of Information Security';
+    const field = { name: 'where_it_was', label: words, hint: words, kind: 'choice' as const, required: true, value: words, error: words };
+    const address = 'https://isma.example.com/mobile';
+    const row = ['CA-2026-008', 'Put vendor-maintained devices on the patch list', 'NC-2026-007 (minor)', 'reported done', 'Omar Oakapple', '21 Dec 2026'];
+    const reply = Reply.parse({
+      about: words,
+      text: `${words}\n- ${words}`,
+      citations: [{ n: 1, kind: 'policy', policy: 'Asset and Removable Media Policy', version: '1.6', section: '3.3', heading: words, effectiveFrom: '2026-04-15', quote: words }],
+      facts: [{ label: 'Non-conformity', value: words }],
+      progress: { label: words, done: 1, total: 2 },
+      items: [{ text: words, detail: words, button: { id: 'a.b', label: 'Update' } }, { text: words, link: address }],
+      table: { columns: ['Action', 'What', 'For', 'State', 'Owner', 'Due'], rows: [row, row] },
+      form: { id: 'a.f', title: 'Raise a non-conformity', submitLabel: 'Send', fields: [{ ...field, options: [{ value: 'a', label: words }] }] },
+      choices: [{ id: 'c.c', label: words.slice(0, 74) }],
+      buttons: ['Helpful', 'Not helpful', '2 more sections', 'Ask Greta Gingko'].map((label) => ({ id: 'b.b', label })),
+      files: [{ id: 'f', name: 'evidence-of-the-review.xlsx' }],
+      leadsTo: address,
+      aside: words,
+      note: words,
+    });
+
+    for (const numbered of [true, false]) {
+      const lines = renderText(reply, screenStyle(columns), numbered).replace(/\u001B\[\d+m/g, '').split('\n');
+      expect(lines.filter((line) => line.length > columns)).toEqual([]);
+      const shown = new Set(lines.join(' ').split(' '));
+      expect(words.split(' ').filter((word) => !shown.has(word))).toEqual([]);
+      expect(lines.filter((line) => /\((?:\d+)\)$/.test(line))).toEqual([]); // a number stays with its label
+    }
+  }); // prettier-ignore
+
+  it('shows a row of a table as lines of its own where the screen is too narrow for its columns', () => {
+    const table = { columns: ['Action', 'Owner', 'Due'], rows: [['CA-2026-008', 'Omar Oakapple', '21 Dec 2026']] };
+
+    expect(renderText(Reply.parse({ text: '', table }), screenStyle(20), false)).toBe(
+      'CA-2026-008\n  Owner: Omar\n  Oakapple\n  Due: 21 Dec 2026',
+    );
+  }); // prettier-ignore
+
   it('indents what follows in a list', () => {
     const said = renderText(Reply.parse({ text: `- ${'word '.repeat(20).trim()}` }), screenStyle(40), false);
 

@@ -1,12 +1,12 @@
 /** Lines of a terminal session become turns and actions of the right person. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createSession, type Session } from '../../../src/doors/console/session.ts';
+import { createSession, type Session, type SessionOptions } from '../../../src/doors/console/session.ts';
 import { Reply, type Input, type ReplyParts } from '../../../src/conversation/contract.ts';
 import type { Core } from '../../../src/conversation/port.ts';
 
 let inputs: Input[];
 let said: string[];
-let replies: Reply[];
+let replies: (Reply & { asks?: boolean })[];
 let session: Session;
 
 beforeEach(() => {
@@ -16,7 +16,7 @@ beforeEach(() => {
   session = open(false);
 });
 
-function open(interactive: boolean): Session {
+function open(interactive: boolean, who?: SessionOptions['who']): Session {
   const core: Pick<Core, 'receive' | 'settled' | 'recentReplies'> = {
     async receive({ read }) {
       inputs.push(read() as Input);
@@ -31,6 +31,7 @@ function open(interactive: boolean): Session {
     profile: { timeZone: 'Europe/Berlin', locale: 'en-GB' },
     interactive,
     say: (to, text) => said.push(`${to}: ${text}`),
+    ...(who === undefined ? {} : { who }),
   });
 }
 
@@ -103,7 +104,32 @@ it('presses by number where a person types, and takes the number for words in a 
   await open(true).line('2');
   await open(true).line('7');
 
-  expect(actions()).toEqual(['2', ['b.b', {}], '7']);
+  expect(actions()).toEqual(['2', ['b.b', {}]]);
+  expect(said).toEqual([expect.stringContaining('There is no 7 to press: 1 to 2 are there.')]);
+});
+
+it('takes a number with nothing to press for an answer where one was asked for, and else says what to do', async () => {
+  session = open(true);
+  give({ text: 'Nothing to press.' });
+  await session.line('3');
+  replies.unshift({ ...Reply.parse({ text: 'How far is it, in percent?' }), asks: true });
+  await session.line('60');
+
+  expect(said).toEqual([expect.stringMatching(/nothing to press just now.*«help»/)]);
+  expect(actions()).toEqual(['60']);
+});
+
+it('says of a command that was cut off what comes after it', async () => {
+  session = open(true);
+  for (const line of ['/press', '/attach', '/as', '/fill {"a']) await session.line(line);
+
+  expect(said.map((line) => line.split(': ').slice(1).join(': '))).toEqual([
+    'After /press comes the label or the number of a button, as in /press 1',
+    'After /attach comes the path of a file, as in /attach minutes.pdf',
+    'After /as comes an e-mail address, as in /as omar@demo.example',
+    'No form is open. Press the button that opens one first.',
+  ]);
+  expect(inputs).toEqual([]);
 });
 
 it('fills the newest form, with what it already holds for what is left out', async () => {
@@ -132,7 +158,6 @@ it('goes on as another person after /as, whose address is another', async () => 
   await session.line('/as HUGO@test.example');
   await session.line('hello');
 
-  expect(session.email()).toBe('hugo@test.example');
   expect(inputs[0]?.sender.user).toBe('hugo@test.example');
   expect(inputs[0]?.place.address).toBe('console:hugo@test.example');
 });
@@ -200,6 +225,16 @@ describe('a form where a person types', () => {
     ]);
   });
 
+  it('that is half filled when the input ends says that it was not sent', async () => {
+    session = open(true);
+    give({ text: 'x', form: form() });
+    await session.line('/press a.open');
+
+    session.ended();
+
+    expect(said.at(-1)).toContain('«Raise» was not sent');
+  });
+
   it('asks again only for what was refused, and is left with /cancel', async () => {
     session = open(true);
     give({ text: 'x', form: form('That is too short.') });
@@ -221,6 +256,18 @@ it('says what there is to type for a command that there is not, and who one is n
   await session.line('/isma gap');
 
   expect(said[0]).toContain('There is no command /foo. There are:\n/press');
-  expect(said[1]).toContain('You are omar@test.example now.');
+  expect(said[1]).toContain('You are now omar@test.example.');
   expect(actions()).toEqual(['gap']);
+});
+
+it('says by name who one is after /as and what waits for them, and of nobody that nobody has that address', async () => {
+  session = open(true, async (email) => (email.startsWith('omar@') ? 'Omar Oakapple, Process Lead' : null));
+  await session.line('/as omar@test.example');
+  await session.line('/as nobody@test.example');
+
+  expect(said).toEqual([
+    'omar@test.example: You are now Omar Oakapple, Process Lead.',
+    'omar@test.example: Nobody here has the address nobody@test.example. You are still omar@test.example.',
+  ]);
+  expect(inputs).toMatchObject([{ text: 'hello', sender: { user: 'omar@test.example' } }]);
 });
