@@ -19,10 +19,6 @@ export async function createDoors(app: App): Promise<Door[]> {
         ...config.slack,
         publicUrl: config.server.publicUrl,
         installations: createInstallations(db, config.encryptionKeys, clock),
-        suggestions: [
-          'What can you do?',
-          ...workflows.flatMap(({ offer }) => offer.first?.employee?.example ?? offer.examples[0] ?? []),
-        ],
         clock,
         log,
       }),

@@ -6,6 +6,7 @@ import { peoplePause } from './claim-input.ts';
 import { isPaused, keepPause } from './channel-pause.ts';
 import { needLane, type Lane } from './lanes.ts';
 import { NotSentError, type Port, type Profile } from './port.ts';
+import { suggestionsFor } from './small-talk.ts';
 import { withTimeout } from './time-limit.ts';
 
 /**
@@ -84,6 +85,14 @@ export async function isColleague(options: CoreOptions, sender: Sender): Promise
     introduced = { ...sender, ...factsOf(profile) };
   }
   return (await db.transaction((tx) => people.resolve(tx, introduced, clock()))) !== null;
+}
+
+/** Whoever is not known yet is told what everybody is, so that their first word is still welcomed. */
+export async function suggestionsTo(options: CoreOptions, sender: Sender): Promise<string[]> {
+  const { db, people, clock, workflows } = options;
+  const isKnown = (await people.standing(db, sender)) === 'known';
+  const resolved = isKnown ? await db.transaction((tx) => people.resolve(tx, sender, clock())) : null;
+  return suggestionsFor(resolved ?? { person: { roles: ['employee'] } }, workflows);
 }
 
 /** @throws any error when it cannot be told now */

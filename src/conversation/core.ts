@@ -4,7 +4,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { describeError } from '../log.ts';
-import { isColleague } from './admit.ts';
+import { isColleague, suggestionsTo } from './admit.ts';
 import { createBell } from './bell.ts';
 import { createWorkerPool, type WorkerPool } from './worker-pool.ts';
 import { deliverNext } from './deliver.ts';
@@ -131,6 +131,7 @@ export function createCore(options: CoreOptions): Core {
     },
     release: (inputId) => void takers.delete(inputId),
     admits: (sender) => isColleague(options, sender),
+    suggestions: (sender) => suggestionsTo(options, sender),
     shown: async (platform, address, receipt) =>
       (await selectShown(db, platform, address, receipt))?.reply ?? null,
     settled: (inputId, signal) =>

@@ -195,7 +195,11 @@ export interface People {
   /** What the platform says now of somebody who is known; `unsaid` where it cannot say, and is asked again in a while. */
   noteLook(tx: Queryable, sender: Sender, said: 'colleague' | 'outside' | 'unsaid', at: Date): Promise<void>;
   /** @returns null for who has left */
-  resolve(tx: Queryable, sender: Sender, now: Date): Promise<{ person: Person; newcomer: boolean } | null>;
+  resolve(
+    tx: Queryable,
+    sender: Sender,
+    now: Date,
+  ): Promise<{ person: Person; newcomer: boolean; top?: boolean } | null>;
   /** False for who has left: nothing is said to them, and nothing is theirs to do. */
   isHere(tx: Queryable, id: number): Promise<boolean>;
   find(tx: Queryable, id: number): Promise<Person>;
@@ -243,6 +247,8 @@ export interface Core {
   release(inputId: number): void;
   /** Whether somebody is a colleague of ours: to be asked before anything is shown that is no answer to a stored input. */
   admits(sender: Sender): Promise<boolean>;
+  /** What somebody like them may want to say, the likeliest first; nobody is welcomed by being asked for it. */
+  suggestions(sender: Sender): Promise<string[]>;
   /** What a message of ours shows now, if it was sent to this address. */
   shown(platform: string, address: string, receipt: string): Promise<Reply | null>;
   /** Resolves once the input has reached its end and all that it said is delivered or given up, or nobody asks any more. */

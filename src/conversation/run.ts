@@ -115,12 +115,12 @@ async function contextFor(
   return db.transaction(async (tx) => {
     const resolved = await people.resolve(tx, input.sender, now);
     if (resolved === null) return null;
-    const { person, newcomer } = resolved;
+    const { person, newcomer, top } = resolved;
     const cause = answered === null ? null : await selectCause(tx, platform, answered);
     const repliesTo = answersInput ?? cause ?? (await selectLastCause(tx, input.place.address, id));
     const link = input.kind === 'turn' ? input.link : null;
     const run = { inputId: id, now, lane, answers: answersInput !== null, ...(ended && { ended }) };
-    return { person, newcomer, place: input.place, platform, repliesTo, link, ...run };
+    return { person, newcomer, top, place: input.place, platform, repliesTo, link, ...run };
   });
 }
 

@@ -8,6 +8,7 @@ import {
   type Turn,
   type Workflow,
 } from './contract.ts';
+import type { ItemParts } from './item.ts';
 import { gatherWaiting } from './waiting.ts';
 
 const greeting = words('small-talk/greeting');
@@ -75,15 +76,35 @@ function bareWords(text: string): string {
 const mostTold = 3;
 const mostToldVisitors = 6;
 /** Of somebody's roles the one that says most of their work comes first. */
-const rolesInOrder = ['isms_manager', 'auditor', 'manager', 'action_owner', 'employee'];
+const rolesInOrder = [
+  'isms_manager',
+  'auditor',
+  'top_management',
+  'manager',
+  'admin',
+  'action_owner',
+  'employee',
+];
 
-/** Who says hello sees what waits for them; somebody new, or who asks for it, what there is to do for people like them. */
+/** Things that wait, as help names them: all of them are a word away. */
+const mostBesideHelp = 3;
+
+/**
+ * Somebody new is told what there is to do for people like them. Whoever comes back sees what waits for them first, and only
+ * where they ask for it what else there is, each with what to say.
+ */
 async function home(context: Context, all: readonly Workflow[], asked = context.newcomer): Promise<ReplyParts> {
   const { person, newcomer } = context;
   const name = person.name.split(' ')[0] ?? person.name;
-  const told = offersFirst(person, all);
+  const told = offersFirst(context, all);
   const { count, items } = await gatherWaiting(context, all);
   const waits = count === 0 ? 'Nothing waits for you.' : count === 1 ? 'One thing waits for you:' : `${count} things wait for you:`;
+  if (asked && !newcomer && count > 0)
+    return {
+      text: `Hello ${name}.\n${waits}`,
+      items: [...firstOf(items, count), ...told.map(({ text, example }) => ({ text, button: sayButton(example) }))],
+      choices: [sayButton(everything)],
+    };
   const examples = told.map(({ example }) => example);
   return {
     text: [
@@ -92,9 +113,30 @@ async function home(context: Context, all: readonly Workflow[], asked = context.
       ...(count === 0 ? [] : [waits]),
     ].join('\n'),
     items,
-    choices: [...examples, everything].map((label) => ({ id: actionId('say', { text: label }), label })),
+    choices: [...examples, everything].map(sayButton),
   };
 } // prettier-ignore
+
+/** To whom something is offered. */
+interface Offered {
+  person: Pick<Person, 'roles'>;
+  top?: boolean;
+}
+
+function firstOf(items: readonly ItemParts[], count: number): ItemParts[] {
+  if (count <= mostBesideHelp) return [...items];
+  const more = { text: `And ${count - mostBesideHelp} more.`, button: { ...sayButton(listed), label: 'All that waits' } };
+  return [...items.slice(0, mostBesideHelp), more];
+} // prettier-ignore
+
+function sayButton(label: string): { id: string; label: string } {
+  return { id: actionId('say', { text: label }), label };
+}
+
+/** What there is to say for somebody like them, pressed or typed: what a door suggests beside the place to write. */
+export function suggestionsFor(context: Offered, all: readonly Workflow[]): string[] {
+  return [...new Set([listed, ...offersFirst(context, all).map(({ example }) => example), everything])];
+}
 
 /** What is opened rather than said: above what waits stands how things are, for whom that concerns. */
 export async function homePage(context: Context, all: readonly Workflow[]): Promise<ReplyParts> {
@@ -103,6 +145,8 @@ export async function homePage(context: Context, all: readonly Workflow[]): Prom
   return { ...page, items: [...lines.filter((line) => line !== null), ...(page.items ?? [])] };
 }
 
+/** What asks for all that waits. */
+const listed = "What's on my plate?";
 /** What asks for all of it. */
 const everything = 'What else can you do?';
 
@@ -112,14 +156,18 @@ function isVisitor({ roles }: Pick<Person, 'roles'>): boolean {
 }
 
 /** Two of their work, and the first room's, which is there for everybody. */
-function offersFirst({ roles }: Person, all: readonly Workflow[]): { text: string; example: string }[] {
+function offersFirst(
+  { person, top = false }: Offered,
+  all: readonly Workflow[],
+): { text: string; example: string }[] {
+  const roles = [...person.roles, ...(top ? ['top_management'] : [])];
   const own = rolesInOrder
     .filter((role) => roles.includes(role))
     .flatMap((role) => all.flatMap(({ offer: { first } }) => first?.[role] ?? []));
   const [general] = all.map(({ offer }) => ({ text: offer.text, example: offer.examples[0] ?? '' }));
   const others = own.filter(({ example }) => example !== general?.example);
   const two = others.filter(({ example }, at) => others.findIndex((each) => each.example === example) === at);
-  if (isVisitor({ roles })) return two.slice(0, mostToldVisitors);
+  if (isVisitor(person)) return two.slice(0, mostToldVisitors);
   return [...(general === undefined ? [] : [general]), ...two].slice(0, mostTold);
 }
 

@@ -87,8 +87,9 @@ export async function noteLook(
   );
 }
 
-const Found = Person.extend({ active: z.boolean() });
-const foundColumns = `${personColumns}, person.active`;
+const Found = Person.extend({ active: z.boolean(), top: z.boolean() });
+const foundColumns = `${personColumns}, person.active,
+  'manager' = any(person.roles) and person.manager_id is null as top`;
 
 /**
  * The person behind a verified identity; one never seen before is welcomed as an employee. An identity is bound to the
@@ -100,7 +101,7 @@ export async function resolvePerson(
   tx: Queryable,
   identity: VerifiedIdentity,
   now: Date,
-): Promise<{ person: Person; newcomer: boolean } | null> {
+): Promise<{ person: Person; newcomer: boolean; top: boolean } | null> {
   const { platform, tenant, user, email, directAddress } = identity;
   const known = await selectOptional(
     tx,
@@ -112,7 +113,8 @@ export async function resolvePerson(
      returning ${foundColumns}`,
     [platform, tenant, user, now, directAddress],
   );
-  if (known !== null) return known.active ? { person: Person.parse(known), newcomer: false } : null;
+  if (known !== null)
+    return known.active ? { person: Person.parse(known), newcomer: false, top: known.top } : null;
 
   const imported =
     email === null
@@ -136,7 +138,7 @@ export async function resolvePerson(
       detail: { platform, tenant, user, by: imported === null ? 'welcome' : 'address' },
       at: now,
     });
-  return { person: Person.parse(found), newcomer: true };
+  return { person: Person.parse(found), newcomer: true, top: found.top };
 }
 
 async function welcome(

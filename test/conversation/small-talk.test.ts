@@ -1,7 +1,7 @@
 /** What needs no policy: greetings, thanks, nothing at all, far too much, and people who are cross. */
 import { describe, expect, it } from 'vitest';
 import type { Attachment, Context, Place, Workflow } from '../../src/conversation/contract.ts';
-import { smallTalk } from '../../src/conversation/small-talk.ts';
+import { smallTalk, suggestionsFor } from '../../src/conversation/small-talk.ts';
 import { tooLong } from '../../src/conversation/too-long.ts';
 import { envelope, today } from '../support/harness.ts';
 
@@ -101,6 +101,9 @@ describe('what somebody is told first', () => {
         employee: { text: 'Report it.', example: 'Report something' },
         manager: { text: 'See your team.', example: 'my team' },
         isms_manager: lookUp,
+        admin: lookUp,
+        top_management: { text: 'See whether we are ready.', example: 'Are we ready?' },
+        auditor: { text: 'See it all.', example: 'the pack' },
       },
     },
   };
@@ -109,9 +112,9 @@ describe('what somebody is told first', () => {
     name: 'hidden',
     offer: { text: 'For few.', examples: ['few'], to: ({ roles }) => roles.includes('admin') },
   };
-  const told = async (roles: string[], text = 'help') => {
+  const told = async (roles: string[], text = 'help', top = false) => {
     const said = await smallTalk(
-      { ...context, person: { ...context.person, roles } },
+      { ...context, top, person: { ...context.person, roles } },
       { text, attachments: [] },
       [workflow, register, hidden],
     );
@@ -124,6 +127,36 @@ describe('what somebody is told first', () => {
     expect((await told(['employee', 'manager', 'isms_manager']))?.choices?.map(({ label }) => label)).toEqual(
       ['May I?', 'open records', 'my team', 'What else can you do?'],
     );
+  });
+
+  it.each([
+    [['employee'], false, ['May I?', 'Report something']],
+    [['employee', 'manager'], false, ['May I?', 'my team', 'Report something']],
+    [['employee', 'manager'], true, ['May I?', 'Are we ready?', 'my team']],
+    [['employee', 'admin'], false, ['May I?', 'open records', 'Report something']],
+    [['auditor'], false, ['the pack']],
+  ] as const)('is said by what they do here: %j, at the top %s', async (roles, top, examples) => {
+    const all = ['What else can you do?'];
+    const suggested = suggestionsFor({ person: { roles: [...roles] }, top }, [workflow, register, hidden]);
+
+    expect((await told([...roles], 'help', top))?.choices?.map(({ label }) => label)).toEqual([...examples, ...all]);
+    expect(suggested).toEqual(["What's on my plate?", ...examples, ...all]);
+  }); // prettier-ignore
+
+  it('comes after what waits for whoever comes back, each with what to say for it', async () => {
+    const things = ['One', 'Two', 'Three', 'Four', 'Five'].map((text) => ({ text }));
+    const waiting = { ...workflow, waiting: () => Promise.resolve(things) };
+    const [said] = (await smallTalk(context, { text: 'help', attachments: [] }, [waiting])) ?? [];
+
+    expect(said?.text).toBe('Hello Erin.\n5 things wait for you:');
+    expect(said?.items?.map(({ text, button }) => [text, button?.label])).toEqual([
+      ['One', undefined],
+      ['Two', undefined],
+      ['Three', undefined],
+      ['And 2 more.', 'All that waits'],
+      ['Ask in your own words.\nI take the rest to its owner.', 'May I?'],
+    ]);
+    expect(said?.choices?.map(({ label }) => label)).toEqual(['What else can you do?']);
   });
 
   it('leads to all that there is for them, each with an example that is said by pressing it', async () => {

@@ -55,8 +55,6 @@ export interface SlackDoorOptions {
   apiUrl: string | null;
   publicUrl: string | null;
   installations: Installations;
-  /** What the agent view suggests to say, the first four. */
-  suggestions?: string[];
   log: Log;
   clock?: () => Date;
   /** Milliseconds that one call may take, where a test is in a hurry. */
@@ -106,8 +104,8 @@ export function createSlackDoor(options: SlackDoorOptions): Door {
     installations,
     moment: () => ({ now: clock(), isOurs: channels.isOurs }),
     afterwards: {
-      suggest: ({ team, channel }) =>
-        suggest(clients, team, channel, options.suggestions ?? defaultSuggestions),
+      suggest: async ({ team, channel, user }) =>
+        suggest(clients, team, channel, (await core?.suggestions(senderOf(team, user))) ?? []),
       openForm: (form) => openForm(clients, () => core, form),
     },
     log,
@@ -152,8 +150,6 @@ export function createSlackDoor(options: SlackDoorOptions): Door {
     },
   };
 }
-
-const defaultSuggestions = ['What can you do?'];
 
 function routesOf(
   http: HTTPReceiver,

@@ -32,7 +32,7 @@ export interface ListenOptions {
   moment(): Moment;
   /** What follows the acknowledgement and is no input: it may fail. */
   afterwards: {
-    suggest(place: { team: string; channel: string }): Promise<void>;
+    suggest(place: { team: string; channel: string; user: string }): Promise<void>;
     openForm(form: FormToOpen): Promise<void>;
   };
   log: Log;

@@ -73,12 +73,12 @@ export function readEvent(raw: unknown): InputParts | null {
 }
 
 /** A direct conversation that was opened at its messages: suggestions may be set there. */
-export function readMessagesOpened(raw: unknown): { team: string; channel: string } | null {
+export function readMessagesOpened(raw: unknown): { team: string; channel: string; user: string } | null {
   const parsed = EventBody.safeParse(raw);
   if (!parsed.success || parsed.data.event.type !== 'app_home_opened') return null;
   const opened = HomeOpened.safeParse(parsed.data.event);
   return opened.success && opened.data.tab === 'messages' && opened.data.channel !== undefined
-    ? { team: parsed.data.team_id, channel: opened.data.channel }
+    ? { team: parsed.data.team_id, channel: opened.data.channel, user: opened.data.user }
     : null;
 }
 

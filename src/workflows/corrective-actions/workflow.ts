@@ -53,6 +53,7 @@ export function createCorrectiveActionsWorkflow(parts: Dependencies): Workflow {
         },
         manager: { text: 'See what is overdue in your team.', example: 'everything overdue in my team' },
         isms_manager: lookUp,
+        admin: lookUp,
         auditor: lookUp,
       },
     },

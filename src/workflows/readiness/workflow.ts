@@ -48,6 +48,7 @@ export function createReadinessWorkflow({ db }: Dependencies): Workflow {
       examples: ['Are we ready for the audit?'],
       to: (person) => seesAll(person) || person.roles.includes('manager'),
       first: {
+        top_management: { text: 'See whether we are ready for the audit, and what blocks it.', example: 'Are we ready for the audit?' },
         auditor: { text: 'See how ready the organisation is, in counted facts.', example: 'Are we ready for the audit?' },
       },
     },

@@ -243,7 +243,9 @@ describeOnDatabases('Isma in Slack', (test) => {
       .toEqual(['assistant.threads.setSuggestedPrompts']);
 
     expect(slack.calls[0]?.args).not.toHaveProperty('thread_ts');
+    expect(JSON.stringify(slack.calls[0]?.args)).toContain("What's on my plate?");
     expect(slack.shown()).toEqual([]);
+    expect((await ask('hello'))[0]?.text).toContain('Welcome Erin'); // who only opened it is still new
   });
 
   it('settles a card in place instead of adding a message', async () => {

@@ -102,7 +102,11 @@ describe('an event of Slack', () => {
     expect(readMessagesOpened(body)).toBeNull();
     const messages = { ...body, event: { ...(body.event as object), tab: 'messages' } };
     expect(readEvent(messages)).toBeNull();
-    expect(readMessagesOpened(messages)).toEqual({ team: 'T061EG9R6', channel: 'D123ABC456' });
+    expect(readMessagesOpened(messages)).toEqual({
+      team: 'T061EG9R6',
+      channel: 'D123ABC456',
+      user: 'U123ABC456',
+    });
   });
 });
 

@@ -47,6 +47,27 @@ describe('a question to the register', () => {
       ['everything overdue in my team', { kind: 'records', overdue: true, team: true }],
       ['was ist in meinem Team überfällig?', { kind: 'records', overdue: true, team: true }],
       ['overdue actions in my team', { kind: 'actions', overdue: true, team: true }],
+      ["my team's overdue actions", { kind: 'actions', overdue: true, team: true }],
+      ['open actions of my direct reports', { kind: 'actions', open: true, team: true }],
+      ['Welche Maßnahmen meiner Leute sind überfällig?', { kind: 'actions', overdue: true, team: true }],
+      ...[
+        'what is late in my department?',
+        "what's overdue in my area",
+        'what is late with my people',
+        'who of my people is late?',
+        'who is behind in my team?',
+        'anything overdue in my team?',
+        'show me everything that is late in my team',
+        'what is overdue in my department',
+        'everything late from people who report to me',
+        'Was ist in meiner Abteilung überfällig?',
+        'alles Überfällige in meinem Team',
+        'Alles Überfällige in meinem Bereich',
+        'Was ist bei meinen Leuten überfällig?',
+        'Wer in meinem Team ist im Verzug?',
+        'Was ist in meinem Team im Verzug?',
+        '¿qué está vencido en mi equipo?',
+      ].map((text) => [text, { kind: 'records', overdue: true, team: true }] as const),
     ] as const)
       expect(readRegisterQuestion(text), text).toEqual(filter);
   });

@@ -76,7 +76,7 @@ describeOnDatabases('the register', (test) => {
       ['ines', 'what has HR got open', ['CA-2026-003', 'NC-2026-002'],
         '2 open non-conformities and corrective actions in Human Resources, the most urgent first.'],
       ['mona', 'everything overdue in my team', ['CA-2026-001'],
-        '1 overdue non-conformity or corrective action in your team that you have a part in.'],
+        '1 overdue non-conformity or corrective action in your team.'],
       ['erin', 'everything overdue in my team', [], 'Nobody reports to you here, so I know no team of yours. Name a department or a person.'],
       ['erin', 'what has Hugo got open', [],
         'There is no open non-conformity or corrective action owned by Hugo Owner. I looked through the records that you have a part in.'],

@@ -41,7 +41,7 @@ export async function registerCard(
   return listCard(room, {
     count,
     noun: (many) => filterInWords(resolved, many),
-    scope: all ? '' : ' that you have a part in',
+    scope: all || said.team === true ? '' : ' that you have a part in',
     urgent: true,
     more: counted ? sharesInWords(await countByShare(tx, person, filter, today)) : '',
     table: tableOf(filter.kind, entries),

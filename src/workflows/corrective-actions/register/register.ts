@@ -25,6 +25,7 @@ import { registerCard } from './card.ts';
 import { exportArchive } from './archive.ts';
 import { exportRegister } from './export.ts';
 import { filterFrom, type SaidFilter } from './filter.ts';
+import { asksOfWholeTeam, withOtherDuties } from './team.ts';
 import { waitsInWords } from './waits.ts';
 import { referencesIn } from '../update/split-update.ts';
 
@@ -71,7 +72,9 @@ export async function claimRegister(
     case 'nonconformities':
     case 'actions':
     case 'records':
-      return listOf(context, question, asksHowMany(turn.text));
+      return asksOfWholeTeam(question)
+        ? ofWholeTeam(parts, context, question)
+        : listOf(context, question, asksHowMany(turn.text));
   }
 }
 
@@ -96,6 +99,12 @@ export function claimNamed(context: Context, turn: Turn): Outcome | null {
 /** @param counted  how they divide is said, too */
 export function listOf(context: Context, said: SaidFilter, counted = false): Outcome {
   return privately(context, async (tx) => toAsker(await registerCard(tx, context, said, { counted })));
+}
+
+function ofWholeTeam(parts: Dependencies, context: Context, said: SaidFilter): Outcome {
+  return privately(context, async (tx) =>
+    toAsker(await withOtherDuties(tx, parts, context, await registerCard(tx, context, said))),
+  );
 }
 
 /** In a channel others read along. */
