@@ -3,11 +3,13 @@ import { workflowsOf } from './app.ts';
 import type { App } from './open-app.ts';
 import { createInstallations } from '../conversation/installation.ts';
 import type { Door } from '../conversation/port.ts';
+import type { Cast } from '../doors/teams/mode.ts';
 import { createReferences } from '../conversation/reference.ts';
 import { languageOf, wording } from '../language/wording.ts';
 import { screenAccess } from '../records/screen-session.ts';
 
-export async function createDoors(app: App): Promise<Door[]> {
+/** @param cast  whom one may be in the Teams playground; without it one is whom its client says */
+export async function createDoors(app: App, cast?: Cast): Promise<Door[]> {
   const { config, db, clock, log } = app;
   const workflows = workflowsOf(app);
   const shortcuts = workflows.flatMap((workflow) => workflow.shortcuts ?? []);
@@ -29,7 +31,9 @@ export async function createDoors(app: App): Promise<Door[]> {
     doors.push(
       createTeamsDoor({
         mode:
-          config.teams === 'playground' ? { kind: 'playground' } : { kind: 'production', ...config.teams },
+          config.teams === 'playground'
+            ? { kind: 'playground', ...(cast === undefined ? {} : { cast }) }
+            : { kind: 'production', ...config.teams },
         references: createReferences(db),
         shortcuts,
         log,

@@ -4,10 +4,11 @@ import { createService, startHousekeeping } from './app.ts';
 import type { Config } from '../config/config.ts';
 import type { Core } from '../conversation/port.ts';
 import { createDoors } from './doors.ts';
+import type { Cast } from '../doors/teams/mode.ts';
 import { OperatorError } from '../errors.ts';
 import { listen, refuseTakenPort } from './http.ts';
 import { openApp, type App } from './open-app.ts';
-import { createLog, describeError } from '../log.ts';
+import { createLog, describeError, type Log } from '../log.ts';
 import { refuseSamples } from './sample-company.ts';
 import { templateFor, type TemplateKind } from './template.ts';
 
@@ -36,6 +37,11 @@ export interface StartOptions {
   prepare?: (app: App) => Promise<void>;
   /** What a new embedded database begins as. */
   template?: TemplateKind;
+  /** Of the Teams playground: who may be played there. */
+  cast?: Cast;
+  log?: Log;
+  /** Hears what takes longer than usual. */
+  say?: (line: string) => void;
   /** Gives up the start between two of its steps. */
   signal?: AbortSignal;
 }
@@ -47,12 +53,12 @@ export interface StartOptions {
  */
 export async function startService(
   config: Config,
-  { prepare = async () => {}, template = 'empty', signal }: StartOptions = {},
+  { prepare = async () => {}, template = 'empty', signal, cast, ...given }: StartOptions = {},
 ): Promise<Service> {
   if (config.slack === null && config.teams === null && config.screen === null)
     throw new OperatorError(noPlatform);
   await refuseTakenPort(config.server); // in a moment, where opening a database may take a minute
-  const log = createLog(config.logLevel ?? 'info');
+  const log = given.log ?? createLog(config.logLevel ?? 'info');
   /** What is open, the first first. */
   const open: (() => Promise<void> | void)[] = [];
   const stop = async () => {
@@ -64,7 +70,7 @@ export async function startService(
       }
   };
   try {
-    const say = (text: string) => log.info({}, text);
+    const say = given.say ?? ((text: string) => log.info({}, text));
     const app = await openApp({
       config,
       log,
@@ -77,7 +83,7 @@ export async function startService(
     await prepare(app);
     signal?.throwIfAborted();
 
-    const doors = await createDoors(app);
+    const doors = await createDoors(app, cast);
     const core = createService(
       app,
       doors.map((door) => door.port),

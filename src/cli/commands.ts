@@ -74,10 +74,12 @@ function addTalk(program: Command): void {
     program,
     'playground',
     'show the made-up company as it looks in Teams, in a browser, with the client that Microsoft gives for trying',
-  ).action(async (flags: CommonFlags) => {
-    const { playground } = await import('../app/playground.ts');
-    await playground(flags.data ?? null);
-  });
+  )
+    .option('--as <email>', 'who you are', 'erin@demo.example')
+    .action(async ({ as, data }: CommonFlags & { as: string }) => {
+      const { playground } = await import('../app/playground.ts');
+      await playground({ as, dataFolder: data ?? null });
+    });
 }
 
 function addDocuments(program: Command): void {

@@ -1,12 +1,18 @@
 /** Answers invokes: what is pressed or sent becomes an action, and what it leads to is shown where the person waits. */
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Sender, type Action, type InputParts, type Shortcut } from '../../conversation/contract.ts';
+import {
+  Sender,
+  type Action,
+  type InputParts,
+  type Reply,
+  type Shortcut,
+} from '../../conversation/contract.ts';
 import type { Core } from '../../conversation/port.ts';
 import type { Delivery } from '../../conversation/port.ts';
 import { isPersonal, type Activity } from './activity.ts';
 import { channelOf, platform } from './address.ts';
-import type { Carried } from './card-parts.ts';
+import type { Card, Carried, Client } from './card-parts.ts';
 import type { FileHandover } from './hand-over-file.ts';
 import {
   cardAnswer,
@@ -24,7 +30,7 @@ import { cardOf, directPlaceOf, placeOf, senderOf } from './read-activity.ts';
 import { readInvoke, type Invoke } from './read-invoke.ts';
 import { hasThumbs } from './render-card.ts';
 import { renderFreshCard } from './render.ts';
-import { withValues } from './render-form.ts';
+import { asSent, withValues } from './render-form.ts';
 import type { HttpAnswer } from './sdk.ts';
 
 /** Milliseconds that a person is kept waiting; Teams gives up after about ten seconds. */
@@ -34,8 +40,9 @@ export interface InvokeOptions {
   core: Core;
   shortcuts: readonly Shortcut[];
   handOverFile: FileHandover;
-  /** Text and card make one body: see `renderMessage`. */
-  joined: boolean;
+  client: Client;
+  /** What is added to a card because of where it is shown. */
+  mark(address: string, card: Card): Card;
 }
 
 /** What is made of a message of ours before it is posted: an answer for whoever waits, and whether that is enough. */
@@ -43,7 +50,7 @@ type Judge = (delivery: Delivery) => { answer: HttpAnswer; taken: boolean } | nu
 
 type Ended = 'said-nothing' | 'late' | 'known';
 
-export function createInvokeAnswers({ core, shortcuts, handOverFile, joined }: InvokeOptions) {
+export function createInvokeAnswers({ core, shortcuts, handOverFile, client, mark }: InvokeOptions) {
   return async (activity: Activity, raw: Uint8Array): Promise<HttpAnswer> => {
     const invoke = readInvoke(activity, shortcuts);
     switch (invoke.kind) {
@@ -64,6 +71,8 @@ export function createInvokeAnswers({ core, shortcuts, handOverFile, joined }: I
         return openPress(activity, raw, invoke);
       case 'submit':
         return submit(activity, raw, invoke);
+      case 'submit-on-card':
+        return submitOnCard(activity, raw, invoke);
       case 'command':
         return command(activity, raw, invoke);
       case 'verdict':
@@ -87,8 +96,14 @@ export function createInvokeAnswers({ core, shortcuts, handOverFile, joined }: I
 
   async function freshCard(activity: Activity, carried: Carried): Promise<HttpAnswer | null> {
     const reply = await shownTo(activity, carried);
+    return reply === null ? null : inPlace(activity, reply, carried);
+  }
+
+  /** The card that takes the place of the one that was pressed. */
+  function inPlace(activity: Activity, reply: Reply, carried: Carried): HttpAnswer {
     const surface = isPersonal(activity) ? 'personal' : 'shared';
-    return reply === null ? null : cardAnswer(renderFreshCard(reply, surface, null, carried, joined));
+    const card = renderFreshCard(reply, surface, null, carried, client);
+    return cardAnswer(mark(placeOf(activity).address, card));
   }
 
   async function press(
@@ -96,7 +111,6 @@ export function createInvokeAnswers({ core, shortcuts, handOverFile, joined }: I
     raw: Uint8Array,
     { id, carried }: Extract<Invoke, { kind: 'press' }>,
   ): Promise<HttpAnswer> {
-    const surface = isPersonal(activity) ? 'personal' : 'shared';
     const card = cardOf(activity);
     const ended = await ask(
       actionOf(activity, id, {}, card, false),
@@ -105,10 +119,7 @@ export function createInvokeAnswers({ core, shortcuts, handOverFile, joined }: I
       (delivery) => {
         // An edit goes out all the same: everybody else is to see it too.
         if (delivery.edits !== null && delivery.edits === card)
-          return {
-            answer: cardAnswer(renderFreshCard(delivery.reply, surface, null, carried, joined)),
-            taken: false,
-          };
+          return { answer: inPlace(activity, delivery.reply, carried), taken: false };
         if (delivery.ephemeralTo === null) return null;
         return isPassing(delivery.reply)
           ? { answer: wordAnswer(delivery.reply.text), taken: true }
@@ -147,6 +158,35 @@ export function createInvokeAnswers({ core, shortcuts, handOverFile, joined }: I
     return ended === 'late' ? dialogWords(inOurChat) : done;
   }
 
+  /** Nothing of it is lost: what is wrong is said on the card, with what was filled in; what was right leaves a card without the form. */
+  async function submitOnCard(
+    activity: Activity,
+    raw: Uint8Array,
+    { id, fields, carried }: Extract<Invoke, { kind: 'submit-on-card' }>,
+  ): Promise<HttpAnswer> {
+    const card = cardOf(activity);
+    const before = await shownTo(activity, carried);
+    const show = (reply: Reply) => inPlace(activity, reply, carried);
+    const judge: Judge = ({ reply, edits }) => {
+      if (edits !== null) return edits === card ? { answer: show(reply), taken: false } : null;
+      if (reply.form !== null)
+        return { answer: show({ ...reply, form: withValues(reply.form, fields) }), taken: true };
+      if (reply.notice !== 'refused' || before?.form == null) return null;
+      const form = asSent(before.form, fields);
+      return { answer: show({ ...before, form, note: reply.text }), taken: isPassing(reply) };
+    };
+    const ended = await ask(
+      actionOf(activity, id, fields, card, false),
+      eventIdOf(activity, raw),
+      raw,
+      judge,
+    );
+    if (typeof ended === 'object') return ended;
+    return before === null
+      ? wordAnswer(inOurChat)
+      : show({ ...before, form: null, buttons: [], note: ended === 'late' ? inOurChat : 'Sent.' });
+  }
+
   async function command(
     activity: Activity,
     raw: Uint8Array,
@@ -171,7 +211,7 @@ export function createInvokeAnswers({ core, shortcuts, handOverFile, joined }: I
     { helpful, comment }: Extract<Invoke, { kind: 'verdict' }>,
   ): Promise<HttpAnswer> {
     const card = cardOf(activity);
-    const reply = joined && card === null ? await lastJudged(activity) : await shownTo(activity, {});
+    const reply = client.joined && card === null ? await lastJudged(activity) : await shownTo(activity, {});
     const button = reply?.buttons.find((each) => each.feedback === (helpful ? 'helpful' : 'not-helpful'));
     if (button === undefined) return done;
     const fields: Action['fields'] = helpful || comment === '' ? {} : { reason: 'other', comment };

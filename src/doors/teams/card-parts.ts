@@ -16,9 +16,23 @@ export interface Card extends Element {
 /** Where a card stands: a chat with one person, a conversation of several, or a dialog, which knows other actions. */
 export type Surface = 'personal' | 'shared' | 'dialog';
 
+/** What the client can do that shows a card. */
+export interface Client {
+  /** Text and card make one message: the playground's makes two of them. */
+  joined: boolean;
+  /** It opens dialogs; without them a form stands on the card. */
+  dialogs: boolean;
+  /** It says aloud what a button is to say (imBack); the playground's fails there. */
+  says: boolean;
+}
+
+export const teamsClient: Client = { joined: false, dialogs: true, says: true };
+export const playgroundClient: Client = { joined: true, dialogs: false, says: false };
+
 /** What our own buttons carry, under a name of ours. */
 export const dataKey = 'isma';
 const pressVerb = 'isma.press';
+export const formVerb = 'isma.form';
 export const refreshVerb = 'isma.refresh';
 
 /** What a card carries with each of its actions. */
@@ -90,7 +104,12 @@ export function folded(id: string, hidden: Element[], more = 'Show all', less = 
   ];
 }
 
-export function action(button: Button, surface: Surface, carried: Carried = {}): Element {
+export function action(
+  button: Button,
+  surface: Surface,
+  carried: Carried = {},
+  { dialogs }: Client = teamsClient,
+): Element {
   const style: Record<string, string> =
     button.style === 'primary'
       ? { style: 'positive' }
@@ -100,8 +119,10 @@ export function action(button: Button, surface: Surface, carried: Carried = {}):
   const title = shortened(label(button.label), 75) || 'Go on';
   const data = { [dataKey]: { press: button.id, ...carried } };
   if (surface === 'dialog') return { type: 'Action.Submit', title, ...style, data };
-  if (button.opensForm) return opener(title, style, { press: button.id, ...carried });
-  return { type: 'Action.Execute', title, ...style, verb: pressVerb, data };
+  if (button.opensForm && dialogs) return opener(title, style, { press: button.id, ...carried });
+  // A form that is not filled in yet is no hindrance to what stands beside it.
+  const beside = dialogs ? {} : { associatedInputs: 'none' };
+  return { type: 'Action.Execute', title, ...style, verb: pressVerb, data, ...beside };
 }
 
 /** Opens a dialog: Teams asks us what is in it when it is pressed. */
@@ -128,9 +149,15 @@ export function addressOpener(address: string): Element {
 }
 
 /** A thing to say next: in a chat of two it is said aloud, elsewhere it is pressed. */
-export function choice(button: Button, surface: Surface, carried: Carried = {}): Element {
+export function choice(
+  button: Button,
+  surface: Surface,
+  carried: Carried = {},
+  client: Client = teamsClient,
+): Element {
   const said = /^say\?/.test(button.id) ? new URLSearchParams(button.id.slice(4)).get('text') : null;
-  if (surface !== 'personal' || said === null || said === '') return action(button, surface, carried);
+  if (surface !== 'personal' || said === null || said === '' || !client.says)
+    return action(button, surface, carried, client);
   return {
     type: 'Action.Submit',
     title: shortened(label(button.label), 75) || 'Go on',

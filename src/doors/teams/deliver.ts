@@ -2,23 +2,30 @@
 import { NotSentError, UndeliverableError, type Delivery } from '../../conversation/port.ts';
 import { describeError, type Log } from '../../log.ts';
 import { activityIdOf, receiptOf, tenantOfAddress, userAddress } from './address.ts';
+import type { Client } from './card-parts.ts';
 import type { Conversation, Conversations } from './conversations.ts';
 import { readEnclosures } from './enclosures.ts';
 import { StoppedByPerson, StreamEnded, sendErrorOf, streamErrorOf } from './errors.ts';
 import { renderMessage } from './render.ts';
 import type { Outgoing } from './sdk.ts';
+import type { Stage } from './stage.ts';
 import { asFinal, type Streams } from './stream.ts';
 
 export type Deliver = (delivery: Delivery, signal: AbortSignal) => Promise<string>;
 
-/** @param joined  text and card make one body: see `renderMessage` */
-export function createDeliver(
-  conversations: Conversations,
-  streams: Streams,
-  log: Log,
-  joined: boolean,
-): Deliver {
+export interface DeliverOptions {
+  conversations: Conversations;
+  streams: Streams;
+  log: Log;
+  client: Client;
+  /** Where everybody's messages are shown in one client. */
+  stage: Stage | null;
+}
+
+export function createDeliver({ conversations, streams, log, client, stage }: DeliverOptions): Deliver {
   return async (delivery, signal) => {
+    const withheld = stage?.withhold(addressOf(delivery), delivery) ?? null;
+    if (withheld !== null) return withheld;
     const drafted = await streams.finish(delivery.draftKey, addressOf(delivery));
     const edited = delivery.edits === null ? null : activityIdOf(delivery.edits);
     if (delivery.edits !== null && edited === null)
@@ -26,20 +33,23 @@ export function createDeliver(
     const streamId = delivery.draft === null ? (drafted?.streamId ?? null) : activityIdOf(delivery.draft);
     try {
       const conversation = await conversations.open(addressOf(delivery), signal).catch(notSaid);
-      const message = renderMessage(
+      const rendered = renderMessage(
         delivery.reply,
         conversation.personal ? 'personal' : 'shared',
         await readEnclosures(delivery.reply, (id) => Promise.resolve(delivery.enclosed?.get(id) ?? null)),
         delivery.ephemeralTo === null ? null : delivery.address,
-        joined && streamId === null,
+        { ...client, joined: client.joined && streamId === null },
       );
+      const message = stage?.mark(addressOf(delivery), rendered) ?? rendered;
       const sent =
         edited !== null
           ? await update(conversation, message, edited)
           : streamId === null
             ? await create(conversation, message)
             : await complete(conversation, message, streamId, drafted?.stopped === true, log);
-      return receiptOf(conversation.id, sent);
+      const receipt = receiptOf(conversation.id, sent);
+      stage?.shown(addressOf(delivery), receipt);
+      return receipt;
     } catch (error) {
       throw sendErrorOf(error);
     }

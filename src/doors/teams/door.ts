@@ -1,4 +1,5 @@
 /** The door to Microsoft Teams: checks what comes in, stores it, answers, and says what the core has to say. */
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Shortcut } from '../../conversation/contract.ts';
 import type { Core } from '../../conversation/port.ts';
@@ -7,6 +8,7 @@ import type { References } from '../../conversation/reference.ts';
 import { createRefusals, describeError, type Log } from '../../log.ts';
 import { isFromBot, type Activity } from './activity.ts';
 import { channelOf, platform } from './address.ts';
+import { playgroundClient, teamsClient } from './card-parts.ts';
 import { createInvokeAnswers } from './answer-invoke.ts';
 import { createConversations } from './conversations.ts';
 import { createFetchToken, type FetchToken } from './credential.ts';
@@ -17,8 +19,9 @@ import { createGate } from './gate.ts';
 import { createFileHandover } from './hand-over-file.ts';
 import { checkMode, cloudOf, type Mode } from './mode.ts';
 import { createProfile, isAllowed } from './profile.ts';
-import { eventIdOf, readActivity, readWelcome, welcomeIdOf } from './read-activity.ts';
+import { eventIdOf, greetingOf, readActivity, readWelcome, welcomeIdOf } from './read-activity.ts';
 import { createTeamsSdk, type HttpAnswer } from './sdk.ts';
+import { createStage } from './stage.ts';
 import { createStreams } from './stream.ts';
 import { readBody } from './body.ts';
 
@@ -47,7 +50,8 @@ export function createTeamsDoor(options: TeamsDoorOptions): Door {
   const { mode, references, shortcuts, log } = options;
   checkMode(mode);
   const refused = createRefusals(log, platform);
-  const joined = mode.kind === 'playground';
+  const client = mode.kind === 'playground' ? playgroundClient : teamsClient;
+  const stage = mode.kind === 'playground' && mode.cast !== undefined ? createStage(mode.cast) : null;
   const production = mode.kind === 'production' ? mode : null;
   const keysUrl =
     options.openIdKeysUrl ?? cloudOf(production?.tokenIssuer ?? 'https://api.botframework.com').keysUrl;
@@ -60,9 +64,10 @@ export function createTeamsDoor(options: TeamsDoorOptions): Door {
     log,
     onActivity,
   });
-  const conversations = createConversations(mode, references, sdk.connector);
+  const kept = createConversations(mode, references, sdk.connector);
+  const conversations = stage?.over(kept, sdk.connector) ?? kept;
   const streams = createStreams(conversations, log);
-  const deliver = createDeliver(conversations, streams, log, joined);
+  const deliver = createDeliver({ conversations, streams, log, client, stage });
   const { handOverFile, idle } = createFileHandover(
     mode,
     conversations,
@@ -77,15 +82,17 @@ export function createTeamsDoor(options: TeamsDoorOptions): Door {
   let answerInvoke: ReturnType<typeof createInvokeAnswers> | null = null;
 
   /** Stores first and answers then: a throw here tells Teams to come again. */
-  async function onActivity(activity: Activity): Promise<HttpAnswer> {
+  async function onActivity(sent: Activity): Promise<HttpAnswer> {
     if (core === null || answerInvoke === null) return { status: 503 };
+    const { activity, change } = stage?.hear(sent) ?? { activity: sent, change: null };
     try {
-      const raw = bodies.get(activity) ?? Buffer.alloc(0);
-      if (isFromBot(activity)) return { status: 200 };
+      const raw = bodies.get(sent) ?? Buffer.alloc(0);
+      if (isFromBot(sent)) return { status: 200 };
+      if (change !== null) return await changePlayer(activity, change, raw);
       const { removals } = await conversations.keep(activity);
       if (activity.type === 'invoke') return await answerInvoke(activity, raw);
       await core.receive({ platform, eventId: eventIdOf(activity), raw, read: () => readActivity(activity) });
-      const welcome = readWelcome(activity);
+      const welcome = stage === null ? readWelcome(activity) : null;
       if (welcome !== null)
         await core.receive({ platform, eventId: welcomeIdOf(activity, removals), raw, read: () => welcome });
       return { status: 200 };
@@ -93,6 +100,29 @@ export function createTeamsDoor(options: TeamsDoorOptions): Door {
       log.error({ type: activity.type, ...describeError(error) }, 'an activity could not be stored');
       return { status: 503 };
     }
+  }
+
+  /** Said at once, and then what a person of that name is greeted with. */
+  async function changePlayer(
+    activity: Activity,
+    { done, words }: { done: boolean; words: string },
+    raw: Uint8Array,
+  ): Promise<HttpAnswer> {
+    await conversations.keep(activity);
+    const connector = sdk.connector(activity.serviceUrl, AbortSignal.timeout(typingTimeout));
+    await connector.create(activity.conversation.id, {
+      type: 'message',
+      textFormat: 'markdown',
+      text: words,
+    });
+    if (done)
+      await core?.receive({
+        platform,
+        eventId: `as:${randomUUID()}`,
+        raw,
+        read: () => greetingOf(activity),
+      });
+    return { status: 200 };
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -126,7 +156,7 @@ export function createTeamsDoor(options: TeamsDoorOptions): Door {
     // Teams cannot be asked for a message. An edit, and the end of a stream, may be sent again all the same.
     lookUp: ({ edits, draft }) =>
       Promise.resolve(edits !== null || draft !== null ? { found: false, harmless: true } : 'cannot tell'),
-    directAddress: () => Promise.resolve(null),
+    directAddress: ({ email }) => Promise.resolve(stage?.addressOf(email) ?? null),
     channelOf,
     ...(production === null
       ? {}
@@ -151,7 +181,8 @@ export function createTeamsDoor(options: TeamsDoorOptions): Door {
     async start(given) {
       await sdk.start();
       [core, files] = [given, given];
-      answerInvoke = createInvokeAnswers({ core: given, shortcuts, handOverFile, joined });
+      const mark = stage?.markCard ?? ((_address, card) => card);
+      answerInvoke = createInvokeAnswers({ core: given, shortcuts, handOverFile, client, mark });
     },
     async stop() {
       core = null;

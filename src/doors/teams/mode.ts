@@ -17,8 +17,23 @@ export interface ProductionMode {
   tokenIssuer: string;
 }
 
+export interface CastMember {
+  /** In small letters: it is their id in this door, too. */
+  email: string;
+  name: string;
+  title: string;
+}
+
+export interface Cast {
+  /** E-mail address of whoever one is at first. */
+  as: string;
+  people: readonly CastMember[];
+}
+
 export interface PlaygroundMode {
   kind: 'playground';
+  /** Whom one may be in front of the client; without it one is whom the client says. */
+  cast?: Cast;
 }
 
 export type Mode = ProductionMode | PlaygroundMode;
@@ -57,6 +72,6 @@ export function checkMode(mode: Mode): void {
       throw new Error('The Teams door needs a client id, a tenant id, allowed tenants and a token issuer.');
     if (mode.credential.kind === 'secret' && mode.credential.secret.trim() === '')
       throw new Error('The Teams door needs a client secret that is not empty.');
-  } else if (Object.keys(mode).length > 1)
+  } else if (Object.keys(mode).some((key) => key !== 'kind' && key !== 'cast'))
     throw new Error('The Teams door in playground mode takes no production setting.');
 }

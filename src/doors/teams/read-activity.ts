@@ -75,8 +75,13 @@ export function readActivity(activity: Activity): InputParts | null {
 /** «home» in the chat of a person who has just installed us; a team is told nothing unasked. */
 export function readWelcome(activity: Activity): InputParts | null {
   return isInstallation(activity) && isPersonal(activity) && !isFromBot(activity)
-    ? { kind: 'action', sender: senderOf(activity), place: placeOf(activity), id: 'home', fields: {} }
+    ? greetingOf(activity)
     : null;
+}
+
+/** What whoever sends it is greeted with where it stands. */
+export function greetingOf(activity: Activity): InputParts {
+  return { kind: 'action', sender: senderOf(activity), place: placeOf(activity), id: 'home', fields: {} };
 }
 
 export function isInstallation({ type, action, membersAdded, recipient }: Activity): boolean {

@@ -1,7 +1,7 @@
 /** What an invoke asks for: a button, a dialog, a form, a verdict, a message command, a file. Pure, as reading an activity is. */
 import type { Action, Shortcut } from '../../conversation/contract.ts';
 import type { Activity } from './activity.ts';
-import { refreshVerb, type Carried } from './card-parts.ts';
+import { formVerb, refreshVerb, type Carried } from './card-parts.ts';
 import { linkOf } from './link.ts';
 import { ownData } from './read-activity.ts';
 import { readFields } from './render-form.ts';
@@ -15,6 +15,8 @@ export type Invoke =
   /** Press a button, and show in a dialog what comes of it. */
   | { kind: 'open-press'; id: string; carried: Carried }
   | { kind: 'submit'; id: string; fields: Action['fields']; carried: Carried }
+  /** The same from a form that stands on the card. */
+  | { kind: 'submit-on-card'; id: string; fields: Action['fields']; carried: Carried }
   | { kind: 'verdict'; helpful: boolean; comment: string }
   /** `link` opens the message that it was used on. */
   | { kind: 'command'; shortcut: Shortcut; message: string; link: string | null }
@@ -76,6 +78,13 @@ function readCardAction(given: Record<string, unknown>): Invoke {
       carried: carriedIn(ownData(pressed.data)),
     };
   const ours = ownData(pressed.data);
+  if (pressed.verb === formVerb && typeof ours?.form === 'string')
+    return {
+      kind: 'submit-on-card',
+      id: ours.form,
+      fields: readFields(record(pressed.data)),
+      carried: carriedIn(ours),
+    };
   const id = ours?.press;
   return typeof id === 'string' && id !== ''
     ? { kind: 'press', id, carried: carriedIn(ours) }

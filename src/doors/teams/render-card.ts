@@ -27,12 +27,15 @@ import {
   refreshVerb,
   richText,
   type Card,
+  teamsClient,
   type Carried,
+  type Client,
   type Element,
   type Run,
   type Surface,
 } from './card-parts.ts';
 import { foldedPassage, type Measure } from './limits.ts';
+import { formOnCard } from './render-form.ts';
 import { renderTable } from './render-table.ts';
 import { label, plain } from './text.ts';
 
@@ -47,19 +50,23 @@ export interface CardOptions {
   carried?: Carried;
   /** The text stands in the card, as in a dialog, rather than above it. */
   words?: boolean;
+  client?: Client;
 }
 
 /** @returns null where the text says it all */
 export function renderCard(reply: Reply, options: CardOptions): Card | null {
-  const { surface, measure, carried = {}, words = surface === 'dialog' } = options;
+  const { surface, measure, carried = {}, words = surface === 'dialog', client = teamsClient } = options;
+  const onCard = reply.form !== null && surface !== 'dialog' && !client.dialogs;
   const pressed = pressable(reply, surface);
   const actions = [
-    ...(reply.form === null || surface === 'dialog'
+    ...(reply.form === null || surface === 'dialog' || onCard
       ? []
       : [opener('Open the form', { style: 'positive' }, { form: true, ...carried })]),
-    ...pressed.slice(0, measure.buttons).map((button) => action(button, surface, carried)),
+    ...pressed.slice(0, measure.buttons).map((button) => action(button, surface, carried, client)),
   ];
-  const choices = reply.choices.slice(0, measure.choices).map((button) => choice(button, surface, carried));
+  const choices = reply.choices
+    .slice(0, measure.choices)
+    .map((button) => choice(button, surface, carried, client));
   const body = [
     ...(words ? wordsOf(reply, measure) : []),
     ...sources(reply, measure),
@@ -71,6 +78,7 @@ export function renderCard(reply: Reply, options: CardOptions): Card | null {
     ...files(reply, options),
     ...(reply.leadsTo === null ? [] : actionSets([addressOpener(reply.leadsTo)])),
     ...foldedSections(reply, measure),
+    ...(onCard && reply.form !== null ? formOnCard(reply.form, carried) : []),
     ...actionSets(choices),
     ...actionSets(actions),
     ...(reply.aside === null
@@ -81,7 +89,9 @@ export function renderCard(reply: Reply, options: CardOptions): Card | null {
       : paragraphs(shortened(reply.note, measure.text), { subtle: true }, measure.lines)),
   ];
   if (body.length === 0) return null;
-  const canChange = surface !== 'dialog' && actions.some((each) => each.type === 'Action.Execute');
+  // Where forms stand on cards, a card that asks for its newer form by itself would lose what is being filled in.
+  const canChange =
+    surface !== 'dialog' && client.dialogs && actions.some((each) => each.type === 'Action.Execute');
   return {
     type: 'AdaptiveCard',
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
@@ -250,7 +260,7 @@ function progress({ progress: state }: Reply): Element[] {
   ];
 }
 
-function items(reply: Reply, { surface, measure, carried = {} }: CardOptions): Element[] {
+function items(reply: Reply, { surface, measure, carried = {}, client }: CardOptions): Element[] {
   const shown = reply.items.slice(0, measure.items);
   return [
     ...shown.map(({ text, detail, button, link }): Element => {
@@ -262,7 +272,7 @@ function items(reply: Reply, { surface, measure, carried = {} }: CardOptions): E
         ...(second === '' ? [] : [richText([{ text: shortened(second, measure.entry), subtle: true }])]),
       ];
       const actions = [
-        ...(button === null ? [] : [action(button, surface, carried)]),
+        ...(button === null ? [] : [action(button, surface, carried, client)]),
         ...(opening === null ? [] : [opening]),
       ];
       const [only] = actions;

@@ -1,7 +1,16 @@
-/** A form as the card of a dialog, and the values that come back from it. */
+/** A form as the card of a dialog or as a part of a card, and the values that come back from it. */
 import { shortened } from '../../conversation/plain-text.ts';
 import type { Action, Field, Form } from '../../conversation/contract.ts';
-import { dataKey, paragraphs, richText, type Card, type Carried, type Element } from './card-parts.ts';
+import {
+  actionSets,
+  dataKey,
+  formVerb,
+  paragraphs,
+  richText,
+  type Card,
+  type Carried,
+  type Element,
+} from './card-parts.ts';
 import { label, plain } from './text.ts';
 
 /** Options that are shown one below the other; more are a list to pull down. */
@@ -40,6 +49,31 @@ export function renderForm(form: Form, carried: Carried, lead: string | null = n
       },
     ],
   };
+}
+
+/** Where there are no dialogs: the same fields on the card itself, with their button below them. */
+export function formOnCard(form: Form, carried: Carried): Element[] {
+  return [
+    richText([{ text: shortened(label(form.title), 300), bold: true }], 'medium'),
+    ...form.fields.flatMap(fieldElements),
+    ...actionSets([
+      {
+        type: 'Action.Execute',
+        title: label(form.submitLabel) || 'Send',
+        style: 'positive',
+        verb: formVerb,
+        data: { [dataKey]: { form: form.id, ...carried } },
+      },
+    ]),
+  ];
+}
+
+/** The form as it was sent, whatever stood in it before. */
+export function asSent(form: Form, sent: Action['fields']): Form {
+  const emptied = form.fields.map((field) =>
+    sent[field.name] === undefined ? field : { ...field, value: null },
+  );
+  return withValues({ ...form, fields: emptied }, sent);
 }
 
 /** Values that were sent stay in the fields for which the next showing of the form has none. */

@@ -7,7 +7,7 @@ import {
   withoutSigning,
   shortened,
 } from '../../conversation/plain-text.ts';
-import { dataKey, type Card, type Carried, type Surface } from './card-parts.ts';
+import { dataKey, teamsClient, type Card, type Carried, type Client, type Surface } from './card-parts.ts';
 import {
   bytesOf,
   largestMessage,
@@ -39,22 +39,22 @@ const noEnclosures: Enclosures = { offered: [], picture: null };
 /**
  * @param surface  a dialog is no message: see `renderDialog`
  * @param at       address under which the message is known, where that is not the conversation in which it stands
- * @param joined   the text goes into the card where there is one: the playground makes two messages of text and card
  */
 export function renderMessage(
   reply: Reply,
   surface: Exclude<Surface, 'dialog'>,
   { offered, picture }: Enclosures = noEnclosures,
   at: string | null = null,
-  joined = false,
+  client: Client = teamsClient,
 ): Outgoing {
+  const { joined } = client;
   const carried = at === null ? {} : { at };
   const consents = surface === 'personal' ? offered.slice(0, 5).map(consentCard) : [];
   return fitting(
     reply,
     (shown, measure) => {
       // The picture has room of its own: it is measured as if it were not there, and put in when the rest fits.
-      const options = { surface, measure, picture: picture === null ? null : '', carried };
+      const options = { surface, measure, picture: picture === null ? null : '', carried, client };
       const below = renderCard(shown, options);
       const card = joined && below !== null ? renderCard(shown, { ...options, words: true }) : below;
       return {
@@ -78,12 +78,19 @@ export function renderFreshCard(
   surface: Exclude<Surface, 'dialog'>,
   picture: string | null,
   carried: Carried = {},
-  words = false,
+  client: Client = teamsClient,
 ): Card {
   return fitting(
     reply,
     (shown, measure) => {
-      const options = { surface, measure, picture: picture === null ? null : '', carried, words };
+      const options = {
+        surface,
+        measure,
+        picture: picture === null ? null : '',
+        carried,
+        words: client.joined,
+        client,
+      };
       return (renderCard(shown, options) ?? renderCard({ ...shown, note: 'Done.' }, options)) as Card;
     },
     picture,
