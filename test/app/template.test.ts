@@ -1,7 +1,7 @@
 /** New embedded databases begin as copies of a template, which saves time and is never needed. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -17,6 +17,7 @@ import { createFileStore } from '../../src/files/open-store.ts';
 import { keepEmbeddedOpen } from '../support/databases.ts';
 import { silentLog, testConfig } from '../support/harness.ts';
 import { lexicon } from '../support/shared.ts';
+import { runHere } from '../support/terminal.ts';
 
 let home: string;
 /** Cannot be made, whoever runs the tests: a file lies where its folder would. */
@@ -122,6 +123,22 @@ describe('a database that begins as a copy', () => {
     expect(rows[0]?.newest).toMatch(/^2027-0[23]-/);
     expect(entries).toBeGreaterThan(100);
     expect([...faults, ...revisions]).toEqual([]);
+  });
+
+  it('of the whole sample company shows whoever types «npm run demo» what the README shows them first', async () => {
+    const made = await makeTemplate('samples', { at: loadedAt, cache });
+    const folder = join(home, 'first minute');
+    const db = await openEmbedded({ folder, template: made });
+    await db.query('update sample_company set loaded_at = $1', [loadedAt]); // its documents lay there before
+    await db.close();
+    const readme = await readFile(join(import.meta.dirname, '../../README.md'), 'utf8');
+    const args = ['demo', '--data', folder, '--now', loadedAt.toISOString()];
+
+    const { stdout } = await runHere(args, '2\n/quit\n', {}, 80);
+
+    const screen = stdout.replace(/\u001B\[\d*[A-Za-z]|\r/g, '').replace(/ +$/gm, '');
+    const shown = screen.replace('> 2\n/quit\n', '> 2\n').trim();
+    expect(shown).toBe(/\$ npm run demo\n\n([^]*?)\n```/.exec(readme)?.[1]);
   });
 });
 

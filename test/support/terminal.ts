@@ -17,11 +17,16 @@ export interface Ran {
   stderr: string;
 }
 
-/** Runs one command in this process, whose standard streams and environment are its own meanwhile: one at a time. */
+/**
+ * Runs one command in this process, whose standard streams and environment are its own meanwhile: one at a time.
+ *
+ * @param columns  of the screen that a person sits at; without it, the lines come from a pipe
+ */
 export async function runHere(
   args: readonly string[],
   input = '',
   env: Record<string, string> = {},
+  columns: number | null = null,
 ): Promise<Ran> {
   const { runCommand } = await import('../../src/cli.ts');
   const output = { stdout: '', stderr: '' };
@@ -35,7 +40,10 @@ export async function runHere(
     return () => (process[name].write = write);
   });
   const stdin = Object.getOwnPropertyDescriptor(process, 'stdin') as PropertyDescriptor;
-  Object.defineProperty(process, 'stdin', { ...stdin, get: () => Readable.from([input]) });
+  const typed = Object.assign(Readable.from([input]), columns === null ? {} : { isTTY: true });
+  Object.defineProperty(process, 'stdin', { ...stdin, get: () => typed });
+  const screen = { isTTY: process.stdout.isTTY, columns: process.stdout.columns };
+  Object.assign(process.stdout, { isTTY: columns !== null, columns });
   process.env = { PATH: before.env.PATH, TMPDIR: before.env.TMPDIR, ...env };
   process.chdir(emptyFolder);
   try {
@@ -44,6 +52,7 @@ export async function runHere(
   } finally {
     for (const requeue of streams) requeue();
     Object.defineProperty(process, 'stdin', stdin);
+    Object.assign(process.stdout, screen);
     process.env = before.env;
     process.chdir(before.folder);
     process.exitCode = undefined;
