@@ -28,10 +28,16 @@ export interface CommandContext {
   through?: string;
 }
 
-/** Who only audits, and does not work here at all: all that they do is to ask for evidence. */
+/** Who only audits, and does not work here at all: all that they do is to ask for evidence, and to take or send back what they are given of it. */
 const ofVisitors: ReadonlySet<EventParts['action']> = new Set([
   'evidence_request.asked',
   'evidence_request.withdrawn',
+  'evidence_request.looked_at',
+  'evidence_request.accepted',
+  'evidence_request.rejected',
+  'evidence.in_review',
+  'evidence.accepted',
+  'evidence.rejected',
   'proposal.confirmed',
   'proposal.applied',
   'proposal.cancelled',

@@ -117,6 +117,14 @@ const auditsIt = permission<Audit, AuditFacts>({
     `Only ${await namesOf(tx, [leadId, ...team])} can do that: they audit ${reference}.`,
 });
 
+/** Evidence is asked for by those who audit and whoever looks after it; by auditors from outside too, of what they want to see. */
+const asksInIt = permission<Audit, AuditFacts>({
+  code: (actor, { leadId }, { team }) => actor.id === leadId || team.includes(actor.id) || isIsmsManager(actor) || actor.roles.includes('auditor'),
+  sql: `($2 or lead_id = $1 or ${isMember} or exists (select from person where person.id = $1 and 'auditor' = any(person.roles)))`,
+  refusal: async (tx, _command, { reference, leadId }, { team }) => `Only ${await namesOf(tx, [leadId, ...team])} can ask for evidence in ${reference}.`,
+  readersToo: true,
+}); // prettier-ignore
+
 const leadSigns = permission<Audit, AuditFacts>({
   code: (actor, audit, { signed }) => isInternal(audit) && actor.id === audit.leadId && !signed.includes('lead'),
   sql: "(kind = 'internal' and lead_id = $1)",
@@ -174,14 +182,15 @@ const aim = { by: leadsAudit };
 const note = { by: auditsIt };
 const sample = { by: auditsIt };
 const finding = { by: auditsIt };
+const request = { by: asksInIt };
 const cancel = { to: 'cancelled', by: ismsManager } as const;
 
 export const auditStates = declareStates<Audit['state'], Audit, AuditFacts>('planned', {
-  planned: { change, describe, team, schedule, aim, note, prepare: { to: 'prepared', by: leadsAudit, needs: [covers, talks, independent], leaves: described }, cancel },
-  prepared: { change, describe, team, schedule, aim, note, start: { to: 'in_progress', by: auditsIt, needs: [independent] }, cancel },
-  in_progress: { team, schedule, aim, note, sample, finding, cover: { by: auditsIt }, report: { to: 'reporting', by: auditsIt, needs: [looked, independent] }, cancel },
+  planned: { change, describe, team, schedule, aim, note, request, prepare: { to: 'prepared', by: leadsAudit, needs: [covers, talks, independent], leaves: described }, cancel },
+  prepared: { change, describe, team, schedule, aim, note, request, start: { to: 'in_progress', by: auditsIt, needs: [independent] }, cancel },
+  in_progress: { team, schedule, aim, note, sample, finding, request, cover: { by: auditsIt }, report: { to: 'reporting', by: auditsIt, needs: [looked, independent] }, cancel },
   reporting: {
-    note, sample, finding,
+    note, sample, finding, request,
     conclude: { by: auditsIt },
     sign: { by: leadSigns, needs: [conclusion] },
     countersign: { by: managerSigns, needs: [conclusion] },

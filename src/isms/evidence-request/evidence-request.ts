@@ -24,6 +24,7 @@ import { declareRecord, recordSchema } from '../../records/record.ts';
 import { requirements as known } from '../../records/requirement.ts';
 import { selectSetting } from '../../records/setting.ts';
 import { declareStates, type Need } from '../../records/states.ts';
+import { refuseUnlessAsksIn, selectAuditOfVisitor } from './in-audit.ts';
 
 const text = z.string().nullable();
 const EvidenceRequest = recordSchema(
@@ -43,6 +44,7 @@ const EvidenceRequest = recordSchema(
     dueOn: z.string(),
     toldAt: z.date().nullable(),
     forAuditor: z.boolean(),
+    auditId: z.number().nullable(),
     givenAt: z.date().nullable(),
     givenByName: text,
     months: z.number().nullable(),
@@ -55,19 +57,30 @@ const EvidenceRequest = recordSchema(
 );
 export type EvidenceRequest = z.infer<typeof EvidenceRequest>;
 
-const Facts = z.object({ pieces: z.number(), broughtBy: z.array(z.number()) });
-/** Pieces that count or wait for a verdict, and who brought those that wait. */
+/** SQL for those who brought what waits for a verdict, by id. */
+const bringersSql = `(select uploaded_by from evidence join evidence_revision revision on evidence_id = evidence.id
+  where belongs_to = 'evidence_request:' || evidence_request.id and evidence.state in ('submitted', 'in_review')
+    and number = (select max(number) from evidence_revision latest where latest.evidence_id = evidence.id))`;
+/** SQL that is true for somebody who neither owns it nor brought what waits. @param id  SQL for their id */
+const standsOutside = (id: string) => `(${id} <> evidence_request.owner_id and ${id} not in ${bringersSql})`;
+/** SQL for everybody whose to judge it is: the asker, ISMS managers and the lead of its audit. */
+const judgesSql = `(select person.id from person where active and ${standsOutside('person.id')} and (person.id = evidence_request.asked_by
+  or 'isms_manager' = any(person.roles) or exists (select from audit where audit.id = evidence_request.audit_id and lead_id = person.id)))`;
+/** SQL for those to whom the owner and the bringers report: theirs where all of the others own or brought it. */
+const abovesSql = `(select above.id from person above where above.active and ${standsOutside('above.id')}
+  and exists (select from person below where below.manager_id = above.id and (below.id = evidence_request.owner_id or below.id in ${bringersSql})))`;
+
+const Facts = z.object({ pieces: z.number(), lookers: z.array(z.number()) });
+/** Pieces that count or wait for a verdict, and whose that verdict is. */
 export type EvidenceRequestFacts = z.infer<typeof Facts>;
 
 export function selectRequestFacts(tx: Queryable, { id }: { id: number }): Promise<EvidenceRequestFacts> {
   return selectOne(
     tx,
     Facts,
-    `select count(*) filter (where state <> 'rejected') as pieces,
-       coalesce(array_agg(distinct uploaded_by) filter (where state in ('submitted', 'in_review')), '{}') as brought_by
-     from evidence join evidence_revision revision on evidence_id = evidence.id
-       and number = (select max(number) from evidence_revision latest where latest.evidence_id = evidence.id)
-     where belongs_to = 'evidence_request:' || $1::integer`,
+    `select (select count(*) from evidence where belongs_to = 'evidence_request:' || evidence_request.id and state <> 'rejected') as pieces,
+       coalesce(nullif(array${judgesSql}, '{}'), array${abovesSql}) as lookers
+     from evidence_request where id = $1`,
     [id],
   );
 }
@@ -81,21 +94,24 @@ const brings = permission<Row, Of>({
   refusal: async (tx, _command, { ownerId, reference }) =>
     `Only ${await namesOf(tx, [ownerId])} can do that: ${reference} is asked of them.`,
 });
-/** Nobody judges what they brought, or what is asked of them. */
+/** Nobody judges what they brought, or what is asked of them; an auditor takes what they asked for once it is given. */
 const reviews = permission<Row, Of>({
-  code: (actor, { askedBy, ownerId }, { broughtBy }) =>
-    (actor.id === askedBy || isIsmsManager(actor)) && actor.id !== ownerId && !broughtBy.includes(actor.id),
-  sql: `((asked_by = $1 or $2) and owner_id <> $1 and not exists (select from evidence join evidence_revision revision on evidence_id = evidence.id
-    where belongs_to = 'evidence_request:' || evidence_request.id and evidence.state in ('submitted', 'in_review') and uploaded_by = $1
-      and number = (select max(number) from evidence_revision latest where latest.evidence_id = evidence.id)))`,
-  async refusal(tx, { actor }, { ownerId, askedBy, reference }, { broughtBy }) {
-    const managers = (await selectByRole(tx, 'isms_manager')).map(({ id }) => id);
-    const able = [askedBy, ...managers].filter((id) => id !== ownerId && !broughtBy.includes(id));
-    const who = able.length === 0 ? 'somebody else whom the ISMS manager has to name' : await namesOf(tx, able);
-    const why = actor.id === ownerId || broughtBy.includes(actor.id) ? 'nobody accepts their own evidence' : `they look at ${reference}`;
-    return `Only ${who} can do that: ${why}.`;
+  code: (actor, row, { lookers }) => lookers.includes(actor.id) && (row.givenAt !== null || !waitsFor(actor, row)),
+  sql: `((given_at is not null or not (for_auditor and asked_by = $1)) and ${standsOutside('$1')} and (asked_by = $1 or $2
+    or exists (select from audit where audit.id = evidence_request.audit_id and lead_id = $1)
+    or ($1 in ${abovesSql} and not exists ${judgesSql})))`,
+  async refusal(tx, { actor }, row, { lookers }) {
+    if (lookers.includes(actor.id)) return `${row.reference} is given to you by the ISMS manager first.`;
+    const { ownerId, reference } = row;
+    const isOwn = actor.id === ownerId || isIsmsManager(actor) || actor.id === row.askedBy;
+    const who = lookers.length === 0 ? 'somebody else whom the ISMS manager has to name' : await namesOf(tx, lookers);
+    return `Only ${who} can do that: ${isOwn ? 'nobody accepts their own evidence' : `they look at ${reference}`}.`;
   },
+  readersToo: true,
 }); // prettier-ignore
+function waitsFor({ id }: Who, { forAuditor, askedBy }: Row): boolean {
+  return forAuditor && askedBy === id;
+}
 const asker: PermissionDeclaration<Row, Of> = {
   code: (actor, { askedBy }) => actor.id === askedBy || isIsmsManager(actor),
   sql: '($2 or asked_by = $1)',
@@ -155,8 +171,9 @@ export function canMake(move: string, actor: Who, row: Row, facts: Of): boolean 
   );
 }
 
-/** SQL for what waits for a look of the person: theirs to judge, or to give to the auditor who asked. */
-export const toLookAtSql = `(state in ('submitted', 'in_review') and given_at is null and (${reviews.sql} or (for_auditor and $2)))`;
+/** SQL for what waits for a look of the person: theirs to judge, or to give to the auditor who asked, who takes it then as long as they are here. */
+export const toLookAtSql = `(state in ('submitted', 'in_review') and ((for_auditor and given_at is null and $2)
+  or ((given_at is null or asked_by = $1 or not exists (select from person where person.id = asked_by and active)) and ${reviews.sql})))`;
 
 /** Those who are to bring something: nothing was brought yet, it was sent back, or it runs out. */
 export const openStates = requestStates.from('passOn');
@@ -171,6 +188,7 @@ export const evidenceRequests = declareRecord<
   | 'requirements'
   | 'what'
   | 'owner_id'
+  | 'audit_id'
   | 'due_on'
   | 'told_at'
   | 'given_at'
@@ -189,7 +207,8 @@ export const evidenceRequests = declareRecord<
   ended: ['withdrawn'],
   written: ['title', 'what', 'requirements', 'due_on', 'months', 'state_reason', 'owner_id'],
   reads: `($2 or $1 in (owner_id, asked_by) or exists (select from person where person.id = $1 and roles && '{auditor,admin}')
-    or exists (select from person where person.id = owner_id and manager_id = $1))`,
+    or exists (select from person where manager_id = $1 and (person.id = owner_id or person.id in ${bringersSql}))
+    or exists (select from audit left join audit_member on audit_member.audit_id = audit.id where audit.id = evidence_request.audit_id and $1 in (lead_id, person_id)))`,
   // What an auditor asked for is theirs to open once it is given.
   async opens(tx, actor, id) {
     if (!isReadOnly(actor)) return true;
@@ -212,6 +231,8 @@ export interface NewRequest {
   months: number | null;
   /** Its owner is told by the caller, in a message of its own. */
   urgent: boolean;
+  /** The audit that it is asked for in; without one, that for which an auditor from outside was let in. */
+  auditId?: number | null;
 }
 
 const mayAsk = permission<{ ownerId: number }>({
@@ -233,12 +254,14 @@ export function mayAskForEvidence(actor: { id: number; roles: readonly string[] 
  * Of somebody who works here. What an auditor from outside asks for is on their list, and asked of the ISMS manager, who passes it
  * on: whom they name is for the caller to leave out.
  *
- * @throws Refusal for what is asked for already, a day that is past, or no requirement
+ * @throws Refusal for what is asked for already, a day that is past, no requirement, or an audit in which they have no part
  */
 export async function askForEvidence(tx: Queryable, command: CommandContext, fresh: NewRequest): Promise<Row> {
   const { actor, at } = command;
-  await mayAsk.refuseUnless(tx, command, fresh);
   const forAuditor = isReadOnly(actor);
+  const auditId = fresh.auditId ?? (forAuditor ? await selectAuditOfVisitor(tx, actor) : null);
+  if (auditId === null) await mayAsk.refuseUnless(tx, command, fresh);
+  else await refuseUnlessAsksIn(tx, command, auditId);
   const [manager] = await selectByRole(tx, 'isms_manager');
   if (forAuditor && manager === undefined) throw new Refusal('Nobody here is ISMS manager, who would have to answer that.');
   const ownerId = forAuditor ? (manager?.id ?? 0) : fresh.ownerId;
@@ -263,7 +286,7 @@ export async function askForEvidence(tx: Queryable, command: CommandContext, fre
       state: 'requested', state_by: actor.id, state_by_name: actor.name, state_at: at, title,
       requirements: [...new Set(fresh.requirements)], what: optional(fresh.what, 'What it has to show') ?? title, owner_id: ownerId,
       asked_by: actor.id, asked_by_name: actor.name, asked_at: at, due_on: dueOn, told_at: fresh.urgent || forAuditor ? at : null,
-      for_auditor: forAuditor, months: fresh.months,
+      for_auditor: forAuditor, audit_id: auditId, months: fresh.months,
     },
     () => ({ action: 'evidence_request.asked', detail: { owner: ownerId, due: dueOn, forAuditor } }),
   );
@@ -278,16 +301,21 @@ export async function changeRequest(
   command: CommandContext,
   row: Row,
   said: Partial<
-    Pick<NewRequest, 'title' | 'what' | 'months'> & { dueOn: string; requirements: readonly string[] }
+    Pick<NewRequest, 'title' | 'what' | 'months' | 'auditId'> & {
+      dueOn: string;
+      requirements: readonly string[];
+    }
   >,
 ): Promise<Row> {
   const facts = await selectRequestFacts(tx, row);
   if (requestStates.step('change', row, facts) === null)
     throw new Refusal(`${row.reference} is ${row.state.replace('_', ' ')}: what it asks for is settled`);
   await requestStates.by('change', row.state)?.refuseUnless(tx, command, row, facts);
-  const { dueOn, requirements, ...rest } = said;
+  const { dueOn, requirements, auditId, ...rest } = said;
+  if (auditId !== undefined && auditId !== null) await refuseUnlessAsksIn(tx, command, auditId);
   const values = {
     ...rest,
+    ...(auditId === undefined ? {} : { audit_id: auditId }),
     ...(dueOn === undefined ? {} : { due_on: dueOn }),
     ...(requirements === undefined ? {} : { requirements: [...requirements] }),
   };

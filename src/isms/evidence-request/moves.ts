@@ -134,7 +134,15 @@ export async function sendBack(
   const { row, moved, record } = await lockFor(tx, command, id, 'reject');
   const why = required(reason, 'Why it does not do', 1_000);
   await judgeEvidenceOf(tx, command, record, 'rejected');
-  const values = { state: moved.to, state_reason: why, told_at: command.at };
+  // What an auditor was given and would not take is given anew.
+  const values = {
+    state: moved.to,
+    state_reason: why,
+    told_at: command.at,
+    given_at: null,
+    given_by: null,
+    given_by_name: null,
+  };
   await lookSoon(tx, [row.ownerId], command.at);
   return evidenceRequests.change(tx, command, row, values, () => ({
     action: 'evidence_request.rejected',

@@ -17,6 +17,8 @@ export interface AuditorAccess {
   name: string;
   /** The last day, as 2027-01-20. */
   until: string;
+  /** The audit that they are here for; what they ask for belongs to it. Without it, none, or the one of before. */
+  auditId?: number | null;
 }
 
 /** Days: nobody is let in for longer without being asked about again. */
@@ -41,10 +43,10 @@ export async function letAuditorIn(tx: Queryable, said: AuditorAccess, actor: st
     tx,
     z.object({ id: z.number() }),
     known === null
-      ? `insert into person (email, name, roles, time_zone, reads_until) values ($1, $2, '{auditor}', $3, $4) returning id`
-      : `update person set name = $2, roles = '{auditor}', groups = '{}', time_zone = $3, reads_until = $4, active = true, left_on = null
+      ? `insert into person (email, name, roles, time_zone, reads_until, reads_for) values ($1, $2, '{auditor}', $3, $4, $5) returning id`
+      : `update person set name = $2, roles = '{auditor}', groups = '{}', time_zone = $3, reads_until = $4, reads_for = coalesce($5, reads_for), active = true, left_on = null
          where email = $1 returning id`,
-    [email, name, timeZone, until],
+    [email, name, timeZone, until, said.auditId ?? null],
   );
   await appendAudit(tx, { actor, action: 'person.let_in', record: `person:${id}`, detail: { until }, at: now });
   return { id, isNew: known === null };

@@ -68,6 +68,7 @@ export const auditTransfer = transferOf({
     coverage: (tx, rows) => coverageOf(tx, rows, ['covered', 'planned']),
     left_out: (tx, rows) => coverageOf(tx, rows, ['left_out']),
     findings: (tx, rows) => findingsOf(tx, rows),
+    evidence_requests: (tx, rows) => requestsOf(tx, rows),
     held_from: async (_tx, rows) => rows.map(({ heldFrom }) => heldFrom ?? ''),
     held_until: async (_tx, rows) => rows.map(({ heldUntil }) => heldUntil ?? ''),
     signed_by: (tx, rows) => signersOf(tx, rows),
@@ -95,6 +96,11 @@ async function coverageOf(
 
 async function findingsOf(tx: Queryable, rows: readonly Audit[]): Promise<string[]> {
   const all = await joined(tx, rows, "select audit_id, reference as said from nonconformity where audit_id = any($1) and state <> 'rejected' order by id"); // prettier-ignore
+  return all.map((each) => each.join(', '));
+}
+
+async function requestsOf(tx: Queryable, rows: readonly Audit[]): Promise<string[]> {
+  const all = await joined(tx, rows, "select audit_id, reference as said from evidence_request where audit_id = any($1) and state <> 'withdrawn' order by id"); // prettier-ignore
   return all.map((each) => each.join(', '));
 }
 

@@ -17,6 +17,7 @@ import { selectNotes } from '../../records/note.ts';
 import { selectNames } from '../../records/person.ts';
 import { requirementsInWords } from '../../records/requirement-set.ts';
 import { daysOf, kindOf, recordButton, room } from './buttons.ts';
+import { requestsShown } from './requests.ts';
 import { findingOf, moved, toAuditees, toTeam } from './moves.ts';
 
 /** Notes and samples that a card has room for; the history and the report have all. */
@@ -198,9 +199,11 @@ export function lookedInWords({ looked }: Pick<AuditReport, 'looked'>): { label:
   ].filter(({ value }) => value !== '');
 }
 
-async function auditShown(report: AuditReport, tx: Queryable, { person }: Context): Promise<Pick<ReplyParts, 'facts' | 'items' | 'buttons'>> {
+async function auditShown(report: AuditReport, tx: Queryable, context: Context): Promise<Pick<ReplyParts, 'facts' | 'items' | 'buttons'>> {
   const { audit, team, talks, samples, findings } = report;
   const { reference, state } = audit;
+  const { person } = context;
+  const asked = await requestsShown(tx, context, audit);
   const notes = (await selectNotes(tx, [audits.nameOf(audit)])).slice(-shown);
   const names = await selectNames(tx, notes.map(({ writtenBy }) => writtenBy)); // prettier-ignore
   const conflicts = state === 'closed' || state === 'complete' ? [] : await selectConflicts(tx, audit);
@@ -216,11 +219,11 @@ async function auditShown(report: AuditReport, tx: Queryable, { person }: Contex
       ...notes.map(({ writtenBy, writtenAt, text }) => ({ label: `${names.get(writtenBy) ?? ''}, ${momentInWords(writtenAt, person.timeZone)}`, value: shortened(text, longestLine) })),
       ...signOffs.map(({ part, name, signedAt }) => ({ label: part === 'lead' ? 'Signed by the lead' : 'Signed beside', value: `${name}, ${momentInWords(signedAt, person.timeZone)}` })),
     ],
-    items: findings.map((finding) => ({
+    items: [...findings.map((finding) => ({
       text: `${finding.reference} · ${finding.title}`,
       detail: `${finding.grade} · ${finding.requirement} · ${finding.state.replaceAll('_', ' ')}`,
       button: { id: actionId('corrective-actions.show', { record: finding.reference }), label: 'Look' },
-    })),
-    buttons: hasReport ? [recordButton('report', 'Read the report', reference, { style: state === 'reporting' && audit.conclusion !== null ? 'primary' : 'plain' })] : [],
+    })), ...asked.items],
+    buttons: [...(hasReport ? [recordButton('report', 'Read the report', reference, { style: state === 'reporting' && audit.conclusion !== null ? 'primary' : 'plain' })] : []), ...asked.buttons],
   };
 } // prettier-ignore

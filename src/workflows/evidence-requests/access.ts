@@ -7,8 +7,11 @@ import { formCommand } from '../../dialogue/form.ts';
 import { field, sentDay, sentText } from '../../dialogue/form-fields.ts';
 import { asked } from '../../dialogue/proposal.ts';
 import { Refusal } from '../../errors.ts';
+import { isInternal, type Audit } from '../../isms/audit/audit.ts';
+import { selectAuditsToCome } from '../../isms/evidence-request/in-audit.ts';
 import { letAuditorIn } from '../../isms/person/auditor-access.ts';
 import { inFull } from '../../language/calendar.ts';
+import { shortened } from '../../language/text.ts';
 import { isIsmsManager } from '../../records/command-context.ts';
 import { readAccess } from './read-request.ts';
 import { room } from './said.ts';
@@ -17,6 +20,7 @@ interface Opened {
   tx: Queryable;
   context: Context;
   until: string;
+  audits: Audit[];
 }
 
 export const accessActions: Actions = formCommand<Opened>(room, 'access', {
@@ -26,10 +30,11 @@ export const accessActions: Actions = formCommand<Opened>(room, 'access', {
         'Only the ISMS manager can let an auditor in. Tell them who it is, and until which day.',
       );
     const until = argument('until');
-    return { tx, context, until: /^\d{4}-\d{2}-\d{2}$/.test(until) ? until : '' };
+    const audits = await selectAuditsToCome(tx);
+    return { tx, context, audits, until: /^\d{4}-\d{2}-\d{2}$/.test(until) ? until : '' };
   },
   lead: () => 'Who is it, and what is the last day on which they read here?',
-  form: ({ until }) => ({
+  form: ({ until, audits }) => ({
     id: `${room}.send-access`,
     title: 'Let an auditor in',
     submitLabel: 'Let in',
@@ -37,20 +42,23 @@ export const accessActions: Actions = formCommand<Opened>(room, 'access', {
       field('name', 'Name', 'text'),
       field('email', 'E-mail address', 'text'),
       field('until', 'The last day', 'date', { value: until === '' ? null : until }),
+      ...(audits.length === 0 ? [] : [auditField(audits)]),
     ],
   }),
   at: 'email',
-  async write({ tx, context }, fields) {
+  async write({ tx, context, audits }, fields) {
     const { person, now } = context;
     const name = sentText(fields, 'name');
     const email = sentText(fields, 'email').toLowerCase();
     const until = sentDay(fields, 'until', context) ?? '';
-    await letAuditorIn(tx, { name, email, until }, `person:${person.id}`, now);
+    const audit = audits.find(({ reference }) => reference === sentText(fields, 'audit'));
+    await letAuditorIn(tx, { name, email, until, auditId: audit?.id ?? null }, `person:${person.id}`, now);
     return asked(
       {
         text: `${name} reads here until ${inFull(until)}, and changes nothing.`,
         facts: [
           { label: 'Known as', value: email },
+          ...(audit === undefined ? [] : [{ label: 'Here for', value: `${audit.reference} · ${audit.title}` }]),
           { label: 'As a guest in chat', value: `whoever runs Isma binds their account: isma people bind ${email} …` },
           { label: 'Ends', value: 'by itself after that day; earlier with a new day' },
         ],
@@ -59,6 +67,21 @@ export const accessActions: Actions = formCommand<Opened>(room, 'access', {
     );
   },
 }); // prettier-ignore
+
+/** Options of a list of choices. */
+const mostAudits = 9;
+
+/** The only one by a certification body is chosen already. */
+function auditField(audits: readonly Audit[]) {
+  const shown = audits.slice(0, mostAudits);
+  const theirs = shown.filter((audit) => !isInternal(audit));
+  const options = shown.map(({ reference, title }) => ({ value: reference, label: shortened(`${reference} ${title}`, 75) }));
+  return field('audit', 'For which audit?', 'choice', {
+    value: theirs.length === 1 ? (theirs[0]?.reference ?? 'none') : 'none',
+    hint: 'What they ask for belongs to it.',
+    options: [...options, { value: 'none', label: 'For none of them' }],
+  });
+} // prettier-ignore
 
 export function claimAccess(context: Context, text: string): Outcome | null {
   const { now, person } = context;

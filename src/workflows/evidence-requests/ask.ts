@@ -16,7 +16,7 @@ import { isReadOnly, type CommandContext } from '../../records/command-context.t
 import { selectNames } from '../../records/person.ts';
 import { findRequirement } from '../../records/requirement.ts';
 import { selectSetting } from '../../records/setting.ts';
-import { asksOwner, requirementInWords, room } from './said.ts';
+import { asksOwner, auditInWords, requirementInWords, room } from './said.ts';
 
 const Ask = z.object({
   kind: z.literal('evidence-request.ask'),
@@ -28,6 +28,8 @@ const Ask = z.object({
   dueOn: z.iso.date().nullable().default(null),
   months: z.number().nullable().default(null),
   urgent: z.boolean().default(false),
+  /** The audit that it is asked for in. */
+  auditId: z.number().nullable().default(null),
 });
 export type Ask = z.infer<typeof Ask>;
 
@@ -45,7 +47,7 @@ defineChange<Ask>({
     const lines = [`${row.reference} · ${row.title}: asked by ${inFull(row.dueOn)}. ${owner} ${how}.`];
     return { lines, told };
   },
-  async show(tx, { title, what, requirements, ownerId, dueOn, months, urgent }) {
+  async show(tx, { title, what, requirements, ownerId, dueOn, months, urgent, auditId }) {
     const names = await selectNames(tx, ownerId === null ? [] : [ownerId]);
     const { days } = await selectSetting(tx, 'evidence.requests');
     const line = (label: string, value: string | null) => (value === null || value === '' ? [] : [{ label, value }]);
@@ -55,6 +57,7 @@ defineChange<Ask>({
       lines: [
         ...line('Of', ownerId === null ? 'the ISMS manager, who passes it on' : (names.get(ownerId) ?? 'nobody known')),
         ...line('For', requirements.length > 0 ? requirements.map(requirementInWords).join('; ') : ownerId === null ? null : 'a clause or control that is still to be said: press Change'),
+        ...line('In', auditId === null ? null : await auditInWords(tx, { auditId })),
         ...line('It has to show', what),
         ...line('By', dueOn === null ? usual : inFull(dueOn)),
         ...line('Counts for', months === null ? null : `${months} months`),
@@ -112,8 +115,8 @@ export function askFields(person: { roles: readonly string[] }, known: Known = {
   return isReadOnly(person) ? all.filter(({ name }) => ofAuditors.includes(name)) : all;
 } // prettier-ignore
 
-/** What the form says, written at once. @throws FieldError, Refusal */
-export async function askByForm(tx: Queryable, context: Context, sent: Sent): Promise<{ row: EvidenceRequest; told: Addressed[] }> {
+/** What the form says, written at once. @param auditId  the audit that it is asked for in. @throws FieldError, Refusal */
+export async function askByForm(tx: Queryable, context: Context, sent: Sent, auditId: number | null = null): Promise<{ row: EvidenceRequest; told: Addressed[] }> {
   const requirements = readRequirements(sentText(sent, 'requirements'), (error) => {
     throw new FieldError('requirements', error);
   });
@@ -127,6 +130,7 @@ export async function askByForm(tx: Queryable, context: Context, sent: Sent): Pr
     dueOn: sentDay(sent, 'due', context),
     months: sentOrNull(sent, 'months') === null ? await usualMonths(tx) : monthsIn(sent),
     urgent: sentText(sent, 'urgent') === 'now',
+    auditId,
   });
 } // prettier-ignore
 

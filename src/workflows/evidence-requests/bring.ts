@@ -18,19 +18,24 @@ import { takeIn, type TakenIn } from '../../dialogue/evidence-intake.ts';
 import { tell } from '../../dialogue/notify.ts';
 import { asked } from '../../dialogue/proposal.ts';
 import { Refusal } from '../../errors.ts';
-import { evidenceRequests, type EvidenceRequest } from '../../isms/evidence-request/evidence-request.ts';
+import {
+  canMake,
+  evidenceRequests,
+  selectRequestFacts,
+  type EvidenceRequest,
+} from '../../isms/evidence-request/evidence-request.ts';
 import { selectOwedEvidence } from '../../isms/evidence-request/list.ts';
 import { bringEvidence } from '../../isms/evidence-request/moves.ts';
 import { readDates } from '../../language/dates.ts';
 import { linesOf, shortened } from '../../language/text.ts';
 import { isReadOnly } from '../../records/command-context.ts';
 import { EvidenceItem } from '../../records/evidence.ts';
-import { selectByRole, selectNames, whoAreHere } from '../../records/person.ts';
+import { selectByRole, selectNames } from '../../records/person.ts';
 import { decideProposal, lockPending, propose } from '../../records/proposal.ts';
 import { selectOptionalNamed } from '../../records/record.ts';
 import { referenceIn } from '../../records/reference.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { bringId, reviewNews, room, sayTo } from './said.ts';
+import { bringId, reviewButton, reviewNews, room, sayTo } from './said.ts';
 
 const linkPattern = /https?:\/\/[^\s<>|]+/giu;
 /** Words beside a file or a link; with more of them it is a message about something else. */
@@ -58,10 +63,13 @@ export function bringingOf(parts: Dependencies) {
     const lookers = await lookersAt(tx, row, context.person.id);
     const say = sayTo(context.person);
     const names = [...(await selectNames(tx, lookers)).values()];
-    const text = say('thanks', { name: names[0] ?? '–', reference: row.reference, title: row.title });
+    const { reference: about, title } = row;
+    const gives = canMake('give', context.person, row, await selectRequestFacts(tx, row));
+    const text = gives ? say('toGive', { name: row.askedByName, reference: about, title }) : say('thanks', { name: names[0] ?? '–', reference: about, title });
     const move = { id: actionId(`${room}.move`, { record: row.reference, move: 'takeBack' }), label: say('takeBack') };
     const show = { id: actionId(`${room}.show`, { record: row.reference }), label: say('look') };
-    const buttons = row.ownerId === context.person.id ? [show, move] : [show];
+    const first = gives ? { ...reviewButton(about), style: 'primary' as const } : show;
+    const buttons = row.ownerId === context.person.id ? [first, move] : [first];
     // A second file of the same moment is the same news.
     const told = before.state === 'submitted' ? [] : tell(commandOf(context), lookers, reviewNews(context, row));
     return [...asked({ text: linesOf(text, ...problems), buttons }, true), ...told];
@@ -157,11 +165,13 @@ export function bringingOf(parts: Dependencies) {
   return { claim, answers, actions };
 } // prettier-ignore
 
-/** The asker, where they work here and it is not theirs to bring; else the ISMS managers. */
-async function lookersAt(tx: Queryable, { askedBy, ownerId, forAuditor }: EvidenceRequest, actor: number): Promise<number[]> {
-  const managers = (await selectByRole(tx, 'isms_manager')).map(({ id }) => id).filter((id) => id !== ownerId && id !== actor);
-  const isTheirs = !forAuditor && askedBy !== ownerId && askedBy !== actor && (await whoAreHere(tx, [askedBy])).length > 0;
-  return isTheirs ? [askedBy] : managers;
+/** The asker, where it is theirs to judge and they need nobody to give it to them; else everybody whose it is, or who gives it. */
+async function lookersAt(tx: Queryable, row: EvidenceRequest, actor: number): Promise<number[]> {
+  const { lookers } = await selectRequestFacts(tx, row);
+  const able = lookers.filter((id) => id !== row.askedBy || !row.forAuditor || row.givenAt !== null);
+  if (able.includes(row.askedBy)) return [row.askedBy];
+  const givers = row.forAuditor && row.givenAt === null ? (await selectByRole(tx, 'isms_manager')).map(({ id }) => id) : [];
+  return [...new Set([...givers, ...able])].filter((id) => id !== row.ownerId && id !== actor);
 } // prettier-ignore
 
 function wordsBeside(text: string): number {

@@ -2,7 +2,9 @@
 import { readDates, type DateReading } from '../../language/dates.ts';
 import { bareRequest } from '../../language/text.ts';
 import { words } from '../../language/vocabulary.ts';
+import { audits } from '../../isms/audit/audit.ts';
 import { findRequirement } from '../../records/requirement.ts';
+import { referenceIn } from '../../records/reference.ts';
 
 const asking = words('evidence/asking');
 const joint = words('evidence/joint');
@@ -20,6 +22,8 @@ export interface SaidRequest {
   requirements: string[];
   dueOn: string | null;
   isUrgent: boolean;
+  /** Reference of the audit that it is asked for in. */
+  audit: string | null;
 }
 
 /** «ask Ben for …»; null where they ask nobody. Whether that is somebody here is for the caller to find out. */
@@ -29,7 +33,7 @@ export function readAsking(text: string, reading: DateReading): SaidRequest | nu
   if (begun?.from !== 0 || said.includes('?')) return null;
   const read = readRequest(said.slice(begun.to), reading);
   // «Ask Ben» alone may be about anything.
-  return read.requirements.length === 0 && read.dueOn === null ? null : read;
+  return read.requirements.length === 0 && read.dueOn === null && read.audit === null ? null : read;
 }
 
 /** What an auditor asks for: outright, or politely, where it is not a document that we can show. */
@@ -52,7 +56,8 @@ const shortestTitle = 4;
 export function readRequest(text: string, reading: DateReading): SaidRequest {
   const day = lastDay(text, reading);
   const dated = day === null ? text : `${text.slice(0, day.from)} ${text.slice(day.to)}`;
-  const found = requirementsIn(dated);
+  const audit = referenceIn(dated, audits.prefix);
+  const found = requirementsIn(audit === null ? dated : dated.replace(inAudit, ' '));
   const hurry = urgent.find(found.rest);
   const rest =
     hurry === null ? found.rest : `${found.rest.slice(0, hurry.from)} ${found.rest.slice(hurry.to)}`;
@@ -64,8 +69,12 @@ export function readRequest(text: string, reading: DateReading): SaidRequest {
     requirements: found.requirements,
     dueOn: day?.day ?? null,
     isUrgent: hurry !== null,
+    audit,
   };
 }
+
+/** «in AU-2026-004», «for the audit AU-4». */
+const inAudit = new RegExp(`(?:\\b(?:for|in|of|zu|für|im|pour|dans|para|en)\\s+)?(?:\\b(?:the|das|dem|l'|el|la)\\s+)?(?:\\baudit\\s+)?\\b${audits.prefix}-(?:\\d{4}-)?\\d{1,6}\\b`, 'iu'); // prettier-ignore
 
 /** The last day with a word before it that makes it one to be done by, or one that ends the text. */
 function lastDay(text: string, reading: DateReading): { day: string; from: number; to: number } | null {

@@ -17,6 +17,7 @@ import {
   type EvidenceRequest,
   type EvidenceRequestFacts,
 } from '../../isms/evidence-request/evidence-request.ts';
+import { selectAuditNames } from '../../isms/evidence-request/in-audit.ts';
 import { dropBrought } from '../../isms/evidence-request/moves.ts';
 import { addDays, dayOf, inFull, momentInWords } from '../../language/calendar.ts';
 import { words } from '../../language/vocabulary.ts';
@@ -25,7 +26,8 @@ import { lookSoon } from '../../records/nudge-agenda.ts';
 import { selectPerson } from '../../records/person.ts';
 import { selectSetting } from '../../records/setting.ts';
 import { askByForm, askFields, monthsIn } from './ask.ts';
-import { asksOwner, bringId, requirementInWords, reviewButton, room, sayTo } from './said.ts';
+import { auditIn } from './in-audit.ts';
+import { asksOwner, auditInWords, bringId, requirementInWords, reviewButton, room, sayTo } from './said.ts';
 
 const part = words('evidence/part');
 const ended = ['withdrawn'];
@@ -61,6 +63,7 @@ export const base = recordRoom<EvidenceRequest, EvidenceRequestFacts>({
     Accepted: ({ acceptedAt, acceptedByName }, zone) => (acceptedAt === null ? null : `by ${acceptedByName ?? ''}, ${momentInWords(acceptedAt, zone)}`),
     'Given by': ({ givenByName }) => givenByName,
   },
+  besides: { Audit: auditsOf },
   people: ['ownerId'],
   list: {
     says: 'evidence requests',
@@ -74,7 +77,9 @@ export const base = recordRoom<EvidenceRequest, EvidenceRequestFacts>({
     const facts = await selectRequestFacts(tx, row);
     const may = (move: string) => canMake(move, person, row, facts);
     const looks = toReview.includes(row.state) && (may('review') || may('give'));
+    const audit = await auditInWords(tx, row);
     return {
+      facts: audit === null ? [] : [{ label: 'Audit', value: audit }],
       buttons: [
         ...(looks || may('give') ? [{ ...reviewButton(row.reference), style: 'primary' as const }] : []),
         ...(may('bring') && !looks ? [{ id: bringId(row.reference), label: row.ownerId === person.id ? 'Bring it' : 'Bring it for them' }] : []),
@@ -136,6 +141,12 @@ export const base = recordRoom<EvidenceRequest, EvidenceRequestFacts>({
   },
 }); // prettier-ignore
 
+/** For each its audit, by reference. */
+export async function auditsOf(tx: Queryable, rows: readonly EvidenceRequest[]): Promise<(string | null)[]> {
+  const names = await selectAuditNames(tx, rows);
+  return rows.map(({ auditId }) => names.get(auditId ?? 0)?.reference ?? null);
+}
+
 /** The day that matters now. */
 function whenInWords(
   { state, dueOn, expiresOn, givenAt, forAuditor }: EvidenceRequest,
@@ -147,8 +158,11 @@ function whenInWords(
 }
 
 /** Which of them somebody asks for; what is missing is whatever is still to be brought. */
-async function listPart(tx: Queryable, { now }: Context, said: string) {
+async function listPart(tx: Queryable, context: Context, said: string) {
+  const { now } = context;
   const of = (noun: string, where: string, parameter: unknown) => ({ noun, where, parameters: [parameter], said });
+  const audit = await auditIn(tx, context, said);
+  if (audit !== null) return of(`asked for in ${audit.reference}`, 'audit_id = $3', audit.id);
   const { timeZone } = await selectSetting(tx, 'working_time');
   const { expiringDays } = await selectSetting(tx, 'evidence.requests');
   switch (part.is(said)) {

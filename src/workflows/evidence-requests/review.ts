@@ -29,6 +29,7 @@ import { addMonths, dayOf, inFull } from '../../language/calendar.ts';
 import { linesOf } from '../../language/text.ts';
 import { dayIn, languageOf } from '../../language/wording.ts';
 import { selectEvidence, type Evidence } from '../../records/evidence.ts';
+import { isReadOnly } from '../../records/command-context.ts';
 import { selectPerson } from '../../records/person.ts';
 import { selectOptionalNamed } from '../../records/record.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -85,7 +86,7 @@ export function reviewActions(parts: Dependencies): Actions {
       items: shown,
       files,
       buttons: [
-        ...(may('accept') ? [signButton('accept', 'Accept', record, seen, { style: 'primary' }), signButton('reject', 'Send back', record, seen, { opensForm: true })] : []),
+        ...(may('accept') ? [signButton('accept', isReadOnly(person) ? 'Take it' : 'Accept', record, seen, { style: 'primary' }), signButton('reject', 'Send back', record, seen, { opensForm: true })] : []),
         ...(may('give') ? [signButton('give', 'Give it to the auditor', record, seen, may('accept') ? {} : { style: 'primary' })] : []),
       ],
     };
@@ -161,7 +162,7 @@ export function reviewActions(parts: Dependencies): Actions {
           text: `Here is what you asked for: ${given.title}`,
           facts: [{ label: 'Reference', value: given.reference }, { label: 'Given by', value: context.person.name }],
           ...itemsOf(pieces),
-          buttons: [lookButton(given.reference)],
+          buttons: [{ ...reviewButton(given.reference), label: 'Take it or send it back' }, lookButton(given.reference)],
         };
         return [...receipt(given, `Given to ${given.askedByName}: ${given.title}.`), ...tell(commandOf(context), [given.askedBy], reply)];
       },

@@ -9,6 +9,7 @@ import {
 import type { Queryable } from '../../db/database.ts';
 import { tell } from '../../dialogue/notify.ts';
 import type { EvidenceRequest } from '../../isms/evidence-request/evidence-request.ts';
+import { selectAuditNames } from '../../isms/evidence-request/in-audit.ts';
 import type { OwedEvidence } from '../../isms/evidence-request/list.ts';
 import { shortened } from '../../language/text.ts';
 import { dayIn, languageOf, wording, type Say } from '../../language/wording.ts';
@@ -33,6 +34,15 @@ export const reviewButton = (reference: string) => ({
 export function requirementInWords(id: string): string {
   const title = requirements().get(id)?.title;
   return title === undefined ? id : `${id} ${title}`;
+}
+
+/** «AU-2026-004 · Stage 2 audit»; null where it is asked for in none. */
+export async function auditInWords(
+  tx: Queryable,
+  row: Pick<EvidenceRequest, 'auditId'>,
+): Promise<string | null> {
+  const found = [...(await selectAuditNames(tx, [row])).values()][0];
+  return found === undefined ? null : `${found.reference} · ${found.title}`;
 }
 
 /** «Access review of Q4 (A.5.18)» */

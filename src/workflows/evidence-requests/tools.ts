@@ -16,6 +16,7 @@ const Wanted = z.object({
   requirements: z.array(z.string().max(20)).max(10).describe('clauses and controls that they named, as 9.2 or A.8.13; empty where they named none'),
   until: z.iso.date().nullable().describe('the day that they named, as 2026-12-09'),
   urgent: z.boolean().describe('whether they said that it is urgent'),
+  audit: z.string().max(40).nullable().default(null).describe('reference of the audit that they named for it, as AU-2026-003'),
 }); // prettier-ignore
 const Asked = z.object({
   which: z
@@ -36,7 +37,7 @@ const parts = {
 export interface ToolParts {
   propose(
     context: Context,
-    said: Pick<SaidRequest, 'requirements' | 'dueOn' | 'isUrgent'> & {
+    said: Pick<SaidRequest, 'requirements' | 'dueOn' | 'isUrgent' | 'audit'> & {
       title: string;
       ownerId: number | null;
     },
@@ -51,13 +52,13 @@ export function evidenceTools({ propose, list, personNamed }: ToolParts): Tool[]
     description:
       'Shows the person a card that asks somebody for evidence, or puts what an auditor wants to see on their list.',
     schema: Wanted,
-    async run(context, { what, of, requirements, until, urgent }) {
+    async run(context, { what, of, requirements, until, urgent, audit }) {
       const { person } = context;
       if (!mayAskForEvidence(person)) return 'This person may not ask for evidence: managers, the ISMS manager and auditors may.';
       const owner = isReadOnly(person) || of === null ? null : await personNamed(context, of);
       if (owner === null && !isReadOnly(person)) return `Nobody, or several, are called «${of ?? ''}». Ask the person whom they mean.`;
       const named = requirements.flatMap((each) => findRequirement(each)?.id ?? []);
-      return propose(context, { title: what, ownerId: owner?.id ?? null, requirements: named, dueOn: until, isUrgent: urgent });
+      return propose(context, { title: what, ownerId: owner?.id ?? null, requirements: named, dueOn: until, isUrgent: urgent, audit });
     },
   }; // prettier-ignore
   const listing: Tool<typeof Asked> = {

@@ -31,6 +31,7 @@ import { accessActions, claimAccess } from './access.ts';
 import { usualMonths, type Ask } from './ask.ts';
 import { bringingOf } from './bring.ts';
 import { evidenceByControl, evidenceOf } from './by-control.ts';
+import { auditAbove, auditNamed, inAuditActions } from './in-audit.ts';
 import { namesThing, readAsking, readOf, readWanted, titleOf, type SaidRequest } from './read-request.ts';
 import { base } from './record.ts';
 import { reviewActions } from './review.ts';
@@ -71,9 +72,9 @@ export function createEvidenceRequestsWorkflow(parts: Dependencies): Workflow {
     return propose(context, { ...said, title: titleOf(named.left), ownerId: named.owner.id });
   }
 
-  function propose(context: Context, { title, ownerId, requirements, dueOn, isUrgent }: Pick<SaidRequest, 'requirements' | 'dueOn' | 'isUrgent'> & { title: string; ownerId: number | null }): Outcome {
+  function propose(context: Context, { title, ownerId, requirements, dueOn, isUrgent, audit }: Pick<SaidRequest, 'requirements' | 'dueOn' | 'isUrgent' | 'audit'> & { title: string; ownerId: number | null }): Outcome {
     return privately(context, 'what is asked for', async (tx) => {
-      const ask: Ask = { kind: 'evidence-request.ask', title, what: '', requirements, ownerId, dueOn, months: ownerId === null ? null : await usualMonths(tx), urgent: isUrgent };
+      const ask: Ask = { kind: 'evidence-request.ask', title, what: '', requirements, ownerId, dueOn, months: ownerId === null ? null : await usualMonths(tx), urgent: isUrgent, auditId: await auditNamed(tx, audit ?? (await auditAbove(tx, context))) };
       return proposeChanges(tx, context, [ask]);
     });
   }
@@ -109,9 +110,8 @@ export function createEvidenceRequestsWorkflow(parts: Dependencies): Workflow {
   async function waiting(context: Context): Promise<WaitingItem[]> {
     const { person } = context;
     const owed = (await selectOwedEvidence(db, [person.id])).map(owedLine);
-    if (!mayAskForEvidence(person) || isReadOnly(person)) return asWaiting(owed, context);
     const brought = await evidenceRequests.selectSeen(db, person, toLookAtSql);
-    const theirs = brought.map((row) => ({ text: `Evidence to look at: ${titleLine(row)}`, detail: row.reference, button: reviewButton(row.reference) }));
+    const theirs = brought.map((row) => ({ text: `${row.givenAt !== null && row.askedBy === person.id ? 'Given to you' : 'Evidence to look at'}: ${titleLine(row)}`, detail: row.reference, button: reviewButton(row.reference) }));
     return [...asWaiting(owed, context), ...theirs];
   }
 
@@ -123,6 +123,7 @@ export function createEvidenceRequestsWorkflow(parts: Dependencies): Workflow {
       ...proposalActions(room),
       ...bringing.actions,
       ...accessActions,
+      ...inAuditActions,
       ...reviewActions(parts),
       [`${room}.controls`]: async (tx, context, { argument }) => toAsker(await evidenceByControl(tx, context, argument)),
     },

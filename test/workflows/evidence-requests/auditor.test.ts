@@ -79,6 +79,70 @@ describeOnDatabases('An auditor from outside', (test) => {
     expect(cell('evidence')).toMatch(/^restore\.txt \(SHA-256 [0-9a-f]{64}\)$/);
   });
 
+  it('takes what the ISMS manager alone brought and gave, or sends it back until it does', async () => {
+    await ask();
+    const brought = await isma.say(ines, 'EV-1', { attachments: file });
+    const [early] = await isma.press(pat, 'evidence-requests.review?record=EV-1');
+    const looked = await isma.press(ines, button(brought, ines, 'Look at it'));
+    const own = await isma.press(ines, 'evidence-requests.accept?record=EV-1');
+    const given = await isma.press(ines, button(looked, ines, 'Give it to the auditor'));
+    const waits = await isma.say(pat, 'what do I have to do?');
+    const first = await isma.press(pat, button(given, pat, 'Take it or send it back'));
+    const form = await isma.press(pat, button(first, pat, 'Send back'));
+    const back = await isma.press(pat, last(form, pat)?.form?.id ?? '', { reason: 'It names no server' });
+    const again = await isma.say(ines, 'EV-1', { attachments: [{ ...file[0]!, name: 'second.txt' }] });
+    const regiven = await isma.press(ines, button(await isma.press(ines, button(again, ines, 'Look at it')), ines, 'Give it to the auditor')); // prettier-ignore
+    const second = await isma.press(pat, button(regiven, pat, 'Take it or send it back'));
+    const taken = await isma.press(pat, button(second, pat, 'Take it'));
+
+    expect(early?.reply.text).toContain('EV-2026-001 is given to you by the ISMS manager first.');
+    expect(last(brought, ines)?.text).toBe('Kept for EV-2026-001, Last restore test. Look at it once more and give it to Pat Plover.'); // prettier-ignore
+    expect(last(own, ines)?.text).not.toContain('Accepted');
+    expect(last(waits, pat)?.items.map(({ text }) => text)).toEqual(['Given to you: Last restore test (A.8.13)']); // prettier-ignore
+    expect(last(first, pat)?.files.map(({ name }) => name)).toEqual(['restore.txt']);
+    expect(last(back, ines)?.text).toContain('Pat Plover sent your evidence for Last restore test back: «It names no server»'); // prettier-ignore
+    expect(last(taken, pat)?.text).toBe('Accepted: Last restore test (A.8.13).');
+    expect(await rows('select state, accepted_by_name, given_by_name from evidence_request')).toEqual([{ state: 'accepted', accepted_by_name: 'Pat Plover', given_by_name: 'Ines Isms' }]); // prettier-ignore
+    expect((await auditorRequestsTable(test.db)).rows[0]).toContain('taken');
+  });
+
+  it('asks in the audit that they were let in for, on its card, and nothing once its report is there', async () => {
+    await isma.press(ines, 'audits.send-plan', { kind: 'stage2', covers: 'everything', departments: '', from: '2026-11-24', until: '2026-11-26', lead: '' }); // prettier-ignore
+    const opened = await isma.press(ines, 'evidence-requests.access');
+    const fields = last(opened, ines)?.form?.fields ?? [];
+    const [stage2 = {}] = await rows('select id, reference from audit');
+    const audit = String(stage2.reference);
+    const letIn = await isma.press(ines, 'evidence-requests.send-access', { name: 'Pat Plover', email: pat, until: '2026-11-27', audit }); // prettier-ignore
+    await ask();
+    const form = await isma.press(pat, button(await isma.say(pat, audit), pat, 'Ask for evidence'));
+    const inForm = await isma.press(pat, last(form, pat)?.form?.id ?? '', { title: 'List of changes', requirements: '', what: '', due: '' }); // prettier-ignore
+    await isma.say(ines, audit);
+    const below = await isma.say(ines, 'ask Hugo for the patch report for A.8.8');
+    const inWords = await isma.say(ines, `ask Hugo for the patch report for A.8.8 in ${audit}`);
+    await isma.press(ines, button(inWords, ines, 'Confirm'));
+    const card = await isma.say(ines, audit);
+    const list = await isma.say(ines, `requests of ${audit}`);
+    const one = await isma.say(pat, 'EV-1');
+    await test.db.query("update audit set state = 'complete' where id = $1", [stage2.id]);
+    const late = await isma.press(pat, `evidence-requests.ask?audit=${audit}`);
+    const after = await ask('request: the list of visitors for A.7.2');
+
+    expect(fields.find(({ name }) => name === 'audit')?.value).toBe(audit);
+    expect(last(letIn, ines)?.facts).toContainEqual({ label: 'Here for', value: `${audit} · Stage 2 audit: everything` }); // prettier-ignore
+    expect(last(inForm, pat)?.text).toBe(`EV-2026-002 · List of changes: asked for in ${audit}.`);
+    for (const said of [below, inWords]) expect(JSON.stringify(last(said, ines))).toContain(`${audit} · Stage 2 audit: everything`); // prettier-ignore
+    expect(last(card, ines)?.items.map(({ text, detail }) => `${text}: ${detail ?? ''}`)).toEqual([
+      'EV-2026-001 · Last restore test: asked by Pat Plover · by 25 November 2026',
+      'EV-2026-002 · List of changes: asked by Pat Plover · by 25 November 2026',
+      'EV-2026-003 · Patch report: asked by Ines Isms · by 8 December 2026',
+    ]);
+    expect(last(list, ines)?.text).toBe(`3 pieces of evidence asked for in ${audit}.`);
+    expect(last(one, pat)?.facts).toContainEqual({ label: 'Audit', value: `${audit} · Stage 2 audit: everything` }); // prettier-ignore
+    expect(last(late, pat)?.text).toContain(`${audit} is complete: nothing is asked for in it any more.`);
+    expect(last(after, pat)?.text).toContain('EV-2026-004');
+    expect(await rows('select audit_id from evidence_request order by id')).toEqual([...[1, 2, 3].map(() => ({ audit_id: stage2.id })), { audit_id: null }]); // prettier-ignore
+  });
+
   it('takes back what they asked for, and nothing of anybody else', async () => {
     await ask();
     await isma.press(ines, 'evidence-requests.send-begin', { who: 'Erin', title: 'Access review', requirements: 'A.5.18', urgent: 'gathered' }); // prettier-ignore

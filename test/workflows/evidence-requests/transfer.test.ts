@@ -68,6 +68,27 @@ describeOnDatabases('Requests for evidence in a table', (test) => {
     expect(await rows('select id from evidence_request')).toEqual([]);
   });
 
+  it('belong to the audit that the list names, go to another one with another list, and leave with it', async () => {
+    await isma.press('ines@test.example', 'audits.send-plan', { kind: 'internal', covers: 'access', departments: '', from: '2026-12-10', until: '', lead: '' }); // prettier-ignore
+    const named = (audit: string) => [
+      `${header},Audit`,
+      `Restore test,A.8.13,${hugo},2026-12-20,12,${audit}`,
+    ];
+    const wrong = await bring(true, ...named('AU-2026-009'));
+    const first = await bring(true, ...list);
+    const linked = await bring(true, ...named('AU-2026-001'));
+    const again = await bring(true, ...named('AU-2026-001'));
+    const { columns = [], rows: table = [] } = (await evidenceRequestsRoom.tables?.evidence?.(test.db, today)) ?? {}; // prettier-ignore
+
+    expect(wrong?.text).toContain('there is no audit «AU-2026-009»; write it as AU-2026-001');
+    expect([first, linked, again].map((each) => each?.text.split('\n')[0])).toEqual([
+      'Added 2, changed 0, unchanged 0.',
+      'Added 0, changed 1, unchanged 0.',
+      'Would add 0, change 0, unchanged 1.',
+    ]);
+    expect(table.map((row) => row[columns.indexOf('audit')])).toEqual(['AU-2026-001', '']);
+  });
+
   it('leave with the hash of each file, and the files beside them', async () => {
     await bring(true, ...list);
     await isma.say(hugo, 'EV-1', {
