@@ -5,10 +5,13 @@ import type { Queryable } from '../../db/database.ts';
 import { maybe, must, readChoice, readDay, readPersonId, readText, shortly, type Reader } from '../../dialogue/import-cells.ts'; // prettier-ignore
 import { transferOf } from '../../dialogue/record-import.ts';
 import { Refusal } from '../../errors.ts';
-import { auditKinds, audits, type Audit } from '../../isms/audit/audit.ts';
-import { amendAudit, bringAudit, broughtStates } from '../../isms/audit/bring.ts';
+import { auditKinds, audits, auditStates, type Audit } from '../../isms/audit/audit.ts';
+import { amendAudit, bringAudit, selectBrought } from '../../isms/audit/bring.ts';
+import type { NewTalk } from '../../isms/audit/plan.ts';
 import { bringProgramme, amendProgramme, programmes } from '../../isms/audit/programme.ts';
 import { words } from '../../language/vocabulary.ts';
+import { selectNotes } from '../../records/note.ts';
+import type { Person } from '../../records/person.ts';
 import { readRequirements, requirementsInWords } from '../../records/requirement-set.ts';
 
 const text = maybe(readText(4_000));
@@ -21,6 +24,17 @@ const readCovered: Reader<string[]> = (said) => {
   return ids;
 };
 const covered = maybe(readCovered);
+
+const linesIn = (said: string) => said.split('\n').map((each) => each.trim()).filter((each) => each !== ''); // prettier-ignore
+
+/** A talk a line: «2026-12-10 | 09:30 | Leavers | hanna@example.com»; a fifth part is who asks, where that is not its lead. */
+const readTalks = (people: readonly Person[]): Reader<NewTalk[]> => (said) =>
+  linesIn(said).map((each) => {
+    const [day = '', begins = '', topic = '', auditee = '', auditor = ''] = each.split('|').map((part) => part.trim());
+    if (topic === '') throw new Refusal(`«${shortly(each)}» is no talk; write a line each: 2026-12-10 | 09:30 | topic | who is asked`);
+    const personIn = (name: string) => (name === '' ? null : readPersonId(people)(name));
+    return { heldOn: readDay(day), begins: begins === '' ? null : begins, topic, auditeeId: personIn(auditee), auditorId: personIn(auditor) };
+  }); // prettier-ignore
 
 export const auditTransfer = transferOf({
   name: 'audits',
@@ -44,7 +58,11 @@ export const auditTransfer = transferOf({
     coverage: covered.describe('requirements, clauses, controls, covered, covers, anforderungen'),
     leftOut: covered.describe('not_covered, excluded, ausgelassen'),
     findings: list.describe('ncs, nonconformities, feststellungen'),
-    became: maybe(readChoice(broughtStates)).describe('state, status, stand'),
+    lookedAt: covered.describe('looked_at_so_far, seen_so_far, schon_angesehen'),
+    team: maybe((said) => readList(said).map(readPersonId(people))).describe('audit_team, co_auditors, auditteam'),
+    plan: maybe(readTalks(people)).describe('talks, interviews, audit_plan, auditplan, gespräche'),
+    notes: maybe(linesIn).describe('note, working_notes, notizen'),
+    became: maybe(readChoice(auditStates.names)).describe('state, status, stand'),
   }),
   async add(tx, command, row) {
     return bringAudit(tx, command, {
@@ -55,6 +73,10 @@ export const auditTransfer = transferOf({
       sites: row.sites ?? [],
       requirements: row.coverage ?? [],
       leftOut: row.leftOut ?? [],
+      lookedAt: row.lookedAt ?? [],
+      team: row.team ?? [],
+      talks: row.plan ?? [],
+      notes: row.notes ?? [],
       findings: row.findings ?? [],
       state: row.became ?? 'planned',
     });
@@ -67,8 +89,13 @@ export const auditTransfer = transferOf({
   shown: {
     coverage: (tx, rows) => coverageOf(tx, rows, ['covered', 'planned']),
     left_out: (tx, rows) => coverageOf(tx, rows, ['left_out']),
+    looked_at: (tx, rows) => coverageOf(tx, rows, ['covered']),
+    team: (tx, rows) => teamOf(tx, rows),
+    plan: (tx, rows) => talksOf(tx, rows),
+    notes: (tx, rows) => notesOf(tx, rows),
     findings: (tx, rows) => findingsOf(tx, rows),
     evidence_requests: (tx, rows) => requestsOf(tx, rows),
+    brought: (tx, rows) => broughtOf(tx, rows),
     held_from: async (_tx, rows) => rows.map(({ heldFrom }) => heldFrom ?? ''),
     held_until: async (_tx, rows) => rows.map(({ heldUntil }) => heldUntil ?? ''),
     signed_by: (tx, rows) => signersOf(tx, rows),
@@ -97,6 +124,32 @@ async function coverageOf(
 async function findingsOf(tx: Queryable, rows: readonly Audit[]): Promise<string[]> {
   const all = await joined(tx, rows, "select audit_id, reference as said from nonconformity where audit_id = any($1) and state <> 'rejected' order by id"); // prettier-ignore
   return all.map((each) => each.join(', '));
+}
+
+async function teamOf(tx: Queryable, rows: readonly Audit[]): Promise<string[]> {
+  const all = await joined(tx, rows, "select audit_id, coalesce(email, name) as said from audit_member join person on person.id = person_id where audit_id = any($1) and part = 'auditor' order by audit_member.id"); // prettier-ignore
+  return all.map((each) => each.join(', '));
+}
+
+/** As they are read. */
+async function talksOf(tx: Queryable, rows: readonly Audit[]): Promise<string[]> {
+  const all = await joined(tx, rows, `select audit_id, rtrim(concat_ws(' | ', held_on, coalesce(begins, ''), topic, coalesce(auditee.email, auditee.name, ''), coalesce(auditor.email, auditor.name, '')), ' |') as said
+    from audit_plan_item item left join person auditee on auditee.id = auditee_id left join person auditor on auditor.id = auditor_id where audit_id = any($1) order by held_on, begins nulls last, item.id`); // prettier-ignore
+  return all.map((each) => each.join('\n'));
+}
+
+async function notesOf(tx: Queryable, rows: readonly Audit[]): Promise<string[]> {
+  const all = await selectNotes(tx, rows.map(audits.nameOf)); // prettier-ignore
+  return rows.map((row) => all.filter(({ belongsTo }) => belongsTo === audits.nameOf(row)).map(({ text: said }) => said.replace(/\s*\n\s*/g, ' ')).join('\n')); // prettier-ignore
+}
+
+/** «2026-11-24, in progress» */
+async function broughtOf(tx: Queryable, rows: readonly Audit[]): Promise<string[]> {
+  const brought = await selectBrought(tx, rows);
+  return rows.map((row) => {
+    const found = brought.get(audits.nameOf(row));
+    return found === undefined ? '' : `${found.at.toISOString().slice(0, 10)}, ${found.state.replaceAll('_', ' ')}`; // prettier-ignore
+  });
 }
 
 async function requestsOf(tx: Queryable, rows: readonly Audit[]): Promise<string[]> {

@@ -5,12 +5,13 @@ import type { Queryable } from '../../db/database.ts';
 import { field } from '../../dialogue/form-fields.ts';
 import { recordRoom } from '../../dialogue/record-room.ts';
 import { audits, auditStates, isInternal, type Audit, type AuditFacts } from '../../isms/audit/audit.ts';
+import { selectBrought } from '../../isms/audit/bring.ts';
 import { followAudit } from '../../isms/audit/ending.ts';
 import { selectAuditFacts } from '../../isms/audit/facts.ts';
 import { conflictInWords, selectConflicts } from '../../isms/audit/independence.ts';
 import { selectReport, selectSignOffs, type AuditReport, type Sample, type Talk } from '../../isms/audit/report.ts'; // prettier-ignore
 import { gradeInWords, grades } from '../../isms/nonconformity/nonconformity.ts';
-import { dayInWords, momentInWords } from '../../language/calendar.ts';
+import { dayInWords, dayOf, momentInWords } from '../../language/calendar.ts';
 import { shortened } from '../../language/text.ts';
 import { words } from '../../language/vocabulary.ts';
 import { selectNotes } from '../../records/note.ts';
@@ -208,9 +209,11 @@ async function auditShown(report: AuditReport, tx: Queryable, context: Context):
   const names = await selectNames(tx, notes.map(({ writtenBy }) => writtenBy)); // prettier-ignore
   const conflicts = state === 'closed' || state === 'complete' ? [] : await selectConflicts(tx, audit);
   const signOffs = await selectSignOffs(tx, audit.id);
+  const brought = (await selectBrought(tx, [audit])).get(audits.nameOf(audit));
   const hasReport = state === 'reporting' || state === 'complete' || state === 'closed';
   return {
     facts: [
+      ...(brought === undefined ? [] : [{ label: 'Brought from a list', value: `${dayInWords(dayOf(brought.at, person.timeZone))}, as ${brought.state.replaceAll('_', ' ')}` }]),
       ...conflicts.map((each) => ({ label: 'Not possible', value: conflictInWords(each, audit) })),
       ...(team.length === 0 ? [] : [{ label: 'Team', value: team.map(({ name, part }) => (part === 'observer' ? `${name} (observer)` : name)).join(', ') }]),
       ...lookedInWords(report),

@@ -62,7 +62,7 @@ describeOnDatabases('A list of audits', (test) => {
       held.replace('Access 2025', 'Other').replace('"A.5.15 to A.5.18, 9.2.1"', 'gardening'),
       next.replace(',HR,', ',Quality,'),
       next.replace('Suppliers', 'Vendors').replace('internal', 'secret'),
-      next.replace('Suppliers', 'Doors').replace(/,$/, ',in_progress'),
+      next.replace('Suppliers', 'Doors').replace(/,$/, ',flying'),
     ]);
 
     expect(isWhole).toBe(false);
@@ -71,10 +71,57 @@ describeOnDatabases('A list of audits', (test) => {
       '  audits.csv, line 3, Covered: «gardening» is no clause or control; write 4.1, 9.2.1 to 9.2.2, A.5.15',
       '  audits.csv, line 4, Hugo Owner works in Quality, which AU-2026-001 looks at: nobody audits their own department. Choose somebody else.',
       '  audits.csv, line 5, Type: «secret» is none of internal, stage1, stage2, surveillance, recertification',
-      '  audits.csv, line 6, State: «in_progress» is none of planned, complete, closed, cancelled',
+      '  audits.csv, line 6, State: «flying» is none of planned, prepared, in_progress, reporting, complete, closed, cancelled',
     ]);
     expect(await rows('select from audit')).toEqual([]);
   }); // prettier-ignore
+
+  it('brings audits that are under way, several at once, with plan, team and notes, marked as brought; they go on from there', async () => {
+    await test.db.query("update person set department = 'Quality', roles = '{employee,action_owner,auditor}' where name = 'Hugo Owner'"); // prettier-ignore
+    const more = `${head},Looked at,Team,Plan,Notes`;
+    const begun = 'internal,Access 2026,2026-11-20,2026-11-27,Hugo Owner,,HR,ISO 27001,HR,Interviews,,"A.5.15 to A.5.18",,in progress,A.5.15,Erin Employee,"2026-11-23 | 09:30 | Leavers | hanna@test.example\n2026-11-26 | | Joiners | Hanna Human","Lists of leavers are there.\nTwo accounts of leavers are open."'; // prettier-ignore
+    const ready =
+      'internal,Suppliers 2026,2026-12-07,,Hugo Owner,,HR,ISO 27001,HR,Interviews,,A.5.19,,prepared,,,,';
+    const written = 'internal,Backup 2026,2026-11-02,2026-11-03,Hugo Owner,,HR,ISO 27001,HR,Interviews,,A.8.13,,reporting,,,,'; // prettier-ignore
+    const wrong = await bring(true, [more, begun.replace('2026-11-20', '2026-11-25'), ready.replace(',ISO 27001,', ',,'), ready.replace(',HR,ISO', ',Quality,ISO').replace('Suppliers', 'Doors')]); // prettier-ignore
+    const lines = [more, begun, ready, written];
+    const tried = await bring(false, lines);
+    const brought = await bring(true, lines);
+    await writeFile(join(folder, 'out.csv'), await tableBytes('csv', await auditTransfer.table(test.db)));
+    const back = await auditTransfer.bring(test.db, () => today, join(folder, 'out.csv'), { beside: null, apply: true }); // prettier-ignore
+    const isma = await startHarness({ db: test.db });
+    const card = (await isma.say('hugo@test.example', 'AU-2026-001'))[0]?.reply;
+    await isma.press('hugo@test.example', 'audits.send-fill?record=AU-1&move=cover', { requirements: '', state: 'covered', note: 'Lists' }); // prettier-ignore
+    await isma.press('hugo@test.example', 'audits.move?record=AU-1&move=report');
+    await isma.press('hugo@test.example', 'audits.move?record=AU-2&move=start');
+    await isma.press('hugo@test.example', 'audits.send-fill?record=AU-3&move=conclude', {
+      conclusion: 'It works.',
+    });
+    await isma.stop();
+
+    expect(wrong.text.split('\n').slice(0, 3)).toEqual([
+      expect.stringContaining('is in progress, and begins only on 2026-11-25'),
+      expect.stringContaining('is prepared and lacks criteria'),
+      expect.stringContaining('nobody audits their own department'),
+    ]);
+    expect(tried.text).toContain('Would add 3, change 0, unchanged 0.');
+    expect(brought.text).toBe('Added 3, changed 0, unchanged 0.\n');
+    expect(back.text).toContain('Would add 0, change 0, unchanged 3.');
+    const fact = (label: string) => card?.facts.find((each) => each.label === label)?.value;
+    expect(['Brought from a list', 'Team', 'Looked at', 'Still to look at', 'Plan'].map(fact)).toEqual([
+      '24 November 2026, as in progress',
+      'Erin Employee',
+      'A.5.15',
+      'A.5.16 to A.5.18',
+      '23 November 2026, 09:30: Leavers; Hugo Owner with Hanna Human\n26 November 2026: Joiners; Hugo Owner with Hanna Human',
+    ]);
+    expect(card?.facts.map(({ value }) => value)).toContain('Two accounts of leavers are open.');
+    expect(await rows('select state, held_from from audit order by id')).toEqual([
+      { state: 'reporting', held_from: '2026-11-20' },
+      { state: 'in_progress', held_from: expect.any(String) as string },
+      { state: 'reporting', held_from: '2026-11-02' },
+    ]);
+  });
 
   it('brings programmes too, to which audits of their days belong', async () => {
     const lines = ['Programme,From,Until,Purpose,Frequency,Methods,State', 'Programme 2025,2025-01-01,2027-12-31,All in three years,Two a year,Samples,approved']; // prettier-ignore
