@@ -8,6 +8,7 @@ import type { Delivery, Draft } from '../../conversation/port.ts';
 import type { Screen } from './port.ts';
 import { clean, plainStyle, renderJson, renderText, screenStyle } from './render.ts';
 import { createSession, type SessionOptions } from './session.ts';
+import { typedLines } from './typed-lines.ts';
 import { wrap } from './wrap.ts';
 
 export interface ChatOptions {
@@ -130,6 +131,7 @@ export async function chat(
     ...(interactive ? { output: stdout, prompt: '> ', terminal: true } : {}),
     crlfDelay: Infinity,
   });
+  const typed = typedLines(lines, interactive);
   let isOpen = true;
   lines.on('error', () => undefined); // what its input had, which we heard there
   lines.on('close', () => {
@@ -142,7 +144,7 @@ export async function chat(
     if (others !== undefined) tell(others);
     lines.prompt();
   }
-  for await (const line of lines) {
+  for await (const line of typed) {
     if (!(await take(line))) break;
     // Input may have ended while the answer was awaited, and a closed interface prompts no more.
     if (interactive && isOpen) lines.prompt();

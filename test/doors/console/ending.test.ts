@@ -73,6 +73,35 @@ it('shows what others are told because of what is done here, and not whom the cl
   expect(shown).not.toContain('A program');
 });
 
+it.each([
+  ['what came at once is one message', 'We found this:\r\n- a door\r\n- a window\r\n', ['We found this:\n- a door\n- a window']],
+  ['a command among them stays one', 'hello\n/isma help\n', ['hello', 'help']],
+  ['an open quote and a line that breaks off are words like others', '«CA-7: the vendor\n', ['«CA-7: the vendor']],
+])('pasted lines: %s', async (_what, pasted, messages) => {
+  const ended = open();
+  stdin.write(pasted);
+  for (const at of messages.keys()) {
+    await until(() => received.length === at + 1);
+    answer();
+  }
+  stdin.end();
+  await ended;
+
+  expect(received.map((input) => (input.kind === 'turn' ? input.text : ''))).toEqual(messages);
+}); // prettier-ignore
+
+it('a pipe has a message in each line, however they come', async () => {
+  const ended = open({ interactive: false });
+  stdin.end('One\nTwo\rThree');
+  for (const at of [0, 1, 2]) {
+    await until(() => received.length === at + 1);
+    answer();
+  }
+  await ended;
+
+  expect(received.map((input) => (input.kind === 'turn' ? input.text : ''))).toEqual(['One', 'Two', 'Three']);
+}); // prettier-ignore
+
 describe('while an answer is awaited', () => {
   it.each([
     ['Ctrl-D', () => stdin.write('\u0004')],

@@ -64,6 +64,24 @@ describeOnDatabases('the register', (test) => {
     }
   });
 
+  it('names beside them what else is late with the people of a manager, and nothing of anybody else', async () => {
+    const objective = (title: string, of: Name, dueOn: string) =>
+      test.db.query("insert into objective (reference, state, state_at, title, measure, target, plan, owner_id, due_on) values ($1, 'open', now(), $1, '', '', '', $2, $3)", [title, ids[of], dueOn]);
+    await objective('Fewer clicks', 'omar', '2026-11-20');
+    await objective('Quicker patches', 'hanna', '2026-11-20');
+    await objective('Clear desks', 'omar', '2026-12-20');
+
+    const whole = await ask('mona', 'what is late in my department?');
+    const actions = await ask('mona', 'overdue actions in my team');
+    await test.db.query("update corrective_action set state = 'cancelled' where reference = 'CA-2026-001'");
+    const others = await ask('mona', 'everything overdue in my team');
+
+    expect(whole.text).toBe('1 overdue non-conformity or corrective action in your team.\n1 other thing is late with your people.');
+    expect(whole.items.map(({ text, detail }) => [text, detail])).toEqual([['Omar Oakapple: Say what came of the objective: Fewer clicks', '4 days overdue']]);
+    expect(actions.text).toBe('1 overdue corrective action in your team.');
+    expect(others.text).toBe('1 thing is late with your people, and no finding or action.');
+  }); // prettier-ignore
+
   it('counts, by person, team and year, both kinds of record together, and takes a name for whichever it is', async () => {
     const cases: [Name, string, string[], string][] = [
       ['ines', 'how many NCs are open?', ['NC-2026-001', 'NC-2026-002', 'NC-2026-004'],
