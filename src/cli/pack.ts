@@ -6,7 +6,6 @@ import type { OpenedDatabase } from '../app/open-app.ts';
 import { rooms } from '../app/rooms.ts';
 import { messageOf, OperatorError } from '../errors.ts';
 import { createFileStore } from '../files/open-store.ts';
-import { archiveLimits } from '../files/write-archive.ts';
 import { levels, mayTakePacks, PackChoices, recordPack, usualChoices } from '../isms/pack/pack.ts';
 import { anyOf } from '../records/command-context.ts';
 import { selectOptionalByEmail } from '../records/person.ts';
@@ -36,7 +35,7 @@ export async function exportPack({ db, config, clock, log }: OpenedDatabase, fla
     throw new OperatorError(`${out} cannot be written: ${messageOf(cause)}`, { cause });
   });
   try {
-    const taken = await makePack({ db, rooms, store, now }, { choices, by, most: archiveLimits.bytes }, async (piece) => {
+    const taken = await makePack({ db, rooms, store, now }, { choices, by, most: Infinity }, async (piece) => {
       await file.write(piece);
     });
     await file.sync();

@@ -40,6 +40,11 @@ export interface Database extends Queryable {
    * database has a single connection and a second one would wait for ever.
    */
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
+  /**
+   * Read at leisure: what others write meanwhile is not seen, and nothing can be written. The embedded database has one connection,
+   * for which everybody would wait: there each statement sees what is there by then.
+   */
+  snapshot<T>(work: (db: Database) => Promise<T>): Promise<T>;
   /** Whether the whole database lives in this process. */
   readonly embedded: boolean;
   close(): Promise<void>;
@@ -67,14 +72,14 @@ export function createDatabase({ embedded, config, onClose }: ConnectionOptions)
   const nameOf = embedded ? createNames() : () => undefined;
   pool.on('error', () => undefined); // an idle connection that dies is replaced by the pool at its next use
 
-  async function attempt<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
+  async function attempt<T>(work: (tx: Queryable) => Promise<T>, begin = 'begin'): Promise<T> {
     const client = await pool.connect();
     let broken: Error | undefined;
     // A connection that dies between two statements emits 'error' with nobody listening, which would end the process.
     const onError = (error: Error) => (broken = error);
     client.on('error', onError);
     try {
-      await client.query('begin');
+      await client.query(begin);
       const result = await current.run(client, () => work(asQueryable(client, nameOf)));
       await client.query('commit');
       return result;
@@ -87,7 +92,7 @@ export function createDatabase({ embedded, config, onClose }: ConnectionOptions)
     }
   }
 
-  return {
+  const database: Database = {
     embedded,
     query: (sql, parameters, limits) =>
       asQueryable(current.getStore() ?? pool, nameOf).query(sql, parameters, limits),
@@ -103,11 +108,27 @@ export function createDatabase({ embedded, config, onClose }: ConnectionOptions)
         }
       }
     },
+    async snapshot(work) {
+      if (embedded) return work(database);
+      return attempt((tx) => work(reading(database, tx)), 'begin isolation level repeatable read, read only');
+    },
     async close() {
       await pool.end();
       await onClose?.();
     },
   };
+  return database;
+}
+
+/** The same database as it is within one transaction. */
+function reading(database: Database, tx: Queryable): Database {
+  const within: Database = {
+    ...database,
+    query: (...asked) => tx.query(...asked),
+    transaction: (work) => work(tx),
+    snapshot: (work) => work(within),
+  };
+  return within;
 }
 
 export function sqlStateOf(error: unknown): string {

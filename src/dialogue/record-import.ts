@@ -142,7 +142,8 @@ export function transferOf<Row extends Stored, Columns extends Shape>(declared: 
       const person = known.get(Number(value));
       return person?.email ?? person?.name ?? '';
     };
-    const more = await Promise.all(Object.values(shown).map((each) => each(db, rows)));
+    const more: string[][] = [];
+    for (const each of Object.values(shown)) more.push([...(await each(db, rows))]);
     return {
       columns: ['reference', ...fields.map(headingOf), ...Object.keys(shown), 'state'],
       rows: rows.map((row, at) => [row.reference, ...fields.map((field) => cellOf(row, field)), ...more.map((column) => column[at] ?? ''), row.state]),

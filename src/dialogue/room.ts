@@ -24,6 +24,8 @@ export interface Room<Dependencies> {
 
 /** What the auditor's pack takes of a room: all its tables, reports and evidence, and by these rules. */
 export interface PackRules {
+  /** What is noted of it before anything is read: who looked at whose. */
+  note?(db: Database, now: Date): Promise<void>;
   /** Tables too large to be held whole, by their names among the tables. */
   parts?: Record<string, (db: Database, now: Date) => Promise<TableInParts>>;
   /** Columns of a table that say how well somebody did; `all` where the whole table does. */

@@ -10,12 +10,15 @@ import { selectNames } from './person.ts';
 import { selectRevisions, type Revision } from './revision.ts';
 
 const Entry = z.object({
+  seq: z.number(),
   at: z.coerce.date(),
   actor: z.string(),
   action: z.string(),
   record: z.string(),
   detail: z.record(z.string(), z.unknown()),
 });
+
+const entryColumns = "seq, at, actor, action, record, payload::jsonb -> 'detail' as detail";
 
 export interface Step {
   at: Date;
@@ -46,17 +49,12 @@ export interface HistoryOf {
 /** Characters of what a person wrote that a line repeats. */
 const longestQuote = 300;
 
-export async function selectHistory(
-  tx: Queryable,
-  { references, kept = new Map() }: HistoryOf,
-  limit: number,
-): Promise<RecordHistory> {
-  const records = [...references.keys()];
+export async function selectHistory(tx: Queryable, of: HistoryOf, limit: number): Promise<RecordHistory> {
+  const records = [...of.references.keys()];
   const newest = await selectAll(
     tx,
     Entry,
-    `select at, actor, action, record, payload::jsonb -> 'detail' as detail
-     from audit_entry where record = any($1) order by seq desc limit $2`,
+    `select ${entryColumns} from audit_entry where record = any($1) order by seq desc limit $2`,
     [records, limit],
   );
   const { count } = await selectOne(
@@ -65,6 +63,57 @@ export async function selectHistory(
     'select count(*) as count from audit_entry where record = any($1)',
     [records],
   );
+  return { count, steps: await stepsOf(tx, of, newest.toReversed()) };
+}
+
+/** All steps of one record after the other, each oldest first, in pages of so many; short ones share a page. */
+export async function* historyPages(tx: Queryable, references: ReadonlyMap<string, string>, size: number): AsyncGenerator<Step[]> {
+  const counted = await selectAll(tx, z.object({ record: z.string(), count: z.number() }), 'select record, count(*) as count from audit_entry where record = any($1) group by record', [[...references.keys()]]);
+  const counts = new Map(counted.map(({ record, count }) => [record, count]));
+  let together: [string, string][] = [];
+  let steps = 0;
+  for (const each of references) {
+    const count = counts.get(each[0]) ?? 0;
+    if (steps > 0 && steps + count > size) {
+      yield* stepPages(tx, new Map(together), size);
+      [together, steps] = [[], 0];
+    }
+    if (count > 0) together.push(each);
+    steps += count;
+  }
+  if (steps > 0) yield* stepPages(tx, new Map(together), size);
+} // prettier-ignore
+
+async function* stepPages(
+  tx: Queryable,
+  references: ReadonlyMap<string, string>,
+  size: number,
+): AsyncGenerator<Step[]> {
+  const records = [...references.keys()];
+  for (let [record, seq] = ['', 0]; ;) {
+    const page = await selectAll(
+      tx,
+      Entry,
+      `select ${entryColumns} from audit_entry
+       where record = any($1) and (array_position($1::text[], record), seq) > (coalesce(array_position($1::text[], $2), 0), $3)
+       order by array_position($1::text[], record), seq limit $4`,
+      [records, record, seq, size],
+    );
+    const last = page.at(-1);
+    if (last === undefined) return;
+    yield await stepsOf(tx, { references }, page);
+    if (page.length < size) return;
+    ({ record, seq } = last);
+  }
+}
+
+/** Entries as steps. */
+async function stepsOf(
+  tx: Queryable,
+  { references, kept = new Map() }: HistoryOf,
+  entries: readonly z.infer<typeof Entry>[],
+): Promise<Step[]> {
+  const records = [...references.keys()];
   const words = new Map([
     ...kept,
     ...(await selectNotes(tx, records)).map(({ id, text }) => [`note:${id}`, text] as const),
@@ -76,7 +125,6 @@ export async function selectHistory(
       revision,
     ]),
   );
-  const entries = newest.toReversed();
   // Sentences name the people that they need: told once to nobody, they say whom.
   const ids = new Set<number>();
   const told = (names: ReadonlyMap<number, string> | null) =>
@@ -108,7 +156,7 @@ export async function selectHistory(
       };
     });
   told(null);
-  return { count, steps: told(await selectNames(tx, [...ids])) };
+  return told(await selectNames(tx, [...ids]));
 }
 
 /** The person of an audit entry's actor; null for a command of the operator's. */

@@ -66,13 +66,6 @@ export function selectReports(tx: Queryable, managerId: number): Promise<Person[
   );
 }
 
-/** Ids of all that there are, whether or not they still work here. */
-export async function selectEverybody(tx: Queryable): Promise<number[]> {
-  return (await selectAll(tx, Person.pick({ id: true }), 'select id from person order by id')).map(
-    ({ id }) => id,
-  );
-}
-
 /** Everybody who works here, by name. */
 export function selectWorking(tx: Queryable): Promise<Person[]> {
   return selectAll(tx, Person, `select ${personColumns} from person where active order by name, id`);

@@ -19,6 +19,8 @@ export interface BenchDatabase {
   peerDb: Database;
   /** One connection that waits as long as a bulk load takes. */
   loadDb: Database;
+  /** For another process: on the server beside this one, and embedded in its place. @returns its address or folder */
+  handOver(): Promise<string>;
   drop(): Promise<void>;
 }
 
@@ -46,6 +48,7 @@ async function embedded(): Promise<BenchDatabase> {
   const folder = await mkdtemp(join(tmpdir(), 'isma-bench-'));
   const db = await openEmbedded({ folder });
   await migrate(db);
+  let open = true;
   // Its one session is shared, and so are that session's settings.
   return {
     kind: 'PGlite',
@@ -53,8 +56,13 @@ async function embedded(): Promise<BenchDatabase> {
     db,
     peerDb: db,
     loadDb: db,
-    async drop() {
+    async handOver() {
       await db.close();
+      open = false;
+      return folder;
+    },
+    async drop() {
+      if (open) await db.close();
       await rm(folder, { recursive: true, force: true });
     },
   };
@@ -79,6 +87,7 @@ async function server(): Promise<BenchDatabase> {
     db,
     peerDb,
     loadDb,
+    handOver: async () => url.href,
     async drop() {
       for (const each of [db, peerDb, loadDb]) await each.close();
       const again = await openServer(serverUrl);

@@ -1,6 +1,7 @@
 /** One transaction a piece of work, however it is nested; conflicts are tried again, mistakes are not. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Queryable } from '../../src/db/database.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 
 describeOnDatabases('a transaction', (test) => {
@@ -113,6 +114,25 @@ describeOnDatabases('a transaction', (test) => {
     await Promise.all([raise(), raise(), raise()]);
 
     expect(await things()).toEqual([4]);
+  });
+
+  it('that only reads sees nothing of what others write meanwhile, where that does not keep them waiting, and can write nothing', async () => {
+    const [begun, wrote] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const counted = async (tx: Queryable) => (await tx.query('select n from thing')).rowCount;
+    const reading = test.db.snapshot(async (db) => {
+      const first = await counted(db);
+      begun.resolve(undefined);
+      await wrote.promise;
+      return [first, await counted(db), await db.transaction(counted), await db.snapshot(counted)];
+    });
+    await begun.promise;
+    await test.db.query('insert into thing values (1)');
+    wrote.resolve(undefined);
+
+    expect(await reading).toEqual(test.db.embedded ? [0, 1, 1, 1] : [0, 0, 0, 0]);
+    const writing = () => test.db.snapshot((db) => db.query('insert into thing values (2)'));
+    if (!test.db.embedded) await expect(writing()).rejects.toThrow('read-only');
+    expect(await things()).toEqual([1]);
   });
 
   it('that failed gives its connection back: many of them starve nobody', async () => {

@@ -196,6 +196,10 @@ function lend(db: Database, borrower: string): Lent {
         refuseTheLate();
         return db.transaction(work);
       },
+      async snapshot(work) {
+        refuseTheLate();
+        return db.snapshot(work);
+      },
       close: () => Promise.reject(new Error('The database of a worker is not for a test to close.')),
     },
     end: () => void (ended = true),

@@ -107,6 +107,18 @@ const LogRow = z.object({
   exemption: z.string().nullable(),
 });
 
+const logColumns = `person.id as person_id, coalesce(given.name, person.name) as person, person.department, document.reference as document, version.title,
+  coalesce(given.version, version.version) as version, given.language, given.content_hash as sha256, given.statement,
+  given.how || coalesce(': ' || given.place, '') as how, request.asked_at as asked, request.due_on as due,
+  given.acknowledged_at as acknowledged, coalesce(request.state, 'acknowledged') as state,
+  (select string_agg(exemption.reason || ' (' || from_day || ' to ' || coalesce(until_day::text, 'open end') || ', by ' || granted_by_name || ')', '; ' order by exemption.id)
+   from exemption where exemption.person_id = person.id and (exemption.document_id = document.id or exemption.campaign_id = request.campaign_id)) as exemption`;
+
+/** What each column of a row of the log is taken from. */
+const logJoins = `join person on person.id = coalesce(request.person_id, given.person_id)
+  join document on document.id = coalesce(request.document_id, given.document_id)
+  join document_version version on version.id = coalesce(given.version_id, request.version_id)`;
+
 /** A row a request, and a row for what was acknowledged without one, in the order in which it came. @param people  null for all */
 export function selectLog(
   tx: Queryable,
@@ -115,18 +127,30 @@ export function selectLog(
   return selectAll(
     tx,
     LogRow,
-    `select person.id as person_id, coalesce(given.name, person.name) as person, person.department, document.reference as document, version.title,
-       coalesce(given.version, version.version) as version, given.language, given.content_hash as sha256, given.statement,
-       given.how || coalesce(': ' || given.place, '') as how, request.asked_at as asked, request.due_on as due,
-       given.acknowledged_at as acknowledged, coalesce(request.state, 'acknowledged') as state,
-       (select string_agg(exemption.reason || ' (' || from_day || ' to ' || coalesce(until_day::text, 'open end') || ', by ' || granted_by_name || ')', '; ' order by exemption.id)
-        from exemption where exemption.person_id = person.id and (exemption.document_id = document.id or exemption.campaign_id = request.campaign_id)) as exemption
+    `select ${logColumns}
      from (select * from acknowledgement_request where $1::integer[] is null or person_id = any($1)) request
      full join (select * from acknowledgement where $1::integer[] is null or person_id = any($1)) given on given.request_id = request.id
-     join person on person.id = coalesce(request.person_id, given.person_id)
-     join document on document.id = coalesce(request.document_id, given.document_id)
-     join document_version version on version.id = coalesce(given.version_id, request.version_id)
+     ${logJoins}
      order by coalesce(request.asked_at, given.acknowledged_at), request.id, given.id`,
     [people],
   );
 }
+
+const LogPageRow = LogRow.extend({ at: z.number() });
+/** Rows that are held at once. */
+const aPage = 1_000;
+
+/** All of it for however many people, a page at a time: first what was asked, in the order in which it was, then what was not. */
+export async function* logPages(tx: Queryable): AsyncGenerator<z.infer<typeof LogRow>[]> {
+  const asked = `(select * from acknowledgement_request where id > $1 order by id limit $2) request
+    left join acknowledgement given on given.request_id = request.id`;
+  const unasked = `(select * from acknowledgement where request_id is null and id > $1 order by id limit $2) given
+    left join acknowledgement_request request on false`;
+  for (const [from, id] of [[asked, 'request.id'], [unasked, 'given.id']])
+    for (let at = 0; ; ) {
+      const page = await selectAll(tx, LogPageRow, `select ${logColumns}, ${id} as at from ${from} ${logJoins} order by ${id}, given.id`, [at, aPage]);
+      if (page.length === 0) break;
+      yield page;
+      at = page.at(-1)?.at ?? at;
+    }
+} // prettier-ignore

@@ -13,7 +13,7 @@ import {
   type CommandContext,
 } from '../../records/command-context.ts';
 import { lookSoon } from '../../records/nudge-agenda.ts';
-import { selectReports, selectWorking, type Person } from '../../records/person.ts';
+import { Person, selectReports, selectWorking } from '../../records/person.ts';
 import { nextReferences } from '../../records/reference.ts';
 import { endExemption } from '../exemption/exemption.ts';
 import { hashOf, lessonNamed, type Lesson } from './lesson-bank.ts';
@@ -25,6 +25,27 @@ async function selectLearners(tx: Queryable, actor: Pick<Actor, 'id' | 'roles'>)
   const people =
     isIsmsManager(actor) || isReadOnly(actor) ? await selectWorking(tx) : await selectReports(tx, actor.id);
   return people.filter((person) => !isReadOnly(person));
+}
+
+/** Of everybody whose training there is, by name. */
+export async function selectLearnerIds(tx: Queryable): Promise<number[]> {
+  const people = await selectAll(
+    tx,
+    Person.pick({ id: true, roles: true }),
+    'select id, roles from person where active order by name, id',
+  );
+  return people.filter((person) => !isReadOnly(person)).map(({ id }) => id);
+}
+
+/** What any of them has begun or was given. */
+export async function selectLessonsOf(tx: Queryable, people: readonly number[]): Promise<string[]> {
+  const lessons = await selectAll(
+    tx,
+    Training.pick({ lesson: true }),
+    'select distinct lesson from training where person_id = any($1) order by lesson',
+    [people],
+  );
+  return lessons.map(({ lesson }) => lesson);
 }
 
 /** @throws Refusal for whoever answers for nobody */
@@ -218,6 +239,11 @@ export async function selectStandings(
   });
 }
 
+/** In English; of a course from elsewhere what it is called there. */
+export function titleOf(lesson: string): string {
+  return lessonNamed(lesson)?.title.en ?? lesson;
+}
+
 function standingOf(
   person: Person,
   lesson: string,
@@ -225,13 +251,12 @@ function standingOf(
   isPrivate: boolean,
   today: string,
 ): Standing {
-  const known = lessonNamed(lesson);
   const state = row === null ? 'not begun' : isPrivate && row.state === 'failed' ? 'started' : row.state;
   const isOpen = row !== null && ['assigned', 'started', 'failed'].includes(row.state);
   return {
     person,
     lesson,
-    title: known === null ? lesson : known.title.en,
+    title: titleOf(lesson),
     assignedOn: row?.assignedAt == null ? '' : dayOf(row.assignedAt, person.timeZone),
     dueOn: row?.dueOn ?? '',
     state,

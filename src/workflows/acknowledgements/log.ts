@@ -4,19 +4,15 @@ import type { Queryable } from '../../db/database.ts';
 import { commandOf } from '../../dialogue/command.ts';
 import { sendTable } from '../../dialogue/list.ts';
 import type { Table, TableInParts } from '../../files/write-table.ts';
-import { noteLook, selectLog } from '../../isms/acknowledgement/status.ts';
+import { logPages, noteLook, selectLog } from '../../isms/acknowledgement/status.ts';
 import { requiredLearners } from '../../isms/training/assign.ts';
 import { dayOf } from '../../language/calendar.ts';
 import { isIsmsManager } from '../../records/command-context.ts';
-import { selectEverybody } from '../../records/person.ts';
 import { room } from './phrases.ts';
 
 const columns = [
   'person', 'department', 'document', 'title', 'version', 'language', 'sha256', 'statement', 'how', 'asked', 'due', 'acknowledged', 'state', 'exemption',
 ] as const; // prettier-ignore
-
-/** Of each some dozens of rows are held. */
-const peopleAtOnce = 250;
 
 const tableOf = (rows: Awaited<ReturnType<typeof selectLog>>): Table => ({
   columns: [...columns],
@@ -30,12 +26,10 @@ export async function acknowledgementTable(db: Queryable): Promise<Table> {
   return tableOf(await selectLog(db, null));
 }
 
-/** The same some people at a time, for however many. */
+/** The same a page at a time, for however many. */
 export async function acknowledgementParts(db: Queryable): Promise<TableInParts> {
-  const people = await selectEverybody(db);
   async function* parts() {
-    for (let from = 0; from < people.length; from += peopleAtOnce)
-      yield tableOf(await selectLog(db, people.slice(from, from + peopleAtOnce))).rows;
+    for await (const page of logPages(db)) yield tableOf(page).rows;
   }
   return { columns, parts: parts() };
 }

@@ -6,7 +6,13 @@ import type { Dependencies } from '../dependencies.ts';
 import { trainingSamples } from './samples.ts';
 import { bringPhishing, phishingTable } from './import-phishing.ts';
 import { bringTraining } from './import-training.ts';
-import { trainingInParts, trainingRows, trainingRowsInParts, trainingTable } from './standings.ts';
+import {
+  noteExport,
+  trainingInParts,
+  trainingRows,
+  trainingRowsInParts,
+  trainingTable,
+} from './standings.ts';
 import { createAwarenessWorkflow } from './workflow.ts';
 
 export const awarenessRoom: Room<Dependencies> = {
@@ -19,6 +25,7 @@ export const awarenessRoom: Room<Dependencies> = {
   tables: { training: trainingTable, 'training-rows': trainingRows, phishing: phishingTable },
   imports: { training: { bring: bringTraining }, phishing: { bring: bringPhishing } },
   pack: {
+    note: noteExport,
     parts: { training: trainingInParts, 'training-rows': trainingRowsInParts },
     scores: { 'training-rows': ['score'], phishing: 'all' },
   },

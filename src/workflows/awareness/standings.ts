@@ -14,13 +14,21 @@ import { FieldError } from '../../dialogue/form.ts';
 import { listCard, pageIn, rowsShown, sendTable } from '../../dialogue/list.ts';
 import { Refusal } from '../../errors.ts';
 import type { Table, TableInParts } from '../../files/write-table.ts';
-import { noteLook, requiredLearners, selectStandings, type Standing } from '../../isms/training/assign.ts';
+import {
+  noteLook,
+  requiredLearners,
+  selectLearnerIds,
+  selectLessonsOf,
+  selectStandings,
+  titleOf,
+  type Standing,
+} from '../../isms/training/assign.ts';
 import { lessonNamed } from '../../isms/training/lesson-bank.ts';
 import { dayInWords, dayOf } from '../../language/calendar.ts';
 import { withoutEnding } from '../../language/text.ts';
 import { words } from '../../language/vocabulary.ts';
 import { isReadOnly } from '../../records/command-context.ts';
-import { selectWorking, type Person } from '../../records/person.ts';
+import { selectPeople, selectWorking, type Person } from '../../records/person.ts';
 import { room } from './phrases.ts';
 import { topicNamed } from '../../isms/training/topics.ts';
 
@@ -81,48 +89,55 @@ export async function trainingTable(db: Database, now: Date): Promise<Table> {
 
 /** The same some people at a time, for however many: their rows, and the matrix, which knows its courses first. */
 export async function trainingRowsInParts(db: Database, now: Date): Promise<TableInParts> {
-  const people = await noteExport(db, now);
+  const people = await selectLearnerIds(db);
   async function* parts() {
-    for (const some of inParts(people)) yield tableOf(await standingsOf(db, some, now)).rows;
+    for (const some of inParts(people))
+      yield tableOf(await standingsOf(db, await inOrder(db, some), now)).rows;
   }
   return { columns, parts: parts() };
 }
 
 export async function trainingInParts(db: Database, now: Date): Promise<TableInParts> {
-  const people = await noteExport(db, now);
-  const courses = new Map<string, string>();
-  for (const some of inParts(people))
-    for (const { lesson, title } of await standingsOf(db, some, now)) courses.set(lesson, title);
+  const people = await selectLearnerIds(db);
+  const begun = await selectLessonsOf(db, people);
+  const courses = new Map(begun.map((lesson) => [lesson, titleOf(lesson)]));
   async function* parts() {
-    for (const some of inParts(people)) yield matrixOf(some, await standingsOf(db, some, now), courses).rows;
+    for (const ids of inParts(people)) {
+      const some = await inOrder(db, ids);
+      yield matrixOf(some, await standingsOf(db, some, now), courses).rows;
+    }
   }
   return { columns: matrixOf([], [], courses).columns, parts: parts() };
 }
 
 /** Of each some rows are held. */
-const peopleAtOnce = 250;
+const peopleAtOnce = 50;
 
-function inParts(people: readonly Person[]): Person[][] {
+function inParts(people: readonly number[]): number[][] {
   return Array.from({ length: Math.ceil(people.length / peopleAtOnce) }, (_, at) =>
     people.slice(at * peopleAtOnce, (at + 1) * peopleAtOnce),
   );
+}
+
+async function inOrder(tx: Queryable, ids: readonly number[]): Promise<Person[]> {
+  const people = await selectPeople(tx, ids);
+  return ids.flatMap((id) => people.get(id) ?? []);
 }
 
 const standingsOf = (tx: Queryable, people: readonly Person[], now: Date) =>
   selectStandings(tx, people, null, dayOf(now, 'UTC'));
 
 async function exported(db: Database, now: Date): Promise<{ people: Person[]; standings: Standing[] }> {
-  const people = await noteExport(db, now);
+  await noteExport(db, now);
+  const people = (await selectWorking(db)).filter((person) => !isReadOnly(person));
   return { people, standings: await standingsOf(db, people, now) };
 }
 
-/** Whoever looks at the command line is on record as somebody in chat is. @returns whose training it is */
-async function noteExport(db: Database, now: Date): Promise<Person[]> {
-  return db.transaction(async (tx) => {
-    const people = (await selectWorking(tx)).filter((person) => !isReadOnly(person));
-    const detail = { people: people.length };
+/** Whoever looks at the command line is on record as somebody in chat is. */
+export async function noteExport(db: Database, now: Date): Promise<void> {
+  await db.transaction(async (tx) => {
+    const detail = { people: (await selectLearnerIds(tx)).length };
     await appendAudit(tx, { actor: 'system:export', action: 'training.exported', record: 'training', detail, at: now });
-    return people;
   });
 } // prettier-ignore
 

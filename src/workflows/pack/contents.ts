@@ -13,14 +13,14 @@ import { OperatorError, Refusal } from '../../errors.ts';
 import type { Table, TableInParts } from '../../files/write-table.ts';
 import { levels, type Level, type PackChoices } from '../../isms/pack/pack.ts';
 import { selectDocumentRegister } from '../../knowledge/register.ts';
-import { selectHistory } from '../../records/history.ts';
+import { historyPages } from '../../records/history.ts';
 import type { Store } from '../../dialogue/evidence.ts';
 import { classificationIn } from './classification.ts';
 
-/** Records whose history is held at once. */
-const recordsAtOnce = 50;
-/** Steps of so many records that are told; a record has dozens. */
-const mostSteps = 100_000;
+/** Records whose history is asked for, or whose evidence is held, at once. */
+const recordsAtOnce = 500;
+/** Steps of their histories that are held at once. */
+const stepsAtOnce = 500;
 
 export interface TablePart {
   kind: 'table';
@@ -137,12 +137,11 @@ async function selectRecords({
 
 async function* histories(sources: PackSources): AsyncGenerator<Part> {
   for (const { name, records } of await selectRecords(sources)) {
+    const inOrder = records.toSorted(([, one], [, other]) => one.localeCompare(other));
     const parts = (async function* () {
-      for (const some of chunked(records, recordsAtOnce)) {
-        const { rows } = historyTable(await selectHistory(sources.db, { references: new Map(some) }, mostSteps));
-        // As one reads it: a record after the other, each from its first step on.
-        yield rows.toSorted((one, other) => String(one[1]).localeCompare(String(other[1])));
-      }
+      // As one reads it: a record after the other, each from its first step on.
+      for (const some of chunked(inOrder, recordsAtOnce))
+        for await (const steps of historyPages(sources.db, new Map(some), stepsAtOnce)) yield historyTable({ steps, count: steps.length }).rows;
     })();
     yield { kind: 'table', path: `histories/${name}`, what: `What happened to each: ${namesOf(name)}`, table: { columns: historyTable({ steps: [], count: 0 }).columns, parts } };
   }
@@ -151,7 +150,7 @@ async function* histories(sources: PackSources): AsyncGenerator<Part> {
 async function* evidence(sources: PackSources, choices: PackChoices): AsyncGenerator<Part> {
   const rows: (string | number)[][] = [];
   for (const { records } of await selectRecords(sources))
-    for (const some of chunked(records, recordsAtOnce * 10))
+    for (const some of chunked(records, recordsAtOnce))
       for (const each of await selectPlaced(sources.db, new Map(some))) {
         const part = await evidencePart(sources, choices, each);
         const note = part === null ? 'an address, of which no copy is kept' : part.kind === 'withheld' ? `not in this pack: ${part.why}` : '';

@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { auditPages } from '../../db/audit.ts';
 import { Refusal } from '../../errors.ts';
-import { archiveLimits, openArchive, type ArchiveWriter } from '../../files/write-archive.ts';
+import { openArchive, type ArchiveWriter } from '../../files/write-archive.ts';
 import { safeName } from '../../files/file-names.ts';
 import { csvPart, tableBytes, type TableInParts } from '../../files/write-table.ts';
 import type { Actor } from '../../records/command-context.ts';
@@ -22,7 +22,7 @@ export interface PackAsked {
   choices: PackChoices;
   /** Null for an operator at the command line. */
   by: Pick<Actor, 'name'> | null;
-  /** Bytes that it may have. */
+  /** Bytes that it may have; Infinity for as many as there are. */
   most: number;
 }
 
@@ -36,10 +36,21 @@ const rowsAtOnce = 500;
 const ours = (name: string) => readFile(join(import.meta.dirname, '../../../knowledge/pack', name));
 
 /**
+ * All of it as it stood at one moment, where the database can do that.
+ *
  * @param write  takes its bytes, piece by piece
  * @throws Refusal where what is no evidence is too much for `most`
  */
 export async function makePack(
+  sources: PackSources,
+  asked: PackAsked,
+  write: (piece: Uint8Array) => Promise<void>,
+): Promise<TakenPack> {
+  for (const { pack } of sources.rooms) await pack?.note?.(sources.db, sources.now);
+  return sources.db.snapshot((db) => makeFrom({ ...sources, db }, asked, write));
+}
+
+async function makeFrom(
   sources: PackSources,
   { choices, by, most }: PackAsked,
   write: (piece: Uint8Array) => Promise<void>,
@@ -69,7 +80,7 @@ export async function makePack(
     else if (part.kind === 'document')
       await add(path, what, [choices.names === 'replaced' ? await withoutNamesIn(part.bytes, redact) : part.bytes], false);
     else if (part.kind === 'withheld') withheld.push({ ...part, path, what });
-    else if (part.bytes.length > left() || listed.length > archiveLimits.files)
+    else if (part.bytes.length > left())
       withheld.push({ path, what, sha256: createHash('sha256').update(part.bytes).digest('hex'), why: 'it had no room in this pack' });
     else await add(path, what, [part.bytes], false);
   } // prettier-ignore

@@ -1,4 +1,4 @@
-/** People's names in texts, and the numbers that stand for them: «Person 12» is the same person in every pack, and `person:12` in the audit log. */
+/** People's names in texts, and the numbers that stand for them: «Person 12» is the same person in every pack, and `person:12` in the audit log; of two who are called the same it is «a person». */
 import { z } from 'zod';
 import type { Queryable } from '../../db/database.ts';
 import { selectAll } from '../../db/rows.ts';
@@ -19,18 +19,21 @@ export async function selectRedaction(tx: Queryable): Promise<Redact> {
        union all select unnest(auditors), id from certification
      ) outside where name is not null group by name order by min(id), name`,
   );
+  const here = new Set(people.map(({ name }) => fold(name)));
   return redactionOf([
     ...people.map(({ id, name, email }) => ({ name, email, as: `Person ${id}` })),
-    ...others.map(({ name }, at) => ({ name, email: null, as: `External person ${at + 1}` })),
+    ...others
+      .map(({ name }, at) => ({ name, email: null, as: `External person ${at + 1}` }))
+      .filter(({ name }) => !here.has(fold(name))),
   ]);
 }
 
-interface Alias {
-  /** Folded, in the order in which they stand. */
-  words: string[];
-  as: string;
-  /** One word alone is a name only where it is written as one. */
-  alone: boolean;
+/** What is known of some folded words, one blank between them. */
+interface Known {
+  /** For whom they stand; null where a name only begins with them. */
+  as: string | null;
+  /** For whom a word stands alone, where it is written as a name. */
+  alone: string | null;
 }
 
 const email = /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu;
@@ -41,67 +44,100 @@ const longEnough = 5;
 /** Letters of the shortest name that stands alone. */
 const shortest = 3;
 
+/** Texts that are repeated from row to row, and what became of them: of each table a few. */
+const mostKept = 5_000;
+const longestKept = 200;
+
 export function redactionOf(people: readonly { name: string; email: string | null; as: string }[]): Redact {
   const byEmail = new Map<string, string>();
-  const byWord = new Map<string, Alias[]>();
-  const alone = new Map<string, string>();
-  const add = (alias: Alias) => {
-    const [first = ''] = alias.words;
-    const known = byWord.get(first);
-    if (known === undefined) byWord.set(first, [alias]);
-    else known.push(alias);
-  };
+  const names = new Map<string, Known>();
   for (const { name, email: address, as } of people) {
     if (address !== null) byEmail.set(fold(address), as);
     const parts = wordsOf(name);
     const words = parts.map(fold);
     if (words.length > 1) {
-      add({ words, as, alone: false });
-      add({ words: [words.at(-1) ?? '', ...words.slice(0, -1)], as, alone: false });
+      note(names, words, as);
+      note(names, [words.at(-1) ?? '', ...words.slice(0, -1)], as);
     }
-    for (const part of parts)
-      if (part.length >= shortest && part !== part.toLowerCase())
-        alone.set(fold(part), alone.has(fold(part)) && alone.get(fold(part)) !== as ? 'a person' : as);
+    for (const part of parts) {
+      if (part.length < shortest || part === part.toLowerCase()) continue;
+      const known = knownOf(names, fold(part));
+      known.alone = either(known.alone, as);
+    }
   }
-  for (const [part, as] of alone) add({ words: [part], as, alone: true });
-  for (const aliases of byWord.values()) aliases.sort((one, other) => other.words.length - one.words.length);
-
-  return (text) => {
+  return keeping((text) => {
     if (text === '') return text;
     const bare = text.replace(email, (address) => byEmail.get(fold(address)) ?? '[address]');
     const found = [...bare.matchAll(word)];
     let written = '';
     let at = 0;
-    for (let index = 0; index < found.length; index += 1) {
-      const begin = found[index];
-      if (begin === undefined || begin.index < at) continue;
-      const alias = byWord.get(fold(begin[0]))?.find((each) => fits(each, bare, found, index));
-      if (alias === undefined) continue;
-      const last = found[index + alias.words.length - 1] ?? begin;
-      written += bare.slice(at, begin.index) + alias.as;
-      at = last.index + last[0].length;
+    for (let index = 0; index < found.length;) {
+      const name = nameAt(names, bare, found, index);
+      if (name !== null) {
+        written += bare.slice(at, found[index]?.index) + name.as;
+        at = name.to;
+      }
+      index += name?.words ?? 1;
     }
     return written + bare.slice(at);
-  };
+  });
 }
 
-function fits(
-  { words, alone }: Alias,
+/** Looked up word by word, so that it costs the same however many people there are. */
+function note(names: Map<string, Known>, words: readonly string[], as: string): void {
+  words.slice(1).forEach((_, at) => knownOf(names, words.slice(0, at + 1).join(' ')));
+  const whole = knownOf(names, words.join(' '));
+  whole.as = either(whole.as, as);
+}
+
+function knownOf(names: Map<string, Known>, words: string): Known {
+  const known = names.get(words) ?? { as: null, alone: null };
+  names.set(words, known);
+  return known;
+}
+
+/** Of two who are called the same nobody knows who is meant. */
+function either(before: string | null, as: string): string {
+  return before === null || before === as ? as : 'a person';
+}
+
+/** The longest name that begins with this word. @returns where it ends in the text, and how many words it has */
+function nameAt(
+  names: ReadonlyMap<string, Known>,
   text: string,
   found: readonly RegExpExecArray[],
   index: number,
-): boolean {
+): { as: string; to: number; words: number } | null {
   const begin = found[index];
-  if (begin === undefined) return false;
-  if (alone) return isWrittenAsName(text, begin);
-  let end = begin.index + begin[0].length;
-  return words.slice(1).every((expected, at) => {
-    const next = found[index + at + 1];
-    if (next === undefined || fold(next[0]) !== expected || !between.test(text.slice(end, next.index)))
-      return false;
-    end = next.index + next[0].length;
-    return true;
-  });
+  if (begin === undefined) return null;
+  let said = fold(begin[0]);
+  let known = names.get(said);
+  let to = begin.index + begin[0].length;
+  const alone = known?.alone ?? null;
+  let longest = alone !== null && isWrittenAsName(text, begin) ? { as: alone, to, words: 1 } : null;
+  for (let words = 2; known !== undefined; words += 1) {
+    const next = found[index + words - 1];
+    if (next === undefined || !between.test(text.slice(to, next.index))) break;
+    said += ` ${fold(next[0])}`;
+    known = names.get(said);
+    to = next.index + next[0].length;
+    if (known?.as != null) longest = { as: known.as, to, words };
+  }
+  return longest;
+}
+
+/** The same, with what is said in row after row looked at once. */
+function keeping(redact: Redact): Redact {
+  const known = new Map<string, string>();
+  return (text) => {
+    if (text.length > longestKept) return redact(text);
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    if (known.size >= mostKept) known.clear();
+    const without = redact(text);
+    known.set(text, without);
+    return without;
+  };
 }
 
 /** «Ines», «INGRID», «@ines»; not «may», nor the month of «12 May 2026». */

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { describeOnDatabases } from '../../support/databases.ts';
 import { givenDocument, givenPeople, startHarness, type Harness, type Said } from '../../support/harness.ts';
 import { acknowledgementSamples } from '../../../src/workflows/acknowledgements/samples.ts';
-import { acknowledgementTable } from '../../../src/workflows/acknowledgements/log.ts';
+import { acknowledgementParts, acknowledgementTable } from '../../../src/workflows/acknowledgements/log.ts';
 import { changeSetting } from '../../../src/records/setting.ts';
 import { ask, policy, stored } from './given-policy.ts';
 
@@ -170,6 +170,17 @@ describeOnDatabases('Who has acknowledged a policy', (test) => {
       { person: 'Hugo Owner', sha256: '', statement: '', acknowledged: '', state: 'pending' },
     ]);
     expect(await rows('select content_hash from acknowledgement')).toEqual([{ content_hash: table[0]?.[6] }]);
+
+    await test.db.query(
+      `insert into acknowledgement (person_id, name, document_id, version_id, reference, version, language, content_hash, statement, statement_language, how, acknowledged_at)
+       select person.id, person.name, document_id, version_id, reference, version, language, content_hash, statement, statement_language, how, acknowledged_at + interval '1 day'
+       from acknowledgement join person on email = $1`,
+      [hanna],
+    );
+    const inParts = [];
+    for await (const part of (await acknowledgementParts(test.db)).parts) inParts.push(...part);
+    expect(inParts).toHaveLength(3);
+    expect(inParts).toEqual((await acknowledgementTable(test.db)).rows);
   });
 
   it('goes with the made-up company, and what real people acknowledged of real documents stays', async () => {

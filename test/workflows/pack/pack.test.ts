@@ -11,6 +11,7 @@ import { createFolderStore } from '../../../src/files/folder-store.ts';
 import { sha256Of } from '../../../src/files/store.ts';
 import { usualChoices, type PackChoices, type TakenPack } from '../../../src/isms/pack/pack.ts';
 import { beginSoa } from '../../../src/isms/statement-of-applicability/soa.ts';
+import { historyPages, selectHistory, type Step } from '../../../src/records/history.ts';
 import { keepEvidence } from '../../../src/records/evidence.ts';
 import { selectOptionalByEmail } from '../../../src/records/person.ts';
 import { classificationIn } from '../../../src/workflows/pack/classification.ts';
@@ -131,7 +132,7 @@ describeOnDatabases("The auditor's pack", (test) => {
   });
 
   it('shows by its chain what was done to the audit log, even where all hashes were mended after it', async () => {
-    await givenRecords();
+    await givenRecords({ 'minutes.txt': 'We met.' });
     const { place, pack } = await taken();
     const log = 'audit-log/entries.jsonl';
     const lines = (await read(place, log)).trimEnd().split('\n');
@@ -140,7 +141,7 @@ describeOnDatabases("The auditor's pack", (test) => {
       await sumsMended(place);
       return verified(place);
     };
-    expect(lines.length).toBeGreaterThan(1);
+    expect(lines.length).toBeGreaterThan(2);
 
     const same = await after((all) => all);
     const removed = await after(([first = '', , ...rest]) => [first, ...rest]);
@@ -230,6 +231,27 @@ describeOnDatabases("The auditor's pack", (test) => {
     expect(await read(place, 'audit-log/entries.jsonl')).not.toContain('"score":7');
   });
 
+  it('tells histories page by page as they are told whole, a record after the other', async () => {
+    const reference = await givenRecords({ 'minutes.txt': 'We met.', 'list.txt': 'All of it' });
+    const { appendAudit } = await import('../../../src/db/audit.ts');
+    const event = { actor: 'person:1', action: 'training.completed', record: 'training:1', detail: { score: 7 }, at: today };
+    await test.db.transaction((tx) => appendAudit(tx, event as never, event as never));
+    const [first] = (await test.db.query('select id from soa')).rows;
+    const references = new Map([['training:1', 'TR-1'], [`soa:${Number(first?.id)}`, reference]]);
+
+    const whole: Step[] = [];
+    for (const each of references) whole.push(...(await selectHistory(test.db, { references: new Map([each]) }, 100)).steps);
+    const pages = new Map<number, Step[][]>();
+    for (const size of [1, 2, 3, 100]) {
+      pages.set(size, []);
+      for await (const page of historyPages(test.db, references, size)) pages.get(size)?.push(page);
+    }
+
+    expect(whole).toHaveLength(5);
+    for (const those of pages.values()) expect(those.flat()).toEqual(whole);
+    expect([...pages.values()].map((those) => those.length)).toEqual([5, 3, 2, 1]);
+  });
+
   it('takes whatever another room keeps, by itself', async () => {
     const other: Registers = {
       name: 'keys',
@@ -265,9 +287,21 @@ describe('Words that are names', () => {
     expect(redact('May Grant asked Müller, Theo on 12 May 2026; you may go.')).toBe('Person 1 asked Person 2 on 12 May 2026; you may go.');
     expect(redact('Muller wrote; Anna did not. Grant said GRANT, not IT.')).toBe('a person wrote; Person 3 did not. Person 1 said Person 1, not IT.');
     expect(redact('Write to MAY.GRANT@A.example, max@b.example or may.grant')).toBe('Write to Person 1, [address] or Person 1');
+    expect(redact('anna müller, MÜLLER-ANNA and Anna Muller; Anna')).toBe('Person 3, Person 3 and Person 3; Person 3');
     expect(redact('Annabel and Mayor Grantham')).toBe('Annabel and Mayor Grantham');
   });
 }); // prettier-ignore
+
+describe('Two people of one name', () => {
+  it('are both somebody, since nobody knows which of them is meant', () => {
+    const redact = redactionOf([
+      { name: 'Ada Winter', email: 'ada@a.example', as: 'Person 1' },
+      { name: 'Ada Winter', email: 'ada.winter@a.example', as: 'Person 2' },
+    ]);
+
+    expect(redact('Ada Winter (ada.winter@a.example), Winter, Ada')).toBe('a person (Person 2), a person');
+  });
+});
 
 describe('How secret a file says that it is', () => {
   it('is read from its name, its head, and the label of an office program', async () => {
