@@ -154,7 +154,7 @@ export async function templateFor(
     const whole = options.vectors === true ? null : await findTemplate(kind, options);
     const found = whole ?? (await findTemplate(begun, options));
     if (found !== null) return found;
-    say('Setting up, the first time on this machine: some ten seconds, on a slow one up to a minute…');
+    say('Setting up for the first time, which takes up to a minute…');
     return await makeTemplate(begun, options);
   } catch {
     return undefined;

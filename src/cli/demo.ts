@@ -42,7 +42,7 @@ export async function loadOrRemove(app: App, what: string, flags: DemoFlags): Pr
 /** What loads the company is itself loaded only where the company is not there yet, and takes longest the first time. */
 async function bringSamples(app: App, { json = false }: ChatFlags): Promise<void> {
   if (!(await isEmpty(app)) && (await holdsSamples(app.db))) return;
-  const waiting = json ? null : beginWaiting(`Setting up ${sampleName}, a made-up company…`);
+  const waiting = json ? null : beginWaiting(`Setting up ${sampleName}, a made-up company…`, { slow: true });
   try {
     const { loadSamplesOnce } = await import('../app/load-samples.ts');
     await loadSamplesOnce(app, () => {});

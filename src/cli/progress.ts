@@ -1,4 +1,5 @@
 /** How far a long command has come, on standard error: one line that changes where a person looks, now and then one elsewhere. */
+import { signOf, startHeartbeat, type Heartbeat, type Line } from './heartbeat.ts';
 
 export function showProgress(done: number, total: number, name: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001B[K${done} of ${total} · ${name}`);
@@ -18,39 +19,54 @@ export interface Waiting {
   end: () => void;
 }
 
-/** Says what is being done until it ends, and that it goes on: by the seconds where a person looks, by dots elsewhere. */
-export function beginWaiting(first: string, stderr: NodeJS.WriteStream = process.stderr): Waiting {
+/** Standard error, or what stands in for it. */
+export type Screen = Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'write'> & { fd: number };
+
+/**
+ * Says what is being done until it ends, and that it goes on: by the seconds where a person looks, by dots elsewhere.
+ *
+ * @param slow  this thread will be busy for seconds at a time, as it is once more than the first is said
+ */
+export function beginWaiting(
+  first: string,
+  { slow = false, stderr = process.stderr }: { slow?: boolean; stderr?: Screen } = {},
+): Waiting {
   const begun = Date.now();
-  let now = first;
-  let dots = 0;
-  const draw = () => {
-    const seconds = Math.floor((Date.now() - begun) / 1000);
-    // Longer than the screen is wide, it would be drawn below itself each time.
-    const text = now.slice(0, Math.max(0, (stderr.columns || 80) - 7));
-    stderr.write(`\r\u001B[K${text}${seconds === 0 ? '' : ` ${seconds} s`}`);
-  };
+  const columns = stderr.isTTY ? stderr.columns || 80 : null;
+  let line: Line = { text: first, begun, columns };
+  let heart: Heartbeat | null = null;
+  /** Dots of this thread, and all that stood when the last line was ended. */
+  let own = 0;
+  let before = 0;
+  const dots = () => own + (heart?.beats() ?? 0);
   const endDots = () => {
-    if (dots > 0) stderr.write('\n');
-    dots = 0;
+    if (columns === null && dots() > before) stderr.write('\n');
+    before = dots();
   };
-  const say = (text: string) => {
-    now = text;
-    if (stderr.isTTY) return draw();
-    endDots();
-    stderr.write(`${text}\n`);
+  const show = () => void stderr.write(columns === null ? `${line.text}\n` : signOf(line, Date.now()));
+  const quicken = () => {
+    clearInterval(timer);
+    heart ??= startHeartbeat(stderr.fd, signOfLife, line);
+    heart.say(line);
   };
   const timer = setInterval(() => {
-    if (stderr.isTTY) return draw();
-    dots += 1;
-    stderr.write('.');
+    own += 1;
+    stderr.write(signOf(line, Date.now()));
   }, signOfLife).unref();
-  say(first);
+  show();
+  if (slow) quicken();
   return {
-    say,
+    say(text) {
+      line = { ...line, text };
+      endDots();
+      show();
+      quicken();
+    },
     end() {
       clearInterval(timer);
-      if (stderr.isTTY) stderr.write('\r\u001B[K');
-      else endDots();
+      heart?.stop();
+      if (columns === null) endDots();
+      else stderr.write('\r\u001B[K');
     },
   };
 }

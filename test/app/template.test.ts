@@ -47,7 +47,7 @@ describe('a template', () => {
     const found = await templateFor('empty', say, { cache });
 
     expect(made).toBe(found);
-    expect(said).toEqual([expect.stringContaining('the first time')]);
+    expect(said).toEqual([expect.stringContaining('for the first time')]);
     const [name = ''] = await readdir(cache);
     await rename(join(cache, name), join(cache, name.replace(/[0-9a-f]{16}$/, '0'.repeat(16))));
     expect(await findTemplate('empty', { cache })).toBeNull();
