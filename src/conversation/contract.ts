@@ -170,6 +170,8 @@ export const Reply = z.object({
   aside: z.string().nullable().default(null),
   /** What became of a card after a button was pressed, below everything else. */
   note: z.string().nullable().default(null),
+  /** Of a message to a person: what whoever had it sent is offered where it does not reach them. */
+  otherwise: z.array(Button).default([]),
 });
 export type Reply = z.infer<typeof Reply>;
 export type ReplyParts = z.input<typeof Reply>;
@@ -185,10 +187,7 @@ export interface Addressed {
   settles?: readonly string[];
   /** The reply takes the place of the card whose button was pressed, where it can be edited. */
   replacesCard?: boolean;
-  /**
-   * It asks, and the person's next words answer it where they follow this very message in their own conversation: the id of the
-   * button that would answer it too. Its command stands in `answers` of a workflow.
-   */
+  /** It asks, and the next words in their own conversation answer it: the id of the button that would too, whose command is in `answers`. */
   awaits?: string;
 }
 

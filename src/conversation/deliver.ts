@@ -12,7 +12,6 @@ import {
   markLost,
   markSent,
   planAnew,
-  planWord,
   renewDelivery,
   replan,
   sendDespiteDoubt,
@@ -24,6 +23,7 @@ import { clockPlatform } from './outbox.ts';
 import { readEnclosed } from './outgoing-file.ts';
 import { channelOf, NotSentError, UndeliverableError, type Delivery, type Port } from './port.ts';
 import { timingOf, withTimeout } from './time-limit.ts';
+import { planUnreached } from './unreached.ts';
 
 /** Under this name a platform's wish to be asked for no addresses for a while is kept with the pauses of its channels. */
 const addressPause = 'addresses';
@@ -152,7 +152,7 @@ async function hasLeft({ db, people, log }: CoreOptions, item: ToDeliver): Promi
   await db.transaction(async (tx) => {
     if (!(await markLost(tx, item, 'failed', 'they have left')) || item.isAboutMissed) return;
     const { name } = await people.find(tx, personId);
-    await planWord(tx, item, { text: `${name} has left, so I have not told them.`, notice: 'failed' });
+    await planUnreached(tx, item, `${name} has left, so I have not told them.`);
   });
   log.info({ delivery: item.deliveryId, person: personId }, 'nothing is said to who has left');
   return true;
@@ -168,10 +168,13 @@ function endUndelivered({ db, people }: CoreOptions, item: ToDeliver, problem: s
     if (!(await markLost(tx, item, 'failed', problem))) return false;
     if (item.personId === null || item.isAboutMissed) return true;
     const { name } = await people.find(tx, item.personId);
-    await planWord(tx, item, {
-      text: `I could not reach ${name} here. Please tell them yourself, or ask an admin to give them access to me.`,
-      notice: 'failed',
-    });
+    await planUnreached(
+      tx,
+      item,
+      item.reply.otherwise.length > 0
+        ? `${name} cannot be reached here. Choose somebody else, or tell them yourself.`
+        : `${name} cannot be reached here. Please tell them yourself, or ask an admin to give them access to me.`,
+    );
     return true;
   });
 }

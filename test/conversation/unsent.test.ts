@@ -242,31 +242,69 @@ describeOnDatabases('a platform', (test) => {
     expect(rows).toEqual([]);
   });
 
-  it('that cannot reach another person tells whoever wrote to them, once', async () => {
+  it('that cannot reach others says so once on the card of whoever wrote to them, and offers somebody else', async () => {
     await givenPeople(test.db);
+    const hand = { id: 'test.hand', label: 'Hand over' };
     const says: Addressed[] = [
-      { to: 'asker', reply: { text: 'I have asked Hanna.' } },
-      { to: { personId: 2 }, reply: { text: 'Erin asks.' } },
+      { to: 'asker', reply: { text: 'I have asked both.', note: 'Noted.' } },
+      { to: { personId: 2 }, reply: { text: 'Erin asks.', otherwise: [hand] } },
+      { to: { personId: 2 }, reply: { text: 'And this.', otherwise: [hand] } },
+      { to: { personId: 3 }, reply: { text: 'Erin asks you too.' } },
     ];
     const isma = await start(
       ({ address }) => {
-        if (address.includes('hanna')) throw new UndeliverableError('account_inactive');
+        if (!address.includes('erin')) throw new UndeliverableError('account_inactive');
       },
       { actions: { 'test.ask': async () => says } },
     );
 
     const press = { kind: 'action' as const, ...envelope(erin), id: 'test.ask', fields: {} };
     await settledWithoutPauses(test.db, isma.core, await isma.send(press));
+    await isma.core.quiet();
 
-    // Messages to two people wait for nobody but their own reader, so that either may go first.
-    const said = calls.map(({ address, reply }) => `${address}: ${reply.text}`);
-    expect(said.slice(0, 2).sort()).toEqual([
-      `${directAddress(erin)}: I have asked Hanna.`,
-      `${directAddress(hanna)}: Erin asks.`,
+    const toErin = calls.filter(({ address }) => address === directAddress(erin));
+    expect(toErin.map(({ reply }) => reply.text)).toEqual(toErin.map(() => 'I have asked both.'));
+    expect(toErin.map(({ edits }) => edits !== null)).toEqual([false, true, true]);
+    const { note, buttons } = toErin.at(-1)?.reply ?? {};
+    expect(note?.split('\n').sort()).toEqual([
+      'Hanna Human cannot be reached here. Choose somebody else, or tell them yourself.',
+      'Hugo Owner cannot be reached here. Please tell them yourself, or ask an admin to give them access to me.',
+      'Noted.',
     ]);
-    expect(said.slice(2)).toEqual([
-      expect.stringContaining(`${directAddress(erin)}: I could not reach Hanna Human here`),
-    ]);
+    expect(buttons?.map(({ label }) => label)).toEqual(['Hand over']);
+  });
+
+  it('that cannot reach another person says so on the card as it is by then', async () => {
+    await givenPeople(test.db);
+    const isma = await start(
+      ({ address }, n) => {
+        if (!address.includes('erin'))
+          throw n < 4 ? new NotSentError('down') : new UndeliverableError('gone');
+      },
+      {
+        actions: {
+          'test.ask': async () => [
+            { to: 'asker', reply: { text: 'I have asked Hanna.' } },
+            { to: { personId: 2 }, reply: { text: 'Erin asks.' } },
+          ],
+          'test.note': async () => [
+            { to: 'asker', reply: { text: 'Asked, and noted.' }, replacesCard: true },
+          ],
+        },
+      },
+    );
+    const press = { kind: 'action' as const, ...envelope(erin), fields: {} };
+    const asking = await isma.send({ ...press, id: 'test.ask' });
+    while (!calls.some(({ address }) => address === directAddress(erin)))
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    const card = `receipt-${calls.find(({ address }) => address === directAddress(erin))?.id}`;
+    await isma.core.settled((await isma.send({ ...press, id: 'test.note', card }, 'note')) ?? 0);
+    await settledWithoutPauses(test.db, isma.core, asking);
+    await isma.core.quiet();
+
+    const last = calls.findLast(({ address }) => address === directAddress(erin));
+    expect([last?.edits, last?.reply.text]).toEqual([card, 'Asked, and noted.']);
+    expect(last?.reply.note).toContain('Hanna Human cannot be reached here.');
   });
 
   it('that cannot edit a card any more is given the words as a message', async () => {

@@ -100,6 +100,8 @@ describeOnDatabases('actions of another record', (test) => {
 
       expect(planned).toContain('CA-2026-001 is planned. Hanna Human is asked to accept it.');
       expect(planned).toContain('Visit: SV-2026-001 · Bremen');
+      const toHanna = isma.delivered.findLast(({ address }) => address.endsWith(hanna));
+      expect(toHanna?.reply.otherwise.map(({ label }) => label)).toEqual(['Hand over']); // should she not be reached
       expect(await saying(hanna, "what's on my plate?")).toContain('CA-2026-001 · Change the lock');
       expect(await saying(hanna, 'open actions of me')).toContain('SV-2026-001');
       expect(await saying(ines, 'open actions')).toContain('SV-2026-001');

@@ -19,6 +19,11 @@ const questions = declareEvents('open_question', {
     { ...referred, owner: z.number(), answer: z.number() },
     ({ who, it, detail, name }) => `${who} asked ${name(detail.owner)}: ${it}`,
   ),
+  rerouted: event(
+    { ...referred, from: z.number(), owner: z.number() },
+    ({ who, it, detail, name }) =>
+      `${who} asked ${name(detail.owner)} in place of ${name(detail.from)}: ${it}`,
+  ),
   answered_by_owner: event(
     { ...referred, approvedAnswer: z.number().nullable() },
     ({ who, it, detail }) =>

@@ -47,7 +47,7 @@ const questions: RecordKind<OpenQuestion, Column> = declareRecord({
     return [question.askerId, question.ownerId].includes(personId) || roles.includes('isms_manager');
   },
 });
-type Column = 'state' | 'reply' | 'replied_by' | 'replied_at' | 'approved_answer_id';
+type Column = 'state' | 'owner_id' | 'reply' | 'replied_by' | 'replied_at' | 'approved_answer_id';
 
 /** Whom it was sent to, or the ISMS manager. */
 const answersIt = permission<OpenQuestion>({
@@ -112,6 +112,39 @@ export async function routeQuestion(
     detail: { reference: question.reference, owner: fresh.ownerId, answer: fresh.answerId },
   });
   return question;
+}
+
+/** An ISMS manager whom its asker may ask in place of its owner. */
+export async function otherThanOwner(
+  tx: Queryable,
+  { askerId, ownerId }: Pick<OpenQuestion, 'askerId' | 'ownerId'>,
+): Promise<Person | null> {
+  const managers = await selectByRole(tx, 'isms_manager');
+  return managers.find(({ id }) => id !== askerId && id !== ownerId) ?? null;
+}
+
+/**
+ * To somebody else, for whoever asked and has no answer yet.
+ *
+ * @throws Refusal where it is another's question or answered, or there is nobody else
+ */
+export async function rerouteQuestion(
+  tx: Queryable,
+  command: CommandContext,
+  reference: string,
+): Promise<{ question: OpenQuestion; owner: Person }> {
+  const found = await questions.selectOptional(tx, reference);
+  if (found?.askerId !== command.actor.id) throw new Refusal(`You have no question ${reference}.`);
+  const question = await questions.lock(tx, found.id);
+  if (question.state !== 'routed')
+    throw new Refusal(`${reference} is ${stateInWords[question.state]}: nobody else need be asked.`);
+  const owner = await otherThanOwner(tx, question);
+  if (owner === null) throw new Refusal(`There is nobody else whom I could ask ${reference}.`);
+  const changed = await questions.change(tx, command, question, { owner_id: owner.id }, () => ({
+    action: 'open_question.rerouted',
+    detail: { reference, from: question.ownerId, owner: owner.id },
+  }));
+  return { question: changed, owner };
 }
 
 export function selectQuestion(tx: Queryable, id: number): Promise<Asked> {

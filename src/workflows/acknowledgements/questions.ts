@@ -12,7 +12,7 @@ import {
   type RequestedText,
 } from '../../isms/acknowledgement/acknowledgement.ts';
 import { recordAnswer } from '../../isms/answer/answer.ts';
-import { ownerOf, routeQuestion } from '../../isms/answer/open-question.ts';
+import { ownerOf, otherThanOwner, routeQuestion } from '../../isms/answer/open-question.ts';
 import { required } from '../../records/command-context.ts';
 import type { Person } from '../../records/person.ts';
 import { cardOf, idOf, leftQuestions, lookAt } from './card.ts';
@@ -124,7 +124,7 @@ export function questionActions(lexicon: Frames): Actions {
           { to: 'asker', reply: await cardOf(tx, context, looked, lexicon), replacesCard: true },
           {
             to: { personId: owner.id },
-            reply: questionCard(question, person.name, about),
+            reply: questionCard(question, person.name, about, await otherThanOwner(tx, question)),
             awaits: replyCommand(question),
           },
         ];

@@ -9,7 +9,7 @@ import { recordFeedback, selectOptionalAnswer, type Answer } from '../../isms/an
 import { concludeQuestion, lockQuestion, type OpenQuestion } from '../../isms/answer/open-question.ts';
 import { optional } from '../../records/command-context.ts';
 import type { Lexicon } from '../../knowledge/lexicon.ts';
-import { askOwner } from './ask-owner.ts';
+import { askOther, askOwner } from './ask-owner.ts';
 import { reasonForm, replyForm } from './cards.ts';
 import { noReply, refuseAnswered, replyToQuestion, withdrawReply } from './reply-to-question.ts';
 
@@ -88,6 +88,10 @@ export function answerActions(lexicon: Lexicon): Actions {
 
     async 'answers.ask-owner'(tx, context, call) {
       return askOwner(tx, context, await answerOf(tx, context, call));
+    },
+
+    async 'answers.ask-other'(tx, context, call) {
+      return askOther(tx, context, call.argument('question'));
     },
 
     'answers.open-reply': reply.open,

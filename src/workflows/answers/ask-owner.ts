@@ -7,7 +7,9 @@ import { selectOptional } from '../../db/rows.ts';
 import { Refusal } from '../../errors.ts';
 import type { Answer } from '../../isms/answer/answer.ts';
 import {
+  otherThanOwner,
   ownerOf,
+  rerouteQuestion,
   routeQuestion,
   selectOptionalByAnswer,
   stateInWords,
@@ -71,7 +73,29 @@ export async function askOwner(tx: Queryable, context: Context, answer: Answer):
     },
     {
       to: { personId: owner.id },
-      reply: questionCard(question, context.person.name, about),
+      reply: questionCard(question, context.person.name, about, await otherThanOwner(tx, question)),
+      awaits: replyCommand(question),
+    },
+  ];
+}
+
+/** In place of an owner who is not reached. */
+export async function askOther(tx: Queryable, context: Context, reference: string): Promise<Addressed[]> {
+  const { question, owner } = await rerouteQuestion(tx, commandOf(context), reference);
+  return [
+    {
+      to: 'place',
+      reply: { text: `I have asked ${owner.name} (${reference}). The answer comes back to you here.` },
+      settles: ['answers.ask-other'],
+    },
+    {
+      to: { personId: owner.id },
+      reply: questionCard(
+        question,
+        context.person.name,
+        'Whom I asked first could not be reached.',
+        await otherThanOwner(tx, question),
+      ),
       awaits: replyCommand(question),
     },
   ];

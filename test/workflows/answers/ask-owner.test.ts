@@ -67,6 +67,30 @@ describeOnDatabases('a question for an owner', (test) => {
     expect(said).toHaveLength(2);
   });
 
+  it('goes to the ISMS manager too where its owner is not reached, for whoever asked alone, until it is answered', async () => {
+    const said = await asked();
+    const other = to(said, hugo)[0]?.reply.otherwise ?? [];
+    expect(other.map(({ label }) => label)).toEqual(['Ask Ines Isms']);
+    const id = other[0]?.id ?? '';
+
+    const refused = await isma.press(hanna, id);
+    const handed = await isma.press(erin, id);
+    const [card] = to(handed, ines);
+    const answered = await isma.press(ines, await openForm(ines, card), {
+      answer: 'Not indoors.',
+      keep: 'asker',
+    });
+    const late = await isma.press(erin, id);
+
+    expect(to(refused, hanna)[0]?.reply.text).toBe('You have no question Q-2026-001.');
+    expect(to(handed, erin)[0]?.reply.text).toBe('I have asked Ines Isms (Q-2026-001). The answer comes back to you here.'); // prettier-ignore
+    expect(card?.reply).toMatchObject({ otherwise: [] });
+    expect(JSON.stringify(to(answered, erin))).toContain('Not indoors.');
+    expect(to(late, erin)[0]?.reply.text).toContain('nobody else need be asked');
+    const { rows } = await test.db.query("select payload::jsonb -> 'detail' as detail from audit_entry where action = 'open_question.rerouted'"); // prettier-ignore
+    expect(rows).toEqual([{ detail: { reference: 'Q-2026-001', from: 3, owner: 4 } }]);
+  });
+
   it('goes to the ISMS manager when the owner asks it', async () => {
     const said = await asked(hugo);
 

@@ -22,7 +22,7 @@ import { selectPlanApprovers } from '../../../isms/nonconformity/plan-request.ts
 import { nextDeadline, type NextDeadline } from '../../../isms/nonconformity/deadlines.ts';
 import { inFull } from '../../../language/calendar.ts';
 import { requirementInWords } from '../raise/raise-card.ts';
-import { headline } from '../update/notify-action.ts';
+import { handOverButton, headline } from '../update/notify-action.ts';
 import { capitalised } from '../words.ts';
 
 export function containButton(reference: string): OpenerParts {
@@ -127,6 +127,7 @@ export function notifyPlanned(
       { label: kindOf(parent).label, value: titleLine(parent) },
     ],
     buttons: [lookButton(reference)],
+    otherwise: handOverButton(command, parent, action),
   });
 }
 

@@ -229,7 +229,7 @@ const editing = formCommand<Opened>(room, 'edit-action', {
     const command = commandOf(context);
     const said = { description: sentText(fields, 'what'), expectedEvidence: sentOrNull(fields, 'evidence') };
     const edited = await editAction(tx, command, action.reference, said);
-    const told = edited.version === action.version ? [] : notifyEdited(command, edited);
+    const told = edited.version === action.version ? [] : await notifyEdited(tx, command, edited);
     return shown(about, action.id, { lines: [`${action.reference}: corrected.`], told });
   },
   at: 'what',

@@ -131,7 +131,7 @@ async function apply(tx: Queryable, command: CommandContext, change: ActionChang
     lines.push(
       `${reference}: ${change.handOverTo.name} is asked to take it over. Until then it stays where it is.`,
     );
-    told.push(...notifyOffered(command, await selectAction(tx, locked.action.id), offer));
+    told.push(...(await notifyOffered(tx, command, await selectAction(tx, locked.action.id), offer)));
   }
   return { lines, told };
 }

@@ -10,7 +10,8 @@ import type { CommandContext } from '../../../records/command-context.ts';
 import type { Delegation } from '../../../isms/corrective-action/delegation.ts';
 import type { DueChange } from '../../../isms/corrective-action/due-change.ts';
 import { selectEvidence } from '../../../records/evidence.ts';
-import { kindOf, selectParent } from '../../../isms/corrective-action/parent.ts';
+import { kindOf, selectParent, type Parent } from '../../../isms/corrective-action/parent.ts';
+import { actionMoves } from '../../../isms/corrective-action/states.ts';
 import { selectByRole, whoAreHere } from '../../../records/person.ts';
 import { inFull } from '../../../language/calendar.ts';
 
@@ -25,6 +26,16 @@ export function headline({ reference, description }: CorrectiveAction): string {
 /** Whether the headline says all that is to be done. */
 export function isWhole({ description }: CorrectiveAction): boolean {
   return description.length <= longestHeadline;
+}
+
+/** For whoever has its owner told something, where that does not reach them. */
+export function handOverButton(
+  { actor }: Pick<CommandContext, 'actor'>,
+  parent: Parent,
+  action: CorrectiveAction,
+): ButtonParts[] {
+  if (!actionMoves.may('handOver', actor, { action, parent, state: action.state })) return [];
+  return [recordButton('hand-over', 'Hand over', action.reference, { opensForm: true })];
 }
 
 /** Its verifier: whoever leads, else approves, else an ISMS manager, but not its owner. */
@@ -64,10 +75,15 @@ export async function notifyDone(
   });
 }
 
-export function notifyEdited(command: CommandContext, action: CorrectiveAction): Addressed[] {
+export async function notifyEdited(
+  tx: Queryable,
+  command: CommandContext,
+  action: CorrectiveAction,
+): Promise<Addressed[]> {
   return tell(command, [action.ownerId], {
     text: `${command.actor.name} worded this anew for you.\n${headline(action)}`,
     buttons: [lookButton(action.reference)],
+    otherwise: handOverButton(command, await selectParent(tx, action.belongsTo), action),
   });
 }
 
@@ -82,7 +98,7 @@ export async function notifyVerified(
 }
 
 export async function notifyReturned(
-  _tx: Queryable,
+  tx: Queryable,
   command: CommandContext,
   action: CorrectiveAction,
 ): Promise<Addressed[]> {
@@ -94,6 +110,7 @@ export async function notifyReturned(
       recordButton('more-time', 'More time', action.reference, { opensForm: true }),
       lookButton(action.reference, {}),
     ],
+    otherwise: handOverButton(command, await selectParent(tx, action.belongsTo), action),
   });
 }
 
@@ -163,15 +180,17 @@ export function notifyTimeDecided(
   });
 }
 
-export function notifyOffered(
+export async function notifyOffered(
+  tx: Queryable,
   command: CommandContext,
   action: CorrectiveAction,
   offer: Delegation,
-): Addressed[] {
+): Promise<Addressed[]> {
   return tell(command, [offer.askedOf], {
     text: `${command.actor.name} would like to hand this action over to you: «${offer.reason ?? ''}»\n${headline(action)}`,
     facts: [{ label: 'Due', value: inFull(action.dueOn) }],
     buttons: [lookButton(action.reference)],
+    otherwise: handOverButton(command, await selectParent(tx, action.belongsTo), action),
   });
 }
 
