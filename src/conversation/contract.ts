@@ -1,7 +1,7 @@
 /** The words that doors, core and workflows share. Everything here survives JSON, since it waits in inbox and outbox. */
 import { z } from 'zod';
 import type { Queryable } from '../db/database.ts';
-import { Button, GivenAddress, Item, Link, Opener } from './item.ts';
+import { Button, GivenAddress, Headline, Item, Link, Opener } from './item.ts';
 import type { ItemParts, Obligation, OpenerParts, WaitingItem } from './item.ts';
 export { actionId, longestId, parseActionId, unfoldId } from './action-id.ts';
 export { Field, Form } from './form.ts';
@@ -132,12 +132,11 @@ export const Notice = z.enum([
 ]);
 export type Notice = z.infer<typeof Notice>;
 
-/** A file that we made, kept until it is delivered; nothing of it lies on any one machine. */
+/** A file that we made, its size in bytes, kept until it is delivered; nothing of it lies on any one machine. */
 export const OutgoingFile = z.object({
   name: z.string(),
   /** Empty where it is gone. */
   id: z.string().default(''),
-  /** Bytes. */
   size: z.number().default(0),
 });
 export type OutgoingFile = z.infer<typeof OutgoingFile>;
@@ -145,6 +144,7 @@ export type OutgoingFile = z.infer<typeof OutgoingFile>;
 /** One message, in no platform's words. All text is plain: a door escapes it and adds its own marks. */
 export const Reply = z.object({
   text: z.string(),
+  ...Headline.shape,
   /** The question that this answers, where the person did not type it here: a button said it, or it stands in another message. */
   about: z.string().nullable().default(null),
   /** A model wrote the text: a door marks it the way its platform asks for. */

@@ -47,9 +47,10 @@ export async function appendHistory(
 }
 
 /** A reply as the next question may speak of it: its words, the values of its card, the first lines of its list. */
-export function wordsShown({ text, passages = [], facts = [], items = [], table }: ReplyParts): string {
+export function wordsShown({ text, line, passages = [], facts = [], items = [], table }: ReplyParts): string {
   const lines = [
     text,
+    line ?? '',
     ...passages.flatMap((passage) => (passage.folded === true ? [] : [passage.text])),
     ...facts.map(({ label, value }) => `${label}: ${value}`),
     ...items.slice(0, mostLines).map((item) => [item.text, item.detail].filter(Boolean).join(' · ')),

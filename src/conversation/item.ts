@@ -32,11 +32,24 @@ export type ButtonParts = z.input<typeof Button>;
 export const Opener = Button.extend({ signs: z.literal(false).default(false) });
 export type OpenerParts = z.input<typeof Opener>;
 
+/** What stands first on a card that is about one thing. */
+export const Headline = z.object({
+  /** Words of the text that name the thing: bold. */
+  title: z.string().nullable().default(null),
+  /** One grey line below the text: reference, state, day. */
+  line: z.string().nullable().default(null),
+  /** Words of that line that say how late it is: red where there are colours. */
+  late: z.string().nullable().default(null),
+});
+export type HeadlineParts = z.input<typeof Headline>;
+
 /** One of several things that wait or were found, each with its own button. */
 export const Item = z.object({
   text: z.string(),
   /** A second, quieter line: since when, until when, for whom. */
   detail: z.string().nullable().default(null),
+  /** Words of that line that say how late it is. */
+  late: z.string().nullable().default(null),
   button: Opener.nullable().default(null),
   /** Opens the message that this came from. */
   link: Link.nullable().default(null),

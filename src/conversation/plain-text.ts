@@ -36,13 +36,28 @@ export function linkLine(link: string): string {
  * named, since whoever hears them can find them by name.
  */
 export function plainText(reply: Reply): string {
-  const { text, about, quoted, facts, progress, items, files, picture, table, leadsTo, form, aside, note } =
-    reply;
+  const {
+    text,
+    line,
+    about,
+    quoted,
+    facts,
+    progress,
+    items,
+    files,
+    picture,
+    table,
+    leadsTo,
+    form,
+    aside,
+    note,
+  } = reply;
   const { passages, citations } = unfolded(reply);
   const buttons = [...reply.choices, ...reply.buttons].map((button) => button.label);
   return [
     about === null ? '' : `On «${about}»:`,
     text,
+    line ?? '',
     ...passages.map((passage) => (quoted ? passage.text : `[${passage.n}] ${passage.text}`)),
     ...citations.map((citation) =>
       quoted
@@ -53,8 +68,8 @@ export function plainText(reply: Reply): string {
     ),
     ...facts.map(({ label, value }) => `${label}: ${value}`),
     progress === null ? '' : `${progress.label}: ${progress.done} of ${progress.total}`,
-    ...items.map(({ text: line, detail, link }) =>
-      [line, detail, link === null ? null : linkLine(link)].filter((part) => part !== null).join(' · '),
+    ...items.map(({ text: what, detail, link }) =>
+      [what, detail, link === null ? null : linkLine(link)].filter((part) => part !== null).join(' · '),
     ),
     table === null ? '' : [table.columns, ...table.rows].map((row) => row.join(' | ')).join('\n'),
     ...files.map((file) => `File «${file.name}»`),
@@ -67,6 +82,19 @@ export function plainText(reply: Reply): string {
   ]
     .filter((line) => line !== '')
     .join('\n');
+}
+
+/** A text in runs: words that stand out, and what is beside them. An address that they would cut in two stays in one run. */
+export function runsAround(text: string, words: string | null): { text: string; standsOut: boolean }[] {
+  const whole = [{ text, standsOut: false }];
+  const at = words === null || words === '' ? -1 : text.indexOf(words);
+  if (words === null || at < 0) return whole;
+  const runs = [
+    { text: text.slice(0, at), standsOut: false },
+    { text: words, standsOut: true },
+    { text: text.slice(at + words.length), standsOut: false },
+  ].filter((run) => run.text !== '');
+  return runs.map((run) => inert(run.text)).join('') === inert(text) ? runs : whole;
 }
 
 /** What stands open: folded sections and their sources are shown when they are asked for. */

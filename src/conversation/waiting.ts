@@ -58,7 +58,10 @@ export async function gatherWaiting(
         (one.dueOn ?? '').localeCompare(other.dueOn ?? '') || (one.rank ?? 3) - (other.rank ?? 3),
     ),
     ...all.filter(({ overdue }) => overdue !== true),
-  ].map(({ overdue: _overdue, dueOn: _dueOn, rank: _rank, ...item }) => item);
+  ].map(({ overdue, dueOn: _dueOn, rank: _rank, ...item }) =>
+    // The line of what is overdue begins with how long.
+    overdue === true && item.detail != null ? { late: item.detail.split(' · ')[0], ...item } : item,
+  );
   const left = items.length - mostListed;
   const more = () => {
     const say = wording('waiting', languageOf(context.person));

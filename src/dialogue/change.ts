@@ -11,6 +11,7 @@ import type {
   ItemParts,
   ReplyParts,
 } from '../conversation/contract.ts';
+import type { HeadlineParts } from '../conversation/item.ts';
 import type { Queryable } from '../db/database.ts';
 import { trial } from '../db/savepoint.ts';
 import { Refusal } from '../errors.ts';
@@ -24,10 +25,18 @@ export interface Applied {
   /** What was written, in words, a line each. */
   lines: string[];
   told: Addressed[];
+  /** What its card becomes, where nothing else stood on it. */
+  receipt?: Receipt;
 }
 
-export interface Shown {
-  /** The record and its title. */
+/** What is so now, with the one or two next steps. */
+export interface Receipt extends Pick<ReplyParts, 'text' | 'title' | 'buttons' | 'aside'> {
+  /** Reference and what else is quiet about it. */
+  line: string;
+}
+
+export interface Shown extends Pick<HeadlineParts, 'line' | 'late'> {
+  /** What it is about; bold. */
   title: string;
   lines: NonNullable<ReplyParts['facts']>;
   /** Evidence that is accepted with it, to be opened. */
@@ -64,7 +73,8 @@ export interface ChangeKind<Of extends Change> {
   prepared?(tx: Queryable, change: Of): Promise<Of>;
   /** @throws Refusal where the records do not allow it: the caller's transaction then writes nothing */
   apply(tx: Queryable, command: CommandContext, change: Of): Promise<Applied>;
-  show(tx: Queryable, change: Of): Promise<Shown>;
+  /** @param today  where the person is, as 2026-11-25 */
+  show(tx: Queryable, change: Of, today: string): Promise<Shown>;
   /** @param id  of the form, for a kind that is corrected by it; one with a form of its own names its own */
   form(tx: Queryable, context: Context, change: Of, id: string, proposal: number): Form | Promise<Form>;
   /** What the form says. Absent where the kind reads its own form. */

@@ -1,32 +1,48 @@
-/** The history of a record as people read it: a line for each step, with the words that it replaced, and as rows of a file. */
+/** The history of a record as people read it, newest first and folded: a line for each step, with the words that it replaced, and as rows of a file. */
 import {
   Link,
-  type ButtonParts,
   type Context,
   type ItemParts,
+  type OpenerParts,
   type ReplyParts,
 } from '../conversation/contract.ts';
 import type { Table } from '../files/write-table.ts';
 import { momentInWords } from '../language/calendar.ts';
 import type { RecordHistory, Step } from '../records/history.ts';
 
-/** Steps that a message holds, and that a file does. */
-export const mostSteps = { shown: 20, exported: 5_000 };
+/** Steps that a message shows at first, that it holds when it is unfolded, and that a file does. */
+export const mostSteps = { folded: 5, shown: 20, exported: 5_000 };
 
-/** @param of  as «NC-2026-004 and its actions» */
+/**
+ * @param of    as «NC-2026-004 and its actions»
+ * @param more  the button that unfolds it, where it is folded
+ * @param look  the button that opens the record
+ */
 export function historyCard(
   context: Context,
   of: string,
   { steps, count }: RecordHistory,
-  buttons: ButtonParts[],
+  { more, look, files }: { more: OpenerParts | null; look: OpenerParts; files: readonly OpenerParts[] },
 ): ReplyParts {
-  const earlier = count - steps.length;
-  const left = `. These are the last ${steps.length} steps; ${earlier} earlier ones are in the export.`;
+  const shown = steps.toReversed().slice(0, more === null ? mostSteps.shown : mostSteps.folded);
+  const earlier = count - shown.length;
+  const title = `What happened to ${of}, newest first.`;
+  const left =
+    more === null && earlier > 0
+      ? ` These are the last ${shown.length} steps; ${earlier} earlier ones are in the files.`
+      : '';
+  const first = more === null || earlier === 0 ? look : { ...more, label: `${earlier} earlier` };
   return {
-    text: `What happened to ${of}, oldest first${earlier > 0 ? left : ':'}`,
-    items: steps.map((step) => stepItem(step, context)),
-    buttons,
+    text: `${title}${left}`,
+    title,
+    items: shown.map((step) => stepItem(step, context)),
+    buttons: [first, ...files],
   };
+}
+
+/** Whether the button that shows the history asks for all that a message holds. */
+export function isUnfolded(argument: (name: string) => string): boolean {
+  return argument('all') !== '';
 }
 
 export function historyTable({ steps }: RecordHistory): Table {

@@ -4,6 +4,7 @@ import {
   longestId,
   type Addressed,
   type ButtonParts,
+  type ItemParts,
   type OpenerParts,
   type ReplyParts,
 } from '../conversation/contract.ts';
@@ -12,10 +13,10 @@ import type { Queryable } from '../db/database.ts';
 import { tableBytes, type Table } from '../files/write-table.ts';
 import { toAsker } from './command.ts';
 
-/** Rows that one message has room for. */
+/** Rows of a table that one message has room for. */
 export const rowsShown = 15;
-/** Records that a button opens at once. */
-const mostOpened = 4;
+/** Records, each a line of title and grey facts, that a phone shows without much turning. */
+export const linesShown = 8;
 
 export interface Listed {
   /** How many there are, whatever is shown. */
@@ -28,51 +29,76 @@ export interface Listed {
   urgent?: boolean;
   /** Further sentences about all of them. */
   more?: string;
-  table: NonNullable<ReplyParts['table']>;
-  /** Of the rows, in their order. */
-  references: readonly string[];
+  /** Of this page: records as lines that open, or people and figures as a table. */
+  rows: readonly ListLine[] | NonNullable<ReplyParts['table']>;
   /** The filter, as values of a button's id. */
   values: Record<string, string>;
   /** From 0 on. */
   page: number;
+  /** The likeliest first: a card has room for one. */
   narrowing?: readonly ButtonParts[];
+}
+
+/** A record on a list. */
+export interface ListLine {
+  title: string;
+  /** What is quiet about it, the day first. */
+  facts: readonly (string | null)[];
+  /** The one of these facts that says how late it is. */
+  late?: string | null;
+  /** It opens. */
+  reference: string;
 }
 
 export function listCard(
   room: string,
-  {
-    count,
-    noun,
-    scope = '',
-    urgent = false,
-    more = '',
-    table,
-    references,
-    values,
-    page,
-    narrowing = [],
-  }: Listed,
+  { count, noun, scope = '', urgent = false, more = '', rows: shown, values, page, narrowing = [] }: Listed,
 ): ReplyParts {
-  const offset = page * rowsShown;
-  const left = count - offset - table.rows.length;
+  const [lines, table] = 'columns' in shown ? [[], shown] : [shown, null];
+  const most = table === null ? linesShown : rowsShown;
+  const offset = page * most;
+  const length = table === null ? lines.length : table.rows.length;
+  const left = count - offset - length;
+  const next = listButton(room, values, 'Next', page + 1);
+  const title = `${count} ${noun(count > 1)}${scope}${urgent && count > 1 ? ', the most urgent first' : ''}.`;
   return {
     text: [
-      `${count} ${noun(count > 1)}${scope}${urgent && count > 1 ? ', the most urgent first' : ''}.`,
+      title,
       ...(more === '' ? [] : [more]),
-      ...(offset > 0 ? [`These are ${offset + 1} to ${offset + table.rows.length}.`] : []),
-      ...(left > 0 ? [`And ${left} more: export them, or narrow the list.`] : []),
+      ...(offset > 0 ? [`These are ${offset + 1} to ${offset + length}.`] : []),
+      ...(left > 0 && table !== null ? [`And ${left} more: export them, or narrow the list.`] : []),
     ].join(' '),
+    title: table === null ? title : null,
     table,
-    choices: references.slice(0, mostOpened).map((reference) => ({
-      id: actionId(`${room}.show`, { record: reference }),
-      label: reference,
-    })),
+    items: [
+      ...lines.map((line) => itemOf(room, line)),
+      ...(left > 0 && table === null
+        ? [{ text: `${left} more`, detail: 'Or take all of them as a file.', button: next }]
+        : []),
+    ],
     buttons: [
-      ...(count > 1 ? narrowing : []),
-      ...(left > 0 ? [listButton(room, values, 'Next', page + 1)] : []),
-      { id: actionId(`${room}.export`, values), label: 'Export' },
+      ...(count > 1 ? narrowing.slice(0, 1) : []),
+      ...(left > 0 && table !== null ? [next] : []),
+      ...exportButtons(room, values),
     ].filter(({ id }) => id.length <= longestId),
   };
+}
+
+function itemOf(room: string, { title, facts, late = null, reference }: ListLine): ItemParts {
+  return {
+    text: title,
+    detail: facts.filter((fact) => fact !== null && fact !== '').join(' · '),
+    late,
+    button: { id: actionId(`${room}.show`, { record: reference }), label: 'Look' },
+  };
+}
+
+/** The whole of it in one press, in either format. */
+export function exportButtons(room: string, values: Record<string, string>): OpenerParts[] {
+  return formats.map((format) => ({
+    id: actionId(`${room}.export`, { ...values, format }),
+    label: formatLabels[format],
+  }));
 }
 
 export function listButton(
@@ -91,8 +117,9 @@ export function pageIn(argument: (name: string) => string): number {
 }
 
 const formats = ['xlsx', 'csv'] as const;
+const formatLabels = { xlsx: 'Excel file', csv: 'CSV file' };
 
-/** The whole of a list as a file, in the format that the button names, with a button for the other. */
+/** The whole of a list as a file, in the format that the button names; where it names none, with a button for the other. */
 export async function sendTable(
   tx: Queryable,
   room: string,
@@ -102,16 +129,10 @@ export async function sendTable(
 ): Promise<Addressed[]> {
   const format = formats.find((each) => each === argument('format')) ?? 'xlsx';
   const file = await keepOutgoingFile(tx, `${name}.${format}`, await tableBytes(format, table));
-  const other = format === 'xlsx' ? 'csv' : 'xlsx';
+  const csv = { id: actionId(`${room}.export`, { ...values, format: 'csv' }) };
   return toAsker({
     text,
     files: [file],
-    buttons: [
-      {
-        id: actionId(`${room}.export`, { ...values, format: other }),
-        label: other === 'csv' ? 'As CSV' : 'As Excel',
-      },
-      ...also,
-    ],
+    buttons: [...(argument('format') === '' ? [{ ...csv, label: 'As CSV' }] : []), ...also],
   });
 }

@@ -6,12 +6,13 @@ import {
   type Addressed,
   type ButtonParts,
   type Context,
+  type ItemParts,
   type ReplyParts,
 } from '../conversation/contract.ts';
 import { selectLastTrace } from '../db/audit.ts';
 import type { Queryable } from '../db/database.ts';
 import { Refusal } from '../errors.ts';
-import { momentInWords } from '../language/calendar.ts';
+import { dayOf, momentInWords, shortMoment } from '../language/calendar.ts';
 import type { CommandContext } from '../records/command-context.ts';
 import { selectPerson } from '../records/person.ts';
 import { decideProposal, lockPending, propose, type Proposal } from '../records/proposal.ts';
@@ -22,6 +23,7 @@ import {
   readChanges,
   refusalOf,
   refuseUnwritable,
+  type Applied,
   type Change,
   type Shown,
 } from './change.ts';
@@ -34,6 +36,8 @@ export interface ProposeOptions {
   problems?: readonly string[];
   /** Buttons for what is still missing, or might be meant instead. */
   buttons?: readonly ButtonParts[] | ((proposal: Proposal) => readonly ButtonParts[]);
+  /** What might be meant instead, a line each. */
+  items?: (proposal: Proposal) => readonly ItemParts[];
   /** Where the words were said, if not in this very input. */
   link?: string | null;
   replacesCard?: boolean;
@@ -44,7 +48,7 @@ export async function proposeChanges(
   tx: Queryable,
   context: Context,
   said: readonly Change[],
-  { problems = [], buttons = [], link = context.link, replacesCard = false }: ProposeOptions = {},
+  { problems = [], buttons = [], items, link = context.link, replacesCard = false }: ProposeOptions = {},
 ): Promise<Addressed[]> {
   // Another room leaves out what it has no word on.
   const whole = said.map((change) => kindOf(change).schema.parse(change));
@@ -57,10 +61,14 @@ export async function proposeChanges(
   for (const change of whole) changes.push((await kindOf(change).prepared?.(tx, change)) ?? change);
   const kept = { changes, files: filesOf(changes) };
   const proposal = await propose(tx, { ...commandOf(context), link }, kept);
-  const card = await proposalCard(tx, proposal, changes, problems);
+  const card = await proposalCard(tx, context, proposal, changes, problems);
   refuseUnshowable(card);
   const more = typeof buttons === 'function' ? buttons(proposal) : buttons;
-  return asked({ ...card, buttons: [...(card.buttons ?? []), ...more] }, replacesCard);
+  const rather = items?.(proposal) ?? [];
+  return asked(
+    { ...card, items: [...(card.items ?? []), ...rather], buttons: [...(card.buttons ?? []), ...more] },
+    replacesCard,
+  );
 }
 
 /** What one message of every door shows with room to spare: in Slack characters count, in Teams bytes. */
@@ -82,12 +90,14 @@ export function asked(reply: ReplyParts, replacesCard: boolean): Addressed[] {
 /** @param problems  what was said besides and cannot be written, and why */
 export async function proposalCard(
   tx: Queryable,
+  { person, now }: Pick<Context, 'person' | 'now'>,
   proposal: Pick<Proposal, 'id'>,
   changes: readonly Change[],
   problems: readonly string[] = [],
 ): Promise<ReplyParts> {
+  const today = dayOf(now, person.timeZone);
   const shown: Shown[] = [];
-  for (const change of changes) shown.push(await kindOf(change).show(tx, change));
+  for (const change of changes) shown.push(await kindOf(change).show(tx, change, today));
   const bare = shown.flatMap((each) => each.bare ?? []);
   const [only] = shown;
   const single = shown.length === 1 && only !== undefined;
@@ -96,23 +106,30 @@ export async function proposalCard(
   return {
     text: [
       ...problems,
-      ...(problems.length === 0 ? [] : ['']),
-      'I would write this. Nothing is changed until you confirm.',
-      ...(single
-        ? [only.title]
-        : shown.map(({ title, lines }) =>
-            ['', title, ...lines.map(({ label, value }) => `  ${label}: ${value}`)].join('\n'),
-          )),
+      ...(problems.length === 0 || single ? [] : ['']),
+      ...(single ? [only.title] : [shown.map(partInWords).join('\n\n')]),
     ].join('\n'),
+    ...(single ? { title: only.title, line: only.line ?? null, late: only.late ?? null } : {}),
     facts: single ? only.lines : [],
     items: shown.flatMap(({ items = [] }) => items),
-    note: bare.length === 0 ? null : bareInWords(bare),
+    aside: [notWritten, ...(bare.length === 0 ? [] : [bareInWords(bare)])].join(' '),
     buttons: [
       proposalButton(room, 'confirm', 'Confirm', proposal, { style: 'primary', signs: true }),
       proposalButton(room, 'change', 'Change', proposal, { opensForm: single }),
       proposalButton(room, 'cancel', 'Cancel', proposal),
     ],
   };
+}
+
+const notWritten = 'Not written yet.';
+
+/** One of several on a card. */
+function partInWords({ title, line, lines }: Shown): string {
+  return [
+    title,
+    ...(line == null ? [] : [line]),
+    ...lines.map(({ label, value }) => `  ${label}: ${value}`),
+  ].join('\n');
 }
 
 function bareInWords(references: readonly string[]): string {
@@ -143,18 +160,11 @@ export function proposalActions(room: string): Record<string, ActionHandler> {
         await decideProposal(tx, commandOf(context), proposal, 'conflict');
         return overtaken;
       }
-      const lines: string[] = [];
-      const told: Addressed[] = [];
-      for (const change of changes) {
-        const applied = await kindOf(change).apply(tx, command, change);
-        lines.push(...applied.lines);
-        told.push(...applied.told);
-      }
+      const all: Applied[] = [];
+      for (const change of changes) all.push(await kindOf(change).apply(tx, command, change));
       await decideProposal(tx, command, proposal, 'applied');
-      return [
-        ...asked({ text: ['Written:', ...lines].join('\n') }, true),
-        ...gathered(told, context.person.name),
-      ];
+      const told = all.flatMap((applied) => applied.told);
+      return [...asked(receiptOf(context, all), true), ...gathered(told, context.person.name)];
     },
 
     async [`${room}.cancel`](tx, context, call) {
@@ -195,6 +205,15 @@ export function proposalActions(room: string): Record<string, ActionHandler> {
       return orAskAgain(tx, form, call.fields, 'note', () => replaceCard(tx, context, proposal, whole));
     },
   };
+}
+
+/** What the card becomes: what is so now, by whom and when, and the next steps. */
+function receiptOf({ person, now }: Context, all: readonly Applied[]): ReplyParts {
+  const when = shortMoment(now, person.timeZone);
+  const only = all.length === 1 ? all[0]?.receipt : undefined;
+  if (only !== undefined) return { ...only, text: `✓ ${only.text}`, line: `${only.line} · by you, ${when}` };
+  const text = all.map(({ lines }) => `✓ ${lines.join('\n')}`).join('\n');
+  return { text, line: `By you, ${when}` };
 }
 
 interface ShownChanges {

@@ -16,7 +16,7 @@ import type { Queryable } from '../db/database.ts';
 import { columnOf } from '../db/rows.ts';
 import { Refusal } from '../errors.ts';
 import type { Table } from '../files/write-table.ts';
-import { dayInWords } from '../language/calendar.ts';
+import { dayOf } from '../language/calendar.ts';
 import { plain } from '../language/vocabulary.ts';
 import { refuseReadOnly } from '../records/command-context.ts';
 import { selectEvidence } from '../records/evidence.ts';
@@ -30,9 +30,10 @@ import { evidenceActions, evidenceShown } from './evidence.ts';
 import { keepTaken, takeIn, type Intake } from './evidence-intake.ts';
 import { formCommand } from './form.ts';
 import { sentChoices, sentDay, sentOrNull, type Sent } from './form-fields.ts';
-import { historyCard, historyTable, mostSteps } from './history.ts';
-import { listCard, pageIn, rowsShown, sendTable } from './list.ts';
+import { historyCard, historyTable, isUnfolded, mostSteps } from './history.ts';
+import { exportButtons, linesShown, listCard, pageIn, sendTable, type ListLine } from './list.ts';
 import { asked, proposeChanges } from './proposal.ts';
+import { dayOrText, recordLine, textOf } from './record-line.ts';
 import { owedByHouse, remindedOnItsDay, waitingOf } from './record-due.ts';
 import { sendArchive } from './record-archive.ts';
 import type { ListPart, RecordRoom, Said } from './record-room-declaration.ts';
@@ -85,12 +86,18 @@ export function recordRoom<Row extends Stored, Facts = void>(declared: RecordRoo
     return { columns: titles, rows: await cellsOf(tx, rows, timeZone) };
   }
 
-  function narrowed({ columns: all, rows }: Table): { columns: string[]; rows: string[][] } {
-    const isShown = (_: unknown, at: number) =>
-      ['Reference', 'State', ...(list.columns ?? titles)].includes(titles[at] ?? '');
-    const shown = rows.map((row) => row.map((cell) => dayOrText(String(cell))).filter(isShown));
-    return { columns: all.filter(isShown), rows: shown };
-  }
+  async function linesOf(tx: Queryable, rows: readonly Row[], { person, now }: Context): Promise<ListLine[]> {
+    const cells = await cellsOf(tx, rows, person.timeZone);
+    const day = (row: Row) => (due === undefined || record.ended.includes(row.state) ? null : textOf(row[due.on]));
+    const shown = (name: string) => (list.columns ?? titles).includes(name) && columns[name] !== due?.on;
+    return rows.map((row, at) =>
+      recordLine({
+        ...{ reference: row.reference, state: row.state, title: title(row), day: day(row) ?? null },
+        named: titles.map((name, column) => ({ name, cell: cells[at]?.[column] ?? '–' })).slice(1, -1).filter(({ name }) => shown(name)),
+        today: dayOf(now, person.timeZone),
+      }),
+    );
+  } // prettier-ignore
 
   /** @throws Refusal for what the person may not see, as for what is not there */
   async function find(tx: Queryable, { person }: Context, reference: string): Promise<Row> {
@@ -164,12 +171,11 @@ export function recordRoom<Row extends Stored, Facts = void>(declared: RecordRoo
     const all = await selectListed(tx, context, part);
     const noun = part === null ? '' : ` ${part.noun}`;
     if (all.length === 0) return { text: `No ${list.many}${noun}.` };
-    const rows = all.slice(page * rowsShown, (page + 1) * rowsShown);
+    const rows = all.slice(page * linesShown, (page + 1) * linesShown);
     return listCard(room, {
       count: all.length,
       noun: (many) => `${many ? list.many : list.one}${noun}`,
-      table: narrowed(await tableOf(tx, rows, context.person.timeZone)),
-      references: rows.map(({ reference }) => reference),
+      rows: await linesOf(tx, rows, context),
       values: part === null ? {} : { part: part.said },
       page,
     });
@@ -303,10 +309,12 @@ export function recordRoom<Row extends Stored, Facts = void>(declared: RecordRoo
     async [`${room}.history`](tx, context, { argument }) {
       const row = await find(tx, context, argument('record'));
       const { reference } = row;
-      const file = actionId(`${room}.export`, { record: reference });
-      const buttons = [recordButton('show', `Show ${reference}`, reference), { id: file, label: 'Export' }];
+      const all = isUnfolded(argument);
+      const more = all ? null : { id: actionId(`${room}.history`, { record: reference, all: 1 }), label: '' };
+      const files = exportButtons(room, { record: reference });
       const history = await historyOf(tx, row, mostSteps.shown);
-      return toAsker(historyCard(context, reference, history, buttons));
+      const look = recordButton('show', 'Look', reference);
+      return asked(historyCard(context, reference, history, { more, look, files }), all);
     },
     [`${room}.list`]: async (tx, context, { argument }) =>
       asked(await listed(tx, context, pageIn(argument), await partIn(tx, context, argument)), true),
@@ -382,18 +390,6 @@ function valuesIn(fields: readonly Field[], sent: Sent, context: Context): Recor
   return Object.fromEntries(fields.map((each) => [each.name, valueOf(each)]));
 }
 
-/** A day in words: files keep it as 2026-11-27. */
-function dayOrText(cell: string): string {
-  return /^\d{4}-\d{2}-\d{2}$/.test(cell) ? dayInWords(cell) : cell;
-}
-
 function fieldIn(row: object, column: string): unknown {
   return Object.entries(row).find(([field]) => columnOf(field) === column)?.[1];
-}
-
-function textOf(value: unknown): string | undefined {
-  if (Array.isArray(value)) return value.join(', ');
-  if (value instanceof Date) return value.toISOString().slice(0, 10);
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }

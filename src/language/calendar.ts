@@ -37,6 +37,19 @@ export function momentInWords(at: Date, timeZone: string): string {
   return format.format(at);
 }
 
+/** «24 Nov, 10:00». */
+export function shortMoment(at: Date, timeZone: string): string {
+  const [day, time] = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', timeZone }).format(at).split(', '); // prettier-ignore
+  return `${day}, ${time}`;
+}
+
+/** «26 Nov», «20 Jan 2027»: the year where it is not that of today. */
+export function shortDay(day: string, today: string): string {
+  const { year, month, dayOfMonth } = partsOf(day);
+  const said = `${dayOfMonth} ${monthNames[month - 1]?.slice(0, 3)}`;
+  return day.slice(0, 4) === today.slice(0, 4) ? said : `${said} ${year}`;
+}
+
 const msPerDay = 86_400_000;
 
 /** @returns null where the calendar has no such day: 30 February never rolls over */

@@ -106,7 +106,7 @@ describeOnDatabases('a record with its evidence', (test) => {
     await given('CA-2026-013', file('photo.png', photo), photo);
 
     await talk.says('omar', 'history of CA-13');
-    await talk.presses('omar', 'Export');
+    await talk.presses('omar', 'Excel file');
     await talk.presses('omar', 'With evidence');
 
     const { name, files } = await enclosed('omar');

@@ -76,8 +76,8 @@ describeOnDatabases('a room of declarations', (test) => {
     const file = await isma.press(hugo, 'keys.export?record=KL-1');
 
     expect(history[0]?.reply.items.map(({ text }) => text)).toEqual([
-      'Hugo Owner took KL-2026-001',
       'Hugo Owner brought KL-2026-001 back',
+      'Hugo Owner took KL-2026-001',
     ]);
     expect(textOf(file)).toBe('All 2 steps of KL-2026-001.');
     expect(file[0]?.reply.files.map(({ name }) => name)).toEqual(['KL-2026-001-history.xlsx']);

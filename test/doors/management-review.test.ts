@@ -160,7 +160,7 @@ describeOnDatabases('A management review', (test) => {
       expect(noted).toHaveLength(2);
       expect(noted.at(-1)?.words).toContain('Ines Isms: Nothing is left over');
       expect(noted.at(-1)?.words).toContain('Hanna Human: Agreed');
-      expect(whispered?.words).toContain('Nothing is changed until you confirm.');
+      expect(whispered?.words).toContain('Not written yet.');
       expect(told.some((words) => words.includes('CA-2026-001 · Put Lyon into the scope · Ines Isms'))).toBe(
         true,
       );

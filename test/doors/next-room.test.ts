@@ -47,7 +47,7 @@ describeOnDatabases('a next room', (test) => {
       await say(hugo, 'KL-1');
       await press(hugo, 'Take it all');
       await say(hugo, 'keys');
-      await press(hugo, 'Export');
+      await press(hugo, 'Excel file');
       await say(hugo, 'KL-1');
       await press(hugo, 'It is lost');
       await press(hugo, 'Confirm');

@@ -79,12 +79,12 @@ export function anyReply({ hostile, repeated, ids: kind, most, name }: AnyReplyO
     folded: fc.boolean(),
   });
   const reply = fc.record({
-    text: words, about: fc.option(words), generated: fc.boolean(), quoted: fc.boolean(), aside: fc.option(words), note: fc.option(words),
+    text: words, title: fc.option(words), line: fc.option(words), late: fc.option(words), about: fc.option(words), generated: fc.boolean(), quoted: fc.boolean(), aside: fc.option(words), note: fc.option(words),
     passages: fc.array(passage, { maxLength: 8 }),
     citations: fc.array(citation, { maxLength: 30 }),
     facts: fc.array(fc.record({ label: words, value: words }), { maxLength: most.entries }),
     progress: fc.option(fc.record({ label: words, done: fc.integer(), total: fc.integer() })),
-    items: fc.array(fc.record({ text: words, detail: fc.option(words), button: fc.option(button), link: fc.option(fc.constantFrom(...ownLinks, ...otherLinks)) }), { maxLength: most.entries }),
+    items: fc.array(fc.record({ text: words, detail: fc.option(words), late: fc.option(words), button: fc.option(button), link: fc.option(fc.constantFrom(...ownLinks, ...otherLinks)) }), { maxLength: most.entries }),
     choices: fc.array(button, { maxLength: most.buttons }), buttons: fc.array(signing, { maxLength: most.buttons }),
     form: fc.option(form),
     table: fc.option(fc.record({ columns: row, rows: fc.array(row, { maxLength: most.rows }) })),

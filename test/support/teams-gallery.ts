@@ -50,6 +50,28 @@ function markOf(words: string): [number, number] {
 }
 
 const kinds: Record<string, ReplyParts> = {
+  update: {
+    text: 'Get the patch of the vendor into the production firewall',
+    title: 'Get the patch of the vendor into the production firewall',
+    line: 'CA-2026-007 · due 26 Nov, 4 days overdue',
+    late: 'due 26 Nov, 4 days overdue',
+    facts: [{ label: 'Progress', value: '60 % → 80 %' }],
+    aside: 'Not written yet.',
+    buttons: [{ id: 'c', label: 'Confirm', style: 'primary', signs: true }],
+  },
+  register: {
+    text: '2 open corrective actions, the most urgent first.',
+    title: '2 open corrective actions, the most urgent first.',
+    items: [
+      {
+        text: 'Get the patch of the vendor into the production firewall',
+        detail: '4 days overdue (26 Nov) · 60 % · CA-2026-007',
+        late: '4 days overdue (26 Nov)',
+        button: { id: 'l', label: 'Look' },
+      },
+      { text: '1 more', detail: null, button: { id: 'n', label: 'Next' } },
+    ],
+  },
   answer: {
     text: 'Report a lost phone to the helpdesk within one hour [1]. The helpdesk locks it and wipes company data [1].',
     generated: true,

@@ -110,13 +110,13 @@ const firstName = (name: Name) => `${name.slice(0, 1).toUpperCase()}${name.slice
 const telling = ['State', 'Conclusion', 'Discussed', 'Root cause', 'Majors', 'Of', 'For', 'By', 'Rests on', 'Progress', 'Done at once', 'Check due', 'Certificate', 'Number of the certificate', 'Valid until']; // prettier-ignore
 
 /** A reply as it reads: its text, a line for each thing in it, its buttons. */
-function shownAs({ text, facts, items, buttons, aside }: Reply): string {
+function shownAs({ text, line, facts, items, buttons, aside }: Reply): string {
   const lines = [
-    text,
+    ...[text, line].filter((each) => each !== null),
     ...facts.filter(({ label }) => telling.includes(label)).map(({ label, value }) => `  ${label}: ${value}`),
     ...items.flatMap((item) => [`  - ${item.text}`, ...(item.detail === null ? [] : [`    ${item.detail}`])]),
-    ...(buttons.length === 0 ? [] : [`[${buttons.map(({ label }) => label).join('] [')}]`]),
     ...(aside === null ? [] : [aside]),
+    ...(buttons.length === 0 ? [] : [`[${buttons.map(({ label }) => label).join('] [')}]`]),
   ];
   return ['```text', ...lines, '```'].join('\n');
 }

@@ -1,6 +1,13 @@
 /** A reply as text for a terminal, and as one JSON object for programs. */
 import type { Button, Citation, Form, PassageExcerpt, Reply } from '../../conversation/contract.ts';
-import { hostOf, linkLine, sourceLine, unfolded, wordForWord } from '../../conversation/plain-text.ts';
+import {
+  hostOf,
+  linkLine,
+  runsAround,
+  sourceLine,
+  unfolded,
+  wordForWord,
+} from '../../conversation/plain-text.ts';
 import { hanging, indent, inOnePiece, tableLines, wrap } from './wrap.ts';
 
 export interface Style {
@@ -32,8 +39,10 @@ export function renderText(
 ): string {
   const blocks: string[] = [];
   if (reply.about !== null) blocks.push(style.dim(wrap(`«${clean(reply.about)}»`, style.width)));
-  const said = wrap(clean(reply.text), style.width);
-  if (said !== '') blocks.push(reply.quoted ? style.bold(said) : said);
+  const said = wrap(titled(reply, style), style.width);
+  const below = reply.line === null ? [] : [style.dim(wrap(clean(reply.line), style.width))];
+  if (said !== '' || below.length > 0)
+    blocks.push([...(said === '' ? [] : [reply.quoted ? style.bold(said) : said]), ...below].join('\n'));
   blocks.push(...sourcesOf(reply, style));
   if (reply.facts.length > 0)
     blocks.push(
@@ -68,15 +77,21 @@ export function renderText(
   if (reply.leadsTo !== null) blocks.push(line(`Open ${hostOf(reply.leadsTo)}: ${clean(reply.leadsTo)}`));
   if (reply.form !== null)
     blocks.push(numbered ? line(announceForm(reply.form)) : renderForm(reply.form, style));
+  if (reply.aside !== null) blocks.push(style.dim(wrap(clean(reply.aside), style.width)));
   const choices = reply.choices.map((choice) =>
     line(`  ${numbered ? labelOf(reply, choice, true) : `- ${clean(choice.label)}`}`),
   );
   if (choices.length > 0) blocks.push(choices.join('\n'));
   const buttons = reply.buttons.map((button) => inOnePiece(labelOf(reply, button, numbered)));
   if (buttons.length > 0) blocks.push(style.dim(line(`  ${buttons.join('   ')}`)));
-  if (reply.aside !== null) blocks.push(style.dim(wrap(clean(reply.aside), style.width)));
   if (reply.note !== null) blocks.push(wrap(clean(reply.note), style.width));
   return blocks.join('\n\n');
+}
+
+function titled({ text, title }: Reply, style: Style): string {
+  return runsAround(text, title)
+    .map((run) => (run.standsOut ? style.bold(clean(run.text)) : clean(run.text)))
+    .join('');
 }
 
 /** Everything that can be pressed, in the order of its numbers. */
@@ -210,6 +225,7 @@ export function renderJson(to: string, reply: Reply, saved: ReadonlyMap<string, 
       }),
     ),
     buttons: buttonsOf(reply).map(({ id, label }) => ({ id, label })),
+    ...(reply.line === null ? {} : { line: reply.line }),
     ...(reply.about === null ? {} : { about: reply.about }),
     ...(reply.items.length === 0
       ? {}

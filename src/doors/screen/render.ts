@@ -8,7 +8,7 @@ import {
   type PassageExcerpt,
   type Reply,
 } from '../../conversation/contract.ts';
-import { hostOf, sourceLine, unfolded } from '../../conversation/plain-text.ts';
+import { hostOf, runsAround, sourceLine, unfolded } from '../../conversation/plain-text.ts';
 import { markup, type Html } from './markup.ts';
 import type { Say } from './page.ts';
 
@@ -55,7 +55,8 @@ export function renderShown(shown: Shown, only: ReadonlySet<string>, seal: Seal,
   const all = (parts: readonly (Html | null)[]) => parts.filter((part) => part !== null);
   return markup`<section>${all([
     reply.about === null ? null : markup`<p class="quiet">«${reply.about}»</p>`,
-    reply.text === '' ? null : reply.quoted ? markup`<h2>${reply.text}</h2>` : markup`<p class="text${refused ? ' bad' : ''}"${refused ? markup` role="alert"` : null}>${linesOf(reply.text)}</p>`,
+    reply.text === '' ? null : reply.quoted ? markup`<h2>${reply.text}</h2>` : markup`<p class="text${refused ? ' bad' : ''}"${refused ? markup` role="alert"` : null}>${linesOf(reply.text, reply.title)}</p>`,
+    reply.line === null ? null : markup`<p class="quiet">${reply.line}</p>`,
     ...passages.map((passage) => reply.quoted ? markup`<p class="text">${marked(passage)}</p>` : markup`<blockquote>${marked(passage)}</blockquote>`),
     citations.length === 0 ? null : markup`<p class="quiet">${say('source')}:</p>`,
     ...citations.map((citation) => markup`<blockquote><small>${sourceLine(citation)}</small>${citation.quote === '' ? null : markup`
@@ -74,8 +75,12 @@ export function renderShown(shown: Shown, only: ReadonlySet<string>, seal: Seal,
 } // prettier-ignore
 
 /** Apart from each other: what was told of an answer, and the next question. */
-function linesOf(text: string): Html[] {
-  return text.split('\n').map((line) => markup`<span>${line}</span>`);
+function linesOf(text: string, title: string | null): Html[] {
+  const bold = (line: string) =>
+    runsAround(line, title).map((run) =>
+      run.standsOut ? markup`<strong>${run.text}</strong>` : markup`${run.text}`,
+    );
+  return text.split('\n').map((line) => markup`<span>${bold(line)}</span>`);
 }
 
 function marked({ text, marks }: PassageExcerpt): Html[] {

@@ -5,6 +5,7 @@ import {
   hostOf,
   linkLine,
   plainText,
+  runsAround,
   tooLongToSign,
   withoutSigning,
   shortened,
@@ -55,9 +56,9 @@ function layOut(reply: Reply, rendering: Rendering): Rendered & { short: boolean
 
   const tail: Block[] = [
     ...(reply.form === null ? [] : [formButton(marker)]),
+    ...(reply.aside === null ? [] : [context(words.take(reply.aside, limits.contextText))]),
     ...rows(reply.choices, marker),
     ...rows(buttons, marker),
-    ...(reply.aside === null ? [] : [context(words.take(reply.aside, limits.contextText))]),
     ...(reply.note === null ? [] : [context(words.take(reply.note, limits.contextText))]),
     ...(feedback === null ? [] : [thumbs(feedback, marker)]),
   ];
@@ -108,14 +109,23 @@ function wholeEntities(text: string): string {
 
 // ---- Parts -------------------------------------------------------------------------------------------------------------
 
-function lead({ about, text, quoted: isQuote }: Reply, words: Words): Block[] {
+function lead({ about, text, title, line, quoted: isQuote }: Reply, words: Words): Block[] {
   const elements: types.RichTextBlock['elements'] = [];
   const quoted = about === null ? '' : words.take(about, 1_000);
   if (quoted !== '') elements.push(quote([{ type: 'text', text: quoted }]));
   const said = words.take(text, limits.wordsInMessage);
+  const runs = runsAround(said, title).filter((run) => run.text !== '');
   if (said !== '')
-    elements.push(paragraph([{ type: 'text', text: said, ...(isQuote ? { style: { bold: true } } : {}) }]));
-  return richText(elements);
+    elements.push(
+      paragraph(
+        runs.map(({ text: run, standsOut }) => ({
+          type: 'text',
+          text: run,
+          ...(isQuote || standsOut ? { style: { bold: true } } : {}),
+        })),
+      ),
+    );
+  return [...richText(elements), ...(line === null ? [] : [context(words.take(line, limits.contextText))])];
 }
 
 /** One a line, in one section: whether two sections stand below each other is for a client to decide. */
@@ -153,23 +163,26 @@ function items(
   return { blocks, left: 0 };
 }
 
-/** A section has room for one thing to press, so that a link stands below a button, and else in the text itself. */
+/** The thing, with one thing to press beside it; what is quiet about it stands small below, or before the link that leads back. */
 function itemBlocks({ text, detail, button: pressed, link }: Item, words: Words, marker: Marker): Block[] {
   // Slack may count the address among the words.
   const live = link !== null && isMessageLink(link) && link.length < words.room() - 700;
-  const lines = [detail === null ? text : `${text}\n${detail}`, link === null || live ? '' : linkLine(link)];
-  const said = words.take(lines.filter((line) => line !== '').join(' · '), 600) || '–';
+  const said = words.take(text, 600) || '–';
+  const quiet = [detail, link === null || live ? null : linkLine(link)].filter((part) => part !== null);
+  const below = words.take(quiet.join(' · '), 600);
   if (live) words.spend(link.length + 20);
-  const opening = live ? [{ type: 'link' as const, url: link, text: 'message' }] : [];
-  if (pressed === null && live)
-    return richText([paragraph([{ type: 'text', text: `${said} · ` }, ...opening])]);
-  return [
-    {
-      ...section(said),
-      ...(pressed === null ? {} : { block_id: marker.next(), accessory: button(pressed, 0) }),
-    },
-    ...(live ? richText([paragraph(opening)]) : []),
-  ];
+  const thing: Block = {
+    ...section(said),
+    ...(pressed === null ? {} : { block_id: marker.next(), accessory: button(pressed, 0) }),
+  };
+  if (!live) return [thing, ...(below === '' ? [] : [context(below)])];
+  const opening = { type: 'link' as const, url: link, text: 'message' };
+  const before = [...(pressed === null ? [said] : []), ...(below === '' ? [] : [below])].join('\n');
+  const line = paragraph([
+    ...(before === '' ? [] : [{ type: 'text' as const, text: `${before} · ` }]),
+    opening,
+  ]);
+  return pressed === null ? richText([line]) : [thing, ...richText([line])];
 }
 
 function leading({ leadsTo }: Reply, words: Words): Block[] {

@@ -34,6 +34,7 @@ import {
   type Run,
   type Surface,
 } from './card-parts.ts';
+import { lengthOf, lines, quiet, runsOf, takeRuns, titled } from './runs.ts';
 import { foldedPassage, type Measure } from './limits.ts';
 import { formOnCard } from './render-form.ts';
 import { renderTable } from './render-table.ts';
@@ -57,6 +58,7 @@ export interface CardOptions {
 export function renderCard(reply: Reply, options: CardOptions): Card | null {
   const { surface, measure, carried = {}, words = surface === 'dialog', client = teamsClient } = options;
   const onCard = reply.form !== null && surface !== 'dialog' && !client.dialogs;
+  const said = words || standsOnCard(reply);
   const pressed = pressable(reply, surface);
   const actions = [
     ...(reply.form === null || surface === 'dialog' || onCard
@@ -68,7 +70,7 @@ export function renderCard(reply: Reply, options: CardOptions): Card | null {
     .slice(0, measure.choices)
     .map((button) => choice(button, surface, carried, client));
   const body = [
-    ...(words ? wordsOf(reply, measure) : []),
+    ...(said ? wordsOf(reply, measure) : []),
     ...sources(reply, measure),
     ...facts(reply, measure),
     ...progress(reply),
@@ -79,11 +81,11 @@ export function renderCard(reply: Reply, options: CardOptions): Card | null {
     ...(reply.leadsTo === null ? [] : actionSets([addressOpener(reply.leadsTo)])),
     ...foldedSections(reply, measure),
     ...(onCard && reply.form !== null ? formOnCard(reply.form, carried) : []),
-    ...actionSets(choices),
-    ...actionSets(actions),
     ...(reply.aside === null
       ? []
       : paragraphs(shortened(reply.aside, measure.text), { subtle: true }, measure.lines)),
+    ...actionSets(choices),
+    ...actionSets(actions),
     ...(reply.note === null
       ? []
       : paragraphs(shortened(reply.note, measure.text), { subtle: true }, measure.lines)),
@@ -127,10 +129,19 @@ export function hasThumbs(reply: Reply): boolean {
   );
 }
 
-function wordsOf({ about, text, quoted }: Reply, measure: Measure): Element[] {
+/** What is about one thing has its title and its grey line together, so that nothing of it stands above the card. */
+export function standsOnCard({ title, line }: Reply): boolean {
+  return title !== null || line !== null;
+}
+
+function wordsOf({ about, text, title, line, late, quoted }: Reply, measure: Measure): Element[] {
+  const said = shortened(text, measure.text);
   return [
     ...(about === null ? [] : paragraphs(`On «${shortened(about, 300)}»:`, { subtle: true })),
-    ...paragraphs(shortened(text, measure.text), { bold: quoted }, measure.lines),
+    ...(title === null
+      ? paragraphs(said, { bold: quoted }, measure.lines)
+      : lines(titled(said, title), measure.lines, 'default')),
+    ...(line === null ? [] : [richText(quiet(shortened(line, measure.entry), late))]),
   ];
 }
 
@@ -263,13 +274,13 @@ function progress({ progress: state }: Reply): Element[] {
 function items(reply: Reply, { surface, measure, carried = {}, client }: CardOptions): Element[] {
   const shown = reply.items.slice(0, measure.items);
   return [
-    ...shown.map(({ text, detail, button, link }): Element => {
+    ...shown.map(({ text, detail, late, button, link }): Element => {
       const opening = link === null ? null : messageOpener(link);
-      const quiet = [detail, link === null || opening !== null ? null : linkLine(link)];
-      const second = quiet.filter((part) => part !== null).join(' · ');
+      const parts = [detail, link === null || opening !== null ? null : linkLine(link)];
+      const second = parts.filter((part) => part !== null).join(' · ');
       const words = [
         richText([{ text: shortened(text, measure.entry), bold: true }], 'none'),
-        ...(second === '' ? [] : [richText([{ text: shortened(second, measure.entry), subtle: true }])]),
+        ...(second === '' ? [] : [richText(quiet(shortened(second, measure.entry), late))]),
       ];
       const actions = [
         ...(button === null ? [] : [action(button, surface, carried, client)]),
@@ -338,56 +349,4 @@ function files(
 export function more(count: number, one: string, several: string): Element[] {
   if (count <= 0) return [];
   return [richText([{ text: `${count} more ${count === 1 ? one : several} not shown here.`, subtle: true }])];
-}
-
-function runsOf({ text, marks }: PassageExcerpt): Run[] {
-  const runs: Run[] = [];
-  let at = 0;
-  for (const [start, end] of marks.toSorted((left, right) => left[0] - right[0])) {
-    const from = Math.min(Math.max(start, at), text.length);
-    const to = Math.min(Math.max(end, from), text.length);
-    if (from > at) runs.push({ text: text.slice(at, from) });
-    if (to > from) runs.push({ text: text.slice(from, to), bold: true });
-    at = to;
-  }
-  if (at < text.length) runs.push({ text: text.slice(at) });
-  // An address that a mark cuts in two is an address all the same.
-  const whole = plain(text);
-  return runs.map((run) => plain(run.text)).join('') === whole ? runs : [{ text: whole }];
-}
-
-function lengthOf(runs: Run[]): number {
-  return runs.reduce((sum, run) => sum + run.text.length, 0);
-}
-
-/** Parts runs at a place between words, at most `length` characters in. A few characters over are not worth a fold. */
-function takeRuns(runs: Run[], length: number): { head: Run[]; tail: Run[] } {
-  if (lengthOf(runs) <= length * 1.2) return { head: runs, tail: [] };
-  const head: Run[] = [];
-  let left = length;
-  for (const [index, run] of runs.entries()) {
-    if (run.text.length <= left) {
-      head.push(run);
-      left -= run.text.length;
-      continue;
-    }
-    const cut = run.text.slice(0, left).search(/\s\S*$/);
-    const at = cut < 0 ? left : cut;
-    if (at > 0) head.push({ ...run, text: run.text.slice(0, at) });
-    return { head, tail: [{ ...run, text: run.text.slice(at).trimStart() }, ...runs.slice(index + 1)] };
-  }
-  return { head, tail: [] };
-}
-
-/** One block a line, the marks kept. @param most  blocks; lines beyond run on in the last */
-function lines(runs: Run[], most: number): Element[] {
-  const rows: Run[][] = [[]];
-  for (const run of runs) {
-    const [first = '', ...rest] = run.text.split('\n');
-    rows.at(-1)?.push({ ...run, text: first });
-    for (const text of rest)
-      if (rows.length < most) rows.push([{ ...run, text }]);
-      else rows.at(-1)?.push({ ...run, text: ` ${text}` });
-  }
-  return rows.filter((row) => row.some((run) => run.text.trim() !== '')).map((row) => richText(row));
 }

@@ -19,7 +19,7 @@ import {
   wholeMeasure,
   type Measure,
 } from './limits.ts';
-import { hasThumbs, renderCard } from './render-card.ts';
+import { hasThumbs, renderCard, standsOnCard } from './render-card.ts';
 import type { Outgoing } from './sdk.ts';
 import { boldMarkdown, label, markdown, plain } from './text.ts';
 
@@ -60,7 +60,7 @@ export function renderMessage(
       return {
         type: 'message',
         textFormat: 'markdown',
-        text: joined && card !== null ? '' : textOf(shown, measure),
+        text: card !== null && (joined || standsOnCard(shown)) ? '' : textOf(shown, measure),
         summary: shortened(label(plainText(shown)), longestSummary),
         attachments: [...(card === null ? [] : [cardAttachment(card)]), ...consents],
         ...(consents.length > 0 ? { attachmentLayout: 'list' } : {}),

@@ -107,8 +107,7 @@ function listed(context: Context, { wanted, list, noun, more, page, column, cell
     count: list.length,
     noun,
     more,
-    table,
-    references: [],
+    rows: table,
     values: { ...wanted },
     page,
   });

@@ -14,12 +14,13 @@ import { reasonForm, replyForm } from './cards.ts';
 import { noReply, refuseAnswered, replyToQuestion, withdrawReply } from './reply-to-question.ts';
 
 const longestComment = 1_000;
+const reasonLead = 'Thank you for saying so. It is kept with the answer.';
 /** What a person presses once, whichever of the two. */
 const verdicts = ['answers.helpful', 'answers.not-helpful'];
 
 const reason = formHandlers<{ tx: Queryable; context: Context; answer: Answer }>({
   open: async (tx, context, call) => ({ tx, context, answer: await answerOf(tx, context, call) }),
-  lead: () => 'What was wrong?',
+  lead: () => reasonLead,
   form: ({ answer }) => reasonForm(answer.id),
   missing: 'Choose what was wrong.',
   at: 'comment',
@@ -79,7 +80,7 @@ export function answerActions(lexicon: Lexicon): Actions {
       return [
         {
           to: 'asker',
-          reply: { text: 'Thank you for saying so. What was wrong?', form: reasonForm(answer.id) },
+          reply: { text: reasonLead, form: reasonForm(answer.id) },
         },
       ];
     },

@@ -159,10 +159,10 @@ export function askButtons(
 export function reasonForm(answerId: number): Form {
   return {
     id: actionId('answers.reason', { answer: answerId }),
-    title: 'What was wrong?',
+    title: 'About this answer',
     submitLabel: 'Send',
     fields: [
-      field('reason', 'What was wrong with the answer?', 'choice', {
+      field('reason', 'What was wrong?', 'choice', {
         options: [
           { value: 'wrong', label: 'It is wrong' },
           { value: 'incomplete', label: 'It leaves something out' },

@@ -205,7 +205,7 @@ async function shown(tx: Queryable, context: Context, asked: Asked, page: number
           ? `${many ? 'lessons' : 'lesson'} of ${of} people${where}: ${done} done`
           : `of ${of} people${where} ${many ? 'have' : 'has'} not done «${lesson.title.en}»`,
       more: overdue === 0 ? '' : `${overdue} overdue.`,
-      table: {
+      rows: {
         columns: ['Person', ...(lesson === null ? ['Lesson'] : ['Department']), 'State', 'Due'],
         rows: rows.map(({ person, title, state, dueOn, overdue: late }) => [
           person.name,
@@ -214,7 +214,6 @@ async function shown(tx: Queryable, context: Context, asked: Asked, page: number
           dueOn === '' ? '' : dayInWords(dueOn),
         ]),
       },
-      references: [],
       narrowing:
         lesson === null
           ? [

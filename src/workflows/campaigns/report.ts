@@ -302,7 +302,7 @@ export const reportActions: Actions = {
         count: counts.of - counts.done,
         noun: (many) => `${many ? 'people have' : 'person has'} not done «${shortened(campaign.title, 80)}»`,
         more: counts.overdue === 0 ? '' : `${counts.overdue} overdue.`,
-        table: {
+        rows: {
           columns: ['Person', 'Department', 'Due', 'Message'],
           rows: found.map(({ name, department, dueOn, standing, deliveredAt, sentAt, openedAt, problem, outOfReach }) => [
             name,
@@ -311,7 +311,6 @@ export const reportActions: Actions = {
             problem !== null ? `failed: ${shortened(problem, 60)}` : openedAt !== null ? 'opened' : deliveredAt !== null ? 'delivered' : sentAt !== null ? 'sent' : outOfReach ? 'out of reach' : 'not yet sent',
           ]),
         },
-        references: [],
         values: { record: campaign.reference, ...(argument('day') === '' ? {} : { day }) },
         page,
       }),

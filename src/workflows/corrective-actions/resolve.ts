@@ -165,9 +165,10 @@ export async function nearRecord(
   if (repliesTo === null || place.audience !== 'direct') return null;
   const said = await selectSaidAt(tx, place.address, repliesTo);
   const named = new Set(
-    said.flatMap(({ text, facts, items, buttons, note }) =>
+    said.flatMap(({ text, line, facts, items, buttons, note }) =>
       [
         text,
+        line ?? '',
         note ?? '',
         ...facts.map(({ value }) => value),
         ...items.map((item) => item.text),

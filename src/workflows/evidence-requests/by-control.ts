@@ -1,7 +1,7 @@
 /** Evidence by clause and control, with its age: what there is of one, what usually counts, and what other records hold of it. */
 import { actionId, type Context, type ReplyParts } from '../../conversation/contract.ts';
 import type { Queryable } from '../../db/database.ts';
-import { pageIn, rowsShown } from '../../dialogue/list.ts';
+import { exportButtons, pageIn, rowsShown } from '../../dialogue/list.ts';
 import { questionBank } from '../../isms/assessment/bank.ts';
 import { evidenceRequests } from '../../isms/evidence-request/evidence-request.ts';
 import { selectBeside, selectHeld, type HeldEvidence } from '../../isms/evidence-request/list.ts';
@@ -74,7 +74,7 @@ export async function evidenceByControl(
     facts: bare.length === 0 ? [] : [{ label: 'None counts for', value: `${bare.slice(0, mostNamed).map(({ id }) => id).join(', ')}${bare.length > mostNamed ? ` and ${bare.length - mostNamed} more` : ''}` }],
     buttons: [
       ...(left > 0 ? [{ id: actionId(`${room}.controls`, { page: page + 1 }), label: 'Next' }] : []),
-      { id: actionId(`${room}.export`, { part: 'all evidence' }), label: 'Export' },
+      ...exportButtons(room, { part: 'all evidence' }),
     ],
   };
 } // prettier-ignore

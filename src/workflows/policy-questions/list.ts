@@ -2,7 +2,7 @@
 import type { Actions, Addressed, Context, Obligation, WaitingItem } from '../../conversation/contract.ts';
 import type { Database, Queryable } from '../../db/database.ts';
 import { toAsker } from '../../dialogue/command.ts';
-import { listCard, pageIn, rowsShown, sendTable } from '../../dialogue/list.ts';
+import { listCard, pageIn, linesShown, sendTable } from '../../dialogue/list.ts';
 import type { Table } from '../../files/write-table.ts';
 import { selectPolicies } from '../../isms/policy-question/policy.ts';
 import {
@@ -44,7 +44,7 @@ export async function questionList(tx: Queryable, context: Context, document: st
   const all = (await seen(tx, context, document)).toSorted((one, other) => other.state.localeCompare(one.state));
   if (all.length === 0)
     return toAsker({ text: `No question is asked about ${document === '' ? 'your policies' : 'that policy'} yet. Say «draft questions from» and its name.`, buttons: document === '' ? [] : [documentButton('add', 'Write one', Number(document), { opensForm: true })] });
-  const rows = all.slice(page * rowsShown, (page + 1) * rowsShown);
+  const rows = all.slice(page * linesShown, (page + 1) * linesShown);
   const titles = new Map((await selectPolicies(tx, dayOf(context.now, context.person.timeZone))).map(({ documentId, reference }) => [documentId, reference]));
   const drafts = all.filter(({ state }) => state === 'draft').length;
   return toAsker(
@@ -52,8 +52,7 @@ export async function questionList(tx: Queryable, context: Context, document: st
       count: all.length,
       noun: (many) => `${many ? 'questions' : 'question'} about ${document === '' ? 'policies' : (titles.get(Number(document)) ?? 'a policy')}`,
       more: drafts === 0 ? '' : `${drafts} to be looked at, which nobody is asked.`,
-      table: { columns: ['Question', 'Policy', 'State'], rows: rows.map((question) => [`${question.reference} ${shortened(question.ask, 90)}`, titles.get(question.documentId) ?? '–', stateOf(question)]) },
-      references: rows.map(({ reference }) => reference),
+      rows: rows.map((question) => ({ title: shortened(question.ask, 140), facts: [stateOf(question), titles.get(question.documentId) ?? null, question.reference], reference: question.reference })),
       values: document === '' ? {} : { document },
       page,
     }),

@@ -93,8 +93,7 @@ export async function recordsCard(tx: Queryable, context: Context, argument: Arg
   const card = listCard(room, {
     count: lines.length,
     noun: (many) => `${many ? 'records' : 'record'}${isShare(fact) ? ' missing of it' : ''}`,
-    table: { columns, rows: shown.map(rowOf) },
-    references: [],
+    rows: { columns, rows: shown.map(rowOf) },
     values,
     page,
   });

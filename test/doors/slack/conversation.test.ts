@@ -109,7 +109,7 @@ describeOnDatabases('Isma in Slack', (test) => {
     await press(erin, answer, 'Not helpful');
 
     const { view } = slack.views.at(-1) ?? {};
-    expect(view).toMatchObject({ type: 'modal', title: { text: 'What was wrong?' } });
+    expect(view).toMatchObject({ type: 'modal', title: { text: 'About this answer' } });
     expect(await isma.settled()).toHaveLength(1);
     const empty = await isma.send.submit(erin, view ?? {}, {
       '0:reason': { value: { type: 'radio_buttons', selected_option: null } },
@@ -139,7 +139,7 @@ describeOnDatabases('Isma in Slack', (test) => {
     await press(erin, withForm, 'Open the form');
     await expect.poll(() => slack.views.length).toBe(1);
 
-    expect(slack.views[0]?.view).toMatchObject({ title: { text: 'What was wrong?' } });
+    expect(slack.views[0]?.view).toMatchObject({ title: { text: 'About this answer' } });
     expect(JSON.parse(String(slack.views[0]?.view.private_metadata))).toMatchObject({
       card: `${dm}/${withForm?.ts}`,
     });

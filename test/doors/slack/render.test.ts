@@ -104,7 +104,7 @@ describe('a reply in Slack', () => {
     for (const word of ['The answer.', 'The question?', 'Written by AI', 'Settled by Erin.', 'passage', 'Mobile Device Policy v2.1', 'Q-12', '3 of 10', 'An open task', 'since Monday', 'Look', 'A.5.1', 'Tell me more', 'Ask the owner', 'Helpful', 'Open the form'])
       expect(shown).toContain(word); // prettier-ignore
     expect(rendered(parts).map((block) => block.type)).toEqual([
-      'rich_text', 'context', 'rich_text', 'rich_text', 'section', 'table', 'section', 'actions', 'actions', 'actions', 'context', 'context_actions',
+      'rich_text', 'context', 'rich_text', 'rich_text', 'section', 'table', 'section', 'context', 'actions', 'actions', 'actions', 'context', 'context_actions',
     ]); // prettier-ignore
   });
 
@@ -120,7 +120,7 @@ describe('a reply in Slack', () => {
     }
     for (const link of otherLinks) {
       const blocks = entries(link);
-      expect(blocks.map(({ type }) => type)).toEqual(['section', 'section']);
+      expect(blocks.map(({ type }) => type)).toEqual(['section', 'context', 'section', 'context']);
       expect(JSON.stringify(blocks)).not.toMatch(/https:\/\/|"link"|"url"/);
       expect(wordsOf(blocks)).toContain('message: https[:]//');
     }

@@ -62,6 +62,17 @@ describe('a reply in Teams', () => {
     );
   });
 
+  it('has the title of the one thing that it is about first on its card, and red what is late of its grey line', () => {
+    const sent = message({ text: '✓ Mend the door is done.', title: 'Mend the door', line: 'CA-1 · 4 days overdue', late: '4 days overdue' });
+    const [attached] = sent.attachments as { content: { body: { inlines: object[] }[] } }[];
+
+    expect(sent).toMatchObject({ text: '', summary: expect.stringContaining('Mend the door is done') as unknown });
+    expect(attached?.content.body.map(({ inlines }) => inlines)).toEqual([
+      [{ type: 'TextRun', text: '✓ ' }, { type: 'TextRun', text: 'Mend the door', weight: 'bolder' }, { type: 'TextRun', text: ' is done.' }],
+      [{ type: 'TextRun', text: 'CA-1 · ', isSubtle: true }, { type: 'TextRun', text: '4 days overdue', weight: 'bolder', color: 'attention' }],
+    ]);
+  }); // prettier-ignore
+
   it('shows all of what a button signs, or has nothing to sign and says so', () => {
     const parts = (value: string) =>
       parsed({

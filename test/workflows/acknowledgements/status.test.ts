@@ -95,7 +95,7 @@ describeOnDatabases('Who has acknowledged a policy', (test) => {
 
     expect(last(reminded)?.text).toBe('2 people are reminded in their next message, in their working hours. Nobody is reminded twice.'); // prettier-ignore
     expect(last(twice)?.text).toBe('All of them were reminded before; nobody is reminded twice.');
-    expect(last(after)?.buttons.map(({ label }) => label)).toEqual(['Export']);
+    expect(last(after)?.buttons.map(({ label }) => label)).toEqual(['Excel file', 'CSV file']);
     expect(await rows("select look_at from nudge_agenda where look_at < '2026-12-02'")).toHaveLength(2);
     expect(await rows("select payload::jsonb #>> '{detail,document}' as document from audit_entry where action = 'acknowledgement.reminded'")).toEqual([{ document: 'POL-03' }]); // prettier-ignore
   });

@@ -70,7 +70,7 @@ describeOnDatabases('A lesson that is assigned', (test) => {
     const again = await isma.press(ines, last(form)?.form?.id ?? '', { lesson: 'phishing', who: 'Hanna and Erin', due: '2026-12-04' }); // prettier-ignore
     const done = await isma.press(ines, idOf(again, 'Confirm'));
 
-    expect(done.map(({ reply }) => reply.text)).toContain('Written:\n«Mails that want something from you» is to be done by 1 person until Friday 4 December 2026.\nEach is told in their hours, in one message with all that is open for them.\n1 person passed it before, and it still counts.'); // prettier-ignore
+    expect(done.map(({ reply }) => reply.text)).toContain('✓ «Mails that want something from you» is to be done by 1 person until Friday 4 December 2026.\nEach is told in their hours, in one message with all that is open for them.\n1 person passed it before, and it still counts.'); // prettier-ignore
     expect((await assigned()).map(({ email, state }) => `${String(email)} ${String(state)}`)).toEqual([
       `${erin} completed`,
       `${hanna} assigned`,
@@ -119,7 +119,7 @@ describeOnDatabases('A lesson that is assigned', (test) => {
     expect(last(refused)?.text).toContain('is for the ISMS manager');
     const looks = await rows("select actor from audit_entry where action = 'training.seen' order by seq");
     expect(looks).toHaveLength(2);
-    const file = await isma.press(ines, idOf(sales, 'Export'));
+    const file = await isma.press(ines, idOf(sales, 'Excel file'));
     expect(last(file)?.files[0]?.name).toBe('training-2026-11-30.xlsx');
   });
 

@@ -112,14 +112,14 @@ describeOnDatabases('A certification', (test) => {
     expect(last(early)?.text).toBe('CE-2026-001 is major open by now: look at it again.');
     expect(free).toEqual(['stage2_done']);
     expect(await rows('select state, decided_on::text, valid_until::text, certificate_number, soa_version from certification')).toEqual([{ state: 'certified', decided_on: '2026-11-23', valid_until: '2029-11-22', certificate_number: 'K-1', soa_version: '2.0' }]); // prettier-ignore
-    const history = last(await isma.press(ines, 'certifications.history?record=CE-1'))?.items;
+    const history = last(await isma.press(ines, 'certifications.history?record=CE-1&all=1'))?.items;
     expect(history?.map(({ text }) => text)).toEqual([
-      'Ines Isms recorded CE-2026-001, the certification by Kestrel',
-      'Ines Isms noted for CE-2026-001 that Stage 1 was held, until 20 October 2026',
-      'Ines Isms noted for CE-2026-001 that Stage 2 was held, until 20 November 2026',
-      'CE-2026-001 waits: a major is open',
-      'The certification body has verified all majors of CE-2026-001',
       'Ines Isms noted for CE-2026-001 that the body decided on 23 November 2026: certified until 22 November 2029',
+      'The certification body has verified all majors of CE-2026-001',
+      'CE-2026-001 waits: a major is open',
+      'Ines Isms noted for CE-2026-001 that Stage 2 was held, until 20 November 2026',
+      'Ines Isms noted for CE-2026-001 that Stage 1 was held, until 20 October 2026',
+      'Ines Isms recorded CE-2026-001, the certification by Kestrel',
     ]);
   });
 

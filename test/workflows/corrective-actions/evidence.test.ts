@@ -81,9 +81,11 @@ describeOnDatabases('evidence', (test) => {
   });
 
   it('alone is for the record that is named beside it, or that the card above is about, or the one that is picked', async () => {
-    expect(await talk.says('omar', 'evidence for CA-13', ['report.txt'])).toContain('CA-2026-013 · Restore');
+    expect(await talk.says('omar', 'evidence for CA-13', ['report.txt'])).toContain(
+      'CA-2026-013 · due 20 Nov, 4 days overdue',
+    );
     await talk.presses('omar', 'Confirm');
-    expect(await talk.says('omar', '', [hostile])).toContain('CA-2026-013 · Restore');
+    expect(await talk.says('omar', '', [hostile])).toContain('CA-2026-013 · due 20 Nov, 4 days overdue');
     expect(await talk.says('omar', 'https://wiki.demo.example/restore')).toContain(
       'Evidence: https[:]//wiki[.]demo[.]example/restore',
     );
@@ -93,7 +95,7 @@ describeOnDatabases('evidence', (test) => {
       'Evidence of the containment: report.txt (text, 28 bytes)',
     );
     await talk.presses('ines', 'Confirm');
-    expect(await talk.says('hugo', '', ['report.txt'])).toContain('CA-2026-015 · Clean up');
+    expect(await talk.says('hugo', '', ['report.txt'])).toContain('CA-2026-015 · due');
     expect(await talk.says('erin', '', ['report.txt'])).not.toContain('Confirm');
     expect(await kept()).toMatchObject([
       { name: 'report.txt', purpose: 'action' },

@@ -79,47 +79,51 @@ describeOnDatabases('the history of a record', (test) => {
     });
   }
 
-  it('is told oldest first, in the zone of the one who asks, with the words of the time and the message behind each line', async () => {
-    const [said] = await isma.say(mail('mona'), 'what happened to NC-2026-001?');
+  it('is told newest first and folded, in the zone of the one who asks, with the words of the time and the message behind each line', async () => {
+    const [folded] = await isma.say(mail('mona'), 'what happened to NC-2026-001?');
+    const [said] = await isma.press(mail('mona'), folded?.reply.buttons[0]?.id ?? '');
 
+    expect(folded?.reply.text).toBe('What happened to NC-2026-001 and its actions, newest first.');
+    expect(folded?.reply.items.slice(0, 5)).toEqual(said?.reply.items.slice(0, 5));
+    expect(folded?.reply.items.slice(5).map(({ text }) => text)).toEqual(['Earlier rounds']);
+    expect(folded?.reply.buttons.map(({ label }) => label)).toEqual(['18 earlier', 'Excel file', 'CSV file']);
     expect(said?.reply.text).toBe(
-      'What happened to NC-2026-001 and its actions, oldest first. These are the last 20 steps; 3 earlier ones are in the export.',
+      'What happened to NC-2026-001 and its actions, newest first. These are the last 20 steps; 3 earlier ones are in the files.',
     );
     expect(said?.reply.items.map(({ text }) => text)).toEqual([
-      'Hugo Owner recorded the root cause of NC-2026-001 (fishbone)',
-      'Hugo Owner looked for others like NC-2026-001: none is linked',
-      'NC-2026-001 has its cause and the search for others like it',
-      'Hugo Owner planned CA-2026-001 for Omar Oakapple, due on 31 December 2026',
-      'Hugo Owner planned how NC-2026-001 is checked, due on 1 March 2027, by Ines Isms',
-      'Hugo Owner found that nothing has to change in the management system for NC-2026-001',
-      'Ines Isms approved the plan of NC-2026-001: CA-2026-001',
-      'The plan of NC-2026-001 stands',
-      'Omar Oakapple accepted CA-2026-001',
-      'Omar Oakapple began CA-2026-001',
-      'Omar Oakapple reported CA-2026-001 at 80 % (before: 0 %)',
-      'Omar Oakapple asked for CA-2026-001 to be due on 15 January 2027 instead of 31 December 2026: «They went bust»',
-      'Ines Isms approved 15 January 2027 as the due date of CA-2026-001: «Fair enough»',
-      'Omar Oakapple wrote about CA-2026-001: «Vendor patch is in»',
-      'Omar Oakapple added evidence to CA-2026-001: «https://wiki.demo.example/1»',
-      'The evidence of CA-2026-001 waits to be looked at: «https://wiki.demo.example/1»',
-      'Omar Oakapple reported CA-2026-001 done',
-      'Hugo Owner did not accept the evidence of CA-2026-001: «https://wiki.demo.example/1»',
-      'Hugo Owner gave CA-2026-001 back: «Which backup was it?»',
       'CA-2026-001 is in progress again',
+      'Hugo Owner gave CA-2026-001 back: «Which backup was it?»',
+      'Hugo Owner did not accept the evidence of CA-2026-001: «https://wiki.demo.example/1»',
+      'Omar Oakapple reported CA-2026-001 done',
+      'The evidence of CA-2026-001 waits to be looked at: «https://wiki.demo.example/1»',
+      'Omar Oakapple added evidence to CA-2026-001: «https://wiki.demo.example/1»',
+      'Omar Oakapple wrote about CA-2026-001: «Vendor patch is in»',
+      'Ines Isms approved 15 January 2027 as the due date of CA-2026-001: «Fair enough»',
+      'Omar Oakapple asked for CA-2026-001 to be due on 15 January 2027 instead of 31 December 2026: «They went bust»',
+      'Omar Oakapple reported CA-2026-001 at 80 % (before: 0 %)',
+      'Omar Oakapple began CA-2026-001',
+      'Omar Oakapple accepted CA-2026-001',
+      'The plan of NC-2026-001 stands',
+      'Ines Isms approved the plan of NC-2026-001: CA-2026-001',
+      'Hugo Owner found that nothing has to change in the management system for NC-2026-001',
+      'Hugo Owner planned how NC-2026-001 is checked, due on 1 March 2027, by Ines Isms',
+      'Hugo Owner planned CA-2026-001 for Omar Oakapple, due on 31 December 2026',
+      'NC-2026-001 has its cause and the search for others like it',
+      'Hugo Owner looked for others like NC-2026-001: none is linked',
+      'Hugo Owner recorded the root cause of NC-2026-001 (fishbone)',
+      'Earlier rounds',
     ]); // prettier-ignore
     const done = said?.reply.items.find(({ text }) => text === 'Omar Oakapple reported CA-2026-001 done');
     expect(done).toMatchObject({
       detail: '24 November 2026, 10:15',
       link: 'https://chat.demo.example/archives/C1/p1',
     });
-    expect(said?.reply.items[0]).toMatchObject({ detail: '24 November 2026, 10:05', link: null });
+    expect(said?.reply.items.at(-2)).toMatchObject({ detail: '24 November 2026, 10:05', link: null });
   });
 
   it('of one action is its own alone; earlier steps are counted and stand in the file', async () => {
     const [own] = await isma.say(mail('omar'), 'history of CA-1');
-    expect(own?.reply.items[0]?.text).toBe(
-      'Hugo Owner planned CA-2026-001 for Omar Oakapple, due on 31 December 2026',
-    );
+    expect(own?.reply.items[0]?.text).toBe('CA-2026-001 is in progress again');
     expect(own?.reply.items.every(({ text }) => text.includes('CA-2026-001'))).toBe(true);
 
     const [file] = await isma.press(

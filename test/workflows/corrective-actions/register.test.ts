@@ -1,5 +1,6 @@
 /** Questions to the register: each person is shown what they may read, and told what was looked for. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { buttonsOf } from '../../../src/doors/console/render.ts';
 import type { Reply } from '../../../src/conversation/contract.ts';
 import { describeOnDatabases } from '../../support/databases.ts';
 import { directAddress, startHarness, type Harness, type Said } from '../../support/harness.ts';
@@ -40,7 +41,9 @@ describeOnDatabases('the register', (test) => {
   };
   const contentOf = async (said: Said | undefined) =>
     Buffer.from((await isma.core.readFile(said?.reply.files[0]?.id ?? '')) ?? []).toString();
-  const rows = (reply: Reply) => reply.table?.rows.map((row) => row[0]) ?? [];
+  const rows = (reply: Reply) =>
+    reply.items.flatMap(({ button }) => /record=([A-Z]{2}-\d{4}-\d+)/.exec(button?.id ?? '')?.[1] ?? []);
+  const lines = ({ items }: Reply) => items.map(({ text, detail, late }) => [text, detail, late]);
 
   it('answers each question with the rows that it asks for, the most urgent first, and says in words what was filtered', async () => {
     const cases: [Name, string, string[], string][] = [
@@ -129,18 +132,17 @@ describeOnDatabases('the register', (test) => {
     expect((await ask('erin', 'why is NC-1 still open?')).text).toContain('There is no NC-1');
   });
 
-  it('shows grade, state, owner and due date, and marks what is overdue', async () => {
-    expect((await ask('ines', 'overdue NCs')).table).toEqual({
-      columns: ['Reference', 'Title', 'Grade', 'State', 'Owner', 'Due'],
-      rows: [
-        ['NC-2026-001', 'Backups were never restored', 'major', 'actions planned', 'Hugo Owner', '10 Nov 2026, overdue'],
-        ['NC-2026-002', 'Leavers keep their accounts', 'minor', 'open', 'Hanna Human', '20 Nov 2026, overdue'],
-      ],
-    }); // prettier-ignore
-    expect((await ask('ines', 'open actions')).table?.rows).toEqual([
-      ['CA-2026-003', 'Restore a backup', 'NC-2026-002 (minor)', 'reported done', 'Hanna Human', '1 Nov 2026'],
-      ['CA-2026-001', 'Restore a backup of the firewall', 'NC-2026-001 (major)', 'accepted', 'Omar Oakapple', '10 Nov 2026, overdue'],
-      ['CA-2026-002', 'Restore a backup', 'NC-2026-001 (major)', 'in progress, 40 %', 'Hugo Owner', '1 Dec 2026'],
+  it('lists title, day, state, owner and grade, and marks what is overdue', async () => {
+    const overdue = await ask('ines', 'overdue NCs');
+    expect(overdue).toMatchObject({ title: overdue.text, table: null, choices: [] });
+    expect(lines(overdue)).toEqual([
+      ['Backups were never restored', '14 days overdue (10 Nov) · actions planned · Hugo Owner · major · NC-2026-001', '14 days overdue (10 Nov)'],
+      ['Leavers keep their accounts', '4 days overdue (20 Nov) · open · Hanna Human · minor · NC-2026-002', '4 days overdue (20 Nov)'],
+    ]); // prettier-ignore
+    expect(lines(await ask('ines', 'open actions'))).toEqual([
+      ['Restore a backup', 'due 1 Nov · reported done · Hanna Human · minor · CA-2026-003 for NC-2026-002', null],
+      ['Restore a backup of the firewall', '14 days overdue (10 Nov) · accepted · Omar Oakapple · major · CA-2026-001 for NC-2026-001', '14 days overdue (10 Nov)'],
+      ['Restore a backup', 'due 1 Dec · in progress, 40 % · Hugo Owner · major · CA-2026-002 for NC-2026-001', null],
     ]); // prettier-ignore
   });
 
@@ -177,26 +179,20 @@ describeOnDatabases('the register', (test) => {
         });
     });
     const first = await ask('ines', 'open NCs');
-    expect(first.text).toBe(
-      '23 open non-conformities, the most urgent first. And 8 more: export them, or narrow the list.',
-    );
-    expect(first.buttons.map(({ label }) => label)).toEqual([
-      'Only overdue',
-      'Only majors',
-      'Next',
-      'Export',
-    ]);
-    expect(first.choices.map(({ label }) => label)).toEqual(rows(first).slice(0, 4));
-    const press = async (label: string) => {
-      const button = [...first.buttons, ...first.choices].find((each) => each.label === label);
-      return (await isma.press(mail('ines'), button?.id ?? ''))[0]!.reply;
-    };
+    expect(first.text).toBe('23 open non-conformities, the most urgent first.');
+    expect(first.buttons.map(({ label }) => label)).toEqual(['Only overdue', 'Excel file', 'CSV file']);
+    const pressIn = async (reply: Reply, label: string) =>
+      (await isma.press(mail('ines'), buttonsOf(reply).find((each) => each.label === label)?.id ?? ''))[0]!
+        .reply;
 
-    const next = await press('Next');
-    expect(next.text).toContain('These are 16 to 23.');
-    expect(new Set([...rows(first), ...rows(next)]).size).toBe(23);
-    expect(rows(await press('Only majors'))).toEqual(['NC-2026-001']);
-    expect((await press('NC-2026-001')).text).toContain('NC-2026-001');
+    const second = await pressIn(first, 'Next');
+    const last = await pressIn(second, 'Next');
+    expect(first.items.at(-1)).toMatchObject({ text: '15 more', button: { label: 'Next' } });
+    expect(second.text).toContain('These are 9 to 16.');
+    expect(new Set([first, second, last].flatMap(rows)).size).toBe(23);
+    expect(last.items).toHaveLength(7);
+    expect(rows(await pressIn(first, 'Only overdue'))).toEqual(['NC-2026-001', 'NC-2026-002']);
+    expect((await pressIn(first, 'Look')).text).toContain('NC-2026-001');
     for (const id of ['kind=users', 'kind=actions&grades=none', 'kind=actions&owner=' + 'x'.repeat(80), ''])
       expect((await isma.press(mail('ines'), `corrective-actions.list?${id}`))[0]?.reply.text).toContain(
         'too old',
@@ -206,11 +202,9 @@ describeOnDatabases('the register', (test) => {
   it('exports all fields of what the person may read, as a workbook and as CSV that no spreadsheet runs', async () => {
     await test.db.query("update nonconformity set title = '=cmd|calc' where reference = 'NC-2026-001'");
     const list = await ask('omar', 'open NCs');
-    const [workbook] = await isma.press(
-      mail('omar'),
-      list.buttons.find(({ label }) => label === 'Export')!.id,
-    );
-    const [sheet] = await isma.press(mail('omar'), workbook!.reply.buttons[0]!.id);
+    const [excel, comma] = list.buttons.slice(-2);
+    const [workbook] = await isma.press(mail('omar'), excel!.id);
+    const [sheet] = await isma.press(mail('omar'), comma!.id);
 
     expect(workbook?.reply.files[0]?.name).toBe('nonconformities-2026-11-24.xlsx');
     expect(sheet?.reply.text).toBe('1 open non-conformity, with all fields.');

@@ -45,7 +45,7 @@ describeOnDatabases('a model with the tools of the register', (test) => {
 
     const card = await talk.says('omar', 'the firewall thing is finally patched', ['report.txt']);
 
-    expect(card).toContain("CA-2026-012 · Roll out the vendor's firewall patch");
+    expect(card).toContain("Roll out the vendor's firewall patch\nCA-2026-012 · due 15 Dec");
     expect(card).toContain('in progress → reported done');
     expect(card).toContain('report.txt');
     expect(model.chatRequests).toHaveLength(asked + 1);
@@ -241,7 +241,7 @@ describeOnDatabases('the register without its model', (test) => {
     await model.close();
 
     expect(await talk.says('ines', 'open NCs')).toContain('1 open non-conformity.');
-    expect(await talk.presses('ines', 'NC-2026-004')).toContain('Firewalls of branch offices lack patches');
+    expect(await talk.presses('ines', 'Look')).toContain('Firewalls of branch offices lack patches');
     expect(await talk.presses('ines', 'History')).toContain('What happened to NC-2026-004');
     expect(await talk.says('omar', "what's on my plate?")).toContain('CA-2026-013');
     expect(await talk.says('omar', 'CA-12 is at 80 %')).toContain('60 % → 80 %');

@@ -49,7 +49,7 @@ describeOnDatabases('An auditor from outside', (test) => {
     const policy = await isma.say(pat, 'please show me the backup policy');
 
     expect(last(polite, pat)?.text).toContain('Ask for evidence: Minutes of the crisis team');
-    expect(last(policy, pat)?.text).not.toContain('I would write this');
+    expect(last(policy, pat)?.aside ?? '').not.toContain('Not written yet');
     await isma.press(pat, button(polite, pat, 'Confirm'));
     expect(await rows('select requirements from evidence_request')).toEqual([{ requirements: [] }]);
   });

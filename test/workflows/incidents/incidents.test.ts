@@ -183,11 +183,11 @@ A laptop is locked with a cable in the office. Call the night desk on extension 
     await verifyAudit(test.db);
     const told = await isma.press(ines, 'incidents.history?record=IN-1');
     expect(told[0]?.reply.items.map(({ text }) => text)).toEqual([
-      'Erin Employee reported IN-2026-001, and Ines Isms heard of it',
-      'Ines Isms contained IN-2026-001',
-      'Ines Isms judged IN-2026-001 high, with 1 notices owed',
-      'Ines Isms settled the notice of IN-2026-001 to the data protection authority',
       'Ines Isms closed IN-2026-001, with its cause and what was learnt',
+      'Ines Isms settled the notice of IN-2026-001 to the data protection authority',
+      'Ines Isms judged IN-2026-001 high, with 1 notices owed',
+      'Ines Isms contained IN-2026-001',
+      'Erin Employee reported IN-2026-001, and Ines Isms heard of it',
     ]);
   });
 
@@ -300,7 +300,7 @@ A laptop is locked with a cable in the office. Call the night desk on extension 
     const table = await incidentsRoom.tables?.['incidents']?.(test.db, now);
 
     expect(plate?.reply.items[0]).toMatchObject({ text: 'IN-2026-001 · I lost my laptop', detail: 'nobody has it yet' }); // prettier-ignore
-    expect(list[0]?.reply.table?.rows).toEqual([['IN-2026-001', 'I lost my laptop', '24 November 2026 at 10:00', '–', 'reported']]); // prettier-ignore
+    expect(list[0]?.reply.items).toMatchObject([{ text: 'I lost my laptop', detail: expect.stringMatching(/^reported · .*24 November 2026 at 10:00 · IN-2026-001$/) as unknown }]); // prettier-ignore
     expect(mine[0]?.reply.text).toBe('No incidents so far.');
     expect(table?.rows.map(([reference, what, reporter]) => [reference, what, reporter])).toEqual([['IN-2026-001', 'I lost my laptop', 'Erin Employee']]); // prettier-ignore
   });

@@ -89,7 +89,7 @@ describeOnDatabases('A metric', (test) => {
     const history = last(await isma.press(ines, 'metrics.history?record=ME-1'))?.items.map(
       ({ text }) => text,
     );
-    expect(history?.slice(1)).toEqual(['Erin Employee recorded 41 for ME-2026-001 in 2026-10', 'Erin Employee recorded 43 for ME-2026-001 in 2026-10, in place of 41']); // prettier-ignore
+    expect(history?.slice(0, 2)).toEqual(['Erin Employee recorded 43 for ME-2026-001 in 2026-10, in place of 41', 'Erin Employee recorded 41 for ME-2026-001 in 2026-10']); // prettier-ignore
     expect((await measurementTable(test.db)).rows.map((row) => [row[3], row[8]])).toEqual([[41, 'no'], [43, 'yes']]); // prettier-ignore
   });
 

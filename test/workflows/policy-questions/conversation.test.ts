@@ -205,7 +205,7 @@ describeOnDatabases('Questions about a policy', (test) => {
     const channel = await isma.say(hugo, 'questions of policies', { channel: 'C1' });
 
     expect(last(list)?.text).toBe('2 questions about POL-05. 2 to be looked at, which nobody is asked.');
-    expect(last(list)?.table?.rows).toHaveLength(2);
+    expect(last(list)?.items).toHaveLength(2);
     expect(last(named)?.text).toBe(leaving.ask);
     expect(last(forErin)?.text).toContain('No question is asked about your policies yet.');
     expect(channel.filter(({ address }) => address === 'test:channel:C1').map(({ reply }) => reply.text)).toEqual([

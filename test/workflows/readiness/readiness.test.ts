@@ -120,7 +120,7 @@ describeOnDatabases('Readiness', (test) => {
     const part = last(await isma.press(ines, 'readiness.facts?part=nonconformities'));
     const look = part?.items.find(({ text }) => text === 'majors open: 1')?.button?.id ?? '';
     const list = last(await isma.press(ines, look));
-    const file = last(await isma.press(ines, list?.buttons.find(({ label }) => label === 'Export')?.id ?? ''));
+    const file = last(await isma.press(ines, list?.buttons.find(({ label }) => label === 'Excel file')?.id ?? ''));
 
     expect(list?.table?.rows).toEqual([['NC-2027-001', 'Leavers keep access', 'open', '10 February 2027', 'Hugo Owner']]);
     expect(list?.choices.map(({ label }) => label)).toEqual(['NC-2027-001']);

@@ -27,10 +27,9 @@ export const checkActions: Actions = {
   ...nonconformityForm('check', {
     look: lookAtCheck,
     move: 'findEffective',
-    title: 'Did it work?',
+    title: 'The check',
     submit: 'Save',
-    lead: ({ reference, criterion }) =>
-      `Did it work? ${reference} is gone for good when: «${criterion ?? ''}»`,
+    lead: ({ reference, criterion }) => `${reference} is gone for good when: «${criterion ?? ''}»`,
     at: 'result',
     async fields({ tx, nonconformity }) {
       const actions = await selectActionsOf(tx, recordOf(nonconformity), nonconformity.round);

@@ -23,9 +23,9 @@ import { planAction } from './plan-action.ts';
 
 const containing = nonconformityForm('contain', {
   move: 'contain',
-  title: 'What was done at once',
+  title: 'First steps',
   submit: 'Save',
-  lead: ({ reference }) => `What was done at once about ${reference}?`,
+  lead: ({ reference }) => `${reference}: while it is fresh.`,
   at: 'correction',
   fields: ({ nonconformity }) => [
     field('correction', 'What was done at once?', 'multiline', {

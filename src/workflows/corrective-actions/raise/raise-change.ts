@@ -1,12 +1,16 @@
 /** Raising a non-conformity, as a card proposes it and its confirmation writes it. Another room proposes it by making one. */
-import type { ReplyParts } from '../../../conversation/contract.ts';
 import type { Queryable } from '../../../db/database.ts';
 import { defineChange, type Applied } from '../../../dialogue/change.ts';
-import { toAsker } from '../../../dialogue/command.ts';
 import { refuseUnlessTakesFindings } from '../../../isms/audit/findings.ts';
-import { isImprovement, lockById, raiseNonconformity } from '../../../isms/nonconformity/nonconformity.ts';
+import {
+  gradeInWords,
+  isImprovement,
+  lockById,
+  raiseNonconformity,
+} from '../../../isms/nonconformity/nonconformity.ts';
 import { parentOf } from '../../../isms/nonconformity/actions.ts';
 import { submitEvidence } from '../../../isms/register/evidence.ts';
+import { linesOf } from '../../../language/text.ts';
 import type { CommandContext } from '../../../records/command-context.ts';
 import { selectByRole, selectPerson } from '../../../records/person.ts';
 import { lookButton, room } from '../buttons.ts';
@@ -24,8 +28,12 @@ defineChange<RaiseChange>({
   current: async () => null,
   markOf: () => null,
   apply: applyRaise,
-  show: async (_tx, change) => ({ title: 'A new non-conformity', lines: raiseLines(change) }),
-  form: (_tx, _context, change, _id, proposal) => raiseForm(change, proposal),
+  show: async (_tx, change) => ({
+    title: change.title,
+    line: 'New non-conformity',
+    lines: raiseLines(change),
+  }),
+  form: (_tx, context, change, _id, proposal) => raiseForm(context, change, proposal),
   files: ({ exhibits }) => filesIn(exhibits),
   alone: true,
 });
@@ -50,22 +58,20 @@ async function applyRaise(tx: Queryable, command: CommandContext, change: RaiseC
     manager === null || manager.id === ownerId ? [] : await findSimilar(tx, null, manager, nonconformity),
   ];
   const next = stake(nonconformity);
+  const leads = ownerId === command.actor.id ? 'You lead it.' : `${owner.name} leads it.`;
+  const toContain = !isImprovement(nonconformity);
   return {
-    lines: [
-      `${titleLine(nonconformity)}: raised. ${ownerId === command.actor.id ? 'You lead it.' : `${owner.name} leads it.`}`,
-      ...(next === null ? [] : [next]),
-    ],
+    lines: [`${titleLine(nonconformity)}: raised. ${leads}`, ...(next === null ? [] : [next])],
     told: [
-      ...(isImprovement(nonconformity) ? [] : toAsker(askContainment(reference))),
       ...notifyRaised(command, nonconformity, forOwner.map(similarLine)),
       ...notifyAlike(command, manager?.id ?? null, nonconformity, forManager.map(similarLine)),
     ],
-  };
-}
-
-function askContainment(reference: string): ReplyParts {
-  return {
-    text: `Was something done about ${reference} at once? Say so now, while it is fresh.`,
-    buttons: [containButton(reference), lookButton(reference, {})],
+    receipt: {
+      text: linesOf(`${nonconformity.title} is raised. ${leads}`, next),
+      title: nonconformity.title,
+      line: `${reference} · ${gradeInWords[nonconformity.grade]}`,
+      aside: toContain ? 'Was something done about it at once? Say so now, while it is fresh.' : null,
+      buttons: [...(toContain ? [containButton(reference)] : []), lookButton(reference, {})],
+    },
   };
 }

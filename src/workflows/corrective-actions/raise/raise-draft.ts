@@ -97,6 +97,25 @@ export async function withGap(
   return { ...drafted, change: { ...drafted.change, ownerId: change.ownerId, exhibits: change.exhibits } };
 }
 
+/** What of a card its person, or a model, said; null for what we proposed from its words, and propose anew from others. */
+export async function saidBefore(
+  tx: Queryable,
+  parts: Pick<Dependencies, 'lexicon' | 'embedder'>,
+  context: Context,
+  { title, requirement, grade, gradeReason, evidenceSeen, gap, source, audit }: RaiseChange,
+): Promise<Pick<RaiseValues, 'title' | 'requirement' | 'grade' | 'gradeReason' | 'source' | 'audit'>> {
+  const ours = await draftRaise(tx, parts, context, { text: evidenceSeen, evidenceSeen, gap });
+  const own = <Value>(is: Value, proposed: Value) => (is === proposed ? null : is);
+  return {
+    title: own(title, ours.change.title),
+    requirement: own(requirement, ours.change.requirement),
+    grade: own(grade, ours.change.grade),
+    gradeReason: own(gradeReason, ours.change.gradeReason),
+    source,
+    audit,
+  };
+}
+
 /** Words that tell of something without the turns of phrase that we know. */
 function plainFinding(text: string): SaidFinding {
   const evidence = text.trim();

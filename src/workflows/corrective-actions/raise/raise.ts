@@ -18,7 +18,7 @@ import type {
   Actions,
   Addressed,
   Attachment,
-  ButtonParts,
+  ItemParts,
   Context,
   OpenerParts,
   Outcome,
@@ -42,8 +42,8 @@ import { changeOfNonconformity, type RaiseChange } from '../change.ts';
 import { askAgain, errorsIn, sentOrNull, sentText } from '../../../dialogue/form-fields.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import { commandOf, toAsker } from '../../../dialogue/command.ts';
-import { raiseForm, readRaiseForm } from './raise-card.ts';
-import { draftRaise, withGap, type Drafted, type SaidRaise } from './raise-draft.ts';
+import { judges, raiseForm, readRaiseForm } from './raise-card.ts';
+import { draftRaise, saidBefore, withGap, type Drafted, type SaidRaise } from './raise-draft.ts';
 import { isQuestion, mayBeFinding, readRaise } from './read-raise.ts';
 import { readRegisterQuestion } from '../register/read-register-question.ts';
 import { privately } from '../register/register.ts';
@@ -61,8 +61,9 @@ export function raiseActions(parts: Dependencies): Actions {
       refuseReadOnly(commandOf(context));
       const text = sentText(fields, 'message') || argument('said');
       const refused = tooLong(text);
-      if (refused !== null) return askForFinding({ text: refused, form: raiseForm({}) });
-      if (text === '') return askForFinding({ text: 'What is not as it should be?', form: raiseForm({}) });
+      if (refused !== null) return askForFinding({ text: refused, form: raiseForm(context, {}) });
+      if (text === '')
+        return askForFinding({ text: 'What is not as it should be?', form: raiseForm(context, {}) });
       const link = Link.safeParse(sentText(fields, 'link')).data ?? context.link;
       const drafted = await draftRaise(tx, waitless, context, { text });
       return showSimilarFirst(tx, parts, { ...context, link }, drafted);
@@ -71,15 +72,20 @@ export function raiseActions(parts: Dependencies): Actions {
     async 'corrective-actions.send-raise'(tx, context, { argument, fields }) {
       const id = argument('proposal');
       const card = id === '' ? null : await lockRaise(tx, context, id);
-      const form = raiseForm(card?.change ?? {}, card?.proposal.id ?? null);
+      const form = raiseForm(context, card?.change ?? {}, card?.proposal.id ?? null);
       const errors = errorsIn(form, fields, context);
       const values = readRaiseForm(fields, context);
       const owner = await ownerIn(tx, context, sentOrNull(fields, 'owner'));
       if (owner instanceof FieldError) errors[owner.field] = owner.message;
       if (Object.keys(errors).length > 0 || owner instanceof FieldError)
         return askAgain(form, fields, errors);
-      const drafted = await draftRaise(tx, waitless, context, { text: values.evidenceSeen ?? '', ...values });
-      const change = { ...drafted.change, ownerId: owner?.id ?? null };
+      const unasked =
+        card === null || judges(context.person, card.change)
+          ? {}
+          : await saidBefore(tx, waitless, context, card.change);
+      const said = { text: values.evidenceSeen ?? '', ...values, ...unasked };
+      const drafted = await draftRaise(tx, waitless, context, said);
+      const change = { ...drafted.change, ownerId: owner?.id ?? card?.change.ownerId ?? null };
       return orAskAgain(tx, form, fields, 'evidence', () =>
         card === null
           ? showSimilarFirst(tx, parts, context, { ...drafted, change })
@@ -92,12 +98,12 @@ export function raiseActions(parts: Dependencies): Actions {
     async 'corrective-actions.raise-new'(tx, context, { argument }) {
       const { proposal, change } = await lockRaise(tx, context, argument('proposal'));
       if (change.gap === gapToBeSaid) return askForGap(proposal, change);
-      return asked(await proposalCard(tx, proposal, [change]), true);
+      return asked(await proposalCard(tx, context, proposal, [change]), true);
     },
     /** Nobody needs to know what should have been: whoever leads it says so. */
     async 'corrective-actions.gap'(tx, context, { argument }) {
       const { proposal, change } = await lockRaise(tx, context, argument('proposal'));
-      return asked(await proposalCard(tx, proposal, [change]), true);
+      return asked(await proposalCard(tx, context, proposal, [change]), true);
     },
     async 'corrective-actions.requirement'(tx, context, { argument }) {
       const { proposal, change } = await lockRaise(tx, context, argument('proposal'));
@@ -143,7 +149,7 @@ export function raiseAnswers(parts: Dependencies): NonNullable<Workflow['answers
             : { change, others: [] };
         await decideProposal(tx, commandOf(context), proposal, 'cancelled');
         return proposeChanges(tx, { ...context, link: proposal.link }, [drafted.change], {
-          buttons: ({ id }) => otherRequirements(id, drafted.others),
+          items: ({ id }) => otherRequirements(id, drafted.others),
         });
       };
     },
@@ -171,10 +177,14 @@ function askForGap(
   return [{ to: 'asker', reply, awaits: gap }];
 }
 
-function otherRequirements(proposal: number, others: Drafted['others']): ButtonParts[] {
+function otherRequirements(proposal: number, others: Drafted['others']): ItemParts[] {
   return others.map(({ id, title }) => ({
-    id: actionId('corrective-actions.requirement', { proposal, requirement: id }),
-    label: shortened(`Rather ${kindOfRequirement(id)}${id} ${title}`, longestButton),
+    text: `Or is it ${kindOfRequirement(id)}${id}?`,
+    detail: title,
+    button: {
+      id: actionId('corrective-actions.requirement', { proposal, requirement: id }),
+      label: shortened(`Rather ${id}`, longestButton),
+    },
   }));
 }
 
@@ -246,7 +256,7 @@ async function showSimilarFirst(
   if (similar.length === 0 && change.gap !== gapToBeSaid)
     return proposeChanges(tx, context, [change], {
       problems,
-      buttons: ({ id }) => otherRequirements(id, others),
+      items: ({ id }) => otherRequirements(id, others),
     });
   const proposal = await propose(tx, commandOf(context), { changes: [change], files: filesOf([change]) });
   if (similar.length === 0) return askForGap(proposal, change, problems);

@@ -1,10 +1,11 @@
 /** A list of the register in chat: the most urgent rows, what was filtered in words, and buttons to narrow it or take it all. */
 import type { ButtonParts, Context, ReplyParts } from '../../../conversation/contract.ts';
-import { listButton, listCard, rowsShown } from '../../../dialogue/list.ts';
+import { linesShown, listButton, listCard, type ListLine } from '../../../dialogue/list.ts';
 import { room } from '../buttons.ts';
 import { shortened } from '../../../language/text.ts';
 import type { Queryable } from '../../../db/database.ts';
-import { dayOf } from '../../../language/calendar.ts';
+import { dayOf, shortDay } from '../../../language/calendar.ts';
+import { dueInWords } from '../../../language/due-words.ts';
 import { readsAll } from '../../../isms/register/access.ts';
 import {
   countByShare,
@@ -14,7 +15,7 @@ import {
 } from '../../../isms/register/list.ts';
 import { filterInWords, filterValues, resolveFilter, stateLabels, type SaidFilter } from './filter.ts';
 
-const titleLength = 80;
+const titleLength = 140;
 
 /** @param page  from 0 on */
 export async function registerCard(
@@ -36,29 +37,32 @@ export async function registerCard(
       buttons: [listButton(room, filterValues({ kind: said.kind, open: true }), 'All that are open')],
     };
 
-  const offset = page * rowsShown;
-  const entries = await selectEntries(tx, person, filter, today, { limit: rowsShown, offset });
+  const offset = page * linesShown;
+  const entries = await selectEntries(tx, person, filter, today, { limit: linesShown, offset });
   return listCard(room, {
     count,
     noun: (many) => filterInWords(resolved, many),
     scope: all || said.team === true ? '' : ' that you have a part in',
     urgent: true,
     more: counted ? sharesInWords(await countByShare(tx, person, filter, today)) : '',
-    table: tableOf(filter.kind, entries),
-    references: entries.map(({ reference }) => reference),
+    rows: entries.map((entry) => lineOf(entry, today)),
     values: filterValues(said),
     page,
-    narrowing: narrowing(said),
+    narrowing: narrowing(
+      said,
+      entries.some(({ overdue }) => overdue),
+    ),
   });
 }
 
-function narrowing(said: SaidFilter): ButtonParts[] {
+/** @param someLate  the most urgent come first, so that a page with none of them has none after it */
+function narrowing(said: SaidFilter, someLate: boolean): ButtonParts[] {
   const { grades, states, open, overdue } = said;
   const only = (more: Partial<SaidFilter>, label: string) =>
     listButton(room, filterValues({ ...said, ...more }), label);
   return [
     ...(open === true || overdue === true || states !== undefined ? [] : [only({ open: true }, 'Only open')]),
-    ...(overdue === true ? [] : [only({ overdue: true }, 'Only overdue')]),
+    ...(overdue === true || !someLate ? [] : [only({ overdue: true }, 'Only overdue')]),
     ...(grades === undefined ? [only({ grades: ['major'] }, 'Only majors')] : []),
   ];
 }
@@ -94,54 +98,28 @@ function sharesInWords(shares: Shares): string {
 const mostShares = 6;
 const gradeLabels = { major: 'major', minor: 'minor', ofi: 'improvement', observation: 'observation' };
 
-function tableOf(
-  kind: SaidFilter['kind'],
-  entries: readonly RegisterEntry[],
-): NonNullable<ReplyParts['table']> {
-  const title = (entry: RegisterEntry) => shortened(entry.title.replace(/\s+/g, ' '), titleLength);
-  if (kind === 'actions')
-    return {
-      columns: ['Action', 'What', 'For', 'State', 'Owner', 'Due'],
-      rows: entries.map((entry) => [
-        entry.reference,
-        title(entry),
-        entry.grade === null ? entry.record : `${entry.record} (${gradeLabels[entry.grade]})`,
-        stateCell(entry),
-        entry.owner,
-        dueCell(entry),
-      ]),
-    };
-  if (kind === 'records')
-    return {
-      columns: ['Reference', 'What', 'State', 'Owner', 'Due'],
-      rows: entries.map((entry) => [
-        entry.reference,
-        title(entry),
-        stateCell(entry),
-        entry.owner,
-        dueCell(entry),
-      ]),
-    };
+/** As «4 days overdue (20 Nov) · in progress, 60 % · Omar Oakapple · minor · CA-2026-013 for NC-2026-004». */
+function lineOf(entry: RegisterEntry, today: string): ListLine {
+  const { reference, record, grade, owner, dueOn } = entry;
+  const late =
+    dueOn !== null && entry.overdue
+      ? `${dueOn < today ? dueInWords('en', dueOn, today) : 'overdue'} (${shortDay(dueOn, today)})`
+      : null;
+  const said = grade === null ? null : gradeLabels[grade];
   return {
-    columns: ['Reference', 'Title', 'Grade', 'State', 'Owner', 'Due'],
-    rows: entries.map((entry) => [
-      entry.reference,
-      title(entry),
-      entry.grade === null ? '–' : gradeLabels[entry.grade],
-      stateLabels[entry.state],
-      entry.owner,
-      dueCell(entry),
-    ]),
+    title: shortened(entry.title.replace(/\s+/g, ' '), titleLength),
+    facts: [
+      late ?? (dueOn === null ? null : `due ${shortDay(dueOn, today)}`),
+      stateInWords(entry),
+      owner,
+      said,
+      record === reference ? reference : `${reference} for ${record}`,
+    ],
+    late,
+    reference,
   };
 }
 
-function stateCell({ state, progress }: RegisterEntry): string {
+function stateInWords({ state, progress }: RegisterEntry): string {
   return `${stateLabels[state]}${state === 'in_progress' ? `, ${progress ?? 0} %` : ''}`;
-}
-
-const shortDay = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
-
-function dueCell({ dueOn, overdue }: RegisterEntry): string {
-  if (dueOn === null) return '–';
-  return `${shortDay.format(new Date(dueOn))}${overdue ? ', overdue' : ''}`;
 }

@@ -1,7 +1,8 @@
 /** «What happened to NC-2026-004?»: who did what and when, each line with the message that it came from. */
 import { recordOf } from '../../../isms/nonconformity/nonconformity.ts';
 import { selectSnapshots } from '../../../records/revision.ts';
-import { recordButton } from '../buttons.ts';
+import { exportButtons } from '../../../dialogue/list.ts';
+import { lookButton, recordButton, room } from '../buttons.ts';
 import { actionId, type Addressed, type Context } from '../../../conversation/contract.ts';
 import type { Table } from '../../../files/write-table.ts';
 import type { Queryable } from '../../../db/database.ts';
@@ -9,22 +10,33 @@ import { historyCard, historyTable, mostSteps } from '../../../dialogue/history.
 import { selectRegisterHistory } from '../../../isms/register/history.ts';
 import { findReadable, noSuchRecord, type Readable } from './find-readable.ts';
 import { toAsker } from '../../../dialogue/command.ts';
+import { asked } from '../../../dialogue/proposal.ts';
 
-export async function showHistory(tx: Queryable, context: Context, said: string): Promise<Addressed[]> {
+/** @param all  unfolded, in the place of the folded one */
+export async function showHistory(
+  tx: Queryable,
+  context: Context,
+  said: string,
+  all = false,
+): Promise<Addressed[]> {
   const found = await findReadable(tx, context.person, said);
   if (found === null) return toAsker(noSuchRecord(said));
   const { reference } = found.action ?? found.nonconformity;
   const history = await selectRegisterHistory(tx, ofWhich(found), mostSteps.shown);
   const of = found.action === null ? `${reference} and its actions` : reference;
-  return toAsker(
-    historyCard(context, of, history, [
-      { id: actionId('corrective-actions.show', { record: reference }), label: `Show ${reference}` },
-      { id: actionId('corrective-actions.export', { kind: 'history', record: reference }), label: 'Export' },
-      ...(found.action === null && (await selectSnapshots(tx, recordOf(found.nonconformity))).length > 0
-        ? [recordButton('rounds', 'Earlier rounds', reference)]
-        : []),
-    ]),
-  );
+  const rounds =
+    found.action === null && (await selectSnapshots(tx, recordOf(found.nonconformity))).length > 0;
+  const card = historyCard(context, of, history, {
+    more: all ? null : { id: actionId(`${room}.history`, { record: reference, all: 1 }), label: '' },
+    look: lookButton(reference, {}),
+    files: exportButtons(room, { kind: 'history', record: reference }),
+  });
+  const kept = {
+    text: 'Earlier rounds',
+    detail: 'kept whole',
+    button: recordButton('rounds', 'Look', reference),
+  };
+  return asked({ ...card, items: [...(card.items ?? []), ...(rounds ? [kept] : [])] }, all);
 }
 
 function ofWhich({ nonconformity, action }: Readable): Parameters<typeof selectRegisterHistory>[1] {

@@ -1,6 +1,7 @@
 /** Questions to the register: lists, one record, its history, and files of all of it. */
 import { showRounds } from './rounds.ts';
 import { privately as toAskerAlone } from '../../../conversation/privately.ts';
+import { isUnfolded } from '../../../dialogue/history.ts';
 import { pageIn } from '../../../dialogue/list.ts';
 import { room } from '../buttons.ts';
 import { evidenceActions } from '../../../dialogue/evidence.ts';
@@ -41,7 +42,8 @@ export function registerActions(parts: Dependencies): Actions {
     'corrective-actions.show': (tx, context, { argument }) =>
       showRecord(tx, context, argument('record'), { seenAgain: argument('said') }),
     'corrective-actions.more': (tx, context, { argument }) => showMore(tx, context, argument('record')),
-    'corrective-actions.history': (tx, context, { argument }) => showHistory(tx, context, argument('record')),
+    'corrective-actions.history': (tx, context, { argument }) =>
+      showHistory(tx, context, argument('record'), isUnfolded(argument)),
     'corrective-actions.rounds': (tx, context, { argument }) => showRounds(tx, context, argument('record')),
     'corrective-actions.export': (tx, context, { argument }) => exportRegister(tx, parts, context, argument),
   };

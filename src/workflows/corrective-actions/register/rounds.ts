@@ -1,9 +1,9 @@
 /** Earlier rounds of a non-conformity, each as it was when somebody signed it: in chat a line each, and whole in a file. */
 import { z } from 'zod';
-import { actionId, type Addressed, type Context } from '../../../conversation/contract.ts';
+import { type Addressed, type Context } from '../../../conversation/contract.ts';
 import type { Queryable } from '../../../db/database.ts';
 import { toAsker } from '../../../dialogue/command.ts';
-import { sendTable } from '../../../dialogue/list.ts';
+import { exportButtons, sendTable } from '../../../dialogue/list.ts';
 import { recordOf } from '../../../isms/nonconformity/nonconformity.ts';
 import { momentInWords } from '../../../language/calendar.ts';
 import { shortened } from '../../../language/text.ts';
@@ -36,7 +36,7 @@ export async function showRounds(tx: Queryable, context: Context, said: string):
   return toAsker({
     text: `${reference} as it was each time that somebody signed it, oldest first:`,
     items: snapshots.map((snapshot) => itemOf(snapshot, context)),
-    buttons: [{ id: actionId(`${room}.export`, { kind: 'rounds', record: reference }), label: 'Export' }],
+    buttons: exportButtons(room, { kind: 'rounds', record: reference }),
   });
 }
 

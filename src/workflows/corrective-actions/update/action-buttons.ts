@@ -210,8 +210,7 @@ async function takerIn(
 
 const editing = formCommand<Opened>(room, 'edit-action', {
   open: opened,
-  lead: ({ action }) =>
-    `What is to be done for ${action.reference}? What it said before stays in its history.`,
+  lead: ({ action }) => `${action.reference}: what it said before stays in its history.`,
   form: ({ action: { reference: record, description, expectedEvidence } }) => ({
     id: actionId(`${room}.send-edit-action`, { record }),
     title: 'Correct the action',

@@ -37,8 +37,9 @@ import { shortState } from '../../../isms/corrective-action/line.ts';
 import { ActionChange, filesIn, nothingLeft } from '../change.ts';
 import { movesFor } from './action-card.ts';
 import { readUpdateForm, updateForm } from './action-forms.ts';
+import { actionReceipt } from './action-receipt.ts';
 import {
-  headline,
+  actionHead,
   isWhole,
   notifyCancelled,
   notifyDeclined,
@@ -99,6 +100,8 @@ async function apply(tx: Queryable, command: CommandContext, change: ActionChang
   const locked = await lockAction(tx, change.reference);
   const { reference } = locked.action;
   const lines: string[] = [];
+  /** What its receipt says beside where the action is now. */
+  const further: string[] = [];
   const told: Addressed[] = [];
 
   // A note that goes with a hand-over is for whoever takes it.
@@ -115,25 +118,27 @@ async function apply(tx: Queryable, command: CommandContext, change: ActionChang
       toDueOn: change.dueOn,
       reason: change.reason ?? '',
     });
-    lines.push(
-      `${reference}: ${await namesOf(tx, [request.askedOf])} is asked for more time, until ${inFull(request.askedFor.to)}. Until then ${inFull(request.askedFor.from)} holds.`,
+    further.push(
+      `${await namesOf(tx, [request.askedOf])} is asked for more time, until ${inFull(request.askedFor.to)}. Until then ${inFull(request.askedFor.from)} holds.`,
     );
     told.push(...notifyMoreTime(command, locked.action, request));
   }
   const moved = await applyMove(tx, command, locked, change);
-  lines.push(...moved.lines);
+  lines.push(...further.map((words) => `${reference}: ${words}`), ...moved.lines);
+  further.push(...moved.lines.slice(1));
   told.push(...moved.told);
   if (change.handOverTo !== null) {
     const offer = await offerAction(tx, command, reference, {
       toId: change.handOverTo.id,
       note: change.note ?? change.reason ?? '',
     });
-    lines.push(
-      `${reference}: ${change.handOverTo.name} is asked to take it over. Until then it stays where it is.`,
-    );
+    const words = `${change.handOverTo.name} is asked to take it over. Until then it stays where it is.`;
+    lines.push(`${reference}: ${words}`);
+    further.push(words);
     told.push(...(await notifyOffered(tx, command, await selectAction(tx, locked.action.id), offer)));
   }
-  return { lines, told };
+  const { action } = await lockAction(tx, change.reference);
+  return { lines, told, receipt: actionReceipt(command.actor, action, change, further) };
 }
 
 async function applyMove(
@@ -198,7 +203,7 @@ const stateAfter: Record<(typeof actionMoves)[number], ActionState> = {
   cancel: 'cancelled',
 };
 
-async function show(tx: Queryable, change: ActionChange): Promise<Shown> {
+async function show(tx: Queryable, change: ActionChange, today: string): Promise<Shown> {
   const action = await selectOptionalAction(tx, change.reference);
   if (action === null) throw new Error(`${change.reference} is gone`);
   const begins = change.progress !== null && ['proposed', 'accepted'].includes(action.state);
@@ -230,7 +235,7 @@ async function show(tx: Queryable, change: ActionChange): Promise<Shown> {
   const bare =
     change.move === 'done' && change.exhibits.length === 0 && (await countEvidence(tx, action)) === 0;
   return {
-    title: headline(action),
+    ...actionHead(action, today),
     lines,
     items: verified,
     bare: bare ? action.reference : null,

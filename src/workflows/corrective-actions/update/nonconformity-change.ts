@@ -14,7 +14,7 @@ import { submitEvidence } from '../../../isms/register/evidence.ts';
 import { addNote } from '../../../isms/register/note.ts';
 import { shortened } from '../../../language/text.ts';
 import type { CommandContext } from '../../../records/command-context.ts';
-import { room } from '../buttons.ts';
+import { lookButton, room } from '../buttons.ts';
 import { filesIn, NonconformityChange, nothingLeft } from '../change.ts';
 import { nonconformityForm, readNonconformityForm } from './action-forms.ts';
 
@@ -66,7 +66,27 @@ async function apply(tx: Queryable, command: CommandContext, change: Nonconformi
     await contain(tx, command, reference, { correction: change.correction });
     lines.push(`${reference}: containment recorded.`);
   }
-  return { lines, told: [] };
+  const title = nameOf(nonconformity);
+  const { note, exhibits, correction } = change;
+  return {
+    lines,
+    told: [],
+    receipt: {
+      text: [
+        `${title}${correction === null ? '.' : ' is contained.'}`,
+        ...(correction === null ? [] : [`Done at once: «${correction}».`]),
+        ...(note === null ? [] : [`Note: «${note}».`]),
+        ...exhibits.map((exhibit) => `Evidence: ${evidenceInWords(exhibit)}.`),
+      ].join(' '),
+      title,
+      line: reference,
+      buttons: [lookButton(reference, {})],
+    },
+  };
+}
+
+function nameOf({ title }: { title: string }): string {
+  return shortened(title.replace(/\s+/g, ' '), 140);
 }
 
 async function show(tx: Queryable, change: NonconformityChange): Promise<Shown> {
@@ -80,7 +100,8 @@ async function show(tx: Queryable, change: NonconformityChange): Promise<Shown> 
     effectiveness: 'Evidence that it worked',
   }[purpose];
   return {
-    title: `${nonconformity.reference} · ${shortened(nonconformity.title, 140)}`,
+    title: nameOf(nonconformity),
+    line: `${nonconformity.reference} · ${stateInWords[nonconformity.state]}`,
     lines: [
       ...(correction === null
         ? []

@@ -5,7 +5,11 @@ import { tell } from '../../../dialogue/notify.ts';
 import type { Addressed, ButtonParts } from '../../../conversation/contract.ts';
 import { shortened } from '../../../language/text.ts';
 import type { Queryable } from '../../../db/database.ts';
-import { actionRecordOf, type CorrectiveAction } from '../../../isms/corrective-action/corrective-action.ts';
+import {
+  actionRecordOf,
+  isOverdue,
+  type CorrectiveAction,
+} from '../../../isms/corrective-action/corrective-action.ts';
 import type { CommandContext } from '../../../records/command-context.ts';
 import type { Delegation } from '../../../isms/corrective-action/delegation.ts';
 import type { DueChange } from '../../../isms/corrective-action/due-change.ts';
@@ -13,14 +17,34 @@ import { selectEvidence } from '../../../records/evidence.ts';
 import { kindOf, selectParent, type Parent } from '../../../isms/corrective-action/parent.ts';
 import { actionMoves } from '../../../isms/corrective-action/states.ts';
 import { selectByRole, whoAreHere } from '../../../records/person.ts';
-import { inFull } from '../../../language/calendar.ts';
+import { inFull, shortDay } from '../../../language/calendar.ts';
+import { dueInWords } from '../../../language/due-words.ts';
 
 /** Characters of what is to be done that a line has room for. */
 const longestHeadline = 140;
 
 /** «CA-2026-012 · Roll out the vendor's patch». */
-export function headline({ reference, description }: CorrectiveAction): string {
-  return `${reference} · ${shortened(description.replace(/\s+/g, ' '), longestHeadline)}`;
+export function headline(action: CorrectiveAction): string {
+  return `${action.reference} · ${actionTitle(action)}`;
+}
+
+export function actionTitle({ description }: Pick<CorrectiveAction, 'description'>): string {
+  return shortened(description.replace(/\s+/g, ' '), longestHeadline);
+}
+
+/** What it is, and its grey line: «CA-2026-012 · due 20 Nov, 4 days overdue». */
+export function actionHead(
+  action: CorrectiveAction,
+  today: string,
+): { title: string; line: string; late: string | null } {
+  const { reference, dueOn } = action;
+  const due = `due ${shortDay(dueOn, today)}`;
+  const late = isOverdue(action, today) ? `${due}, ${dueInWords('en', dueOn, today)}` : null;
+  return {
+    title: actionTitle(action),
+    line: `${reference} · ${late ?? due}`,
+    late,
+  };
 }
 
 /** Whether the headline says all that is to be done. */
