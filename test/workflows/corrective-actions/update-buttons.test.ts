@@ -29,7 +29,7 @@ describeOnDatabases('the buttons of an action', (test) => {
       /A whole number/,
     );
     expect(talk.shown('omar').form?.fields.map(({ error }) => error)).toEqual([
-      null, 'A whole number from 0 to 100.', null, 'A web address, as https://…',
+      null, 'A whole number from 0 to 100.', null, 'A web address, as the browser shows it.',
     ]); // prettier-ignore
     const saved = await talk.presses('omar', 'Save', { move: 'none', progress: '50', note: 'Half of them', link: 'https://wiki.demo.example/training' }); // prettier-ignore
     expect(saved).toContain('Progress: 50 %');

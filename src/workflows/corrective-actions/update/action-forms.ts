@@ -133,7 +133,7 @@ function withLink(before: readonly EvidenceItem[], fields: Sent, errors: Errors)
   const address = sentText(fields, 'link');
   if (address === '') return kept;
   const link = EvidenceItem.safeParse({ kind: 'link', address });
-  if (!link.success) errors.link = 'A web address, as https://…';
+  if (!link.success) errors.link = 'A web address, as the browser shows it.';
   return link.success ? [...kept, link.data] : kept;
 }
 
