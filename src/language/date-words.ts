@@ -37,6 +37,7 @@ export const dayReaders: Record<string, Reader> = {
   'year end': (_, { today }) => endOf('year', today, false),
   'quarter end': (_, { today }) => endOf('quarter', today, false),
   'week end': (_, { today }) => endOf('week', today, false),
+  'until month': (parts, calendar) => partOfMonth({ ...parts, 'months': parts['months'] ?? parts['months not of people'] ?? '', 'part of month': 'late' }, calendar),
   'part of month': (parts, calendar) => partOfMonth(parts, calendar),
   'around now': (parts, { today }) => aroundNow(sideOf(parts), parts['week or month'], today),
   'weekday of next week': ({ weekdays }, { today }) => addDays(nextWeekday(Number(weekdays), today), 7),
@@ -72,7 +73,7 @@ export function numericDay(
 }
 
 /** People leave out the year of days ahead, and of those just gone. */
-export function nearestYear(m: number, d: number, { today, past }: Calendar): string | null {
+function nearestYear(m: number, d: number, { today, past }: Calendar): string | null {
   const { year } = partsOf(today);
   const thisYear = dayFrom(year, m, d);
   if (thisYear === null) return null;
@@ -80,6 +81,16 @@ export function nearestYear(m: number, d: number, { today, past }: Calendar): st
   const gone = daysBetween(thisYear, today);
   if (gone < -275) return dayFrom(year - 1, m, d);
   return gone > 90 ? dayFrom(year + 1, m, d) : thisYear;
+}
+
+/** The day of a month whose year may not be said. */
+export function dayOfYear(
+  year: string | undefined,
+  month: number,
+  day: number,
+  calendar: Calendar,
+): string | null {
+  return year === undefined ? nearestYear(month, day, calendar) : dayFrom(Number(year), month, day);
 }
 
 function nextWeekday(number: number, today: string): string {

@@ -1,6 +1,8 @@
 /** Days as people say them in English, German, French and Spanish, read in the person's zone: «Friday», «KW 50», «fin de mois». */
 import { addDays, dayFrom, dayInWords, dayOf, inFull, weekdayOf } from './calendar.ts';
-import { dayReaders, nearestYear, numericDay, type Calendar } from './date-words.ts';
+import { dayOfYear, dayReaders, numericDay, type Calendar } from './date-words.ts';
+import { isDottedDay, isSlashedDay, isWholeDay, leadReach } from './day-or-number.ts';
+import { rangesIn, reckonedFrom } from './day-spans.ts';
 import { words } from './vocabulary.ts';
 
 export interface DateReading {
@@ -67,18 +69,14 @@ const weekdays = words('dates/weekdays');
 const article = words('dates/article');
 const around = words('dates/days');
 const namedMonths = words('dates/day of a month');
-const beforeNumbers = words('dates/before numbers');
-const shared = words('dates/shared');
 
 /** Days in digits, tried in this order; what one has read, the next leaves alone. */
 const digits = [
   /(?<![\p{L}\p{N}-])(?<y>\d{4})-(?<m>\d{1,2})-(?<d>\d{1,2})(?![\p{L}\p{N}])/gu,
-  /(?<![\p{L}\p{N}./-])(?<first>\d{1,2})([/.-])(?<second>\d{1,2})\2(?<year>\d{4}|\d{2})(?![./-]?\d|[\p{L}\p{N}])/gu,
+  /(?<![\p{L}\p{N}./-])(?<first>\d{1,2})(?<between>[/.-])(?<second>\d{1,2})\k<between>(?<year>\d{4}|\d{2})(?![./-]?\d|[\p{L}\p{N}])/gu,
   /(?<![\p{L}\p{N}./-])(?<first>\d{1,2})\/(?<second>\d{1,2})(?![/.%]?\d|\s*%|[\p{L}\p{N}])/gu,
-  /(?<![\p{L}\p{N}./-])(?<dotted>\d{1,2})\.(?<second>\d{1,2})\.(?!\d)/gu,
+  /(?<![\p{L}\p{N}./-])(?<dotted>\d{1,2})\.(?<second>\d{1,2})(?<stop>\.?)(?![\d.]|[\p{L}\p{N}]|\s*%)/gu,
 ];
-/** Characters before a dotted day, as «Freitag, den» is. */
-const leadReach = 24;
 
 function find(text: string, { now, timeZone, locale, towards }: DateReading) {
   const looked = text.slice(0, longestText);
@@ -98,33 +96,29 @@ function find(text: string, { now, timeZone, locale, towards }: DateReading) {
     else found.push({ day, text: said, index: from, whole });
   }
 
+  for (const { text: said, from, day } of rangesIn(looked, calendar)) take(from, said, day);
   for (const { parts, text: said, from } of namedMonths.findAll(looked)) {
     if (/^(?:may|march|mar)\b/.test(said)) continue; // «we may 2» and «march 3» are verbs
     const [m, d] = [Number(parts['months']), Number(parts['N'])];
     if (d > 99) continue;
-    take(
-      from,
-      said,
-      parts['Y'] === undefined ? nearestYear(m, d, calendar) : dayFrom(Number(parts['Y']), m, d),
-    );
+    take(from, said, dayOfYear(parts['Y'], m, d, calendar));
   }
   for (const pattern of digits)
     for (const { 0: said, index, groups = {} } of looked.matchAll(pattern)) {
-      const { y, m, d, first, second, year, dotted } = groups;
-      const before = looked.slice(Math.max(0, index - leadReach), index);
+      const { y, m, d, first, second, year, dotted, stop } = groups;
+      const around = { text: looked, from: index, to: index + said.length };
       if (y !== undefined) take(index, said, dayFrom(Number(y), Number(m), Number(d)));
       else if (dotted !== undefined) {
-        const begins = before.length === index && before.trim() === '';
-        if (begins || /:\s*$/.test(before) || isLed(before))
+        if (isDottedDay(around, Number(second), stop === '.'))
           take(
             index,
             said,
             numericDay(Number(dotted), Number(second), undefined, { ...calendar, monthFirst: false }),
           );
       } else if (
-        said !== '24/7' &&
-        (year !== undefined ||
-          shared.begins(looked.slice(index + said.length, index + said.length + leadReach)) === null)
+        year === undefined
+          ? isSlashedDay(around, Number(first), Number(second))
+          : isWholeDay(around, Number(first), Number(second), year)
       )
         take(index, said, numericDay(Number(first), Number(second), year, calendar));
     }
@@ -133,13 +127,24 @@ function find(text: string, { now, timeZone, locale, towards }: DateReading) {
     if (day !== null) take(from, said, day);
   }
   found.sort((left, right) => left.index - right.index);
-  return { found: found.filter((date, at) => !leadsTo(date, found[at + 1], looked)), impossible };
+  const days = found.filter((date, at) => !leadsTo(date, found[at + 1], looked));
+  return { found: reckoned(days, looked), impossible };
 }
 
-/** «bis», «Freitag, den». */
-function isLed(before: string): boolean {
-  const lead = beforeNumbers.ends(before);
-  return lead !== null && /^,? ?$/.test(before.slice(lead.to));
+function endOf(date: Found | undefined): number {
+  return date === undefined ? 0 : date.index + date.text.length;
+}
+
+/** «3 weeks from Friday», «tomorrow week»: one day, reckoned from another. */
+function reckoned(days: readonly Found[], text: string): Found[] {
+  const result: Found[] = [];
+  for (const date of days) {
+    const whole = reckonedFrom(text, date);
+    if (whole !== null) while (endOf(result.at(-1)) > whole.index) result.pop();
+    if (whole !== null || endOf(result.at(-1)) <= date.index)
+      result.push(whole === null ? date : { ...whole, whole: false });
+  }
+  return result;
 }
 
 /** «Friday, 9.12.» is one day, and its number says which. */

@@ -137,6 +137,81 @@ describe('a day', () => {
       expect([...readDates(text, berlin), ...impossibleDates(text, berlin)], text).toEqual([]);
   });
 
+  it('is none where two numbers count things, or name a version, a place in a text, a time or a price', () => {
+    for (const text of [
+      '5/12 laptops encrypted',
+      '12/15 hosts',
+      'on 7/11 servers so far',
+      '9/12 Rechnern',
+      '8/11 postes chiffrés',
+      '7/10 equipos parcheados',
+      'section 5/12',
+      'Windows 10/11',
+      'batch 3/4',
+      'upgraded nginx to 3.1.',
+      'von 2.1 auf 2.2.',
+      'Kapitel 10.2.',
+      'chapitre 4.3.',
+      'version 1.2.10',
+      'by 9.30.',
+      'bis 12.15.',
+      'for 12.11. EUR',
+      'we got it for 5.12.',
+    ])
+      expect([...readDates(text, berlin), ...impossibleDates(text, berlin)], text).toEqual([]);
+    expect(day('5/12 laptops by 9/12')).toBe('2026-12-09');
+    expect(day('on 5/12 we patched the rest')).toBe('2026-12-05');
+  });
+
+  it('is each of two in a range, also where one leaves its month to the other', () => {
+    for (const [text, first, last] of [
+      ['vom 9. bis 11. Dezember', '2026-12-09', '2026-12-11'],
+      ['vom 9.-11.12.', '2026-12-09', '2026-12-11'],
+      ['from 9 to 11 December', '2026-12-09', '2026-12-11'],
+      ['Dec 9-11', '2026-12-09', '2026-12-11'],
+      ['between the 9th and 11th December', '2026-12-09', '2026-12-11'],
+      ['du 9 au 11 décembre', '2026-12-09', '2026-12-11'],
+      ['del 9 al 11 de diciembre', '2026-12-09', '2026-12-11'],
+      ['9/12-11/12', '2026-12-09', '2026-12-11'],
+      ['28 to 2 December', '2026-11-28', '2026-12-02'],
+      ['from 15 December to 15 January', '2026-12-15', '2027-01-15'],
+    ] as const)
+      expect(
+        readDates(text, berlin).map((date) => date.day),
+        text,
+      ).toEqual([first, last]);
+  });
+
+  it('is reckoned from another day, and is the last of a month that is said alone', () => {
+    for (const [text, expected] of [
+      ['3 weeks from Friday', '2026-12-18'],
+      ['10 days after 1 December', '2026-12-11'],
+      ['zwei Wochen nach Freitag', '2026-12-11'],
+      ['deux semaines après vendredi', '2026-12-11'],
+      ['dos semanas después del viernes', '2026-12-11'],
+      ['two days before Friday', '2026-11-25'],
+      ['tomorrow week', '2026-12-03'],
+      ['a week tomorrow', '2026-12-03'],
+      ['morgen in einer Woche', '2026-12-03'],
+      ['demain en huit', '2026-12-03'],
+      ['until May', '2027-05-31'],
+      ['bis Mai', '2027-05-31'],
+      ["jusqu'en mai", '2027-05-31'],
+      ['hasta mayo de 2028', '2028-05-31'],
+      ['by January', '2027-01-31'],
+      ['new due date 15.1.', '2027-01-15'],
+      ['neuer Termin: 15.1', '2027-01-15'],
+      ['nouvelle échéance 15.1.', '2027-01-15'],
+      ['nueva fecha 15.1.', '2027-01-15'],
+    ] as const)
+      expect(
+        readDates(text, berlin).map((date) => date.day),
+        text,
+      ).toEqual([expected]);
+    for (const text of ['approved by June', 'hand it over to Jan', 'we may do it in May'])
+      expect(readDates(text, berlin), text).toEqual([]);
+  });
+
   it('without its year is written out in full, and tells where it stands', () => {
     expect(readDates('testing till Friday', berlin)).toEqual([
       { day: '2026-11-27', text: 'Friday', index: 13 },

@@ -5,7 +5,7 @@ import { kindOf, refusalOf, type Change } from '../../dialogue/change.ts';
 import type { CorrectiveAction } from '../../isms/corrective-action/corrective-action.ts';
 import type { Nonconformity, NonconformityState } from '../../isms/nonconformity/nonconformity.ts';
 import type { purposes } from '../../isms/register/evidence.ts';
-import { addDays } from '../../language/calendar.ts';
+import { addDays, inFull } from '../../language/calendar.ts';
 import type { CommandContext } from '../../records/command-context.ts';
 import { EvidenceItem } from '../../records/evidence.ts';
 import { lookButton, room } from './buttons.ts';
@@ -58,7 +58,26 @@ export async function draftForAction(
     handOverTo: person,
   });
   const drafted = await possible(tx, command, whole, partsOf(whole));
-  return { ...drafted, problems: [...links.problems, ...drafted.problems] };
+  const untilWhen = said.wantsTime && dueOn === null ? untilWhenOf(action) : nothingAsked;
+  return {
+    ...drafted,
+    problems: [...links.problems, ...untilWhen.problems, ...drafted.problems],
+    buttons: [...untilWhen.buttons, ...drafted.buttons],
+  };
+}
+
+const nothingAsked = { problems: [], buttons: [] };
+
+function untilWhenOf({ reference, dueOn }: CorrectiveAction): Pick<Drafted, 'problems' | 'buttons'> {
+  const problem =
+    `I see that you want more time for ${reference}, but not until when. It is due on ${inFull(dueOn)}. ` +
+    `Say the day, as in «${reference} until 15 January», or how much, as in «two more weeks for ${reference}».`;
+  const button = {
+    id: actionId(`${room}.more-time`, { record: reference }),
+    label: 'Ask for more time',
+    opensForm: true,
+  };
+  return { problems: [problem], buttons: [button] };
 }
 
 const purposeAt: Record<NonconformityState, (typeof purposes)[number]> = {

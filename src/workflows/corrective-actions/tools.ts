@@ -173,6 +173,7 @@ function saidIn(update: UpdateCall, reading: DateReading, links: string[]): Said
     progress: update.progress ?? null,
     dueOn: update.due === undefined ? null : dayIn(update.due, reading),
     moreDays: update.due === undefined ? (update.more_days ?? null) : null,
+    wantsTime: false,
     reason: worded(spelledOut(update.reason ?? '', reading)),
     note: worded(spelledOut(update.note ?? '', reading)),
     links,

@@ -55,6 +55,61 @@ describe('an update in plain words', () => {
         expect([move, progress], text).toEqual([null, null]);
   });
 
+  it('of what is anything but finished moves nothing', () => {
+    for (const text of [
+      'CA-12 is anything but done',
+      'CA-12 is all but finished',
+      'CA-12 is nothing but finished',
+      'CA-12: all done but the report',
+      'the firewall is anything but done',
+      'CA-12 ist alles andere als fertig',
+      'CA-12 alles fertig bis auf den Bericht',
+      'CA-12 est tout sauf terminé',
+      'CA-12 está todo menos terminada',
+      'CA-12 is hardly started',
+      'CA-12 is as good as done',
+    ])
+      expect(
+        readUpdates(text, reading).filter(({ move, progress }) => move !== null || progress !== null),
+        text,
+      ).toEqual([]);
+    expect(readUpdates('CA-12 is done but the report is missing', reading)[0]?.move).toBe('done');
+  });
+
+  it('asks for a day, or for more time without one, and is then no note', () => {
+    for (const [text, dueOn] of [
+      ['CA-12 from 15 December to 15 January', '2027-01-15'],
+      ['CA-12 vom 15. Dezember auf den 15. Januar verschieben', '2027-01-15'],
+      ['CA-12: can I have until May?', '2027-05-31'],
+      ['CA-12 new due date 15.1.', '2027-01-15'],
+      ['CA-12 needs 3 weeks from Friday', '2026-12-18'],
+      ['move CA-12 to tomorrow week', '2026-12-03'],
+      ['CA-12 needs more time', null],
+      ['please extend CA-12 until spring', null],
+      ['CA-12 until the audit is over please', null],
+      ['CA-12 braucht mehr Zeit', null],
+      ["j'ai besoin de plus de temps pour CA-12", null],
+      ['necesito más tiempo para CA-12', null],
+      ['postpone CA-12 a bit', null],
+    ] as const)
+      expect(readUpdates(text, reading), text).toEqual([
+        expect.objectContaining({ reference: 'CA-12', dueOn, wantsTime: dueOn === null, note: null }),
+      ]);
+    for (const text of [
+      'CA-12 browser extension installed',
+      'CA-12 I am out until Friday',
+      'CA-12 bis jetzt alles ok',
+      'CA-12: 5/12 laptops encrypted',
+    ])
+      expect(readUpdates(text, reading), text).toEqual([
+        expect.objectContaining({
+          dueOn: null,
+          wantsTime: false,
+          note: expect.stringMatching(/\w/) as string,
+        }),
+      ]);
+  });
+
   it('reads every spelling of a reference', () => {
     for (const [said, reference] of [
       ['CA-12', 'CA-12'],

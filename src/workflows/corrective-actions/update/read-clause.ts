@@ -1,6 +1,7 @@
 /** What one clause of a message says outright: a move, a share, more time or a hand-over; all of its words must fit. */
 import { dayOf } from '../../../language/calendar.ts';
 import { readDates, type DateReading } from '../../../language/dates.ts';
+import { readDurations } from '../../../language/durations.ts';
 import { words } from '../../../language/vocabulary.ts';
 import { has, hintFrom, isAny, tokensOf, type Around, type ClauseToken } from './clause-tokens.ts';
 import { readHandOver } from './read-hand-over.ts';
@@ -10,6 +11,14 @@ import type { Mark } from './split-update.ts';
 type Move = NonNullable<SaidUpdate['move']>;
 
 const moves = words('updates/moves');
+const fromDay = words('updates/from');
+const longer = words('updates/longer');
+const soFar = words('updates/so far');
+const needing = words('updates/needing');
+const putOff = words('updates/wants to put off');
+const upTo = words('updates/up to');
+const vagueLength = words('updates/vague length');
+const wantedTime = words('updates/wanted time');
 const within = words('updates/within');
 const negations = words('updates/negations');
 const hedges = words('updates/hedges');
@@ -31,9 +40,23 @@ const noLess = words('updates/no less');
 const progressing = words('updates/progress');
 const leftOver = words('updates/left');
 
+/** They name nothing that needs more time. */
+const aboutTime = [
+  timeVerbs,
+  more,
+  until,
+  timeNouns,
+  fresh,
+  dateNouns,
+  needing,
+  vagueLength,
+  words('updates/time words'),
+  putOff,
+];
+
 export interface Clause extends Pick<
   SaidUpdate,
-  'move' | 'progress' | 'dueOn' | 'moreDays' | 'handOverTo' | 'hint'
+  'move' | 'progress' | 'dueOn' | 'moreDays' | 'wantsTime' | 'handOverTo' | 'hint'
 > {
   /** Everything in it has been read. */
   spoken: boolean;
@@ -41,13 +64,25 @@ export interface Clause extends Pick<
   empty: boolean;
 }
 
-const nothing = { move: null, progress: null, dueOn: null, moreDays: null, handOverTo: null, hint: null };
+const nothing = {
+  move: null,
+  progress: null,
+  dueOn: null,
+  moreDays: null,
+  wantsTime: false,
+  handOverTo: null,
+  hint: null,
+};
 
 export function readClause(text: string, around: Around): Clause {
   const tokens = tokensOf(text, around.marks);
   const empty = tokens.every(({ filler }) => filler);
   const found =
-    readHandOver(text, around) ?? moreTime(tokens, around) ?? share(tokens, around) ?? move(tokens, around);
+    readHandOver(text, around) ??
+    moreTime(tokens, around) ??
+    timeWithoutDay(tokens, around) ??
+    share(tokens, around) ??
+    move(tokens, around);
   return { ...nothing, ...found, spoken: found !== null, empty: empty && found === null };
 }
 
@@ -150,7 +185,7 @@ function share(tokens: ClauseToken[], { named, conditional }: Around): Partial<C
 }
 
 /** «two more weeks», «until Friday instead»: the length or the day, and a word that asks for it. */
-function moreTime(tokens: ClauseToken[], { named }: Around): Partial<Clause> | null {
+function moreTime(tokens: ClauseToken[], { named, reading }: Around): Partial<Clause> | null {
   if ((has(tokens, negations) && !has(tokens, noLess)) || has(tokens, noTime)) return null;
   const renewed = has(tokens, fresh) && has(tokens, dateNouns);
   const verb = renewed || has(tokens, timeVerbs);
@@ -162,7 +197,7 @@ function moreTime(tokens: ClauseToken[], { named }: Around): Partial<Clause> | n
       !token.filler &&
       token.mark?.kind !== 'day' &&
       token.mark?.kind !== 'length' &&
-      !isAny(token, timeVerbs, more, until, dateNouns, fresh, timeNouns),
+      !isAny(token, timeVerbs, more, until, dateNouns, fresh, timeNouns, fromDay),
   );
   const hint = named ? null : hintFrom(rest);
   const said = tokens.indexOf(rest[0] ?? tokens[0]!);
@@ -172,13 +207,53 @@ function moreTime(tokens: ClauseToken[], { named }: Around): Partial<Clause> | n
   if (day?.kind === 'day' && verb) {
     const ahead = has(tokens.slice(Math.max(0, at - 3), at), until);
     const inADay = within.begins(day.text) !== null;
-    if ((ahead || renewed) && !inADay && (rest.length === 0 || named || hint !== null))
+    const reckoned = readDurations(day.text).length > 0;
+    if ((ahead || renewed || reckoned) && !inADay && (rest.length === 0 || named || hint !== null))
       return { dueOn: day.day, hint };
   }
+  if (day?.kind === 'day' && named && rest.length === 0 && isNewDay(tokens, at, reading))
+    return { dueOn: day.day };
   if (length?.kind !== 'length') return null;
   const longer = has(tokens, more) || length.longer;
   const asks = verb || longer;
   return asks && length.days >= 1 && length.days <= 730 && (named || longer || rest.length === 0)
     ? { moreDays: length.days, hint }
     : null;
+}
+
+/** «CA-12 until Friday», «from 15 December to 15 January», «3 weeks from Friday»: a day and nothing beside it. */
+function isNewDay(tokens: ClauseToken[], at: number, reading: DateReading): boolean {
+  const lead = tokens.slice(Math.max(0, at - 3), at);
+  const mark = tokens[at]?.mark ?? null;
+  if (!isAhead(mark, reading) || has(tokens, soFar)) return false;
+  const others = tokens.filter((token, place) => place < at && token.mark?.kind === 'day');
+  const isRange = others.length > 0 && has(lead, until);
+  const reckoned =
+    mark?.kind === 'day' && within.begins(mark.text) === null && readDurations(mark.text).length > 0;
+  return isRange || reckoned || has(lead, upTo);
+}
+
+/** «I need more time», «postpone CA-12», «until spring»: that more is wanted, and not until when. */
+function timeWithoutDay(tokens: ClauseToken[], { named }: Around): Partial<Clause> | null {
+  const when = tokens.some(({ mark }) => ['day', 'length', 'quote'].includes(mark?.kind ?? ''));
+  if (when || has(tokens, negations) || has(tokens, soFar) || tokens.length > 16) return null;
+  const words = tokens.filter((token) => !token.filler && !isAny(token, ...aboutTime));
+  const needs = has(tokens, needing);
+  const off = has(tokens, putOff);
+  if (has(tokens, upTo)) {
+    const first = tokens.find(({ filler, mark }) => mark === null && !filler);
+    const asks = needs || off || (first !== undefined && isAny(first, upTo));
+    return named &&
+      asks &&
+      !words.some(({ word }) => /\d/.test(word)) &&
+      words.length <= (needs || off ? 4 : 3)
+      ? { wantsTime: true }
+      : null;
+  }
+  const wanted = has(tokens, wantedTime) || (needs && has(tokens, longer));
+  if (words.length === 0) return wanted || off ? { wantsTime: true } : null;
+  if (named) return wanted && words.length <= 4 ? { wantsTime: true } : null;
+  const hint = hintFrom(words);
+  const led = has(tokens.slice(0, tokens.indexOf(words[0]!)), leadingOn);
+  return hint !== null && led && ((wanted && needs) || off) ? { wantsTime: true, hint } : null;
 }

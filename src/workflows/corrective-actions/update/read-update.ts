@@ -31,6 +31,7 @@ const reasons = words('updates/reasons');
 const joins = words('updates/joins');
 const beforeColon = words('updates/before colon');
 const leadingToRecord = words('updates/about a record');
+const farFrom = words('updates/far from');
 const notes = words('updates/note');
 const showing = words('updates/showing');
 
@@ -54,7 +55,9 @@ export function readUpdates(text: string, reading: DateReading): SaidUpdate[] {
     last = said;
     if (segment.references.length === 0) updates.push(said);
     for (const reference of segment.references) {
-      const update = reference.startsWith('NC') ? { ...said, move: null, progress: null } : said;
+      const update = reference.startsWith('NC')
+        ? { ...said, move: null, progress: null, wantsTime: false }
+        : said;
       if (saysSomething(update)) updates.push({ ...update, reference, hint: null });
     }
   }
@@ -74,7 +77,9 @@ function readSegment({ references, text }: Segment, marks: Mark[], reading: Date
   const outright = clauses.filter(({ read }) => read.spoken);
   const moves = clauses.flatMap(({ read }) => (read.move === null ? [] : [read.move]));
   const move = moves.includes('done') && moves.includes('start') ? 'done' : (moves.at(-1) ?? null);
-  const asksTime = clauses.some(({ read }) => read.dueOn !== null || read.moreDays !== null);
+  const saysWhen = clauses.some(({ read }) => read.dueOn !== null || read.moreDays !== null);
+  const wantsTime = !saysWhen && clauses.some(({ read }) => read.wantsTime);
+  const asksTime = saysWhen || wantsTime;
   const links = [...body.matchAll(markPattern)].flatMap(([, at]) => {
     const mark = marks[Number(at)];
     return mark?.kind === 'link' ? [mark.url] : [];
@@ -86,6 +91,8 @@ function readSegment({ references, text }: Segment, marks: Mark[], reading: Date
   const notes = rest.filter((clause) => !reasons.includes(clause));
 
   if (!named && outright.length === 0) return null;
+  // Beside other words it may be a question about the rules.
+  if (!named && outright.every(({ read }) => read.wantsTime) && rest.length > because.length) return null;
   if (named && outright.length === 0 && links.length === 0 && !isNote(body)) return null;
   const hint = named ? null : (outright.find(({ read }) => read.hint !== null)?.read.hint ?? null);
   return {
@@ -95,6 +102,7 @@ function readSegment({ references, text }: Segment, marks: Mark[], reading: Date
     progress: clauses.findLast(({ read }) => read.progress !== null)?.read.progress ?? null,
     dueOn: clauses.findLast(({ read }) => read.dueOn !== null)?.read.dueOn ?? null,
     moreDays: clauses.findLast(({ read }) => read.moreDays !== null)?.read.moreDays ?? null,
+    wantsTime,
     reason: wordsOf(reasons, body, marks),
     note: wordsOf(notes, body, marks),
     links: [...new Set(links)],
@@ -122,8 +130,9 @@ function clausesOf(body: string, named: boolean, marks: Mark[], reading: DateRea
     if (!named && sentences > mostSentences) return null;
     const bare = all.replace(/^[\s¿¡]+/u, '');
     let start = match.index + all.length - bare.length;
-    const asked = requestIn(bare);
-    if (asked !== null) start += asked;
+    const led = /^(?:\uE000\d+\uE001[\s:,-]*)?/u.exec(bare)?.[0].length ?? 0;
+    const asked = requestIn(bare.slice(led));
+    if (asked !== null) start += led + asked;
     else if (end.includes('?') || asks(bare)) {
       if (!named) return null;
       continue;
@@ -179,8 +188,10 @@ function pieces(sentence: string): { from: number; to: number; reason: boolean }
   for (const match of sentence.matchAll(/,(?!\d)|:(?!\S)|[()[\]•→]|\s[-*]+\s|->|=>/gu))
     if (match[0] !== ':' || !leadsToDate(sentence.slice(0, match.index)))
       cuts.push({ from: match.index, to: match.index + match[0].length, reason: false });
+  const far = farFrom.findAll(sentence);
   for (const { from, to } of joins.findAll(sentence))
-    if (isApart(sentence, from, to)) cuts.push({ from: from - 1, to, reason: false });
+    if (isApart(sentence, from, to) && !far.some((phrase) => phrase.from <= from && to <= phrase.to))
+      cuts.push({ from: from - 1, to, reason: false });
   for (const { meaning, from, to } of reasons.findAll(sentence))
     cuts.push({ from, to: meaning === 'because' ? to : from, reason: true });
   cuts.sort((left, right) => left.from - right.from);

@@ -16,6 +16,8 @@ export const SaidUpdate = z.object({
   dueOn: z.iso.date().nullable(),
   /** Days more than the present due date, where that is how it was said: «two more weeks» is 14. */
   moreDays: z.number().int().min(1).max(730).nullable(),
+  /** Asks for more time, and says neither until when nor how much. */
+  wantsTime: z.boolean().default(false),
   /** Why: of more time, of declining, returning or cancelling. */
   reason: z.string().nullable(),
   /** The person's own words about it, with relative days written out in full; without the reference. */
@@ -34,6 +36,7 @@ export const nothingSaid: SaidUpdate = {
   progress: null,
   dueOn: null,
   moreDays: null,
+  wantsTime: false,
   reason: null,
   note: null,
   links: [],
@@ -41,8 +44,8 @@ export const nothingSaid: SaidUpdate = {
 };
 
 /** Whether it says what happened to an action, and not only words or files about it. */
-export function saysMore({ move, progress, dueOn, moreDays, handOverTo }: SaidUpdate): boolean {
-  return [move, progress, dueOn, moreDays, handOverTo].some((value) => value !== null);
+export function saysMore({ move, progress, dueOn, moreDays, wantsTime, handOverTo }: SaidUpdate): boolean {
+  return wantsTime || [move, progress, dueOn, moreDays, handOverTo].some((value) => value !== null);
 }
 
 /** What the second says, and of the first whatever the second says nothing of. */
