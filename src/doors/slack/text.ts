@@ -1,4 +1,5 @@
 /** Words on their way into Slack and out of it: nothing that we send is parsed, nothing that we read keeps Slack's marks. */
+import { withoutMarks } from './marks.ts';
 import { inert } from '../../conversation/plain-text.ts';
 
 /** Plain words with nothing to press in them and no character that Slack refuses. */
@@ -45,7 +46,7 @@ export function cut(text: string, length: number): string {
 
 /** What a person typed, without Slack's marks: mentions and links become the words that they show. */
 export function unmarked(text: string, botUser: string | null): string {
-  return text
+  const words = text
     .replace(/<([^<>]*)>/g, (_whole, inner: string) => {
       const [target = '', label] = split(inner);
       if (botUser !== null && target === `@${botUser}`) return '';
@@ -63,8 +64,8 @@ export function unmarked(text: string, botUser: string | null): string {
     })
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&')
-    .trim();
+    .replaceAll('&amp;', '&');
+  return withoutMarks(words).trim();
 }
 
 function split(inner: string): [string, string | undefined] {
