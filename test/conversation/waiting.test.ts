@@ -94,7 +94,7 @@ describeOnDatabases('what waits for Ines in two rooms', (test) => {
     isma.press(ines, toInes(list)[0]?.items.find(({ button }) => button?.label === label)?.button?.id ?? '');
   const list = () => isma.say(ines, "what's on my plate?");
 
-  it('is the same list in Home, for help and for «what is on my plate?», which answers no question that was asked before', async () => {
+  it('is the same list in Home, at the head of help and for «what is on my plate?», which answers no question that was asked before', async () => {
     const asked = await list();
     const help = await isma.say(ines, 'help');
     const home = await isma.press(ines, 'home');
@@ -103,7 +103,7 @@ describeOnDatabases('what waits for Ines in two rooms', (test) => {
       ['CA-2026-012 · Patch the firewalls', '4 days overdue · accepted'],
       [`Erin Employee asks: «${question}»`, expect.stringContaining('Q-2026-001 · since') as unknown],
     ]);
-    expect(linesOf(help)).toEqual(linesOf(asked));
+    expect(linesOf(help)?.slice(0, 2)).toEqual(linesOf(asked)); // then what else there is
     expect(linesOf(home)?.[0]).toEqual([expect.stringContaining('Not yet for Stage 2'), null]);
     expect(linesOf(home)?.slice(1)).toEqual(linesOf(asked));
     expect(toInes(asked)[0]?.text).toBe('2 things wait for you, the most urgent first:');

@@ -45,7 +45,7 @@ describeOnDatabases('somebody whom a platform verified', (test) => {
 
     const second = await resolve(identity('U1', { email: 'new@test.example' }));
 
-    expect(second).toEqual({ person: first.person, newcomer: false });
+    expect(second).toEqual({ person: first.person, newcomer: false, top: false });
     expect((await verifyAudit(test.db)).entries).toBe(before);
   });
 

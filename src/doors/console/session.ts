@@ -127,7 +127,10 @@ export function createSession({
     if (form === null) return say(person, 'No form is open. Press the button that opens one first.');
     const values = parseFields(json);
     if (values === null)
-      return say(person, 'After /fill comes a JSON object, for example /fill {"answer":"Yes."}');
+      return say(
+        person,
+        `After /fill comes a JSON object that is whole, as in /fill {"${form.fields[0]?.name ?? 'answer'}":"…"}`,
+      );
     const unknown = Object.keys(values).filter((name) => !form.fields.some((field) => field.name === name));
     if (unknown.length > 0)
       return say(
