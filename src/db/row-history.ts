@@ -21,12 +21,19 @@ export function datedBy(parameter: string): string {
  * @param at  the parameter that holds the time; what became so at that very time counts
  */
 export function asOf(tables: readonly string[], at: string): string {
+  // What has not changed since is as it is: only the others are made again from what was kept of them.
   const each = tables.map(
     (table) => `${table} as (
+      select ${table}.* from ${table} where not exists (
+        select from row_history later where later.table_name = '${table}' and later.row_id = ${table}.id and later.at > ${at}::timestamptz
+      )
+      union all
       select kept.* from (
-        select distinct on (row_id) content from row_history
-        where table_name = '${table}' and row_history.at <= ${at}::timestamptz
-        order by row_id, row_history.at desc, id desc
+        select distinct row_id from row_history where table_name = '${table}' and row_history.at > ${at}::timestamptz
+      ) changed cross join lateral (
+        select content from row_history before
+        where before.table_name = '${table}' and before.row_id = changed.row_id and before.at <= ${at}::timestamptz
+        order by before.at desc, before.id desc limit 1
       ) newest, jsonb_populate_record(null::${table}, content) kept
       where content is not null
     )`,

@@ -57,7 +57,7 @@ async function measure(kind: Kind, size: number): Promise<Record<string, number>
   }
 }
 
-async function given(db: Database, size: number): Promise<void> {
+export async function given(db: Database, size: number): Promise<void> {
   const load = (sql: string, parameters: unknown[] = []) => db.query(sql, parameters, { timeout: 600_000 });
   await load(
     `insert into person (email, name, department, manager_id, roles)

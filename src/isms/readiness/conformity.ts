@@ -23,7 +23,7 @@ const coverage = `with done as materialized (
   )
   select 'audit:' || covered.id as record, needed.requirement as reference, needed.requirement as title,
     case when covered.id is null then 'not covered' else 'covered' end as state, covered.day, null::integer as owner_id
-  from jsonb_array_elements_text((select beside from asked)) as needed(requirement)
+  from jsonb_array_elements_text($4::jsonb) as needed(requirement)
   left join lateral (
     select done.id, done.day from done
     where done.requirement = needed.requirement or needed.requirement like done.requirement || '.%'

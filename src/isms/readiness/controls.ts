@@ -11,7 +11,7 @@ const entries = `select 'soa:' || statement.id as record, needed.control as refe
     null::date as day, coalesce(entry.owner_id, statement.owner_id) as owner_id, entry.applies,
     coalesce(entry.applies is not null and entry.basis is not null and trim(entry.justification) <> ''
       and (not entry.applies or entry.implemented is not null), false) as is_decided
-  from jsonb_array_elements_text((select beside from asked)) as needed(control)
+  from jsonb_array_elements_text($4::jsonb) as needed(control)
   left join ${statement} statement on true
   left join soa_entry entry on entry.soa_id = statement.id and entry.control = needed.control`;
 
@@ -52,7 +52,7 @@ const isFresh = (row: string) =>
 const byControl = `select 'evidence_request:' || fresh.id as record, needed.control as reference,
     needed.control || coalesce(' · ' || fresh.title, '') as title, case when fresh.id is null then 'no fresh evidence' else 'fresh' end as state,
     fresh.dated_on as day, coalesce(entry.owner_id, soa.owner_id) as owner_id
-  from jsonb_array_elements_text((select beside from asked)) as needed(control)
+  from jsonb_array_elements_text($4::jsonb) as needed(control)
   left join soa on soa.state = 'approved'
   left join soa_entry entry on entry.soa_id = soa.id and entry.control = needed.control
   left join lateral (

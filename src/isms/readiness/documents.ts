@@ -2,20 +2,25 @@
 import { day, type PartSource } from './source.ts';
 import { requiredDocuments } from './required.ts';
 
+/** Those few of everybody who own a document, found once and not for each document. */
+const owners = `with owners as materialized (
+    select id, email from person where active and email in (select owner_email from document_version)
+  )`;
+
 /** Policies that were in force on the day, in their original language. */
-const inForce = `
-  select distinct on (version.document_id) version.*, document.reference,
-    (select person.id from person where person.email = version.owner_email and person.active) as owner_id
+const inForce = `${owners}
+  select distinct on (version.document_id) version.*, document.reference, person.id as owner_id
   from document_version version join document on document.id = version.document_id
+  left join owners person on person.email = version.owner_email
   where document.kind = 'policy' and version.translates is null and version.status = 'published'
-    and (document.archived_at is null or document.archived_at > (select at from asked)) and version.effective_from <= ${day}
+    and (document.archived_at is null or document.archived_at > $1::timestamptz) and version.effective_from <= ${day}
   order by version.document_id, version.effective_from desc, version.id desc`;
 
 /** Not in force yet: drafts, and what is being looked at. */
-const onTheWay = `
-  select distinct on (version.document_id) version.*, document.reference,
-    (select person.id from person where person.email = version.owner_email and person.active) as owner_id
+const onTheWay = `${owners}
+  select distinct on (version.document_id) version.*, document.reference, person.id as owner_id
   from document_version version join document on document.id = version.document_id
+  left join owners person on person.email = version.owner_email
   where document.kind = 'policy' and version.translates is null and document.archived_at is null
     and (version.status in ('draft', 'in_review', 'changes_requested', 'approved') or (version.status = 'published' and version.effective_from > ${day}))
   order by version.document_id, version.id desc`;
@@ -31,7 +36,7 @@ const record = `
   union all select 'objective:' || id, reference, due_on, owner_id, 'objective' from objective where state <> 'dropped'
   union all select 'competence:' || id, reference, assessed_on, null, 'competence' from competence where state <> 'ended'
   union all select 'metric:' || metric.id, metric.reference, recorded_at::date, owner_id, 'measurement'
-    from measurement join metric on metric.id = metric_id where recorded_at <= (select at from asked)
+    from measurement join metric on metric.id = metric_id where recorded_at <= $1::timestamptz
   union all select 'audit_programme:' || id, reference, until_on, owner_id, 'audit_programme' from audit_programme
     where state = 'approved' and ${day} between from_on and until_on
   union all select 'audit:' || id, reference, coalesce(held_until, held_from, planned_until), lead_id, 'audit' from audit
@@ -53,7 +58,7 @@ const required = `
       else 'missing' end as state,
     coalesce(version.review_on, own.day, coming.review_on) as day, coalesce(version.owner_id, own.owner_id, coming.owner_id) as owner_id,
     needed.requirement
-  from jsonb_to_recordset((select beside from asked)) as needed(id text, requirement text, title text, record text, titles text[])
+  from jsonb_to_recordset($4::jsonb) as needed(id text, requirement text, title text, record text, titles text[])
   left join lateral (select * from in_force where ${meets('in_force')} ${byTitleFirst('in_force')}) version on true
   left join lateral (select * from kept where kept.kind = needed.record order by day desc nulls last, kept.record limit 1) own on true
   left join lateral (select * from on_the_way where ${meets('on_the_way')} ${byTitleFirst('on_the_way')}) coming on true

@@ -5,7 +5,7 @@ import { day, isAskedAbout, type PartSource } from './source.ts';
  * SQL of a table's rows with the columns that they had: what a row does not tell any more is kept until when it was so.
  *
  * @param columns  that may have been others, with their types
- * @returns rows that are read in one pass (`offset 0`), and never looked up for one person after the other
+ * @returns rows that are read in one pass
  */
 function rowsThen(table: string, kept: string, columns: Record<string, string>, present: boolean): string {
   if (present) return table;
@@ -15,13 +15,20 @@ function rowsThen(table: string, kept: string, columns: Record<string, string>, 
   );
   return `(select ${kept}, ${own.join(', ')} from ${table} left join (
       select distinct on (row_id) row_id, content from row_history
-      where table_name = '${table}:before' and row_history.at > (select at from asked) order by row_id, row_history.at, id
-    ) before on before.row_id = ${table}.id offset 0)`;
+      where table_name = '${table}:before' and row_history.at > $1::timestamptz order by row_id, row_history.at, id
+    ) before on before.row_id = ${table}.id)`;
 }
+
+/**
+ * SQL of those who work here and are asked about. Made of what was kept they are said to be each one alone, or the planner believes
+ * that many share an id, and hashes the requests of all of them instead.
+ */
+const peopleThen = (present: boolean) =>
+  `(select ${present ? '' : 'distinct on (id) '}id, name from person where active and ${isAskedAbout('person')}) person`;
 
 /** SQL: what had not ended yet was open. */
 const stateThen = (row: string, ended: string, open: string) =>
-  `case when ${row}.state in (${ended}) and ${row}.state_at > (select at from asked) then '${open}' else ${row}.state end`;
+  `case when ${row}.state in (${ended}) and ${row}.state_at > $1::timestamptz then '${open}' else ${row}.state end`;
 
 /** Looked up where it is shown alone: many are counted. It never changes. */
 const referenceOf = '(select reference from document where document.id = request.document_id)';
@@ -30,9 +37,8 @@ const requests = (present: boolean) => `
   select 'acknowledgement_request:' || request.id as record, ${referenceOf} as reference, person.name || ' · ' || ${referenceOf} as title,
     ${stateThen('request', "'acknowledged', 'exempt', 'cancelled'", 'pending')} as state, request.due_on as day, null::integer as owner_id, request.person_id
   from ${rowsThen('acknowledgement_request', 'id, person_id, document_id, asked_at, followed_at', { state: 'text', state_at: 'timestamptz', due_on: 'date' }, present)} request
-  join person on person.id = request.person_id
-  where request.asked_at <= (select at from asked) and person.active and ${isAskedAbout('person')}
-    and (request.followed_at is null or request.followed_at > (select at from asked))`;
+  join ${peopleThen(present)} on person.id = request.person_id
+  where request.asked_at <= $1::timestamptz and (request.followed_at is null or request.followed_at > $1::timestamptz)`;
 
 const isOpenRequest = "state in ('pending', 'viewed', 'quiz_passed', 'declined')";
 
@@ -63,12 +69,12 @@ export const acknowledgementFacts: PartSource = {
 
 const trainings = (present: boolean) => `
   select 'training:' || training.id as record, training.reference, person.name || ' · ' || training.lesson as title,
-    case when training.state = 'completed' and training.state_at <= (select at from asked) and training.expires_on <= ${day} then 'expired'
+    case when training.state = 'completed' and training.state_at <= $1::timestamptz and training.expires_on <= ${day} then 'expired'
       else ${stateThen('training', "'completed', 'expired', 'waived'", 'assigned')} end as state,
     training.due_on as day, null::integer as owner_id, training.person_id
   from ${rowsThen('training', 'id, person_id, reference, lesson', { state: 'text', state_at: 'timestamptz', due_on: 'date', assigned_at: 'timestamptz', expires_on: 'date' }, present)} training
-  join person on person.id = training.person_id
-  where training.assigned_at <= (select at from asked) and person.active and ${isAskedAbout('person')}`;
+  join ${peopleThen(present)} on person.id = training.person_id
+  where training.assigned_at <= $1::timestamptz`;
 
 const isOpenTraining = "state in ('assigned', 'started', 'failed')";
 const isLate = `(state = 'expired' or (${isOpenTraining} and coalesce(day < ${day}, false)))`;
