@@ -1,6 +1,9 @@
 /** Reads people from a CSV or XLSX file, as a payroll or a directory exports it, and says what taking them over would change. */
+import { extname } from 'node:path';
 import { z } from 'zod';
 import type { Database } from '../db/database.ts';
+import { maybe, readDay } from '../dialogue/import-cells.ts';
+import { readDayColumn } from '../dialogue/import-dates.ts';
 import { OperatorError } from '../errors.ts';
 import {
   importPeople,
@@ -9,6 +12,7 @@ import {
   type PeoplePlan,
 } from '../isms/person/people-import.ts';
 import { isRegion } from '../language/holidays.ts';
+import type { DateOrder } from '../language/written-day.ts';
 import { roles, validZone } from '../records/person.ts';
 import { readTable } from '../files/read-table.ts';
 
@@ -46,10 +50,7 @@ const columns = {
       (cell) => cell === null || isRegion(cell),
       'must be a country or a part of one such as DE or DE-HH',
     ),
-  left: optional.refine(
-    (day) => day === null || z.iso.date().safeParse(day).success,
-    'must be a day such as 2026-12-31',
-  ),
+  left: maybe(readDay),
 };
 type Column = keyof typeof columns;
 /** What others call them. */
@@ -64,6 +65,8 @@ const otherNames: Record<string, Column> = {
 export interface PeopleReport extends Omit<PeoplePlan, 'faults'> {
   /** Headings that mean nothing here. */
   unread: string[];
+  /** How the first days on which somebody leaves were read, in words. */
+  days: string[];
   /** It is neither UTF-8 nor UTF-16, so that its letters were guessed. */
   guessed: boolean;
   written: boolean;
@@ -79,9 +82,9 @@ export async function importPeopleFile(
   path: string,
   actor: string,
   now: Date,
-  { apply = true }: { apply?: boolean } = {},
+  { apply = true, dates = null }: { apply?: boolean; dates?: DateOrder | null } = {},
 ): Promise<PeopleReport> {
-  const { people, lines, unread, guessed } = await readPeople(path);
+  const { people, lines, ...read } = await readPeople(path, dates);
   return db.transaction(async (tx) => {
     const { faults, ...plan } = await planPeople(tx, people);
     refuse(
@@ -89,11 +92,11 @@ export async function importPeopleFile(
       faults.map((fault) => `line ${lines.get(fault.email)}: ${fault.text}`),
     );
     if (apply) await importPeople(tx, people, actor, now);
-    return { ...plan, unread, guessed, written: apply };
+    return { ...plan, ...read, written: apply };
   });
 }
 
-async function readPeople(path: string) {
+async function readPeople(path: string, dates: DateOrder | null) {
   const { header, rows, encoding } = await readTable(path, { guess: true });
   const named = header.cells.map(columnOf);
   const unread = header.cells.filter((heading, at) => named[at] === null && heading !== '');
@@ -104,10 +107,15 @@ async function readPeople(path: string) {
     throw new OperatorError(
       `${path} lacks the column email, by which people are known. Its first row must name the columns.`,
     );
-  const problems: string[] = [];
+  const leftAt = named.indexOf('left');
+  const leaving = rows.map(({ line, cells }) => ({ line, text: cells[leftAt] ?? '' }));
+  const left = readDayColumn(header.cells[leftAt] ?? 'left', leaving, dates, {
+    always: extname(path).toLowerCase() === '.xlsx',
+  });
+  const problems = left.faults.map(({ line, text: said }) => `line ${line}: ${said}`);
   const people: ImportedPerson[] = [];
   const lines = new Map<string, number>();
-  for (const { line, cells } of rows) {
+  for (const [row, { line, cells }] of rows.entries()) {
     const problem = (said: string) => problems.push(`line ${line}: ${said}`);
     if (cells.slice(header.cells.length).some((cell) => cell !== '')) {
       problem(`it has ${cells.length} cells, and there are ${header.cells.length} columns`);
@@ -116,7 +124,8 @@ async function readPeople(path: string) {
     const values: Partial<Record<Column, unknown>> = {};
     for (const [at, column] of named.entries()) {
       if (column === null) continue;
-      const parsed = columns[column].safeParse(cells[at] ?? '');
+      const day = at === leftAt && leaving[row] !== undefined ? left.days.get(leaving[row]) : undefined;
+      const parsed = columns[column].safeParse(day ?? cells[at] ?? '');
       if (parsed.success) values[column] = parsed.data;
       else for (const { message } of parsed.error.issues) problem(`${column} ${message}`);
     }
@@ -130,7 +139,8 @@ async function readPeople(path: string) {
     people.push(person);
   }
   refuse(path, problems);
-  return { people, lines, unread, guessed: encoding === 'windows-1252' };
+  const days = left.shown === null ? [] : [left.shown];
+  return { people, lines, unread, days, guessed: encoding === 'windows-1252' };
 }
 
 function columnOf(heading: string): Column | null {

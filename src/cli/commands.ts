@@ -119,6 +119,9 @@ function addDocuments(program: Command): void {
     );
 }
 
+/** Of each import. */
+const datesHelp = 'what comes first in columns of dates that do not tell: day-first or month-first';
+
 function addPeople(program: Command): void {
   const group = program.command('people').description('people, their roles, and when they leave');
 
@@ -128,8 +131,9 @@ function addPeople(program: Command): void {
     'add and change people from a CSV or XLSX file; without --apply it only says what would happen',
   )
     .argument('<file>')
+    .option('--dates <order>', datesHelp)
     .option('--apply', 'write it: all or nothing')
-    .action((path: string, flags: CommonFlags & { apply?: boolean }) =>
+    .action((path: string, flags: CommonFlags & { apply?: boolean; dates?: string }) =>
       withDatabase(flags, people, (module, opened) => module.importFile(opened, path, flags)),
     );
 
@@ -257,6 +261,7 @@ function addTables(program: Command): void {
     )
     .argument('<file>')
     .option('--actions <file>', 'the actions of these non-conformities, to be brought together with them')
+    .option('--dates <order>', datesHelp)
     .option('--apply', 'write it: all or nothing')
     .action((kind: string, file: string, flags: CommonFlags & ImportFlags) =>
       withDatabase(flags, tables, (module, opened) => module.importFromFile(opened, kind, file, flags)),

@@ -1,5 +1,6 @@
 /** The operator's commands for people: who they are, what they may, and when they leave. */
 import type { OpenedDatabase } from '../app/open-app.ts';
+import { dateOrderIn } from '../dialogue/import-dates.ts';
 import { OperatorError, Refusal } from '../errors.ts';
 import { bindIdentity, changeAddress, unbindIdentity } from '../records/identity-admin.ts';
 import { letAuditorIn } from '../isms/person/auditor-access.ts';
@@ -12,11 +13,14 @@ const say = (text: string) => void process.stdout.write(`${text}\n`);
 export async function importFile(
   opened: OpenedDatabase,
   path: string,
-  { apply = false }: { apply?: boolean },
+  { apply = false, dates }: { apply?: boolean; dates?: string },
 ): Promise<void> {
   await refuseSamples(opened);
   const { db, clock } = opened;
-  const report = await importPeopleFile(db, path, 'system:people-import', clock(), { apply });
+  const report = await importPeopleFile(db, path, 'system:people-import', clock(), {
+    apply,
+    dates: dateOrderIn(dates),
+  });
   process.stdout.write(importText(report));
   if (report.lastAdmins.length > 0) process.exitCode = 2;
 }
@@ -106,11 +110,13 @@ export function importText({
   lastAdmins,
   unread,
   guessed,
+  days,
   written,
 }: PeopleReport): string {
   const sections = [
     ...(unread.length === 0 ? [] : [`Columns that mean nothing here and are not read: ${unread.join(', ')}`]),
     ...(guessed ? ['The file is not in UTF-8 and was read as Windows-1252: look at its letters below.'] : []),
+    ...days,
     ...added.map(({ email, name, roles }) => `  new      ${email} · ${name} · ${roles.join(', ')}`),
     ...changed.flatMap(({ email, name, fields }) => [
       `  changed  ${email} · ${name}`,

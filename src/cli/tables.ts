@@ -2,6 +2,7 @@
 import { extname } from 'node:path';
 import type { OpenedDatabase } from '../app/open-app.ts';
 import { rooms } from '../app/rooms.ts';
+import { dateOrderIn } from '../dialogue/import-dates.ts';
 import { refuseSamples } from '../app/sample-company.ts';
 import { OperatorError } from '../errors.ts';
 import { writeTable, writeWhole } from '../files/write-table.ts';
@@ -23,6 +24,8 @@ export interface ExportFlags {
 
 export interface ImportFlags {
   apply?: boolean;
+  /** As it was typed. */
+  dates?: string;
   /** The second file, by the name of its table. */
   [beside: string]: unknown;
 }
@@ -72,7 +75,7 @@ export async function importFromFile(
   opened: OpenedDatabase,
   kind: string,
   file: string,
-  { apply = false, ...files }: ImportFlags,
+  { apply = false, dates, ...files }: ImportFlags,
 ): Promise<void> {
   await refuseSamples(opened);
   const { beside, bring } = named(kind, 'imports');
@@ -81,7 +84,7 @@ export async function importFromFile(
       if (other.beside !== undefined && other.beside !== beside && files[other.beside] !== undefined)
         throw new OperatorError(`--${other.beside} goes with: isma import ${name} <file>.`);
   const second = beside === undefined ? undefined : files[beside];
-  const options = { apply, beside: typeof second === 'string' ? second : null };
+  const options = { apply, beside: typeof second === 'string' ? second : null, dates: dateOrderIn(dates) };
   const { text, isWhole } = await bring(opened.db, opened.clock, file, options);
   process.stdout.write(text);
   if (!isWhole) process.exitCode = 2;

@@ -1,6 +1,8 @@
 /** What people write into the cells of any table that is imported, read as values. Each reader throws a Refusal that says what is wrong and what to write. */
 import { z } from 'zod';
 import { Refusal } from '../errors.ts';
+import { lastOfMonth } from '../language/calendar.ts';
+import { bothInWords, dayOfItself, isInDoubt, writtenDay } from '../language/written-day.ts';
 
 export type Reader<T> = (text: string) => T;
 
@@ -33,22 +35,34 @@ export function readText(most: number): Reader<string> {
   };
 }
 
-/** 2026-11-24, 24.11.2026 or 24/11/2026, as a day in ISO; the day of a workbook's cell that has a time too. */
+/**
+ * A day in ISO of what can only be that day: 2026-11-24, 24.11.2026, 11/24/2026, 24 Nov 2026; a time behind it is left out. Which of two
+ * numbers is the month its column tells, before this is asked: see import-dates.ts.
+ */
 export function readDay(text: string): string {
-  const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:T[\d:.]+Z)?$/.exec(text);
-  const local = /^(\d{1,2})[./](\d{1,2})[./](\d{4})$/.exec(text);
-  const [year, month, day] = iso !== null ? iso.slice(1) : local !== null ? local.slice(1).toReversed() : [];
-  if (year === undefined || month === undefined || day === undefined)
-    throw new Refusal(`«${shortly(text)}» is no date; write it as 2026-02-28`);
-  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
-  if (date.getUTCMonth() + 1 === Number(month) && date.getUTCDate() === Number(day)) return dayOf(date);
-  const last = new Date(Date.UTC(Number(year), Number(month), 0));
-  const isMonth = Number(month) >= 1 && Number(month) <= 12;
-  throw new Refusal(`«${text}» is no date; write ${isMonth ? dayOf(last) : 'it as 2026-02-28'}`);
+  const written = writtenDay(text);
+  const day = written === null ? null : dayOfItself(written);
+  if (day !== null) return day;
+  if (written !== null && isInDoubt(written))
+    throw new Refusal(`«${shortly(text)}» may be ${bothInWords(written)}; write it as 2026-02-28`);
+  throw new Refusal(`«${shortly(text)}» is no date; ${adviceFor(text)}`);
 }
 
-function dayOf(date: Date): string {
-  return date.toISOString().slice(0, 10);
+/** The last day of a month that has fewer; what to do with the bare number that a workbook keeps for a day. */
+function adviceFor(text: string): string {
+  const [year, month] = /^\d{4}/.test(text) ? text.split(/[-./]/) : text.split(/[-./]/).toReversed();
+  if (/^[345]\d{4}(?:\.\d+)?$/.test(text))
+    return 'give its column the format of a date, or write it as 2026-02-28';
+  const isMonth = /^\d{4}$/.test(year ?? '') && Number(month) >= 1 && Number(month) <= 12;
+  return isMonth ? `write ${lastOfMonth(Number(year), Number(month))}` : 'write it as 2026-02-28';
+}
+
+const doubtful = '01/02/2026';
+
+/** Whether it reads days: only such a column cannot tell 1 February from 2 January. */
+export function readsDays(cell: z.ZodType): boolean {
+  const said = cell.safeParse(doubtful).error?.issues[0]?.message;
+  return said?.startsWith(`«${doubtful}» may be`) ?? false;
 }
 
 /** By e-mail address, or by the whole name where one person alone has it. */

@@ -1,8 +1,12 @@
 /** A file as rows of records: its headings are matched to columns, its cells read, and each fault named by line and column. */
+import { extname } from 'node:path';
 import type { z } from 'zod';
 import { columnOf } from '../db/rows.ts';
 import { OperatorError } from '../errors.ts';
-import { readTable } from '../files/read-table.ts';
+import { readTable, type ReadTable, type TableRow } from '../files/read-table.ts';
+import type { DateOrder } from '../language/written-day.ts';
+import { readsDays } from './import-cells.ts';
+import { readDayColumn } from './import-dates.ts';
 
 export interface Row<Record> {
   line: number;
@@ -25,6 +29,8 @@ export interface RecordFile<Record> {
   faults: Fault[];
   /** Headings that mean nothing here. */
   unread: string[];
+  /** How the first days of each column were read, in words. */
+  days: string[];
 }
 
 /** What a row holds, each field described by the headings that others give it, and what follows of it. */
@@ -33,11 +39,13 @@ export type RowSchema<Record> = z.ZodType<Record> & { in: z.ZodObject };
 /**
  * Of rows that have a reference each has its own.
  *
+ * @param dates  what comes first in columns of days that do not tell
  * @throws OperatorError where the headings alone show that it cannot be the register
  */
 export async function readRecordFile<Record extends { reference: string | null }>(
   path: string,
   schema: RowSchema<Record>,
+  dates: DateOrder | null,
 ): Promise<RecordFile<Record>> {
   const columns = columnsOf(schema);
   const { header, rows } = await readTable(path);
@@ -46,9 +54,11 @@ export async function readRecordFile<Record extends { reference: string | null }
   refuseMissingColumns(path, fields, columns, schema);
 
   const read: Row<Record>[] = [];
-  const faults: Fault[] = [];
+  const days = readDays(path, { header, rows }, fields, schema, dates);
+  const faults: Fault[] = days.faults.map(({ line, text }) => ({ path, line, reference: null, text }));
   const lineOf = new Map<string, number>();
-  for (const { line, cells } of rows) {
+  for (const row of rows) {
+    const { line, cells } = row;
     const fault = (text: string, reference: string | null = null) =>
       faults.push({ path, line, reference, text });
     if (cells.slice(header.cells.length).some((cell) => cell !== '')) {
@@ -58,7 +68,7 @@ export async function readRecordFile<Record extends { reference: string | null }
       continue;
     }
     const byField = new Map(Object.keys(columns).map((field) => [field, cells[fields.indexOf(field)] ?? '']));
-    const parsed = schema.safeParse(Object.fromEntries(byField));
+    const parsed = schema.safeParse(Object.fromEntries([...byField, ...(days.of.get(row) ?? [])]));
     if (!parsed.success) {
       for (const { path: [field], message } of parsed.error.issues)
         fault(`${named(String(field))}: ${message}`); // prettier-ignore
@@ -70,7 +80,34 @@ export async function readRecordFile<Record extends { reference: string | null }
     if (earlier === undefined) read.push({ line, cells: byField, record: parsed.data });
     else fault(`it stands on line ${earlier} already; remove one of the two`, reference);
   }
-  return { path, rows: read, faults, unread };
+  return { path, rows: read, faults, unread, days: days.shown };
+}
+
+/** Columns of days as ISO, each in its own order. */
+function readDays(
+  path: string,
+  { header: { cells: headings }, rows }: Pick<ReadTable, 'header' | 'rows'>,
+  fields: readonly (string | null)[],
+  schema: RowSchema<unknown>,
+  dates: DateOrder | null,
+) {
+  const of = new Map<TableRow, [field: string, day: string][]>(rows.map((row) => [row, []]));
+  const faults: { line: number; text: string }[] = [];
+  const shown: string[] = [];
+  const always = extname(path).toLowerCase() === '.xlsx';
+  for (const [field, cell] of Object.entries(schema.in.shape)) {
+    const at = fields.indexOf(field);
+    if (at === -1 || !readsDays(cell as z.ZodType)) continue;
+    const cells = rows.map((row) => ({ line: row.line, text: row.cells[at] ?? '', row }));
+    const column = readDayColumn(headings[at] ?? headingOf(field), cells, dates, { always });
+    for (const each of cells) {
+      const day = column.days.get(each);
+      if (day !== undefined) of.get(each.row)?.push([field, day]);
+    }
+    faults.push(...column.faults);
+    if (column.shown !== null) shown.push(column.shown);
+  }
+  return { of, faults, shown };
 }
 
 /** As a file of ours calls a field: `owner_id` is the owner, for nobody writes ids. */

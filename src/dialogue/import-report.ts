@@ -50,6 +50,7 @@ export async function bringAll<Record>(
     });
   const sections = [
     ...unreadText(file.unread),
+    ...file.days,
     ...faults.toSorted((one, other) => one.line - other.line).map(faultText),
     ...brought.lines(written),
     ...(written ? [] : [nothingWritten(faults.length > 0, brought.changes > 0)]),

@@ -46,9 +46,9 @@ export interface ImportDeclaration<Read extends { reference: string | null }> {
 
 export function importOf<Read extends { reference: string | null }>({ name, schema, write }: ImportDeclaration<Read>): Import {
   return {
-    async bring(db, clock, path, { apply }) {
+    async bring(db, clock, path, { apply, dates = null }) {
       const importer = await importerOf(db, name, clock());
-      const file = await readRecordFile(path, await schema(importer.people, db));
+      const file = await readRecordFile(path, await schema(importer.people, db), dates);
       return bringAll(db, file, apply, async (tx, refuse) => {
         const counts = await bringEach(tx, file.rows, refuse, (row) => write(tx, importer, row));
         const count = (outcome: Outcome) => counts.get(outcome) ?? 0;

@@ -2,6 +2,7 @@
 import type { Workflow } from '../conversation/contract.ts';
 import type { Database, Queryable } from '../db/database.ts';
 import type { Table, TableInParts } from '../files/write-table.ts';
+import type { DateOrder } from '../language/written-day.ts';
 
 export interface Room<Dependencies> {
   name: string;
@@ -54,13 +55,14 @@ export interface Import {
    * All or nothing; without `apply` it only says what would happen.
    *
    * @param beside  the second file
+   * @param dates   what comes first in columns of days that do not tell
    * @throws OperatorError for a file that cannot be read
    */
   bring(
     db: Database,
     clock: () => Date,
     file: string,
-    options: { beside: string | null; apply: boolean },
+    options: { beside: string | null; apply: boolean; dates?: DateOrder | null },
   ): Promise<{ text: string; isWhole: boolean }>;
 }
 

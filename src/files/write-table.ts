@@ -79,14 +79,24 @@ export async function csvPart(
   );
 }
 
+/** A day, at midnight in UTC, which is how a workbook keeps days; null for other text. */
+function dayIn(text: string): Date | null {
+  if (!/^(?:19|20)\d{2}-\d{2}-\d{2}$/.test(text)) return null;
+  const day = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text) ? day : null;
+}
+
 /**
- * Every text is typed as text, so that none runs here. The apostrophe stands there all the same: a workbook that somebody saves
+ * Days are days, so that a spreadsheet sorts and filters them. Every other text is typed as text, so that none runs here. The
+ * apostrophe stands there all the same: a workbook that somebody saves
  * as CSV loses its types.
  */
 async function xlsxOf({ columns, rows }: Table): Promise<Buffer> {
   const cells = rows.map((row) =>
     row.map((cell) => {
       if (typeof cell === 'number') return { value: cell, type: Number };
+      const day = dayIn(cell);
+      if (day !== null) return { value: day, type: Date, format: 'yyyy-mm-dd' };
       const text = shown(cell)
         .replace(notXml, '\uFFFD')
         .replace(/_(?=x[\dA-F]{4}_)/gi, '_x005F_');

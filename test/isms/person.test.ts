@@ -129,7 +129,7 @@ describeOnDatabases('an import of people', (test) => {
 
   it('names each wrong line, and takes nobody in', async () => {
     const importing = imported(
-      'email,name,roles,time_zone,manager,left\nana@test.example,Ana,employee,,,\nbob,Bob,,,,\ncid@test.example,,boss,Mars/Base,,31.12.2026\nana@test.example,Again,,,,\neve@test.example,Eve,,,eve@test.example,\n',
+      'email,name,roles,time_zone,manager,left\nana@test.example,Ana,employee,,,\nbob,Bob,,,,\ncid@test.example,,boss,Mars/Base,,31.11.2026\nana@test.example,Again,,,,\neve@test.example,Eve,,,eve@test.example,\n',
     );
 
     await expect(importing).rejects.toThrow(/^Nobody was imported from .*people\.csv:/);
@@ -139,7 +139,7 @@ describeOnDatabases('an import of people', (test) => {
       'line 4: name is missing',
       'line 4: roles must be among employee, action_owner, manager, isms_manager, auditor, admin',
       'line 4: time_zone must be a time zone such as Europe/Berlin',
-      'line 4: left must be a day such as 2026-12-31',
+      'line 4: left «31.11.2026» is no date; write 2026-11-30',
       'line 5: ana@test.example stands there twice',
       'line 6: eve@test.example cannot be their own manager',
     ])

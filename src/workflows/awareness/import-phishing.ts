@@ -62,8 +62,8 @@ const row = z
   }); // prettier-ignore
 type Row = z.infer<typeof row>;
 
-export const bringPhishing: Import['bring'] = async (db, clock, path, { apply }) => {
-  const file = await readRecordFile(path, row);
+export const bringPhishing: Import['bring'] = async (db, clock, path, { apply, dates = null }) => {
+  const file = await readRecordFile(path, row, dates);
   const otherwise = basename(path, extname(path));
   return bringAll(db, file, apply, async (tx, refuse) => {
     const people = await selectKnownByEmail(tx);

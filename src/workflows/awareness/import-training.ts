@@ -53,8 +53,8 @@ function courseAsLesson(course: string): string | null {
 const isDone = ({ completedOn, status }: Row) =>
   completedOn !== null && (status === null || completed.is(status) !== null);
 
-export const bringTraining: Import['bring'] = async (db, clock, path, { apply }) => {
-  const file = await readRecordFile(path, row);
+export const bringTraining: Import['bring'] = async (db, clock, path, { apply, dates = null }) => {
+  const file = await readRecordFile(path, row, dates);
   return bringAll(db, file, apply, async (tx, refuse) => {
     const people = await selectKnownByEmail(tx);
     const isPrivate = await worksCouncilMode(tx);

@@ -59,8 +59,8 @@ function certificationRow(people: readonly Person[]) {
     });
 } // prettier-ignore
 
-export const bringCertifications: Import['bring'] = async (db, clock, path, { apply }) => {
-  const file = await readRecordFile(path, certificationRow(await selectWorking(db)));
+export const bringCertifications: Import['bring'] = async (db, clock, path, { apply, dates = null }) => {
+  const file = await readRecordFile(path, certificationRow(await selectWorking(db)), dates);
   const [manager] = await selectByRole(db, 'isms_manager');
   if (manager === undefined)
     throw new OperatorError('Nobody is ISMS manager, who keeps certifications: import people first.');

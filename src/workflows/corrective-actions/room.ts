@@ -44,11 +44,11 @@ export const correctiveActionsRoom: Room<Dependencies> = {
 };
 
 function bringing(files: (file: string, beside: string | null) => ImportFiles): Import['bring'] {
-  return async (db, clock, file, { beside, apply }) => {
+  return async (db, clock, file, { beside, apply, dates = null }) => {
     const { importRegister } = await import('./register/import.ts');
     const { importText } = await import('./register/import-text.ts');
     const actor = 'system:register-import';
-    const report = await importRegister({ db, clock }, files(file, beside), { apply, actor });
+    const report = await importRegister({ db, clock }, files(file, beside), { apply, actor, dates });
     return { text: importText(report), isWhole: report.refused.length + report.differing.length === 0 };
   };
 }

@@ -70,8 +70,8 @@ const questionRow = z
   })
   .transform((row) => row);
 
-export const bringQuestions: Import['bring'] = async (db, clock, file, { apply }) => {
-  const { rows, faults, unread } = await readRecordFile(file, questionRow);
+export const bringQuestions: Import['bring'] = async (db, clock, file, { apply, dates = null }) => {
+  const { rows, faults, unread } = await readRecordFile(file, questionRow, dates);
   const name = basename(file, extname(file))
     .replace(/[_\s]+/g, ' ')
     .trim()

@@ -68,9 +68,9 @@ function reviewRow(people: readonly Person[]) {
 } // prettier-ignore
 type ReviewRow = z.infer<ReturnType<typeof reviewRow>>;
 
-export const bringReviews: Import['bring'] = async (db, clock, path, { apply }) => {
+export const bringReviews: Import['bring'] = async (db, clock, path, { apply, dates = null }) => {
   const importer = await importerOf(db, 'management-reviews', clock());
-  const file = await readRecordFile(path, reviewRow(importer.people));
+  const file = await readRecordFile(path, reviewRow(importer.people), dates);
   return bringAll(db, file, apply, async (tx, refuse) => {
     const counts = await bringEach(tx, file.rows, refuse, (row) => bring(tx, importer.command(), row));
     const [added, same] = [counts.get('added') ?? 0, counts.get('unchanged') ?? 0];

@@ -20,8 +20,8 @@ const row = z
   }); // prettier-ignore
 
 /** One that begins on the same day takes the place of the one before; nobody's is taken out by being absent from the file. */
-export const bringAbsences: Import['bring'] = async (db, clock, path, { apply }) => {
-  const file = await readRecordFile(path, row);
+export const bringAbsences: Import['bring'] = async (db, clock, path, { apply, dates = null }) => {
+  const file = await readRecordFile(path, row, dates);
   return bringAll(db, file, apply, async (tx, refuse) => {
     const people = await selectKnownByEmail(tx);
     let changes = 0;

@@ -74,9 +74,9 @@ function attendanceRow(people: readonly Person[], subject: Reader<Subject>) {
 type AttendanceRow = z.infer<ReturnType<typeof attendanceRow>>;
 
 /** By the ISMS manager whom the file names, or who has it longest. */
-export const bringAttendance: Import['bring'] = async (db, clock, path, { apply }) => {
+export const bringAttendance: Import['bring'] = async (db, clock, path, { apply, dates = null }) => {
   const { people, command } = await importerOf(db, 'attendance', clock());
-  const file = await readRecordFile(path, attendanceRow(people, readSubject(await selectPolicies(db))));
+  const file = await readRecordFile(path, attendanceRow(people, readSubject(await selectPolicies(db))), dates);
   return bringAll(db, file, apply, async (tx, refuse) => {
     const lines: string[] = [];
     const groups = [...Map.groupBy(file.rows, ({ record: { subject, day, how, recordedBy } }) => JSON.stringify([subject, day, how, recordedBy?.id])).values()];

@@ -74,8 +74,8 @@ function soaRow(people: readonly Person[]) {
 } // prettier-ignore
 type SoaRow = z.infer<ReturnType<typeof soaRow>>;
 
-export const bringSoa: Import['bring'] = async (db, clock, path, { apply }) => {
-  const file = await readRecordFile(path, soaRow(await selectWorking(db)));
+export const bringSoa: Import['bring'] = async (db, clock, path, { apply, dates = null }) => {
+  const file = await readRecordFile(path, soaRow(await selectWorking(db)), dates);
   const sha256 = await fileHash(path);
   return bringAll(db, file, apply, async (tx, refuse) => {
     const command = await commandOf(tx, clock());

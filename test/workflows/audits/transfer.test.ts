@@ -39,9 +39,10 @@ describeOnDatabases('A list of audits', (test) => {
     await writeFile(join(folder, 'out.csv'), await tableBytes('csv', exported));
     const back = await auditTransfer.bring(test.db, () => today, join(folder, 'out.csv'), { beside: null, apply: true }); // prettier-ignore
 
-    expect(tried.text).toBe('Would add 2, change 0, unchanged 0.\nNothing was written yet. Say --apply to write it.\n'); // prettier-ignore
+    const days = 'Date is read as days, day-first: «10.06.2025» is 10 June 2025\nEnd is read as days, day-first: «11.06.2025» is 11 June 2025\n'; // prettier-ignore
+    expect(tried.text).toBe(days + 'Would add 2, change 0, unchanged 0.\nNothing was written yet. Say --apply to write it.\n'); // prettier-ignore
     expect(before).toEqual([]);
-    expect(written.text).toBe('Added 2, changed 0, unchanged 0.\n');
+    expect(written.text).toBe(days + 'Added 2, changed 0, unchanged 0.\n');
     expect(again.text).toContain('unchanged 2.\nThere is nothing to write.');
     expect(await rows("select state, kind, held_from, held_until, conclusion from audit where title = 'Access 2025'")).toEqual([
       { state: 'closed', kind: 'internal', held_from: '2025-06-10', held_until: '2025-06-11', conclusion: 'Conforms' },
@@ -66,7 +67,9 @@ describeOnDatabases('A list of audits', (test) => {
     ]);
 
     expect(isWhole).toBe(false);
-    expect(text.split('\n').slice(0, 5)).toEqual([
+    expect(text.split('\n').slice(0, 7)).toEqual([
+      'Date is read as days, day-first: «10.06.2025» is 10 June 2025',
+      'End is read as days, day-first: «11.06.2025» is 11 June 2025',
       '  audits.csv, line 2, is closed and lacks a conclusion',
       '  audits.csv, line 3, Covered: «gardening» is no clause or control; write 4.1, 9.2.1 to 9.2.2, A.5.15',
       '  audits.csv, line 4, Hugo Owner works in Quality, which AU-2026-001 looks at: nobody audits their own department. Choose somebody else.',

@@ -53,6 +53,7 @@ describeOnDatabases('What another system knows', (test) => {
   it('is tried first, kept once with our lessons and others under their own names, and the same file again changes nothing', async () => {
     const tried = await bring(bringTraining, 'lms.csv', false, lms);
     expect(tried.text.split('\n')).toEqual([
+      'Completion Date is read as days, day-first: «01.03.2026» is 1 March 2026, «12.10.2026» is 12 October 2026',
       '  «Phishing Awareness Training 2026» counts as our lesson «Mails that want something from you».',
       '  «GDPR for managers» is no lesson of ours: it stands in the matrix under its own name.',
       '1 row is not completed, and left out.',

@@ -251,10 +251,11 @@ describeOnDatabases('A certification', (test) => {
   it('comes from a list: tried first, then written whole, and the same list again changes nothing', async () => {
     const list = ['Certifier,Status,Scope,Number,Decision,Valid to,Last audit,Audit days,Auditors,Major days', 'Kestrel,Surveillance 1,Robots,K-1,15.01.2026,14.01.2029,2026-11-10,"Surveillance: 1,5",Pat Plover,60']; // prettier-ignore
     const tried = await bring(false, ...list);
-    expect(tried.text).toBe('Would add 1, change 0, unchanged 0.\nNothing was written yet. Say --apply to write it.\n'); // prettier-ignore
+    const days = 'Decision is read as days, day-first: «15.01.2026» is 15 January 2026\nValid to is read as days, day-first: «14.01.2029» is 14 January 2029\n'; // prettier-ignore
+    expect(tried.text).toBe(days + 'Would add 1, change 0, unchanged 0.\nNothing was written yet. Say --apply to write it.\n'); // prettier-ignore
     expect(await state()).toEqual([]);
 
-    expect((await bring(true, ...list)).text).toBe('Added 1, changed 0, unchanged 0.\n');
+    expect((await bring(true, ...list)).text).toBe(days + 'Added 1, changed 0, unchanged 0.\n');
     expect((await bring(true, ...list)).text).toContain('unchanged 1.\nThere is nothing to write.');
     const changed = await bring(true, 'body,state,scope,valid_until', 'KESTREL,withdrawn,Robots,');
     const { columns, rows: table } = await certificationTable(test.db);

@@ -124,10 +124,11 @@ describeOnDatabases('The competence of somebody in a role', (test) => {
       `Hanna Human,HR lead,Knows the law,training,,,,,`,
     ];
     const tried = await bring(false, ...list);
-    expect(tried).toEqual({ text: 'Would add 2, change 0, unchanged 0.\nNothing was written yet. Say --apply to write it.\n', isWhole: true }); // prettier-ignore
+    const days = 'Action due is read as days, day-first: «20.12.2026» is 20 December 2026\n';
+    expect(tried).toEqual({ text: days + 'Would add 2, change 0, unchanged 0.\nNothing was written yet. Say --apply to write it.\n', isWhole: true }); // prettier-ignore
     expect(await states()).toEqual([]);
 
-    expect((await bring(true, ...list)).text).toBe('Added 2, changed 0, unchanged 0.\n');
+    expect((await bring(true, ...list)).text).toBe(days + 'Added 2, changed 0, unchanged 0.\n');
     expect((await bring(true, ...list)).text).toContain('unchanged 2.\nThere is nothing to write.');
     const [, ...others] = list;
     const effect = await bring(true, `${list[0] ?? ''},Effect`, `${others[1] ?? ''},`.replace('Knows the law', 'Knows labour law')); // prettier-ignore

@@ -46,9 +46,10 @@ describeOnDatabases('Requests for evidence in a table', (test) => {
     const again = await bring(true, ...list);
     const later = await bring(true, header, `Restore test,A.8.13,${hugo},2027-01-31,12`);
 
-    expect(tried?.text).toBe('Would add 2, change 0, unchanged 0.\nNothing was written yet. Say --apply to write it.\n'); // prettier-ignore
+    const days = 'Due date is read as days, day-first: «20.12.2026» is 20 December 2026\n';
+    expect(tried?.text).toBe(days + 'Would add 2, change 0, unchanged 0.\nNothing was written yet. Say --apply to write it.\n'); // prettier-ignore
     expect(before).toEqual([]);
-    expect(written?.text).toBe('Added 2, changed 0, unchanged 0.\n');
+    expect(written?.text).toBe(days + 'Added 2, changed 0, unchanged 0.\n');
     expect(again?.text).toContain('unchanged 2.\nThere is nothing to write.');
     expect(later?.text).toBe('Added 0, changed 1, unchanged 0.\n');
     expect(await rows('select title, requirements, due_on::text, months, asked_by_name, told_at from evidence_request order by id')).toEqual([

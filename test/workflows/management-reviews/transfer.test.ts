@@ -38,10 +38,11 @@ describeOnDatabases('Management reviews of the past', (test) => {
     const written = await bring(true, ...list);
     const again = await bring(true, ...list);
 
-    expect(tried).toEqual({ text: 'Would add 2, unchanged 0.\nNothing was written yet. Say --apply to write it.\n', isWhole: true }); // prettier-ignore
+    const days = 'Datum is read as days, day-first: «12.11.2025» is 12 November 2025\n';
+    expect(tried).toEqual({ text: days + 'Would add 2, unchanged 0.\nNothing was written yet. Say --apply to write it.\n', isWhole: true }); // prettier-ignore
     expect(before).toEqual([]);
-    expect(written.text).toBe('Added 2, unchanged 0.\n');
-    expect(again.text).toBe('Would add 0, unchanged 2.\nThere is nothing to write.\n');
+    expect(written.text).toBe(days + 'Added 2, unchanged 0.\n');
+    expect(again.text).toBe(days + 'Would add 0, unchanged 2.\nThere is nothing to write.\n');
     const { columns, rows: table } = await reviewsTable(test.db);
     const cell = (row: number, name: string) => table[row]?.[columns.indexOf(name)];
     expect(['state', 'held_on', 'chair', 'attendees', 'inputs', 'decisions', 'suitable', 'effective', 'signed_by'].map((name) => cell(0, name))).toEqual([

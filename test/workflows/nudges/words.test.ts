@@ -202,7 +202,9 @@ describeOnDatabases('To a reminder', (test) => {
     expect(await bring(`${good}nobody@test.example,2026-12-01,2026-12-02\n${hugo},2026-12-05,2026-12-01\n`, true)).toMatchObject({ isWhole: false }); // prettier-ignore
     expect((await bring(good, false)).text).toContain('Would keep 2 absences.');
     expect(await rows('select * from absence')).toEqual([]);
-    expect((await bring(good, true)).text).toBe('Kept 2 absences.\n');
+    expect((await bring(good, true)).text).toBe(
+      'from is read as days, day-first: «24.12.2026» is 24 December 2026\nuntil is read as days, day-first: «06.01.2027» is 6 January 2027\nKept 2 absences.\n',
+    );
     expect((await bring(good, true)).text).toContain('There is nothing to write.');
     expect(await rows('select from_day::text, until_day::text, said_by from absence order by 1')).toEqual([
       { from_day: '2026-12-01', until_day: '2026-12-11', said_by: 'import' },

@@ -96,9 +96,10 @@ describeOnDatabases('An objective', (test) => {
     const changed = await bring([heading, `phishing is REPORTED,Rate,70 %,,Tests,${erin},31.12.2026`]);
     const wrong = await bring([heading, `Another,Rate,60 %,nothing,Tests,${erin},31.12.2026`]);
 
-    expect(first.text).toBe('Added 1, changed 0, unchanged 0.\n');
+    const days = 'Deadline is read as days, day-first: «31.12.2026» is 31 December 2026\n';
+    expect(first.text).toBe(days + 'Added 1, changed 0, unchanged 0.\n');
     expect(again.text).toContain('unchanged 1.\nThere is nothing to write.');
-    expect(changed.text).toBe('Added 0, changed 1, unchanged 0.\n');
+    expect(changed.text).toBe(days + 'Added 0, changed 1, unchanged 0.\n');
     expect(wrong.text).toContain('line 2, KPI: «nothing» is no metric; write its reference, as ME-2026-002');
     expect(await rows('select title, target, metric_id is not null as measured from objective')).toEqual([{ title: 'phishing is REPORTED', target: '70 %', measured: true }]); // prettier-ignore
   });

@@ -2,9 +2,18 @@
 import { faultText, nothingWritten, unreadText } from '../../../dialogue/import-report.ts';
 import type { ImportReport } from './import.ts';
 
-export function importText({ added, unchanged, differing, refused, unread, written }: ImportReport): string {
+export function importText({
+  added,
+  unchanged,
+  differing,
+  refused,
+  unread,
+  days,
+  written,
+}: ImportReport): string {
   const sections = [
     ...unreadText(unread),
+    ...days,
     ...differing.map(faultText),
     ...refused.map(faultText),
     `${written ? 'Added' : 'Would add'} ${added.length}, unchanged ${unchanged}, there and different ${differing.length}, refused ${new Set(refused.map(({ path, line }) => `${path}:${line}`)).size}.`,

@@ -14,6 +14,7 @@ import {
   type ActionRecord,
   type NonconformityRecord,
 } from '../../../isms/register/transfer.ts';
+import type { DateOrder } from '../../../language/written-day.ts';
 import { readRecordFile, type Fault, type RecordFile, type Row } from '../../../dialogue/import-file.ts';
 import { actionFaults, nonconformityFaults } from './import-gates.ts';
 import { actionRow, nonconformityRow, type ActionRow, type NonconformityRow } from './import-rows.ts';
@@ -34,6 +35,8 @@ export interface ImportReport {
   refused: Fault[];
   /** Headings that mean nothing here. */
   unread: string[];
+  /** How the first days of each column were read, in words. */
+  days: string[];
   written: boolean;
 }
 
@@ -50,14 +53,14 @@ interface Meeting {
 export async function importRegister(
   { db, clock }: { db: Database; clock: () => Date },
   files: ImportFiles,
-  { apply, actor }: { apply: boolean; actor: string },
+  { apply, actor, dates = null }: { apply: boolean; actor: string; dates?: DateOrder | null },
 ): Promise<ImportReport> {
   const at = clock();
   const people = await selectKnownPeople(db);
   const ncs = await readOptional(files.nonconformities, (path) =>
-    readRecordFile(path, nonconformityRow(people)),
+    readRecordFile(path, nonconformityRow(people), dates),
   );
-  const cas = await readOptional(files.actions, (path) => readRecordFile(path, actionRow(people, at)));
+  const cas = await readOptional(files.actions, (path) => readRecordFile(path, actionRow(people, at), dates));
 
   return db.transaction(async (tx) => {
     const there = await selectNonconformityRecords(tx);
@@ -91,6 +94,7 @@ export async function importRegister(
       differing: [...met.differing, ...metActions.differing],
       refused,
       unread: [...ncs.unread, ...cas.unread],
+      days: [...ncs.days, ...cas.days],
       written,
     };
   });
@@ -100,7 +104,7 @@ async function readOptional<Record>(
   path: string | null,
   read: (path: string) => Promise<RecordFile<Record>>,
 ): Promise<RecordFile<Record>> {
-  return path === null ? { path: '', rows: [], faults: [], unread: [] } : read(path);
+  return path === null ? { path: '', rows: [], faults: [], unread: [], days: [] } : read(path);
 }
 
 interface Compared<Record> {
