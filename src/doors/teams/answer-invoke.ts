@@ -2,8 +2,10 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
+  Button,
   Sender,
   type Action,
+  type Form,
   type InputParts,
   type Reply,
   type Shortcut,
@@ -36,6 +38,10 @@ import type { HttpAnswer } from './sdk.ts';
 /** Milliseconds that a person is kept waiting; Teams gives up after about ten seconds. */
 const longestWait = 8_000;
 
+/** Takes the form off a card again. */
+const backId = 'isma.back';
+const backButton = Button.parse({ id: backId, label: 'Back' });
+
 export interface InvokeOptions {
   core: Core;
   shortcuts: readonly Shortcut[];
@@ -51,6 +57,9 @@ type Judge = (delivery: Delivery) => { answer: HttpAnswer; taken: boolean } | nu
 type Ended = 'said-nothing' | 'late' | 'known';
 
 export function createInvokeAnswers({ core, shortcuts, handOverFile, client, mark }: InvokeOptions) {
+  /** Cards that show a form for the time being, as they are shown, by their receipts: where there are no dialogs. */
+  const filledIn = new Map<string, Reply>();
+
   return async (activity: Activity, raw: Uint8Array): Promise<HttpAnswer> => {
     const invoke = readInvoke(activity, shortcuts);
     switch (invoke.kind) {
@@ -112,11 +121,26 @@ export function createInvokeAnswers({ core, shortcuts, handOverFile, client, mar
     { id, carried }: Extract<Invoke, { kind: 'press' }>,
   ): Promise<HttpAnswer> {
     const card = cardOf(activity);
+    if (card !== null) filledIn.delete(card);
+    if (id === backId) return (await freshCard(activity, carried)) ?? unknownAnswer(activity.name);
+    const before = client.dialogs ? null : await shownTo(activity, carried);
     const ended = await ask(
       actionOf(activity, id, {}, card, false),
       eventIdOf(activity, raw),
       raw,
       (delivery) => {
+        const asks = delivery.edits === null && delivery.ephemeralTo === null && delivery.reply.form !== null;
+        if (asks && card !== null && before !== null && before.items.length === 0) {
+          const shown = {
+            ...before,
+            form: ledBy(delivery.reply),
+            note: null,
+            choices: [],
+            buttons: [backButton],
+          };
+          filledIn.set(card, shown);
+          return { answer: inPlace(activity, shown, carried), taken: true };
+        }
         // An edit goes out all the same: everybody else is to see it too.
         if (delivery.edits !== null && delivery.edits === card)
           return { answer: inPlace(activity, delivery.reply, carried), taken: false };
@@ -165,12 +189,18 @@ export function createInvokeAnswers({ core, shortcuts, handOverFile, client, mar
     { id, fields, carried }: Extract<Invoke, { kind: 'submit-on-card' }>,
   ): Promise<HttpAnswer> {
     const card = cardOf(activity);
-    const before = await shownTo(activity, carried);
+    const own = card === null ? undefined : filledIn.get(card);
+    const before = own ?? (await shownTo(activity, carried));
     const show = (reply: Reply) => inPlace(activity, reply, carried);
     const judge: Judge = ({ reply, edits }) => {
       if (edits !== null) return edits === card ? { answer: show(reply), taken: false } : null;
-      if (reply.form !== null)
-        return { answer: show({ ...reply, form: withValues(reply.form, fields) }), taken: true };
+      if (reply.form !== null) {
+        const again = own === undefined ? reply : { ...own, form: ledBy(reply) };
+        return {
+          answer: show({ ...again, form: withValues(again.form ?? reply.form, fields) }),
+          taken: true,
+        };
+      }
       if (reply.notice !== 'refused' || before?.form == null) return null;
       const form = asSent(before.form, fields);
       return { answer: show({ ...before, form, note: reply.text }), taken: isPassing(reply) };
@@ -182,6 +212,10 @@ export function createInvokeAnswers({ core, shortcuts, handOverFile, client, mar
       judge,
     );
     if (typeof ended === 'object') return ended;
+    if (card !== null && filledIn.delete(card)) {
+      const fresh = await freshCard(activity, carried);
+      if (fresh !== null) return fresh;
+    }
     return before === null
       ? wordAnswer(inOurChat)
       : show({ ...before, form: null, buttons: [], note: ended === 'late' ? inOurChat : 'Sent.' });
@@ -263,6 +297,11 @@ export function createInvokeAnswers({ core, shortcuts, handOverFile, client, mar
       core.release(id);
     }
   }
+}
+
+/** The form below a card says itself what it asks. */
+function ledBy({ form, text }: Reply): Form | null {
+  return form === null || text === '' ? form : { ...form, title: text };
 }
 
 /** A form goes on in the dialog, a few words end it; what is more than that stands in the chat, if there is one beside it. */
