@@ -21,7 +21,7 @@ interface Size {
   entries: number;
   files: number;
 }
-export const sizes: [Size, Size] = [
+const sizes: [Size, Size] = [
   { people: 1_000, entries: 5_000, files: 100 },
   { people: 10_000, entries: 50_000, files: 1_000 },
 ];
@@ -71,14 +71,13 @@ async function withOrganisation(kind: Kind, size: Size): Promise<Record<'kept' |
   }
 }
 
-/** Small pieces, as a file or a network takes them; what is done with them is not measured. */
 async function taken(place: string, names: string): Promise<Measured> {
   progress(`pack: names ${names}`);
   const { stdout } = await run(process.execPath, [join(import.meta.dirname, 'pack-child.ts'), place, names], { maxBuffer: 2 ** 20 });
   return Measured.parse(JSON.parse(stdout));
 } // prettier-ignore
 
-export async function fill(db: Database, { people, entries, files }: Size): Promise<void> {
+async function fill(db: Database, { people, entries, files }: Size): Promise<void> {
   const query = (sql: string, parameters: unknown[] = []) => db.query(sql, parameters, { timeout: 600_000 });
   await query("insert into person (email, name, department) select 'p' || n || '@test.example', initcap('a' || translate((n % 2000)::text, '0123456789', 'abcdefghik')) || ' ' || initcap('m' || translate((n / 3)::text, '0123456789', 'noprstuvwx')), 'Department ' || n % 40 from generate_series(1, $1::int) n", [people]);
   await query("insert into document (reference, kind) select 'POL-' || n, 'policy' from generate_series(1, $1::int) n", [policies]);

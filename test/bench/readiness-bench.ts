@@ -49,6 +49,7 @@ async function measure(kind: Kind, size: number): Promise<Record<string, number>
     return {
       'all facts, now': await median(() => selectFacts(db, now)),
       'all facts, as of a day': await median(() => selectFacts(db, then)),
+      'both, as the card counts': await median(async () => [await selectFacts(db, now), await selectFacts(db, then)]), // prettier-ignore
       'those of Home': await median(() => selectFacts(db, now, { parts: home })),
       'one manager’s people': await median(() => selectFacts(db, now, { manager: 5, parts: ['acknowledgements', 'training', 'competence'] })), // prettier-ignore
     };
@@ -57,7 +58,7 @@ async function measure(kind: Kind, size: number): Promise<Record<string, number>
   }
 }
 
-export async function given(db: Database, size: number): Promise<void> {
+async function given(db: Database, size: number): Promise<void> {
   const load = (sql: string, parameters: unknown[] = []) => db.query(sql, parameters, { timeout: 600_000 });
   await load(
     `insert into person (email, name, department, manager_id, roles)
