@@ -35,7 +35,7 @@ export async function withOtherDuties(
       if (duty.dueOn !== null && duty.dueOn < today && duty.paused !== true)
         late.push({ ...duty, dueOn: duty.dueOn });
   }
-  const isInRegister = card.table != null;
+  const isInRegister = (card.items ?? []).length > 0;
   if (late.length === 0) return isInRegister ? card : { text: 'Nothing is overdue in your team.' };
   const sorted = late.toSorted((one, other) => one.dueOn.localeCompare(other.dueOn) || one.rank - other.rank);
   const things = late.length === 1 ? 'thing is' : 'things are';
