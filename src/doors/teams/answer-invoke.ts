@@ -195,11 +195,9 @@ export function createInvokeAnswers({ core, shortcuts, handOverFile, client, mar
     const judge: Judge = ({ reply, edits }) => {
       if (edits !== null) return edits === card ? { answer: show(reply), taken: false } : null;
       if (reply.form !== null) {
-        const again = own === undefined ? reply : { ...own, form: ledBy(reply) };
-        return {
-          answer: show({ ...again, form: withValues(again.form ?? reply.form, fields) }),
-          taken: true,
-        };
+        const title = own?.form?.title ?? reply.form.title;
+        const form = { ...withValues(reply.form, fields), title };
+        return { answer: show({ ...(own ?? reply), form }), taken: true };
       }
       if (reply.notice !== 'refused' || before?.form == null) return null;
       const form = asSent(before.form, fields);
