@@ -12,6 +12,7 @@ import {
   noteLook,
   resolvePerson,
   selectDirectAddresses,
+  nameMentioned,
   standingOf,
 } from '../records/identity.ts';
 import { endWhoLeft } from '../isms/person/leaving.ts';
@@ -62,6 +63,7 @@ function fetchFrom(ports: readonly Port[], most: number) {
 /** The records of people, as the core asks for them. */
 export const people: People = {
   standing: standingOf,
+  mentioned: nameMentioned,
   noteLook,
   async resolve(tx, sender, now) {
     await endWhoLeft(tx, now);

@@ -200,6 +200,8 @@ export interface People {
     sender: Sender,
     now: Date,
   ): Promise<{ person: Person; newcomer: boolean; top?: boolean } | null>;
+  /** What names the one whom a message mentions, and nobody else: their name, or their address where two share it. */
+  mentioned?(tx: Queryable, key: Pick<Sender, 'platform' | 'tenant' | 'user'>): Promise<string | null>;
   /** False for who has left: nothing is said to them, and nothing is theirs to do. */
   isHere(tx: Queryable, id: number): Promise<boolean>;
   find(tx: Queryable, id: number): Promise<Person>;

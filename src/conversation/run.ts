@@ -14,6 +14,7 @@ import {
 } from './contract.ts';
 import { admit, turnedAway } from './admit.ts';
 import type { CoreOptions } from './port.ts';
+import { withNames } from './mentions.ts';
 import { createDrafting, type Drafting } from './drafting.ts';
 import { appendHistory, selectLastCause, wordsShown } from './history.ts';
 import { changeLane, leaseRenewal, renewLease, type Asked, type Claimed } from './claim-input.ts';
@@ -142,8 +143,10 @@ async function decide(
     const outcome = await decideWithoutChat(only, options.workflows, context, input, press);
     return { outcome, said: null };
   }
-  if (input.kind === 'turn')
-    return { outcome: await routeTurn(options, context, input, drafting), said: input.text };
+  if (input.kind === 'turn') {
+    const turn = await withNames(options.db, options.people, input);
+    return { outcome: await routeTurn(options, context, turn, drafting), said: turn.text };
+  }
   const { command, values } = parseActionId(input.id);
   if (command === 'home') {
     const page = await homePage(context, options.workflows);

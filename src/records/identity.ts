@@ -256,3 +256,18 @@ export function selectUnmet(tx: Queryable): Promise<z.infer<typeof Unmet>[]> {
      order by is_lost desc, person.name, person.id`,
   );
 }
+
+/** The name of the active person behind an account, or their address where somebody else has that name too. */
+export async function nameMentioned(tx: Queryable, { platform, tenant, user }: Key): Promise<string | null> {
+  const found = await selectOptional(
+    tx,
+    z.object({ said: z.string() }),
+    `select case when exists (select from person other
+                              where other.active and other.id <> person.id and lower(other.name) = lower(person.name))
+                 then coalesce(person.email, person.name) else person.name end as said
+     from identity join person on person.id = identity.person_id and person.active
+     where platform = $1 and tenant = $2 and user_id = $3`,
+    [platform, tenant, user],
+  );
+  return found?.said ?? null;
+}

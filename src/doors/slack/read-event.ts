@@ -140,7 +140,7 @@ function readTurn(
   if (!direct && !mentioned && (bot === null || text?.includes(`<@${bot}>`) !== true)) return null;
 
   const { team_id: team } = body;
-  const words = unmarked(text ?? '', bot);
+  const words = unmarked(text ?? '', bot, 'kept');
   const attachments = (message.files ?? []).flatMap(({ id, name, size, mimetype }) =>
     id === undefined
       ? []

@@ -1,5 +1,6 @@
 /** Words on their way into Slack and out of it: nothing that we send is parsed, nothing that we read keeps Slack's marks. */
 import { withoutMarks } from './marks.ts';
+import { writeMention } from '../../conversation/mentions.ts';
 import { inert } from '../../conversation/plain-text.ts';
 
 /** Plain words with nothing to press in them and no character that Slack refuses. */
@@ -45,11 +46,12 @@ export function cut(text: string, length: number): string {
 }
 
 /** What a person typed, without Slack's marks: mentions and links become the words that they show. */
-export function unmarked(text: string, botUser: string | null): string {
+export function unmarked(text: string, botUser: string | null, mentions: 'shown' | 'kept' = 'shown'): string {
   const words = text
     .replace(/<([^<>]*)>/g, (_whole, inner: string) => {
       const [target = '', label] = split(inner);
       if (botUser !== null && target === `@${botUser}`) return '';
+      if (mentions === 'kept' && /^@[UW]\w+$/.test(target)) return writeMention(target.slice(1), label);
       if (target.startsWith('@') || target.startsWith('#'))
         return label === undefined
           ? target.startsWith('@')

@@ -1,6 +1,10 @@
 /** Who is no colleague is told nothing in Slack, by whatever way they come; whose workspace is not ours is nobody at all. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { turnedAway } from '../../../src/conversation/admit.ts';
+import { Turn } from '../../../src/conversation/contract.ts';
+import { withNames } from '../../../src/conversation/mentions.ts';
+import type { People } from '../../../src/conversation/port.ts';
+import { nameMentioned } from '../../../src/records/identity.ts';
 import { letAuditorIn } from '../../../src/isms/person/auditor-access.ts';
 import { bindIdentity } from '../../../src/records/identity-admin.ts';
 import { describeOnDatabases } from '../../support/databases.ts';
@@ -57,6 +61,27 @@ describeOnDatabases('somebody in Slack who is no colleague', (test) => {
     expect(await ask(hanna)).toEqual([turnedAway]);
     expect(await identities()).toEqual([]);
     expect((await test.db.query('select from answer')).rows).toEqual([]);
+  });
+
+  it('but a colleague whom a message mentions is that very person, by their account', async () => {
+    await ask(erin);
+    const sender = { platform: 'slack', tenant: team };
+    const turn = (text: string) =>
+      Turn.parse({
+        kind: 'turn', text, attachments: [], place: { address: 'slack:x', audience: 'direct' },
+        sender: { ...sender, user: ines, name: null, email: null, timeZone: null, locale: null, directAddress: null },
+      }); // prettier-ignore
+    const { rows } = await test.db.query(
+      'select name, email from person where id in (select person_id from identity)',
+    );
+    const said = async (text: string) =>
+      (await withNames(test.db, { mentioned: nameMentioned } as unknown as People, turn(text))).text;
+    const { name, email } = rows[0] as { name: string; email: string };
+
+    expect(await said(`hand CA-12 to <@${erin}>`)).toBe(`hand CA-12 to ${name}`);
+    expect(await said(`<@${erin}|er> and <@U404> and <@U405|kim>`)).toBe(`${name} and @someone and @kim`);
+    await test.db.query("insert into person (name, email) values ($1, 'twin@test.example')", [name]);
+    expect(await said(`hand CA-12 to <@${erin}>`)).toBe(`hand CA-12 to ${email}`);
   });
 
   it('is turned away from every way in: mention, command, page, shortcut, button, form', async () => {

@@ -86,7 +86,7 @@ describe('an event of Slack', () => {
   it('that mentions us is a turn in the thread, and knows who else reads there', () => {
     expect(readEvent(fixture('app-mention'))).toMatchObject({
       place: { address: 'slack:T061EG9R6:C0LAN2Q65:1515449483.000108', audience: 'channel', outsiders: true },
-      text: 'may @erin use #general for that?',
+      text: 'may <@U2|erin> use #general for that?',
       via: { outsiders: 'yes' },
     });
   });
