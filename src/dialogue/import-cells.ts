@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Refusal } from '../errors.ts';
 import { lastOfMonth } from '../language/calendar.ts';
 import { bothInWords, dayOfItself, isInDoubt, writtenDay } from '../language/written-day.ts';
+import { words } from '../language/vocabulary.ts';
 
 export type Reader<T> = (text: string) => T;
 
@@ -127,9 +128,11 @@ export function readNumber(text: string): number {
   throw new Refusal(`«${shortly(text)}» is no number; write it as 97.5`);
 }
 
+const yesOrNo = words('cells/yes or no');
+
 export function readYesNo(text: string): boolean {
-  if (/^(yes|y|true|1|x|ja|j|oui|o|sí|si|s)$/i.test(text)) return true;
-  if (/^(no|n|false|0|nein|non)$/i.test(text)) return false;
+  const said = yesOrNo.is(text);
+  if (said !== null) return said === 'yes';
   throw new Refusal(`«${shortly(text)}» is neither yes nor no`);
 }
 

@@ -17,6 +17,8 @@ export interface RecordSamples {
   of: string;
   /** SQL of an array of names: real people who have a part in it beside those whom the log names. */
   by?: string;
+  /** Tables whose rows stay, and their columns that point at it: they point at nothing then. */
+  pointers?: Readonly<Record<string, string>>;
   /** Tables whose rows go before it, and their columns that point at it. */
   parts?: Readonly<Record<string, string>>;
   /** Records of another kind that go with it, as its actions. */
@@ -52,7 +54,7 @@ const Worker = z.object({ record: z.string(), name: z.string() });
 
 export function recordSamples<Row extends Stored>(
   record: RecordKind<Row, string>,
-  { many, title, of, by = "'{}'::text[]", parts = {}, with: hanging, load }: RecordSamples,
+  { many, title, of, by = "'{}'::text[]", parts = {}, pointers = {}, with: hanging, load }: RecordSamples,
 ): RoomSamples {
   const { table } = record;
   return {
@@ -83,6 +85,8 @@ export function recordSamples<Row extends Stored>(
       await deleteEvidenceOf(tx, going);
       await tx.query('delete from register_note where belongs_to = any($1)', [going]);
       await hanging?.remove(tx, names);
+      for (const [pointing, column] of Object.entries(pointers))
+        await tx.query(`update ${pointing} set ${column} = null where ${column} = any($1)`, [gone]);
       for (const [part, column] of Object.entries(parts))
         await tx.query(`delete from ${part} where ${column} = any($1)`, [gone]);
       await tx.query(`delete from ${table} where id = any($1)`, [gone]);

@@ -64,6 +64,33 @@ export const ownsRecord = permission<{ ownerId: number }, unknown>({
   refusal: async (tx, _command, row) => `Only ${await leaderNames(tx, row)} can do that.`,
 });
 
+/** @param says  what others are told: whose it is */
+export function ismsManagerAlone<Row = unknown, Facts = unknown>(says: string | ((row: Row) => string)): Permission<Row, Facts> {
+  return permission<Row, Facts>({
+    code: isIsmsManager,
+    sql: '$2',
+    refusal: async (_tx, _command, row) => (typeof says === 'string' ? says : says(row)),
+  });
+} // prettier-ignore
+
+interface Led {
+  leadId: number;
+  reference: string;
+}
+
+/** Whoever leads the record, and the ISMS manager. @param refusal  where others are told something else */
+export function leadsRecord<Row extends Led = Led, Facts = unknown>(
+  column = 'lead_id',
+  refusal: PermissionDeclaration<Row, Facts>['refusal'] = async (tx, _command, { leadId, reference }) =>
+    `Only ${await leaderNames(tx, { ownerId: leadId })} can do that: they lead ${reference}.`,
+): Permission<Row, Facts> {
+  return permission<Row, Facts>({
+    code: (actor, { leadId }) => actor.id === leadId || isIsmsManager(actor),
+    sql: `($2 or ${column} = $1)`,
+    refusal,
+  });
+}
+
 /** SQL: whether a reader is auditor or leads people. */
 export const readsRegistersSql =
   "exists (select from person where person.id = $1 and person.roles && '{auditor,manager}')";

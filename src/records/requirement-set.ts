@@ -25,6 +25,12 @@ export function auditable(): ReadonlyMap<string, Requirement> {
   return known;
 }
 
+export const auditableNumbers = (): string[] => [...auditable().keys()];
+
+export function controlNumbers(): string[] {
+  return [...requirements().values()].filter(({ kind }) => kind === 'control').map(({ id }) => id);
+}
+
 /** «9.2.1 Internal audit: General», since «General» alone says nothing. */
 export function requirementTitle(id: string): string {
   const title = requirements().get(id)?.title ?? '';
@@ -46,7 +52,7 @@ export function readRequirements(said: string): { ids: string[]; unread: string[
     if (ids.length === 0) unread.push(part.trim());
     for (const id of ids) found.add(id);
   }
-  return { ids: [...auditable().keys()].filter((id) => found.has(id)), unread };
+  return { ids: auditableNumbers().filter((id) => found.has(id)), unread };
 }
 
 function bare(part: string): string {
@@ -75,7 +81,7 @@ function idsIn(text: string, isControl: boolean): string[] {
 
 /** Between two numbers, with all that lies below them. A bare 5.15 is the control, as no clause is numbered so; a bare 8.2 is the clause. */
 function inRange(from: string, to: string, control: boolean): string[] {
-  const ids = [...auditable().keys()];
+  const ids = auditableNumbers();
   const within = (prefix: string) =>
     ids.filter((id) => {
       const [isAnnex, own] = id.startsWith('A.') ? [true, id.slice(2)] : [false, id];
@@ -113,7 +119,7 @@ function byWords(text: string): string[] {
 
 /** «4.1 to 4.4, 9.2.1, A.5.15 to A.5.18»: neighbours in the standard stand together. */
 export function requirementsInWords(ids: readonly string[]): string {
-  const order = [...auditable().keys()];
+  const order = auditableNumbers();
   const at = ids.map((id) => order.indexOf(id)).filter((place) => place >= 0).toSorted((one, other) => one - other);
   const runs: [number, number][] = [];
   for (const place of at) {

@@ -1,7 +1,7 @@
 /** What readiness costs for 1,000 and 10,000 people with 60 policies each, 123 requirements and 50,000 audit entries: now, as of a day, and on Home. */
 import type { Database } from '../../src/db/database.ts';
 import { selectFacts } from '../../src/isms/readiness/fact.ts';
-import { auditable, controls } from '../../src/isms/readiness/required.ts';
+import { auditableNumbers, controlNumbers } from '../../src/records/requirement-set.ts';
 import { createBenchDatabase, type Kind } from './databases.ts';
 import { duration, printTable, progress, ratio, summarise, timed } from './measure.ts';
 
@@ -27,7 +27,7 @@ export async function benchReadiness(kinds: Kind[]): Promise<void> {
       rows.push([`${kind}: ${name}`, duration(small[name] ?? 0), duration(ms), ratio(ms, small[name] ?? 0), ms < bound ? 'yes' : 'NO']); // prettier-ignore
   }
   printTable(
-    `Readiness, the median of ${times}: ${policies} policies asked of everybody, ${auditable().length} requirements, ${entries} audit entries`,
+    `Readiness, the median of ${times}: ${policies} policies asked of everybody, ${auditableNumbers().length} requirements, ${entries} audit entries`,
     ['', '1,000 people', '10,000', 'large/small', `under ${bound} ms`],
     rows,
   );
@@ -70,7 +70,7 @@ async function given(db: Database, size: number): Promise<void> {
   await load(
     `insert into document_version (document_id, version, status, title, language, approver_email, owner_email, effective_from, review_on, audience, controls, content_hash, stored_at)
      select id, '1.0', 'published', 'Policy ' || id, 'en', 'p1@test.example', 'p2@test.example', current_date - 90, current_date + id, '{everyone}', ($1::text[])[id:id + 2], 'x', now() from document`,
-    [auditable()],
+    [auditableNumbers()],
   );
   await load(
     `insert into acknowledgement_request (state, state_at, person_id, document_id, version_id, why, asked_at, due_on)
@@ -91,18 +91,18 @@ async function given(db: Database, size: number): Promise<void> {
      select 'CA-2026-' || lpad(id::text, 4, '0'), id, 1, 'Do it', 1, 1, now(), current_date - 1, current_date, 'accepted', now() from nonconformity`,
   );
   await load(`insert into soa (reference, state, state_at, edition, owner_id, approver_id) values ('SO-2026-001', 'draft', now(), '1.0', 1, 2)`);
-  await load("insert into soa_entry (soa_id, control, applies, basis, justification, implemented) select 1, control, true, 'risk', 'Because', 'yes' from unnest($1::text[]) control", [controls()]);
+  await load("insert into soa_entry (soa_id, control, applies, basis, justification, implemented) select 1, control, true, 'risk', 'Because', 'yes' from unnest($1::text[]) control", [controlNumbers()]);
   await load("update soa set state = 'approved', approved_at = now()");
   await load(
     `insert into evidence_request (reference, state, state_at, title, requirements, what, owner_id, asked_by, asked_by_name, asked_at, due_on, expires_on)
      select 'EV-2026-' || n, 'accepted', now(), 'Proof', array[($1::text[])[1 + n % 123]], 'x', 1, 1, 'x', now(), current_date, current_date + 100 from generate_series(1, 600) n`,
-    [auditable()],
+    [auditableNumbers()],
   );
   await load(
     `insert into audit (reference, state, state_at, kind, title, lead_id, planned_from, planned_until, held_until)
      select 'AU-2026-' || n, 'complete', now(), 'internal', 'Audit', 1, current_date - n * 60, current_date - n * 60, current_date - n * 60 from generate_series(1, 12) n`,
   );
-  await load("insert into audit_coverage (audit_id, requirement, state, noted_at) select audit.id, requirement, 'covered', now() from audit cross join unnest($1::text[]) requirement", [auditable()]);
+  await load("insert into audit_coverage (audit_id, requirement, state, noted_at) select audit.id, requirement, 'covered', now() from audit cross join unnest($1::text[]) requirement", [auditableNumbers()]);
   await load(
     `insert into audit_entry (seq, payload, hash) select n, jsonb_build_object('seq', n, 'at', now(), 'actor', 'person:1', 'action', 'setting.changed', 'record', 'setting:x')::text, 'x' from generate_series(1, $1::integer) n`,
     [entries],

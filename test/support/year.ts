@@ -6,7 +6,7 @@ import type { Database } from '../../src/db/database.ts';
 import type { Reply } from '../../src/conversation/contract.ts';
 import { importPeople, type Role } from '../../src/isms/person/people-import.ts';
 import { selectFacts } from '../../src/isms/readiness/fact.ts';
-import { controlNumbers } from '../../src/isms/statement-of-applicability/entry.ts';
+import { controlNumbers } from '../../src/records/requirement-set.ts';
 import { ingest } from '../../src/knowledge/ingest.ts';
 import { dayInWords } from '../../src/language/calendar.ts';
 import { bringSoa } from '../../src/workflows/statement-of-applicability/import.ts';

@@ -9,8 +9,7 @@ import { selectAll } from '../../db/rows.ts';
 import { Refusal } from '../../errors.ts';
 import { dayOf } from '../../language/calendar.ts';
 import { lookSoon } from '../../records/nudge-agenda.ts';
-import { permission, personIn } from '../../records/permission.ts';
-import { isIsmsManager } from '../../records/command-context.ts';
+import { personIn, ismsManagerAlone } from '../../records/permission.ts';
 import { selectSetting } from '../../records/setting.ts';
 import { declareStates, type Need } from '../../records/states.ts';
 import { selectOptionalPolicy } from '../policy-question/policy.ts';
@@ -63,11 +62,7 @@ const after = (what: RequestFacts['happened']): RequestNeed => ({
   met: (_row, { happened }) => happened === what,
 });
 const signsIt = personIn('personId');
-const exempts = permission<unknown, unknown>({
-  code: (actor) => isIsmsManager(actor),
-  sql: '$2',
-  refusal: async () => 'Only the ISMS manager exempts somebody from acknowledging a policy.',
-});
+const exempts = ismsManagerAlone('Only the ISMS manager exempts somebody from acknowledging a policy.');
 
 const cancel = { to: 'cancelled', by: null, needs: [after('ended')] } as const;
 const exempt = { to: 'exempt', by: exempts } as const;

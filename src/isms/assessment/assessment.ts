@@ -8,15 +8,8 @@ import { z } from 'zod';
 import type { Queryable } from '../../db/database.ts';
 import { selectAll, selectOne, selectOptional, storable, toJsonb } from '../../db/rows.ts';
 import { Refusal } from '../../errors.ts';
-import {
-  isIsmsManager,
-  leaderNames,
-  refuseReadOnly,
-  required,
-  type Actor,
-  type CommandContext,
-} from '../../records/command-context.ts';
-import { permission } from '../../records/permission.ts';
+import { refuseReadOnly, required, type Actor, type CommandContext } from '../../records/command-context.ts';
+import { leadsRecord } from '../../records/permission.ts';
 import { declareRecord, recordSchema } from '../../records/record.ts';
 import { declareStates, type Need } from '../../records/states.ts';
 import { ProfileTag, QuestionBank } from './bank.ts';
@@ -48,12 +41,7 @@ export interface AssessmentFacts {
   differing: number;
 }
 
-export const leadsAssessment = permission<Pick<Assessment, 'leadId' | 'reference'>, unknown>({
-  code: (actor, { leadId }) => actor.id === leadId || isIsmsManager(actor),
-  sql: '($2 or assessment.lead_id = $1)',
-  refusal: async (tx, _command, { leadId, reference }) =>
-    `Only ${await leaderNames(tx, { ownerId: leadId })} can do that: they lead ${reference}.`,
-});
+export const leadsAssessment = leadsRecord('assessment.lead_id');
 
 const none = (fact: keyof AssessmentFacts, lacks: string): Need<Assessment, AssessmentFacts> => ({
   lacks,

@@ -5,8 +5,8 @@ import type { Queryable } from '../../db/database.ts';
 import { selectAll } from '../../db/rows.ts';
 import { Refusal } from '../../errors.ts';
 import { dayOf, inFull } from '../../language/calendar.ts';
-import { isIsmsManager, type CommandContext } from '../../records/command-context.ts';
-import { permission } from '../../records/permission.ts';
+import { type CommandContext } from '../../records/command-context.ts';
+import { ismsManagerAlone } from '../../records/permission.ts';
 import { declareRecord, recordSchema } from '../../records/record.ts';
 import { declareStates } from '../../records/states.ts';
 import { recordAcknowledged, selectVersionOn } from '../acknowledgement/recorded.ts';
@@ -36,11 +36,9 @@ export const attendances = declareRecord<typeof Attendance, 'state'>({
   reads: "($2 or exists (select from person where person.id = $1 and 'auditor' = any(roles)))",
 });
 
-const recordsAttendance = permission<unknown>({
-  code: (actor) => isIsmsManager(actor),
-  sql: '$2',
-  refusal: async () => 'Only the ISMS manager records what was signed on a list or in a session.',
-});
+const recordsAttendance = ismsManagerAlone<unknown, void>(
+  'Only the ISMS manager records what was signed on a list or in a session.',
+);
 
 /** A lesson by the name of its file, or a document. */
 export type Subject = { lesson: string } | { documentId: number };

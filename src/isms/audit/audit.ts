@@ -13,7 +13,7 @@ import {
   type Actor,
   type CommandContext,
 } from '../../records/command-context.ts';
-import { permission } from '../../records/permission.ts';
+import { permission, ismsManagerAlone, leadsRecord } from '../../records/permission.ts';
 import { declareRecord, recordSchema } from '../../records/record.ts';
 import { declareStates, type Need } from '../../records/states.ts';
 
@@ -101,12 +101,10 @@ export function readsAudits({ roles }: Pick<Actor, 'roles'>): boolean {
 const isMember = `exists (select from audit_member where audit_id = audit.id and person_id = $1 and part = 'auditor')`;
 
 /** Whoever leads it, and the ISMS manager. */
-export const leadsAudit = permission<Audit, AuditFacts>({
-  code: (actor, { leadId }) => actor.id === leadId || isIsmsManager(actor),
-  sql: '($2 or lead_id = $1)',
-  refusal: async (tx, _command, { reference, leadId }) =>
-    `Only ${await namesOf(tx, [leadId])} or the ISMS manager can do that: they look after ${reference}.`,
-});
+export const leadsAudit = leadsRecord<Audit, AuditFacts>(
+  'lead_id',
+  async (tx, _command, { reference, leadId }) => `Only ${await namesOf(tx, [leadId])} or the ISMS manager can do that: they look after ${reference}.`,
+); // prettier-ignore
 
 /** What was seen is written by those who audit; of an audit by others, by whoever looks after it. */
 const auditsIt = permission<Audit, AuditFacts>({
@@ -151,11 +149,7 @@ const takesOver = permission<Audit, AuditFacts>({
     `${reference} is completed by signing its report, or where it is of a certification body by ${await namesOf(tx, [leadId])}.`,
 });
 
-const ismsManager = permission<Audit, AuditFacts>({
-  code: isIsmsManager,
-  sql: '$2',
-  refusal: async (_tx, _command, { reference }) => `${reference} can be cancelled by the ISMS manager only.`,
-});
+const ismsManager = ismsManagerAlone<Audit, AuditFacts>(({ reference }) => `${reference} can be cancelled by the ISMS manager only.`); // prettier-ignore
 
 type AuditNeed = Need<Audit, AuditFacts>;
 const need = (lacks: string | null, met: AuditNeed['met']): AuditNeed => ({ lacks, met });

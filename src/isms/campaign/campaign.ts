@@ -6,8 +6,8 @@ import { toJsonb } from '../../db/rows.ts';
 import { Refusal } from '../../errors.ts';
 import { dayOf } from '../../language/calendar.ts';
 import { AudienceSpec } from '../../records/audience.ts';
-import { broughtThere, isIsmsManager, required, type CommandContext } from '../../records/command-context.ts';
-import { permission } from '../../records/permission.ts';
+import { broughtThere, required, type CommandContext } from '../../records/command-context.ts';
+import { ismsManagerAlone } from '../../records/permission.ts';
 import { declareRecord, recordSchema } from '../../records/record.ts';
 import { declareStates, type Need } from '../../records/states.ts';
 import { cancelRequests } from '../acknowledgement/request.ts';
@@ -50,11 +50,9 @@ export interface CampaignFacts {
 }
 
 const over: Need<Campaign, CampaignFacts> = { lacks: 'its end', met: (_row, facts) => facts.over };
-export const leadsCampaigns = permission<unknown, unknown>({
-  code: (actor) => isIsmsManager(actor),
-  sql: '$2',
-  refusal: async () => 'Campaigns are for the ISMS manager to start, pause and stop.',
-});
+export const leadsCampaigns = ismsManagerAlone(
+  'Campaigns are for the ISMS manager to start, pause and stop.',
+);
 const stop = { to: 'stopped', by: leadsCampaigns } as const;
 const end = { to: 'ended', by: null, needs: [over] } as const;
 

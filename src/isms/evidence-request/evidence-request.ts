@@ -18,7 +18,13 @@ import {
   type CommandContext,
 } from '../../records/command-context.ts';
 import { lookSoon } from '../../records/nudge-agenda.ts';
-import { permission, personIn, type PermissionDeclaration, type Who } from '../../records/permission.ts';
+import {
+  permission,
+  personIn,
+  type PermissionDeclaration,
+  type Who,
+  ismsManagerAlone,
+} from '../../records/permission.ts';
 import { selectByRole } from '../../records/person.ts';
 import { declareRecord, recordSchema } from '../../records/record.ts';
 import { requirements as known } from '../../records/requirement.ts';
@@ -126,11 +132,9 @@ const passes = permission<Row, Of>({
   sql: '($2 or $1 in (asked_by, owner_id))',
   refusal: async (tx, _command, { askedBy, ownerId }) => `Only ${await namesOf(tx, [ownerId, askedBy])} can do that.`,
 }); // prettier-ignore
-const gives = permission<Row, Of>({
-  code: (actor) => isIsmsManager(actor),
-  sql: '$2',
-  refusal: async () => 'Only the ISMS manager can do that: they answer for what an auditor is given.',
-});
+const gives = ismsManagerAlone<Row, Of>(
+  'Only the ISMS manager can do that: they answer for what an auditor is given.',
+);
 
 const brought: Need<Row, Of> = { lacks: 'a file or a link', met: (_row, { pieces }) => pieces > 0 };
 const asked: Need<Row, Of> = { lacks: 'an auditor who asked for it', met: ({ forAuditor }) => forAuditor };

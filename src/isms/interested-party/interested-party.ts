@@ -6,13 +6,12 @@ import { columnOf } from '../../db/rows.ts';
 import { Refusal } from '../../errors.ts';
 import { addMonths, dayOf } from '../../language/calendar.ts';
 import {
-  isIsmsManager,
   optional,
   refuseUnlessWorking,
   required,
   type CommandContext,
 } from '../../records/command-context.ts';
-import { ownsRecord, permission, readsRegistersSql } from '../../records/permission.ts';
+import { ownsRecord, readsRegistersSql, ismsManagerAlone } from '../../records/permission.ts';
 import { declareRecord, recordSchema } from '../../records/record.ts';
 import { declareStates, type Need } from '../../records/states.ts';
 
@@ -42,11 +41,7 @@ const InterestedParty = recordSchema(['current', 'ended'], {
 });
 export type InterestedParty = z.infer<typeof InterestedParty>;
 
-const keepsParties = permission<unknown, unknown>({
-  code: (actor) => isIsmsManager(actor),
-  sql: '$2',
-  refusal: async () => 'Only the ISMS manager says who is an interested party.',
-});
+const keepsParties = ismsManagerAlone('Only the ISMS manager says who is an interested party.');
 /** What the law asks for is not left to us. */
 const takenUp: Need<InterestedParty, void> = {
   lacks: 'that it is taken up: the law asks for it',

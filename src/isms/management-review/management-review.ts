@@ -5,7 +5,7 @@ import type { Queryable } from '../../db/database.ts';
 import { selectOne } from '../../db/rows.ts';
 import { Refusal } from '../../errors.ts';
 import { broughtThere, isIsmsManager, namesOf, type CommandContext } from '../../records/command-context.ts';
-import { permission } from '../../records/permission.ts';
+import { permission, ismsManagerAlone } from '../../records/permission.ts';
 import { declareRecord, recordSchema } from '../../records/record.ts';
 import { declareStates, type Need } from '../../records/states.ts';
 import { declareActionsOf } from '../corrective-action/parent.ts';
@@ -88,11 +88,9 @@ const signs = permission<Part, ReviewFacts>({
 });
 
 /** Whoever plans one. */
-export const plansReviews = permission<null, unknown>({
-  code: isIsmsManager,
-  sql: '$2',
-  refusal: async () => 'Only the ISMS manager can plan a management review.',
-});
+export const plansReviews = ismsManagerAlone<null, unknown>(
+  'Only the ISMS manager can plan a management review.',
+);
 
 type Of = Need<ManagementReview, ReviewFacts>;
 const discussed: Of = { lacks: 'every input discussed', met: (_row, { open }) => open.length === 0 };

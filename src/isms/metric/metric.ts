@@ -6,13 +6,12 @@ import { columnOf, selectAll, storable } from '../../db/rows.ts';
 import { Refusal } from '../../errors.ts';
 import { dayOf } from '../../language/calendar.ts';
 import {
-  isIsmsManager,
   optional,
   refuseUnlessWorking,
   required,
   type CommandContext,
 } from '../../records/command-context.ts';
-import { ownsRecord, permission, readsRegistersSql } from '../../records/permission.ts';
+import { ownsRecord, readsRegistersSql, ismsManagerAlone } from '../../records/permission.ts';
 import { declareRecord, recordSchema } from '../../records/record.ts';
 import { declareStates } from '../../records/states.ts';
 import {
@@ -41,11 +40,7 @@ const Metric = recordSchema(['active', 'ended'], {
 });
 export type Metric = z.infer<typeof Metric>;
 
-const managesMetrics = permission<unknown, unknown>({
-  code: (actor) => isIsmsManager(actor),
-  sql: '$2',
-  refusal: async () => 'Only the ISMS manager decides what is measured.',
-});
+const managesMetrics = ismsManagerAlone('Only the ISMS manager decides what is measured.');
 
 export const metricStates = declareStates<Metric['state'], Metric, void>('active', {
   active: {

@@ -17,7 +17,7 @@ import {
   type Actor,
   type CommandContext,
 } from '../../records/command-context.ts';
-import { permission, type Who } from '../../records/permission.ts';
+import { permission, type Who, leadsRecord } from '../../records/permission.ts';
 import { declareRecord, recordSchema } from '../../records/record.ts';
 import { declareStates, type Need } from '../../records/states.ts';
 import { endInterviews, openInterview, selectInvited } from './interview.ts';
@@ -61,12 +61,7 @@ export function leadsMockAudits(actor: Pick<Actor, 'roles'>): boolean {
   return !isReadOnly(actor) && (isIsmsManager(actor) || actor.roles.includes('auditor'));
 }
 
-export const leads = permission<Pick<MockAudit, 'leadId' | 'reference'>, unknown>({
-  code: (actor, { leadId }) => actor.id === leadId || isIsmsManager(actor),
-  sql: '($2 or lead_id = $1)',
-  refusal: async (tx, _command, { leadId, reference }) =>
-    `Only ${await leaderNames(tx, { ownerId: leadId })} can do that: they lead ${reference}.`,
-});
+export const leads = leadsRecord();
 
 const judged: Need<MockAudit, Facts> = {
   lacks: 'a verdict on each case',

@@ -2,7 +2,7 @@
 import { columnOf } from '../../db/rows.ts';
 import { deciderNames, isIsmsManager, leaderNames } from '../../records/command-context.ts';
 import { isHereSql } from '../../records/person.ts';
-import { permission } from '../../records/permission.ts';
+import { permission, ismsManagerAlone } from '../../records/permission.ts';
 import { declareStates, type Need, type States } from '../../records/states.ts';
 import type { CorrectiveAction } from '../corrective-action/corrective-action.ts';
 import { isImprovement, leads, type Nonconformity, type NonconformityState } from './nonconformity.ts';
@@ -40,11 +40,9 @@ const raisedOrManages = permission<Nonconformity, Facts>({
 });
 
 const ismsManager = (done: string) =>
-  permission<Nonconformity, Facts>({
-    code: (actor) => isIsmsManager(actor),
-    sql: '$2',
-    refusal: async (_tx, _command, { reference }) => `${reference} can be ${done} by the ISMS manager only.`,
-  });
+  ismsManagerAlone<Nonconformity, Facts>(
+    ({ reference }) => `${reference} can be ${done} by the ISMS manager only.`,
+  );
 
 /** @param person  SQL for an id */
 const ownsAction = (person: string) =>

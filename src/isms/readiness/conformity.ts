@@ -1,5 +1,5 @@
 /** Facts of what is looked at every year: audits and what they covered, the management review, and the certificate with its days ahead. */
-import { auditable } from './required.ts';
+import { auditableNumbers } from '../../records/requirement-set.ts';
 import { day, type PartSource } from './source.ts';
 
 /** Within it there has to have been an internal audit and a management review. */
@@ -33,7 +33,7 @@ const coverage = `with done as materialized (
 export const auditFacts: PartSource = {
   part: 'audits',
   tables: ['audit', 'audit_coverage', 'audit_programme'],
-  beside: auditable,
+  beside: auditableNumbers,
   groups: [
     {
       rows: () => internal,

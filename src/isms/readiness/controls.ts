@@ -1,5 +1,5 @@
 /** Facts of controls: what the Statement of Applicability decides of each, and what evidence of it is fresh. */
-import { controls } from './required.ts';
+import { controlNumbers } from '../../records/requirement-set.ts';
 import { day, type PartSource } from './source.ts';
 
 /** The one that counts: what is approved, else what comes nearest. */
@@ -18,7 +18,7 @@ const entries = `select 'soa:' || statement.id as record, needed.control as refe
 export const soaFacts: PartSource = {
   part: 'soa',
   tables: ['soa', 'soa_entry'],
-  beside: controls,
+  beside: controlNumbers,
   groups: [
     {
       rows: () => `select 'soa:' || statement.id as record, statement.reference, 'Statement of Applicability' || coalesce(' ' || edition, '') as title,
@@ -64,7 +64,7 @@ const byControl = `select 'evidence_request:' || fresh.id as record, needed.cont
 export const evidenceFacts: PartSource = {
   part: 'evidence',
   tables: ['evidence_request', 'soa', 'soa_entry'],
-  beside: controls,
+  beside: controlNumbers,
   groups: [
     {
       rows: () => `select 'evidence_request:' || request.id as record, request.reference, request.title, replace(request.state, '_', ' ') as state,

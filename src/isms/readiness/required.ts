@@ -37,12 +37,3 @@ export function requiredDocuments(): readonly Required[] {
     .parse(parse(readFileSync(join(import.meta.dirname, '../../../knowledge/readiness.yaml'), 'utf8')));
   return known;
 }
-/** The 30 clauses and 93 controls that an audit can look at: those without clauses below them. */
-export function auditable(): string[] {
-  const all = [...requirements().keys()];
-  return all.filter((id) => !all.some((other) => other.startsWith(`${id}.`)));
-}
-
-export function controls(): string[] {
-  return [...requirements().values()].filter(({ kind }) => kind === 'control').map(({ id }) => id);
-}

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Queryable } from '../../db/database.ts';
 import { selectAll } from '../../db/rows.ts';
 import { requirements } from '../../records/requirement.ts';
+import { controlNumbers } from '../../records/requirement-set.ts';
 
 export const bases = ['risk', 'law', 'contract', 'decision'] as const;
 export const degrees = ['yes', 'partly', 'planned', 'no'] as const;
@@ -40,8 +41,6 @@ export const columnOfField = {
   ownerId: 'owner_id',
 } as const satisfies Record<keyof EntryValues, string>;
 
-export const controlNumbers = (): string[] =>
-  [...requirements().values()].filter(({ kind }) => kind === 'control').map(({ id }) => id);
 export const titleOfControl = (control: string): string => requirements().get(control)?.title ?? '';
 
 /** In the order of the standard. */

@@ -6,6 +6,7 @@ import './audit-events.ts';
 import { z } from 'zod';
 import type { Queryable } from '../../db/database.ts';
 import { selectOne } from '../../db/rows.ts';
+import { controlNumbers } from '../../records/requirement-set.ts';
 import { Refusal } from '../../errors.ts';
 import { addMonths, dayOf } from '../../language/calendar.ts';
 import {
@@ -26,7 +27,6 @@ import { declareStates } from '../../records/states.ts';
 import {
   columnOfField,
   contentHash,
-  controlNumbers,
   differing,
   entryFields,
   incompleteSql,

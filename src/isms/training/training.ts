@@ -5,8 +5,8 @@ import type { Queryable } from '../../db/database.ts';
 import { selectOptional } from '../../db/rows.ts';
 import { Refusal } from '../../errors.ts';
 import { addDays, addMonths, dayOf } from '../../language/calendar.ts';
-import { isIsmsManager, required, type CommandContext } from '../../records/command-context.ts';
-import { permission, personIn } from '../../records/permission.ts';
+import { required, type CommandContext } from '../../records/command-context.ts';
+import { personIn, ismsManagerAlone } from '../../records/permission.ts';
 import { declareRecord, recordSchema, type OwnEvent } from '../../records/record.ts';
 import type { Person } from '../../records/person.ts';
 import { selectSetting } from '../../records/setting.ts';
@@ -51,11 +51,7 @@ const passed = need('a quiz that is passed', (_row, facts) => facts.passed === t
 const failed = need('a quiz that is not passed', (_row, facts) => facts.passed === false);
 const over = need('its last day', ({ expiresOn }, { today }) => expiresOn !== null && expiresOn <= today);
 const elsewhere = need('what shows that it was done elsewhere', (_row, facts) => facts.elsewhere === true);
-const waives = permission<unknown, unknown>({
-  code: (actor) => isIsmsManager(actor),
-  sql: '$2',
-  refusal: async () => 'Only the ISMS manager exempts somebody from a lesson.',
-});
+const waives = ismsManagerAlone('Only the ISMS manager exempts somebody from a lesson.');
 const waive = { to: 'waived', by: waives } as const;
 const start = { to: 'started', by: learnsIt } as const;
 const bring = { to: 'completed', by: null, needs: [elsewhere] } as const;

@@ -15,13 +15,9 @@ import { field, sentDay, sentText, type Sent } from '../../dialogue/form-fields.
 import { sendTable } from '../../dialogue/list.ts';
 import { tell } from '../../dialogue/notify.ts';
 import { asked, proposalActions } from '../../dialogue/proposal.ts';
+import { controlNumbers } from '../../records/requirement-set.ts';
 import { Refusal } from '../../errors.ts';
-import {
-  contentHash,
-  controlNumbers,
-  lackingIn,
-  selectEntries,
-} from '../../isms/statement-of-applicability/entry.ts';
+import { contentHash, lackingIn, selectEntries } from '../../isms/statement-of-applicability/entry.ts';
 import {
   approveSoa,
   arrangeSoa,

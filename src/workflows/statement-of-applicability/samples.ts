@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import type { Queryable } from '../../db/database.ts';
 import { selectAll } from '../../db/rows.ts';
-import { partSamples, type RoomSamples, type SampleScope, type SamplesRemoved } from '../../dialogue/room.ts';
-import { controlNumbers, EntryValues, selectEntries } from '../../isms/statement-of-applicability/entry.ts';
+import { recordSamples, type Story } from '../../dialogue/record-samples.ts';
+import { controlNumbers } from '../../records/requirement-set.ts';
+import { EntryValues, selectEntries } from '../../isms/statement-of-applicability/entry.ts';
 import {
   approveSoa,
   beginSoa,
@@ -11,10 +12,7 @@ import {
   soas,
   writeEntries,
 } from '../../isms/statement-of-applicability/soa.ts';
-import { deleteEvidenceOf } from '../../records/evidence.ts';
-import { selectOptionalByEmail } from '../../records/person.ts';
-
-export const soaSamples: RoomSamples = { load, remove };
+import type { Person } from '../../records/person.ts';
 
 const excluded: Record<string, Pick<EntryValues, 'justification' | 'basis' | 'basisReference'>> = {
   'A.8.18': {
@@ -65,15 +63,19 @@ const owners = ['ines', 'hugo', 'ada', 'ewan', 'gustav', 'lena'];
 
 const Described = z.object({ reference: z.string(), title: z.string(), controls: z.array(z.string()) });
 
-async function load(tx: Queryable, _folder: string, now: Date): Promise<void> {
-  const people = new Map<string, NonNullable<Awaited<ReturnType<typeof selectOptionalByEmail>>>>();
-  for (const name of [...owners, 'clara']) {
-    const person = await selectOptionalByEmail(tx, `${name}@demo.example`);
-    if (person === null) return;
-    people.set(name, person);
-  }
-  const [ines, clara] = [people.get('ines'), people.get('clara')];
-  if (ines === undefined || clara === undefined || (await soas.selectWhere(tx, 'true')).length > 0) return;
+export const soaSamples = recordSamples(soas, {
+  many: 'editions of the Statement of Applicability',
+  title: "'Statement of Applicability ' || edition",
+  of: 'owner_id = any($1)',
+  pointers: { soa: 'begun_from' },
+  parts: { soa_entry: 'soa_id' },
+  load,
+});
+
+async function load(tx: Queryable, { ines, person, by }: Story): Promise<void> {
+  const people = new Map<string, Person>();
+  for (const name of [...owners, 'clara']) people.set(name, await person(name));
+  const clara = await person('clara');
   const described = await selectAll(
     tx,
     Described,
@@ -81,12 +83,6 @@ async function load(tx: Queryable, _folder: string, now: Date): Promise<void> {
      where kind = 'policy' and status = 'published' order by reference, version.id desc`,
   );
   const idOf = (name: string) => people.get(name)?.id ?? ines.id;
-  const by = (actor: typeof ines, ago: number) => ({
-    actor,
-    at: new Date(now.getTime() - ago * 86_400_000),
-    inputId: null,
-    link: null,
-  });
   const arranged = { ownerId: ines.id, approverId: clara.id, reviewOn: null };
 
   const first = await beginSoa(tx, by(ines, 230), { edition: '2.0', ...arranged });
@@ -158,30 +154,3 @@ function valuesOf(
     ownerId: idOf(owners[at % owners.length] ?? 'ines'),
   };
 }
-
-const Sample = z.object({
-  id: z.number(),
-  reference: z.string(),
-  title: z.string(),
-  by: z.array(z.string()),
-});
-
-async function remove(tx: Queryable, scope: SampleScope): Promise<SamplesRemoved> {
-  const { people } = scope;
-  const all = await selectAll(
-    tx,
-    Sample,
-    `select id, reference, 'Statement of Applicability ' || edition as title, array(select name from person where not person.id = any($1) and ('person:' || person.id) in (
-       select actor from audit_entry where record = 'soa:' || soa.id)) as by
-     from soa where owner_id = any($1) order by reference`,
-    [people],
-  );
-  const { gone, known, kept } = partSamples(all, scope);
-  const names = gone.map((id) => `soa:${id}`);
-  for (const table of ['record_revision', 'record_snapshot', 'request']) await tx.query(`delete from ${table} where record = any($1)`, [names]);
-  await deleteEvidenceOf(tx, names);
-  await tx.query('update soa set begun_from = null where begun_from = any($1)', [gone]);
-  await tx.query('delete from soa_entry where soa_id = any($1)', [gone]);
-  await tx.query('delete from soa where id = any($1)', [gone]);
-  return { counts: { statements_of_applicability: gone.length }, text: gone.length === 0 ? null : `${gone.length} editions of the Statement of Applicability`, known, kept };
-} // prettier-ignore

@@ -1,7 +1,8 @@
 /** An organisation as it may come about: what is done to its records on a day, by numbers that a generator chose. Written by SQL, each day with its audit entry. */
 import type { Queryable } from '../../../src/db/database.ts';
 import { addDays } from '../../../src/language/calendar.ts';
-import { auditable, controls, requiredDocuments } from '../../../src/isms/readiness/required.ts';
+import { requiredDocuments } from '../../../src/isms/readiness/required.ts';
+import { auditableNumbers, controlNumbers } from '../../../src/records/requirement-set.ts';
 import { insert } from '../given-register.ts';
 
 /** Numbers of one act, from 0 on; each is used for one choice. */
@@ -54,7 +55,7 @@ const others: Work[] = [
   async (tx, [a, b, c, d], day) => {
     const { person, state_at } = await by(tx, d, day);
     await insert(tx, 'nonconformity', {
-      reference: reference('NC'), title: 'Found', requirement: pick(controls(), a), evidence_seen: 'x', gap: 'x', source: b % 3 === 0 ? 'external_audit' : 'self', identified_on: addDays(day, -(c % 200)),
+      reference: reference('NC'), title: 'Found', requirement: pick(controlNumbers(), a), evidence_seen: 'x', gap: 'x', source: b % 3 === 0 ? 'external_audit' : 'self', identified_on: addDays(day, -(c % 200)),
       raised_by: person, raised_by_name: 'x', raised_at: state_at, owner_id: person, grade: pick(['major', 'minor', 'ofi', 'observation'], a), grade_reason: 'x', state: pick(states.nonconformity, b), state_at,
       correction_due_on: c % 2 === 0 ? addDays(day, (d % 20) - 10) : null, plan_due_on: c % 3 === 0 ? addDays(day, (a % 20) - 10) : null, actions_due_on: addDays(day, (b % 30) - 10),
       body_plan_due_on: b % 3 === 0 ? addDays(day, (d % 20) - 5) : null, check_due_on: addDays(day, (a % 9) - 4),
@@ -90,7 +91,7 @@ const others: Work[] = [
     const { person, state_at } = await by(tx, d, day);
     const begun = await anyOf(tx, 'soa', a, "state = 'draft'");
     const id = begun ?? (await insert(tx, 'soa', { reference: reference('SO'), state: 'draft', state_at, edition: '1.0', owner_id: person, approver_id: person })).id;
-    for (const control of controls().slice(a % 90, (a % 90) + 1 + (b % 40)))
+    for (const control of controlNumbers().slice(a % 90, (a % 90) + 1 + (b % 40)))
       await tx.query(
         `insert into soa_entry (soa_id, control, applies, basis, justification, implemented, owner_id) values ($1, $2, $3, $4, $5, $6, $7)
          on conflict (soa_id, control) do update set applies = excluded.applies, implemented = excluded.implemented`,
@@ -108,7 +109,7 @@ const others: Work[] = [
     const { id } = await insert(tx, 'audit', {
       reference: reference('AU'), state, state_at, kind: pick(['internal', 'internal', 'stage1', 'stage2', 'surveillance'], a), title: 'Audit', lead_id: person, planned_from: planned, planned_until: addDays(planned, 2), held_from: a % 2 === 0 ? held : null, held_until: a % 4 === 0 ? addDays(held, 1) : null,
     });
-    for (const requirement of [...auditable().slice(a % 100, (a % 100) + (b % 30)), ...(c % 3 === 0 ? ['A.8', '9', '7.5'] : [])])
+    for (const requirement of [...auditableNumbers().slice(a % 100, (a % 100) + (b % 30)), ...(c % 3 === 0 ? ['A.8', '9', '7.5'] : [])])
       await insert(tx, 'audit_coverage', { audit_id: id, requirement, state: pick(['covered', 'covered', 'planned', 'left_out'], d + requirement.length), noted_at: state_at });
   },
   async (tx, [a, b, c, d], day) => {
@@ -123,7 +124,7 @@ const others: Work[] = [
   async (tx, [a, b, c, d], day) => {
     const { person, state_at } = await by(tx, d, day);
     await insert(tx, 'evidence_request', {
-      reference: reference('EV'), state: pick(states.evidence_request, b), state_at, title: 'Proof', requirements: [pick(controls(), a), pick(auditable(), c)], what: 'x', owner_id: person, asked_by: person, asked_by_name: 'x', asked_at: state_at, due_on: addDays(day, (c % 20) - 10), dated_on: day,
+      reference: reference('EV'), state: pick(states.evidence_request, b), state_at, title: 'Proof', requirements: [pick(controlNumbers(), a), pick(auditableNumbers(), c)], what: 'x', owner_id: person, asked_by: person, asked_by_name: 'x', asked_at: state_at, due_on: addDays(day, (c % 20) - 10), dated_on: day,
       expires_on: d % 3 === 0 ? null : addDays(day, (a % 40) - 10),
     });
   },

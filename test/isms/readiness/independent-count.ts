@@ -2,11 +2,12 @@
 import { z } from 'zod';
 import type { Queryable } from '../../../src/db/database.ts';
 import { selectAll } from '../../../src/db/rows.ts';
-import { auditable, controls, requiredDocuments } from '../../../src/isms/readiness/required.ts';
+import { requiredDocuments } from '../../../src/isms/readiness/required.ts';
+import { auditableNumbers, controlNumbers } from '../../../src/records/requirement-set.ts';
 
 const quoted = (values: readonly string[]) => values.map((value) => `'${value}'`).join(',');
-const clausesAndControls = quoted(auditable());
-const allControls = quoted(controls());
+const clausesAndControls = quoted(auditableNumbers());
+const allControls = quoted(controlNumbers());
 
 const inForce = `select v.id, v.review_on, v.approver_email, v.title, v.controls from document d, document_version v
   where v.document_id = d.id and d.kind = 'policy' and d.archived_at is null and v.translates is null and v.status = 'published' and v.effective_from <= $1

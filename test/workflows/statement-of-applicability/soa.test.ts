@@ -1,4 +1,5 @@
 /** The Statement of Applicability: what each control must have, who approves, what stays as it is, and its way from and to a file. */
+import { controlNumbers } from '../../../src/records/requirement-set.ts';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,6 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { tableBytes } from '../../../src/files/write-table.ts';
 import {
   contentHash,
-  controlNumbers,
   lackingIn,
   selectEntries,
   type EntryValues,

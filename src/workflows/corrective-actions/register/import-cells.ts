@@ -22,14 +22,6 @@ export function readInstant(text: string): Date {
   return date;
 }
 
-const yesOrNo = words('cells/yes or no');
-
-export function readYesNo(text: string): boolean {
-  const said = yesOrNo.is(text);
-  if (said !== null) return said === 'yes';
-  throw new Refusal(`«${shortly(text)}» is neither yes nor no`);
-}
-
 export function readLines(text: string): string[] {
   return text
     .split('\n')

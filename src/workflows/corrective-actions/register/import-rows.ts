@@ -15,7 +15,6 @@ import {
   readResult,
   readSimilar,
   readSource,
-  readYesNo,
 } from './import-cells.ts';
 import {
   maybe,
@@ -25,6 +24,7 @@ import {
   readPerson,
   readText,
   readWhole,
+  readYesNo,
 } from '../../../dialogue/import-cells.ts';
 import type { ActionRecord, KnownPerson, NonconformityRecord } from '../../../isms/register/transfer.ts';
 
