@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { momentInWords } from './calendar.ts';
 
 /** Those that content of ours may have; English and German are whole, and what is said to a person is said in one of the two. */
 export type Language = 'en' | 'de' | 'fr' | 'es';
@@ -60,4 +61,10 @@ export function dayIn(language: string, day: string): string {
     new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, { dateStyle: 'long', timeZone: 'UTC' });
   dayFormats.set(language, format);
   return format.format(new Date(`${day}T00:00:00Z`));
+}
+
+/** The same with the time of day. @param timeZone  as Europe/Berlin */
+export function momentIn(language: string, at: Date, timeZone: string): string {
+  if (language === 'en') return momentInWords(at, timeZone);
+  return new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short', timeZone }).format(at);
 }

@@ -4,14 +4,14 @@ import type { Database } from '../../db/database.ts';
 import type { ReportAsked } from '../../dialogue/room.ts';
 import { OperatorError } from '../../errors.ts';
 import { documentBytes, type Block } from '../../files/write-document.ts';
-import { actionStateInWords, CorrectiveAction } from '../../isms/corrective-action/corrective-action.ts';
+import { CorrectiveAction } from '../../isms/corrective-action/corrective-action.ts';
 import { selectAttendance } from '../../isms/management-review/attend.ts';
-import { inputTitles, selectInputs, type Figure } from '../../isms/management-review/inputs.ts';
+import { selectInputs, type Figure } from '../../isms/management-review/inputs.ts';
 import { managementReviews, type ManagementReview } from '../../isms/management-review/management-review.ts';
 import { hashOf, selectMinutes, type Minutes } from '../../isms/management-review/minutes.ts';
 import { selectAll } from '../../db/rows.ts';
-import { dayInWords, dayOf, momentInWords } from '../../language/calendar.ts';
-import { kindWords } from './cards.ts';
+import { dayOf } from '../../language/calendar.ts';
+import { dayIn, momentIn, wording, type Say } from '../../language/wording.ts';
 
 interface Reader {
   language: string;
@@ -20,21 +20,18 @@ interface Reader {
 
 const clauseOf = (input: string) =>
   `9.3.2 ${input.length === 1 ? input : `${input[0] ?? ''} ${input[1] ?? ''}`}`;
-const partWords: Record<string, string> = {
-  chair: 'Chair',
-  secretary: 'Secretary',
-  member: 'Member',
-  guest: 'Guest',
-};
+const sayIn = (language: string): Say => wording('management-review-paper', language);
 
-function figuresTable(figures: readonly Figure[]): Block[] {
-  if (figures.length === 0) return [{ text: 'No figures.' }];
+function figuresTable(say: Say, figures: readonly Figure[]): Block[] {
+  if (figures.length === 0) return [{ text: say('no figures') }];
   const rows = figures.map(({ label, value, source }) => [label, value, source]);
-  return [{ table: { columns: ['Figure', 'Value', 'From'], rows }, widths: [4, 5, 3] }];
+  return [
+    { table: { columns: ['figure', 'value', 'from'].map((each) => say(each)), rows }, widths: [4, 5, 3] },
+  ];
 }
 
 /** Actions that earlier reviews decided, as they are now. */
-async function earlierActions(tx: Queryable, reviewId: number): Promise<Block[]> {
+async function earlierActions(tx: Queryable, reviewId: number, language: string): Promise<Block[]> {
   const Row = CorrectiveAction.pick({ reference: true, description: true, dueOn: true, state: true }).extend({ owner: CorrectiveAction.shape.reference });
   const rows = await selectAll(
     tx,
@@ -44,92 +41,96 @@ async function earlierActions(tx: Queryable, reviewId: number): Promise<Block[]>
     [reviewId],
   );
   if (rows.length === 0) return [];
-  const cells = rows.map(({ reference, description, owner, dueOn, state }) => [reference, description, owner, dayInWords(dueOn), actionStateInWords[state]]);
-  return [{ table: { columns: ['Action', 'What', 'Who', 'By', 'State'], rows: cells }, widths: [2, 5, 3, 2, 3] }];
+  const cells = rows.map(({ reference, description, owner, dueOn, state }) => [reference, description, owner, dayIn(language, dueOn), sayIn(language)(`action ${state}`)]);
+  return [{ table: { columns: ['action', 'what', 'who', 'by', 'state'].map((each) => sayIn(language)(each)), rows: cells }, widths: [2, 5, 3, 2, 3] }];
 } // prettier-ignore
 
 /** What is to be read before it, with the figures as they were drawn. */
 async function paperOf(tx: Queryable, review: ManagementReview, { language, timeZone }: Reader): Promise<Buffer> {
+  const say = sayIn(language);
   const { id, reference, title, plannedOn } = review;
   const attendance = await selectAttendance(tx, id);
   const inputs = await selectInputs(tx, id);
-  const actions = await earlierActions(tx, id);
+  const actions = await earlierActions(tx, id, language);
   const made = inputs.flatMap(({ figuresAt }) => figuresAt ?? []).toSorted((one, other) => other.getTime() - one.getTime())[0];
   const people = (part: string) => attendance.filter((each) => each.part === part).map(({ name }) => name).join(', ');
   return documentBytes({
     title,
-    subtitle: `Paper for the management review on ${dayInWords(plannedOn)} · ${reference}${made === undefined ? '' : ` · figures of ${momentInWords(made, timeZone)}`}`,
+    subtitle: `${say('paper for', { day: dayIn(language, plannedOn) })} · ${reference}${made === undefined ? '' : ` · ${say('figures of', { at: momentIn(language, made, timeZone) })}`}`,
     language,
-    foot: `${reference} · paper`,
+    foot: `${reference} · ${say('paper')}`,
     blocks: [
-      { facts: [{ label: 'Chair', value: people('chair') }, { label: 'Secretary', value: people('secretary') }, { label: 'Invited', value: people('member') }].filter(({ value }) => value !== '') },
-      { text: 'The review has to take all of the following into account, to say outright whether the management system is suitable, adequate and effective, and to decide what is to be improved or changed.' },
+      { facts: [{ label: say('chair'), value: people('chair') }, { label: say('secretary'), value: people('secretary') }, { label: say('invited'), value: people('member') }].filter(({ value }) => value !== '') },
+      { text: say('has to') },
       ...inputs.flatMap(({ input, figures, notes }): Block[] => [
-        { heading: `${clauseOf(input)} · ${inputTitles[input]}`, level: 2 },
-        ...figuresTable(figures),
+        { heading: `${clauseOf(input)} · ${say(`input ${input}`)}`, level: 2 },
+        ...figuresTable(say, figures),
         ...(input === 'a' ? actions : []),
         ...(notes === null ? [] : [{ text: notes }]),
       ]),
-      { heading: 'To be said at the end', level: 2 },
-      { points: ['Is the management system suitable: does it fit what we do and want?', 'Is it adequate: does it do what is asked of it?', 'Is it effective: does it reach what was planned?', 'What is to be improved or changed, by whom and by when?'] },
+      { heading: say('at the end'), level: 2 },
+      { points: ['is suitable', 'is adequate', 'is effective', 'is to change'].map((each) => say(each)) },
     ],
   });
 } // prettier-ignore
 
 /** The minutes, as they were signed, and until then as they stand. */
 async function minutesDocument(tx: Queryable, review: ManagementReview, { language, timeZone }: Reader): Promise<Buffer> {
+  const say = sayIn(language);
   const minutes = await selectMinutes(tx, review);
   const { reference, title, heldOn, plannedOn } = minutes;
   const isSigned = review.state === 'signed';
   const signature = [
-    { label: 'Signed by', value: review.signedByName ?? 'nobody yet: this is a draft' },
-    { label: 'Signed on', value: review.signedAt === null ? '' : momentInWords(review.signedAt, timeZone) },
+    { label: say('signed by'), value: review.signedByName ?? say('nobody yet') },
+    { label: say('signed on'), value: review.signedAt === null ? '' : momentIn(language, review.signedAt, timeZone) },
     { label: 'SHA-256', value: isSigned ? hashOf(minutes) : '' },
   ].filter(({ value }) => value !== '');
   return documentBytes({
-    title: `${title}: minutes`,
-    subtitle: `${reference} · ${heldOn === null ? `planned for ${dayInWords(plannedOn)}` : `held on ${dayInWords(heldOn)}`} · ${isSigned ? 'signed' : 'draft'}`,
+    title: say('minutes title', { title }),
+    subtitle: `${reference} · ${heldOn === null ? say('planned for', { day: dayIn(language, plannedOn) }) : say('was held on', { day: dayIn(language, heldOn) })} · ${say(isSigned ? 'signed' : 'draft')}`,
     language,
-    foot: `${reference} · minutes`,
+    foot: `${reference} · ${say('minutes')}`,
     blocks: [
-      ...conclusionBlocks(minutes),
-      { heading: 'Who was there', level: 2 },
-      { table: { columns: ['Name', 'Part', 'Came'], rows: minutes.attendance.map(({ name, part, deputyFor, came }) => [name, deputyFor === null ? (partWords[part] ?? part) : `for ${deputyFor} (${part})`, came === true ? 'yes' : came === false ? 'no' : 'not noted']) } },
-      { heading: 'What was decided', level: 2 },
-      ...decisionBlocks(minutes),
-      { heading: 'What was discussed', level: 1 },
-      ...minutes.inputs.flatMap(({ input, title: about, figures, figuresAt, notes, discussedAt, discussedBy }): Block[] => [
-        { heading: `${clauseOf(input)} · ${about}`, level: 2 },
-        { text: `${discussedAt === null ? 'Not discussed' : `Discussed: ${discussedBy ?? ''}, ${momentInWords(new Date(discussedAt), timeZone)}`}${figuresAt === null ? '' : ` · figures of ${momentInWords(new Date(figuresAt), timeZone)}`}` },
+      ...conclusionBlocks(minutes, language),
+      { heading: say('was there'), level: 2 },
+      { table: { columns: ['name', 'part', 'came'].map((each) => say(each)), rows: minutes.attendance.map(({ name, part, deputyFor, came }) => [name, deputyFor === null ? say(part) : say('deputy', { name: deputyFor, part: language === 'en' ? part : say(part) }), say(came === true ? 'yes' : came === false ? 'no' : 'not noted')]) } },
+      { heading: say('decided'), level: 2 },
+      ...decisionBlocks(minutes, language),
+      { heading: say('discussed'), level: 1 },
+      ...minutes.inputs.flatMap(({ input, figures, figuresAt, notes, discussedAt, discussedBy }): Block[] => [
+        { heading: `${clauseOf(input)} · ${say(`input ${input}`)}`, level: 2 },
+        { text: `${discussedAt === null ? say('not discussed') : say('discussed by', { name: discussedBy ?? '', at: momentIn(language, new Date(discussedAt), timeZone) })}${figuresAt === null ? '' : ` · ${say('figures of', { at: momentIn(language, new Date(figuresAt), timeZone) })}`}` },
         ...(notes === null ? [] : [{ text: notes }]),
-        ...figuresTable(figures),
+        ...figuresTable(say, figures),
       ]),
-      { heading: 'Signature', level: 2 },
+      { heading: say('signature'), level: 2 },
       { facts: signature },
-      ...(isSigned ? [{ text: 'The hash is the SHA-256 of what the column «minutes» of the export of management reviews holds in Base64.' }] : []),
+      ...(isSigned ? [{ text: say('hash') }] : []),
     ],
   });
 } // prettier-ignore
 
-function conclusionBlocks({ suitable, adequate, effective, conclusion, chair, secretary, heldOn }: Minutes): Block[] {
-  const said = (is: boolean | null) => (is === null ? 'not said yet' : is ? 'yes' : 'no');
+function conclusionBlocks({ suitable, adequate, effective, conclusion, chair, secretary, heldOn }: Minutes, language: string): Block[] {
+  const say = sayIn(language);
+  const said = (is: boolean | null) => say(is === null ? 'not said' : is ? 'yes' : 'no');
   return [
     { facts: [
-      { label: 'Held on', value: heldOn === null ? 'not yet' : dayInWords(heldOn) },
-      { label: 'Chair', value: chair },
-      { label: 'Secretary', value: secretary },
-      { label: 'Suitable', value: said(suitable) },
-      { label: 'Adequate', value: said(adequate) },
-      { label: 'Effective', value: said(effective) },
-      { label: 'Conclusion', value: conclusion ?? '' },
+      { label: say('held on'), value: heldOn === null ? say('not yet') : dayIn(language, heldOn) },
+      { label: say('chair'), value: chair },
+      { label: say('secretary'), value: secretary },
+      { label: say('suitable'), value: said(suitable) },
+      { label: say('adequate'), value: said(adequate) },
+      { label: say('effective'), value: said(effective) },
+      { label: say('conclusion'), value: conclusion ?? '' },
     ].filter(({ value }) => value !== '') },
   ];
 } // prettier-ignore
 
-function decisionBlocks({ decisions }: Minutes): Block[] {
-  if (decisions.length === 0) return [{ text: 'Nothing was decided.' }];
-  const rows = decisions.map(({ number, input, kind, text, reference, owner, dueOn }) => [String(number), input ?? '', kindWords[kind], text, reference ?? '', owner ?? '', dueOn === null ? '' : dayInWords(dueOn)]);
-  return [{ table: { columns: ['No.', 'On', 'Kind', 'What', 'Record', 'Who', 'By'], rows }, widths: [1, 1, 2, 5, 2, 2, 2] }];
+function decisionBlocks({ decisions }: Minutes, language: string): Block[] {
+  const say = sayIn(language);
+  if (decisions.length === 0) return [{ text: say('nothing decided') }];
+  const rows = decisions.map(({ number, input, kind, text, reference, owner, dueOn }) => [String(number), input ?? '', say(`kind ${kind}`), text, reference ?? '', owner ?? '', dueOn === null ? '' : dayIn(language, dueOn)]);
+  return [{ table: { columns: ['number', 'on', 'kind', 'what', 'record', 'who', 'by'].map((each) => say(each)), rows }, widths: [1, 1, 2, 5, 2, 2, 2] }];
 } // prettier-ignore
 
 /** Before it begins its paper, afterwards its minutes. */

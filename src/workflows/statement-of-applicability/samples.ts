@@ -76,6 +76,8 @@ async function load(tx: Queryable, { ines, person, by }: Story): Promise<void> {
   const people = new Map<string, Person>();
   for (const name of [...owners, 'clara']) people.set(name, await person(name));
   const clara = await person('clara');
+  // Whoever leads the made-up company stands in for who is not there, and nobody approves what they wrote.
+  if (clara.id === ines.id) return;
   const described = await selectAll(
     tx,
     Described,
