@@ -17,9 +17,10 @@ import { roles, validZone } from '../records/person.ts';
 import { readTable } from '../files/read-table.ts';
 
 const text = z.string().trim();
+/** A comma parts only where nothing else does: a group may be called «Sales, EMEA». */
 const list = text.transform((cell) =>
   cell
-    .split(/[;|,]/)
+    .split(/[;|\n]/.test(cell) ? /[;|\n]/ : ',')
     .map((part) => part.trim())
     .filter((part) => part !== ''),
 );
@@ -53,14 +54,55 @@ const columns = {
   left: maybe(readDay),
 };
 type Column = keyof typeof columns;
-/** What others call them. */
+/** What directories and payrolls call them, as Entra and Workday do. */
 const otherNames: Record<string, Column> = {
   e_mail: 'email',
   mail: 'email',
+  work_email: 'email',
+  email_work: 'email',
+  primary_work_email: 'email',
+  email_address: 'email',
+  e_mail_adresse: 'email',
+  user_principal_name: 'email',
+  userprincipalname: 'email',
+  upn: 'email',
+  display_name: 'name',
+  displayname: 'name',
+  preferred_name: 'name',
+  legal_name: 'name',
+  full_name: 'name',
+  worker: 'name',
+  employee_name: 'name',
+  departmentname: 'department',
+  supervisory_organization: 'department',
+  abteilung: 'department',
+  job_title: 'title',
+  jobtitle: 'title',
+  business_title: 'title',
+  position: 'title',
+  manager_email: 'manager',
+  manager_work_email: 'manager',
+  manager_upn: 'manager',
+  manager_name: 'manager',
+  worker_s_manager: 'manager',
+  reports_to: 'manager',
+  supervisor: 'manager',
   timezone: 'time_zone',
   left_on: 'left',
+  termination_date: 'left',
+  employeeleavedatetime: 'left',
   country: 'region',
 };
+/** Read only where no other column means the same: a directory has them beside the one that people go by. */
+const lesser = [
+  'user_principal_name',
+  'userprincipalname',
+  'upn',
+  'legal_name',
+  'preferred_name',
+  'manager_name',
+  'employee_name',
+];
 
 export interface PeopleReport extends Omit<PeoplePlan, 'faults'> {
   /** Headings that mean nothing here. */
@@ -98,7 +140,7 @@ export async function importPeopleFile(
 
 async function readPeople(path: string, dates: DateOrder | null) {
   const { header, rows, encoding } = await readTable(path, { guess: true });
-  const named = header.cells.map(columnOf);
+  const named = columnsOf(header.cells);
   const unread = header.cells.filter((heading, at) => named[at] === null && heading !== '');
   for (const [at, column] of named.entries())
     if (column !== null && named.indexOf(column) !== at)
@@ -143,11 +185,26 @@ async function readPeople(path: string, dates: DateOrder | null) {
   return { people, lines, unread, days, guessed: encoding === 'windows-1252' };
 }
 
-function columnOf(heading: string): Column | null {
-  const name = heading
+function columnsOf(headings: readonly string[]): (Column | null)[] {
+  const meant = headings.map((heading) => columnOf(nameOf(heading)));
+  return headings.map((heading, at) => {
+    const column = meant[at] ?? null;
+    const isLesser = (each: string) => lesser.includes(nameOf(each));
+    const better = headings.some(
+      (other, place) => place !== at && meant[place] === column && !isLesser(other),
+    );
+    return isLesser(heading) && better ? null : column;
+  });
+}
+
+function nameOf(heading: string): string {
+  return heading
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, '_')
     .replace(/^_|_$/g, '');
+}
+
+function columnOf(name: string): Column | null {
   return Object.hasOwn(columns, name) ? (name as Column) : (otherNames[name] ?? null);
 }
 

@@ -5,6 +5,7 @@ import { OperatorError, Refusal } from '../errors.ts';
 import { bindIdentity, changeAddress, unbindIdentity } from '../records/identity-admin.ts';
 import { letAuditorIn } from '../isms/person/auditor-access.ts';
 import { comeBack, leave, selectOwned, type OwnedItem } from '../isms/person/leaving.ts';
+import { nobodyWouldBe } from '../records/person.ts';
 import { importPeopleFile, type PeopleReport } from '../app/people-file.ts';
 import { refuseSamples } from '../app/sample-company.ts';
 
@@ -22,7 +23,7 @@ export async function importFile(
     dates: dateOrderIn(dates),
   });
   process.stdout.write(importText(report));
-  if (report.lastAdmins.length > 0) process.exitCode = 2;
+  if (report.lastOnes.length > 0) process.exitCode = 2;
 }
 
 export async function noteLeaving(
@@ -107,7 +108,7 @@ export function importText({
   added,
   changed,
   unchanged,
-  lastAdmins,
+  lastOnes,
   unread,
   guessed,
   days,
@@ -123,12 +124,11 @@ export function importText({
       ...fields.map(({ field, from, to }) => `             ${field}: ${from || 'none'} → ${to || 'none'}`),
     ]),
     `${written ? 'Added' : 'Would add'} ${added.length}, ${written ? 'changed' : 'change'} ${changed.length}, unchanged ${unchanged}.`,
-    ...(lastAdmins.length > 0 && !written
-      ? [
-          `It would be refused: nobody would be admin any more (${lastAdmins.join(', ')}). Give somebody else the role «admin» first.`,
-        ]
-      : []),
-    ...(written ? [] : [nothingWritten(lastAdmins.length > 0, added.length + changed.length > 0)]),
+    ...(written ? [] : lastOnes).map(
+      (last) =>
+        `It would be refused: ${nobodyWouldBe(last)} (${last.names.join(', ')}). Give somebody else the role «${last.role}» first.`,
+    ),
+    ...(written ? [] : [nothingWritten(lastOnes.length > 0, added.length + changed.length > 0)]),
   ];
   return `${sections.join('\n')}\n`;
 }

@@ -4,6 +4,7 @@ import { appendAudit } from '../db/audit.ts';
 import type { Queryable } from '../db/database.ts';
 import { selectOptional } from '../db/rows.ts';
 import { OperatorError } from '../errors.ts';
+import { isHere } from './person.ts';
 import type { VerifiedIdentity } from './identity.ts';
 
 type Account = Pick<VerifiedIdentity, 'platform' | 'tenant' | 'user'>;
@@ -23,6 +24,10 @@ export async function bindIdentity(
   at: Date,
 ): Promise<Named> {
   const person = await selectKnown(tx, email);
+  if (!(await isHere(tx, person.id)))
+    throw new OperatorError(
+      `${person.name} has left: nothing is bound to them. Say "isma people back ${email.trim().toLowerCase()}" first, if they are here again.`,
+    );
   await tx.query(
     `insert into identity (platform, tenant, user_id, person_id, seen_at) values ($1, $2, $3, $4, $5)
      on conflict (platform, tenant, user_id) do update set person_id = excluded.person_id, looked_at = null,

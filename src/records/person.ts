@@ -29,11 +29,26 @@ export async function lockPeople(tx: Queryable): Promise<void> {
   await tx.query('lock table person in share row exclusive mode');
 }
 
-/** @param last  names of those who are admin now, where nobody would be after it. @throws OperatorError naming them */
-export function refuseNoAdmin(last: readonly string[]): void {
-  if (last.length === 0) return;
+/** Roles that somebody must have: without them nobody could give rights, or lead the ISMS. */
+export const neededRoles = ['admin', 'isms_manager'] as const;
+
+/** Who has a needed role now, where nobody would have it after a change: their names. */
+export interface LastOnes {
+  role: (typeof neededRoles)[number];
+  names: string[];
+}
+
+/** «nobody would be admin any more». */
+export function nobodyWouldBe({ role }: LastOnes): string {
+  return `nobody would be ${role === 'admin' ? 'admin' : 'ISMS manager'} any more`;
+}
+
+/** @throws OperatorError naming them */
+export function refuseLastOnes([last]: readonly LastOnes[]): void {
+  if (last === undefined) return;
+  const { names, role } = last;
   throw new OperatorError(
-    `Nothing was changed: nobody would be admin any more. ${last.join(' and ')} ${last.length === 1 ? 'is the last' : 'are the last'}; give somebody else the role «admin» first.`,
+    `Nothing was changed: ${nobodyWouldBe(last)}. ${names.join(' and ')} ${names.length === 1 ? 'is the last' : 'are the last'}; give somebody else the role «${role}» first.`,
   );
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { importText } from '../../src/cli/people.ts';
 import { verifyAudit } from '../../src/db/audit.ts';
-import { changeAddress } from '../../src/records/identity-admin.ts';
+import { bindIdentity, changeAddress } from '../../src/records/identity-admin.ts';
 import { comeBack, endWhoLeft, leave, selectOwned } from '../../src/isms/person/leaving.ts';
 import { selectByRole, selectOptionalByEmail } from '../../src/records/person.ts';
 import { importPeopleFile, type PeopleReport } from '../../src/app/people-file.ts';
@@ -95,6 +95,40 @@ describeOnDatabases('an import of people', (test) => {
     expect(await people()).toEqual(before);
     expect((await verifyAudit(test.db)).entries).toBe(entries);
   });
+
+  it('never leaves nobody as ISMS manager, by a list or by leaving', async () => {
+    await imported(staff.replace('employee;manager', 'employee;isms_manager'));
+    const file = 'email,roles\nbob@test.example,employee\n';
+
+    expect(importText(await imported(file, { apply: false }))).toContain(
+      'nobody would be ISMS manager any more (Bob Birch). Give somebody else the role «isms_manager» first.',
+    );
+    await expect(imported(file)).rejects.toThrow(
+      'nobody would be ISMS manager any more. Bob Birch is the last',
+    );
+    await expect(
+      test.db.transaction((tx) => leave(tx, 'bob@test.example', null, 'system:test', now)),
+    ).rejects.toThrow('nobody would be ISMS manager any more');
+  });
+
+  it.each([
+    ['Entra', 'User principal name,Display name,Mail,Department,Job title,Manager\nax@test.example,Ana Aster,ana@test.example,IT,Engineer,bob@test.example\n'],
+    ['Entra by its attributes', 'userPrincipalName,displayName,department,jobTitle,manager\nana@test.example,Ana Aster,IT,Engineer,Bob Birch\n'],
+    ['Workday', 'Worker,Work Email,Business Title,Supervisory Organization,Manager,Termination Date\nAna Aster,ana@test.example,Engineer,IT,"Birch, Bob",\n'],
+    ['a payroll', 'Full name;E-Mail-Adresse;Abteilung;Position;Manager name\nAna Aster;ana@test.example;IT;Engineer;Bob Birch\n'],
+    ['a list of our own', 'email,name,department,title,manager,groups\nana@test.example,Ana Aster,IT,Engineer,bob birch,"Sales, EMEA;hamburg"\n'],
+  ])('takes the headings of %s, and managers by their names', async (_what, csv) => {
+    await imported('email,name\nbob@test.example,Bob Birch\n');
+
+    const report = await imported(csv);
+
+    expect(report.added).toMatchObject([{ email: 'ana@test.example', name: 'Ana Aster' }]);
+    expect((await people())[0]).toMatchObject({ department: 'IT', manager: 'bob@test.example' });
+    if (csv.includes('Sales')) expect((await people())[0]).toMatchObject({ groups: ['sales, emea', 'hamburg'] });
+    await imported('email,name\nother@test.example,Bob Birch\n');
+    await expect(imported('email,manager\nana@test.example,Bob Birch\n')).rejects.toThrow('is the name of 2 people');
+    await expect(imported('email,manager\nana@test.example,Nobody\n')).rejects.toThrow('is the name of nobody');
+  }); // prettier-ignore
 
   it('never leaves nobody as admin, and says so before', async () => {
     await imported(staff);
@@ -260,6 +294,10 @@ describeOnDatabases('somebody who leaves', (test) => {
   it('twice, or when nobody knows them, is told so; and who comes back is the same person', async () => {
     await go(null);
 
+    const account = { platform: 'slack', tenant: 'T1', user: 'U1' };
+    await expect(
+      test.db.transaction((tx) => bindIdentity(tx, 'bob@test.example', account, 'system:test', now)),
+    ).rejects.toThrow('Bob Birch has left: nothing is bound to them');
     await expect(go(null)).rejects.toThrow('Bob Birch has left already, on 2026-11-24');
     await expect(
       test.db.transaction((tx) => leave(tx, 'no@test.example', null, 'system:test', now)),

@@ -5,7 +5,7 @@ import type { Queryable } from '../../db/database.ts';
 import { selectAll, selectOne } from '../../db/rows.ts';
 import { OperatorError } from '../../errors.ts';
 import { endWhoLeft } from './leaving.ts';
-import { lockPeople, refuseNoAdmin, roles } from '../../records/person.ts';
+import { lockPeople, neededRoles, refuseLastOnes, roles, type LastOnes } from '../../records/person.ts';
 
 export type Role = (typeof roles)[number];
 
@@ -56,8 +56,8 @@ export interface PeoplePlan {
   unchanged: number;
   /** What makes the list wrong, by the address that it is about: while there is one, nothing is written. */
   faults: { email: string; text: string }[];
-  /** The last who are admin, where nobody would be after it; empty where somebody is. */
-  lastAdmins: string[];
+  /** The last who are admin or ISMS manager, where nobody would be after it; empty where somebody is. */
+  lastOnes: LastOnes[];
 }
 
 interface Step {
@@ -74,7 +74,7 @@ export async function planPeople(tx: Queryable, people: readonly ImportedPerson[
 /**
  * Adds and changes people by their address, all or none; nobody is removed by being absent.
  *
- * @throws OperatorError for a list that is wrong, or after which nobody would be admin
+ * @throws OperatorError for a list that is wrong, or after which nobody would be admin or ISMS manager
  */
 export async function importPeople(
   tx: Queryable,
@@ -85,7 +85,7 @@ export async function importPeople(
   await lockPeople(tx);
   const { report, steps } = await plan(tx, people);
   if (report.faults.length > 0) throw new OperatorError(report.faults.map(({ text }) => text).join('\n'));
-  refuseNoAdmin(report.lastAdmins);
+  refuseLastOnes(report.lastOnes);
   const ids = new Map<string, number>();
   for (const step of steps) ids.set(step.after.email, await write(tx, step));
   // Managers come last: one may stand in the list below the people that they manage.
@@ -113,11 +113,13 @@ async function plan(
   );
   const byEmail = new Map(known.map((person) => [person.email, person]));
   const listed = new Set(people.map(({ email }) => email));
-  const report: PeoplePlan = { added: [], changed: [], unchanged: 0, faults: [], lastAdmins: [] };
+  const report: PeoplePlan = { added: [], changed: [], unchanged: 0, faults: [], lastOnes: [] };
   const steps: Step[] = [];
 
-  for (const person of people) {
-    const { email, manager } = person;
+  for (const listedPerson of people) {
+    const { email } = listedPerson;
+    const person = { ...listedPerson, ...managerOf(listedPerson, [...people, ...known], report.faults) };
+    const { manager } = person;
     const before = byEmail.get(email) ?? null;
     if (manager != null && !listed.has(manager) && !byEmail.has(manager))
       report.faults.push({
@@ -136,12 +138,32 @@ async function plan(
     if (before === null || fields.length > 0) steps.push({ before, after, fields });
   }
 
-  const isAdmin = (state: State) => state.active && state.leftOn === null && state.roles.includes('admin');
   const changed = new Map(steps.map(({ after }) => [after.email, after]));
-  const admins = known.filter(isAdmin);
-  const remaining = [...new Map([...byEmail, ...changed]).values()].some(isAdmin);
-  if (!remaining) report.lastAdmins = admins.map(({ name }) => name);
+  const afterwards = [...new Map<string, State>([...byEmail, ...changed]).values()];
+  report.lastOnes = neededRoles.flatMap((role): LastOnes[] => {
+    const has = (state: State) => state.active && state.leftOn === null && state.roles.includes(role);
+    const names = known.filter(has).map(({ name }) => name);
+    return names.length > 0 && !afterwards.some(has) ? [{ role, names }] : [];
+  });
   return { report, steps };
+}
+
+/** By their name where no address is said: «Bob Birch», «Birch, Bob». */
+function managerOf(
+  { email, manager }: ImportedPerson,
+  everybody: readonly Pick<ImportedPerson, 'email' | 'name'>[],
+  faults: PeoplePlan['faults'],
+): Pick<ImportedPerson, 'manager'> {
+  if (manager == null || manager.includes('@')) return manager === undefined ? {} : { manager };
+  const said = manager.split(',').toReversed().map((part) => part.trim()).join(' ').toLowerCase(); // prettier-ignore
+  const found = new Set(
+    everybody.filter(({ name }) => name?.toLowerCase() === said).map((each) => each.email),
+  );
+  const [only] = found;
+  if (only !== undefined && found.size === 1) return { manager: only };
+  const text = found.size === 0 ? 'is the name of nobody in the file or known here' : `is the name of ${found.size} people`; // prettier-ignore
+  faults.push({ email, text: `the manager of ${email}, ${manager}, ${text}; write the e-mail address` });
+  return { manager: null };
 }
 
 /** What was given, over what is there. Who has left gets no rights by a list; who comes back begins with those that it gives. */
