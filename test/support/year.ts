@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database } from '../../src/db/database.ts';
 import type { Reply } from '../../src/conversation/contract.ts';
-import { importPeople, type Role } from '../../src/isms/person/people-import.ts';
+import { importPeople } from '../../src/isms/person/people-import.ts';
 import { selectFacts } from '../../src/isms/readiness/fact.ts';
 import { controlNumbers } from '../../src/records/requirement-set.ts';
 import { ingest } from '../../src/knowledge/ingest.ts';
@@ -13,6 +13,7 @@ import { bringSoa } from '../../src/workflows/statement-of-applicability/import.
 import { dialogueOf, to, type Dialogue } from '../workflows/corrective-actions/dialogue.ts';
 import { mail, type Name } from '../workflows/corrective-actions/given-records.ts';
 import { startHarness, type Harness } from './harness.ts';
+import { aimed, aims, measured, people, policies, reached } from './year-organisation.ts';
 
 export interface Chapter {
   /** As 2026-01-12. */
@@ -109,12 +110,15 @@ const firstName = (name: Name) => `${name.slice(0, 1).toUpperCase()}${name.slice
 /** Facts of cards that the page tells: others are theirs to change. */
 const telling = ['State', 'Conclusion', 'Discussed', 'Root cause', 'Majors', 'Of', 'For', 'By', 'Rests on', 'Progress', 'Done at once', 'Check due', 'Certificate', 'Number of the certificate', 'Valid until']; // prettier-ignore
 
-/** A reply as it reads: its text, a line for each thing in it, its buttons. */
-function shownAs({ text, line, facts, items, buttons, aside }: Reply): string {
+/** A reply as it reads: its text, a line for each thing in it, the words that go with its picture, its buttons. */
+function shownAs({ text, line, facts, items, picture, buttons, aside }: Reply): string {
   const lines = [
     ...[text, line].filter((each) => each !== null),
-    ...facts.filter(({ label }) => telling.includes(label)).map(({ label, value }) => `  ${label}: ${value}`),
+    ...facts
+      .filter(({ label }) => telling.includes(label) || label.startsWith('ME-'))
+      .map(({ label, value }) => `  ${label}: ${value}`),
     ...items.flatMap((item) => [`  - ${item.text}`, ...(item.detail === null ? [] : [`    ${item.detail}`])]),
+    ...(picture === null ? [] : [`  Picture: ${picture.alt}`]),
     ...(aside === null ? [] : [aside]),
     ...(buttons.length === 0 ? [] : [`[${buttons.map(({ label }) => label).join('] [')}]`]),
   ];
@@ -124,34 +128,11 @@ function shownAs({ text, line, facts, items, buttons, aside }: Reply): string {
 export function toldAs(chapters: readonly Chapter[]): string {
   return [
     '# From nothing to the certificate',
-    'What Isma answers here is what it answered: a test lives through all of it ([year.ts](../test/support/year.ts)) and holds each word against this page. Of cards it shows what matters here. Ines is the ISMS manager, Hugo the managing director, Mona leads IT, Omar works there, and Quinn audits.',
+    'What Isma answers here is what it answered: a test lives through all of it ([year.ts](../test/support/year.ts)) and holds each word against this page. Of cards it shows what matters here, and of pictures the words that go with them. Ines is the ISMS manager, Hugo the managing director, Mona leads IT, Omar works there, and Quinn audits.',
     ...chapters.flatMap(({ day, title, told }) => [`## ${dayInWords(day)}: ${title}`, ...told]),
     '',
   ].join('\n\n').trimEnd().concat('\n');
 } // prettier-ignore
-
-const people: [Name, string, string, Role[], Name | null][] = [
-  ['hugo', 'Hugo Owner', 'Management', ['employee', 'manager'], null],
-  ['ines', 'Ines Isms', 'Information Security', ['employee', 'isms_manager'], 'hugo'],
-  ['mona', 'Mona Manager', 'IT', ['employee', 'manager', 'action_owner'], 'hugo'],
-  ['omar', 'Omar Oakapple', 'IT', ['employee', 'action_owner'], 'mona'],
-  ['quinn', 'Quinn Auditor', 'Quality', ['employee', 'action_owner', 'auditor'], 'hugo'],
-  ['hanna', 'Hanna Human', 'HR', ['employee', 'manager'], 'hugo'],
-];
-
-const policies: Record<string, string> = {
-  'POL-01 Information Security Policy': 'Once a year Hugo and Ines hold the management review.\n\nWe set objectives each January.',
-  'POL-30 Scope of the Management System': 'The management system covers all that we do in Bremen.',
-  'POL-26 Internal Audit and Corrective Action Policy': '- Internal audits take place at least once a year.\n- Auditors do not audit their own department.\n- A nonconformity is closed only after somebody else has checked that it worked.',
-  'POL-27 Document Control Policy': 'The owner reviews each document every 24 months.',
-  'POL-10 Access Control Policy': 'Access ends on the last working day.',
-  'POL-25 Risk Management Policy': 'Once a year each department goes through its risks.',
-  'POL-31 Risk Register': 'R-1: somebody reads what is not theirs. Treated by access control.',
-  'POL-05 Asset Inventory and Acceptable Use': 'Every device is on the list of IT.',
-  'POL-14 Suppliers, Continuity and Legal Obligations': 'Suppliers are looked at once a year.',
-  'POL-15 Incident and Confidentiality Policy': 'The person on call sets the severity.',
-  'POL-12 Operations, Configuration and Secure Development': 'Changes are tried before they go live.',
-}; // prettier-ignore
 
 async function begin({ db, folder, now, isma, tell }: Stage): Promise<void> {
   const list = people.map(([name, full, department, roles, manager]) => ({
@@ -219,6 +200,7 @@ async function internalAudit(stage: Stage): Promise<void> {
   await talk.sign('hugo', 'audit-programmes.approve?record=AP-2026-001');
   await holdAudit(stage, { record: 'AU-2026-001', covers: 'everything', from: '2026-05-18', until: '2026-05-20', reported: '2026-05-26' }); // prettier-ignore
   await ask('quinn', 'AU-1');
+  await ask('ines', 'audit coverage');
 }
 
 interface AuditHeld {
@@ -253,6 +235,7 @@ async function managementReview(stage: Stage): Promise<void> {
   await holdReview(stage, { record: 'MR-2026-001', on: '2026-06-15', decided: { text: 'Look at leavers each month', due: '2026-07-31' } }); // prettier-ignore
   await ask('hugo', 'MR-1');
   goTo('2026-07-20');
+  await measured(stage, '2026-Q2', '52');
   await ask('mona', 'CA-1 is done, see https://wiki.test.example/looks');
   await talk.press('mona', 'Confirm');
   await talk.sign('ines', 'corrective-actions.verify?record=CA-2026-001');
@@ -288,6 +271,7 @@ async function firstVisits({ talk, ask, tell }: Stage): Promise<void> {
   await talk.command('ines', 'certifications.send-fill?record=CE-1&move=stage1', { visited_on: '2026-08-20', auditors: 'Pat Plover' }); // prettier-ignore
   tell('Kestrel Certification has held Stage 1 on 20 August.');
   await ask('ines', 'CE-1');
+  await ask('ines', 'Are we ready for Stage 2?');
 }
 
 const major = {
@@ -336,6 +320,7 @@ async function correction({ talk, ask, tell }: Stage): Promise<void> {
   await talk.sign('ines', 'corrective-actions.approve-plan?record=NC-2026-001');
   await talk.command('ines', 'corrective-actions.body?record=NC-1');
   await talk.fill('ines', { sent: '2026-10-05' });
+  await measured({ talk }, '2026-Q3', '63');
   await ask('mona', 'NC-1');
 }
 
@@ -347,7 +332,8 @@ async function done({ talk, ask, tell }: Stage): Promise<void> {
   await ask('ines', 'NC-1');
 }
 
-async function certified({ talk, ask, tell }: Stage): Promise<void> {
+async function certified(stage: Stage): Promise<void> {
+  const { talk, ask, tell } = stage;
   tell('Four weeks later Ines checks whether it worked, and the body closes its finding and decides.');
   await talk.sign('ines', 'corrective-actions.check?record=NC-2026-001');
   await talk.fill('ines', { method: 'All leavers of November', result: 'effective', findings: 'None of 5 had a live account' }); // prettier-ignore
@@ -356,12 +342,16 @@ async function certified({ talk, ask, tell }: Stage): Promise<void> {
   await talk.command('ines', 'certifications.send-fill?record=CE-1&move=certify', { decided_on: '2026-12-04', valid_until: '', certificate_number: 'K-4711', scope: 'All that we do in Bremen', soa_version: '1.0' }); // prettier-ignore
   await ask('ines', 'NC-1');
   await ask('ines', 'CE-1');
+  tell('What Hugo aimed for is reached before the year ends.');
+  await reached(stage);
 }
 
 async function renewal(stage: Stage): Promise<void> {
   const { ask, tell } = stage;
   tell('Nine months later Ines looks ahead of the surveillance audit. A year has passed since the last internal audit and review, and evidence has run out.'); // prettier-ignore
+  await aimed(stage, { title: 'Phishing is still reported', due: '2027-12-31' });
   await ask('ines', question);
+  for (const [period, value] of [['2026-Q4', '64'], ['2027-Q1', '66'], ['2027-Q2', '65']] as const) await measured(stage, period, value); // prettier-ignore
   tell('Both are held in time, and what has run out is asked for anew.');
   await holdAudit(stage, { record: 'AU-2027-001', covers: 'clauses 4 to 10, A.5.15, A.5.18', from: '2027-09-13', until: '2027-09-14', reported: '2027-09-17' }); // prettier-ignore
   await holdReview(stage, { record: 'MR-2027-001', on: '2027-09-27', decided: null });
@@ -378,6 +368,7 @@ async function renewal(stage: Stage): Promise<void> {
 }
 
 async function surveillance({ talk, ask, tell }: Stage): Promise<void> {
+  await measured({ talk }, '2027-Q3', '67');
   await talk.command('ines', 'certifications.send-fill?record=CE-1&move=surveillance1', { visited_on: '2027-11-10', auditors: 'Pat Plover' }); // prettier-ignore
   tell('The first surveillance audit was held. How it stood on any day before can still be asked.');
   await ask('ines', 'CE-1');
@@ -388,6 +379,7 @@ export const year: readonly Part[] = [
   { day: '2026-01-12', title: 'nothing is there yet', run: begin },
   { day: '2026-02-02', title: 'which controls apply', run: applicability },
   { day: '2026-03-02', title: 'what shows it', run: evidence },
+  { day: '2026-04-07', title: 'what we aim for, and measure', run: aims },
   { day: '2026-05-04', title: 'the internal audit', run: internalAudit },
   { day: '2026-06-01', title: 'the management review', run: managementReview },
   { day: '2026-08-24', title: 'Stage 1', run: firstVisits },
