@@ -189,6 +189,8 @@ export interface Addressed {
   replacesCard?: boolean;
   /** It asks, and the next words in their own conversation answer it: the id of the button that would too, whose command is in `answers`. */
   awaits?: string;
+  /** It is an older message of ours to this place as it stands now: an edit, let go where it cannot be made. */
+  redraws?: { id: number; receipt: string };
 }
 
 // ---- Who may do what -------------------------------------------------------------------------------------------------

@@ -264,6 +264,7 @@ async function targetOf(
     unasked: item.origin === clockPlatform,
     via: inPlace ? via : {},
     edits,
+    quiet: item.quiet,
     draft,
     draftKey: draftKey(item.inboxId),
   };

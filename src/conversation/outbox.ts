@@ -33,6 +33,8 @@ export interface Speaking {
 interface Planned {
   /** Somebody who did not ask is waiting for it, or ought to know it. */
   owed: boolean;
+  /** An edit that nobody waits for. */
+  quiet?: boolean;
   to: 'here' | 'ephemeral' | { personId: number };
   reply: ReplyParts;
   edits: { id: number; receipt: string | null } | null;
@@ -46,7 +48,7 @@ export async function planReplies(tx: Queryable, speaking: Speaking, said: Addre
   await insert(
     tx,
     inputId,
-    planned.map(({ to, reply, edits, owed }, at) => {
+    planned.map(({ to, reply, edits, owed, quiet = false }, at) => {
       const here = to === 'here' || to === 'ephemeral';
       return {
         platform: here ? platform : null,
@@ -57,6 +59,7 @@ export async function planReplies(tx: Queryable, speaking: Speaking, said: Addre
         edits: edits?.id ?? null,
         receipt: edits?.receipt ?? null,
         owed,
+        quiet,
         reply,
         awaits: said[at]?.awaits ?? '',
       };
@@ -89,6 +92,7 @@ interface Fresh {
   edits: number | null;
   receipt: string | null;
   owed: boolean;
+  quiet: boolean;
   reply: ReplyParts;
   /** Empty where it asks nothing. */
   awaits: string;
@@ -102,20 +106,21 @@ const nowhereYet = {
   edits: null,
   receipt: null,
   owed: true,
+  quiet: false,
 };
 
 async function insert(tx: Queryable, inputId: number, planned: readonly Fresh[]): Promise<void> {
   const rows = planned.map((fresh, ordinal) => ({ ...fresh, ordinal, reply: Reply.parse(fresh.reply) }));
   await tx.query(
     `insert into outbox (inbox_id, ordinal, platform, address, channel, person_id, whisper_to, edits, receipt,
-       reply, awaits, owed, give_up_at)
+       reply, awaits, owed, quiet, give_up_at)
      select inbox.id, ordinal + coalesce((select max(ordinal) + 1 from outbox where inbox_id = $1), 0),
-       fresh.platform, fresh.address, channel, "personId", "ephemeralTo", edits, receipt, reply, awaits, owed,
+       fresh.platform, fresh.address, channel, "personId", "ephemeralTo", edits, receipt, reply, awaits, owed, quiet,
        case when owed then now() + interval '${owedFor}'
          else greatest(fresh_since + interval '${ofUse}', now() + interval '${atLeast}') end
      from inbox, jsonb_to_recordset($2::jsonb) as fresh(ordinal integer, platform text, address text,
        channel text, "personId" integer, "ephemeralTo" text, edits bigint, receipt text, owed boolean,
-       reply jsonb, awaits text)
+       quiet boolean, reply jsonb, awaits text)
      where inbox.id = $1`,
     [inputId, toJsonb(rows)],
   );
@@ -124,9 +129,10 @@ async function insert(tx: Queryable, inputId: number, planned: readonly Fresh[])
 async function plan(
   tx: Queryable,
   { platform, place, personId, card, edits }: Speaking,
-  { to, reply, settles, replacesCard }: Addressed,
+  { to, reply, settles, replacesCard, redraws }: Addressed,
   isFirst: boolean,
 ): Promise<Planned> {
+  if (redraws !== undefined) return { owed: true, quiet: true, to: 'here', reply, edits: redraws };
   if (typeof to === 'object') return { owed: true, to, reply, edits: null };
   const direct = place.audience === 'direct';
   const onCard = settles !== undefined || replacesCard === true;
@@ -255,6 +261,7 @@ export async function selectRecentReplies(
     tx,
     z.object({ reply: Reply, asks: z.boolean() }),
     `select reply, coalesce(awaits, '') <> '' as asks from outbox where platform = $1 and address = $2 and state in ('sent', 'unknown')
+       and not quiet
      order by ended_at desc, id desc limit 20`,
     [platform, address],
   );
@@ -270,7 +277,7 @@ export function selectLastAnswer(
   return selectAll(
     tx,
     z.object({ receipt: z.string(), reply: Reply }),
-    `select receipt, reply from outbox where platform = $1 and address = $2 and state = 'sent'
+    `select receipt, reply from outbox where platform = $1 and address = $2 and state = 'sent' and not quiet
        and inbox_id = (select max(inbox_id) from outbox where platform = $1 and address = $2 and state = 'sent')
      order by ordinal`,
     [platform, address],

@@ -1,7 +1,7 @@
 /** Who waits for the next message: a reply that asks says so, and the words that follow it go to the workflow that asked. */
 import { z } from 'zod';
 import type { Queryable } from '../db/database.ts';
-import { selectAll } from '../db/rows.ts';
+import { selectAll, selectOptional } from '../db/rows.ts';
 import {
   parseActionId,
   Reply,
@@ -13,6 +13,7 @@ import {
   type Workflow,
 } from './contract.ts';
 import { NeedsLane } from './lanes.ts';
+import { selectShown } from './outbox.ts';
 import type { CoreOptions } from './port.ts';
 import { isCourtesy } from './small-talk.ts';
 import { asksWhatWaits } from './waiting.ts';
@@ -47,17 +48,52 @@ export async function answerPending(
   if (place.audience !== 'direct' || repliesTo === null || (isAside(turn.text) && !filesAlone)) return null;
   const asked = await selectAsked(db, place.address, repliesTo);
   const urgent = workflows.find(({ interrupts }) => interrupts?.(turn) === true);
-  for (const { command, values } of asked.map(parseActionId)) {
+  for (const awaits of asked) {
+    const { command, values } = parseActionId(awaits);
     const answer = handlerOf(urgent === undefined ? workflows : [urgent], command);
     if (answer === undefined) continue;
     try {
-      return await answer(context, turn, (name) => values.get(name) ?? '');
+      const outcome = await answer(context, turn, (name) => values.get(name) ?? '');
+      if (outcome === null) return null;
+      return async (tx) => [...(await outcome(tx)), ...(await settleAsked(tx, context, repliesTo, awaits))];
     } catch (error) {
       if (error instanceof NeedsLane) error.asked = repliesTo;
       throw error;
     }
   }
   return null;
+}
+
+/**
+ * A question that was answered in words keeps what it says and loses its buttons: those of its command, and those of the same
+ * thing, as «Cancel» beside it.
+ */
+async function settleAsked(
+  tx: Queryable,
+  { platform, place }: Context,
+  inputId: number,
+  awaits: string,
+): Promise<Addressed[]> {
+  const asked = await selectOptional(
+    tx,
+    z.object({ id: z.number(), receipt: z.string() }),
+    `select id, receipt from outbox where inbox_id = $1 and platform = $2 and address = $3 and awaits = $4 and state = 'sent'
+       and receipt is not null order by id desc limit 1`,
+    [inputId, platform, place.address, awaits],
+  );
+  const shown = asked === null ? null : await selectShown(tx, platform, place.address, asked.receipt);
+  if (asked === null || shown === null) return [];
+  const { command, values } = parseActionId(awaits);
+  const stays = ({ id }: { id: string }) => {
+    const button = parseActionId(id);
+    const ofTheSame =
+      values.size > 0 && [...values].every(([name, value]) => button.values.get(name) === value);
+    return button.command !== command && !ofTheSame;
+  };
+  const buttons = shown.reply.buttons.filter(stays);
+  const choices = shown.reply.choices.filter(stays);
+  if (buttons.length + choices.length === shown.reply.buttons.length + shown.reply.choices.length) return [];
+  return [{ to: 'place', reply: { ...shown.reply, buttons, choices }, redraws: asked }];
 }
 
 /** @throws Error where something asks for words that nobody would take: a mistake of ours, said by no one */

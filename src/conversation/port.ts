@@ -28,6 +28,8 @@ export interface Delivery {
   unasked?: boolean;
   /** Receipt of the message that this takes the place of: doing it twice does no harm. */
   edits: string | null;
+  /** An edit that nobody waits for: a door that cannot edit leaves it. */
+  quiet?: boolean;
   /** Names the draft that this completes, if one was opened in this process. */
   draftKey: string;
   /** Receipt of that draft, where one was opened by whichever process: it is completed rather than a message added. */

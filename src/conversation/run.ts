@@ -216,7 +216,9 @@ async function commit(
       assertAnswerable(options.workflows, addressed);
       await planReplies(tx, speakingOf(options, claimed, context.person.id, edits), addressed);
       const here = addressed.filter(
-        ({ to }) => to === 'place' || (to === 'asker' && context.place.audience === 'direct'),
+        ({ to, redraws }) =>
+          redraws === undefined &&
+          (to === 'place' || (to === 'asker' && context.place.audience === 'direct')),
       );
       const spoken = [
         ...(said === null ? [] : [{ author: 'person' as const, text: said }]),

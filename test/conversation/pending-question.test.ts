@@ -77,7 +77,7 @@ describeOnDatabases('a question of ours', (test) => {
 
   const settled = async (id: number | null) => {
     await scripted.core.settled(id ?? 0);
-    return scripted.delivered.at(-1)?.reply.text;
+    return scripted.delivered.findLast(({ quiet }) => quiet !== true)?.reply.text;
   };
   const say = async (text: string, who = erin) => settled(await scripted.receive(who, text));
 
@@ -90,6 +90,18 @@ describeOnDatabases('a question of ours', (test) => {
     expect(answered).toBe('Noted.');
     expect(second).toBe('usual way: Nobody told HR either');
     expect(taken).toEqual(['erin@test.example 7: Nobody told IT']);
+  });
+
+  it('keeps what it says and loses its buttons once words have answered it, by an edit that nobody waits for', async () => {
+    await say('ask me');
+    const [question] = scripted.delivered;
+    await say('Nobody told IT');
+    await say('Nobody told HR either');
+
+    const redrawn = scripted.delivered.filter(({ quiet }) => quiet === true);
+    expect(redrawn.map(({ reply, edits }) => [reply.text, reply.buttons, edits])).toEqual([
+      ['Why was that so?', [], `receipt-${question?.id}`],
+    ]);
   });
 
   it('is answered by words that quote it, however much was said since', async () => {

@@ -173,7 +173,8 @@ async function startTalking(app: App) {
   const core = createService({ ...app, clock: () => then }, [
     {
       platform: 'eval',
-      async deliver({ id, address, reply }) {
+      async deliver({ id, address, reply, quiet }) {
+        if (quiet === true) return id;
         said.push(reply);
         shown.set(address, reply);
         return id;

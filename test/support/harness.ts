@@ -44,6 +44,8 @@ export interface Harness {
   core: Core;
   lexicon: Lexicon;
   delivered: Said[];
+  /** Older messages as they stand since their question was answered in words. */
+  redrawn: Said[];
   /** Sends a message and waits for all that follows. @returns what was delivered because of it */
   say(email: string, text: string, options?: SayOptions): Promise<Said[]>;
   /** Presses a button by its id, or sends a form. */
@@ -113,9 +115,10 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
   } = options;
   const budget = options.budget ?? testConfig.budget;
   const delivered: Said[] = [];
+  const redrawn: Said[] = [];
   const unasked = new Set<Said>();
   const port = options.port ?? {
-    ...keepingPort(delivered, unasked),
+    ...keepingPort(delivered, redrawn, unasked),
     ...(options.fetch && { fetch: options.fetch }),
   };
   const embedder = modelServer !== undefined && withEmbeddings ? await testEmbedder(db, modelServer) : null;
@@ -167,6 +170,7 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
     core,
     lexicon,
     delivered,
+    redrawn,
     say: (email, text, { channel, eventId, attachments = [] } = {}) =>
       send({ kind: 'turn', ...envelope(email, channel), text, attachments }, eventId),
     press: (email, id, fields = {}, { channel, eventId } = {}) =>
@@ -219,15 +223,16 @@ export function envelope(
 }
 
 /** @param unasked  is given those of them that the clock led to */
-function keepingPort(delivered: Said[], unasked: Set<Said>): Port {
+function keepingPort(delivered: Said[], redrawn: Said[], unasked: Set<Said>): Port {
   const ofTheClock = new Set<string>();
   return {
     platform: 'test',
-    async deliver({ address, reply, id, unasked: isUnasked = false, edits }: Delivery) {
+    async deliver({ address, reply, id, unasked: isUnasked = false, edits, quiet = false }: Delivery) {
       const said = { address, reply };
-      delivered.push(said);
       // A message that the clock led to stays one of the clock when it is redrawn.
-      if (isUnasked || (edits !== null && ofTheClock.has(edits))) {
+      const isOfTheClock = isUnasked || (edits !== null && ofTheClock.has(edits));
+      (quiet && !isOfTheClock ? redrawn : delivered).push(said);
+      if (isOfTheClock) {
         unasked.add(said);
         ofTheClock.add(id);
       }

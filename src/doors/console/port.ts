@@ -24,7 +24,9 @@ export function createConsolePort(screen: Screen): Port {
   return {
     platform,
     async deliver(delivery) {
-      screen.show(emailOf(delivery.address), delivery, await saveFiles(delivery));
+      // Lines that were read stand as they are.
+      if (delivery.quiet !== true)
+        screen.show(emailOf(delivery.address), delivery, await saveFiles(delivery));
       return delivery.id;
     },
     lookUp: () => Promise.resolve('cannot tell'),
