@@ -1,5 +1,12 @@
 /** What a room about one kind of record declares: see `record-room.ts`, which is made of it. */
-import type { Addressed, Context, Field, ReplyParts, Workflow } from '../conversation/contract.ts';
+import type {
+  Addressed,
+  ButtonParts,
+  Context,
+  Field,
+  ReplyParts,
+  Workflow,
+} from '../conversation/contract.ts';
 import type { Queryable } from '../db/database.ts';
 import type { WordList } from '../language/vocabulary.ts';
 import type { CommandContext } from '../records/command-context.ts';
@@ -8,6 +15,11 @@ import type { States } from '../records/states.ts';
 import type { Change } from './change.ts';
 import type { Sent } from './form-fields.ts';
 import type { Later } from './interview-script.ts';
+
+/** Its buttons stand before the moves of the record, the further ones behind them. */
+export type Beside = Pick<ReplyParts, 'facts' | 'items' | 'buttons' | 'picture'> & {
+  further?: readonly ButtonParts[];
+};
 
 export interface RecordRoom<Row extends Stored, Facts = void> {
   /** With which the commands of its buttons begin. */
@@ -35,12 +47,8 @@ export interface RecordRoom<Row extends Stored, Facts = void> {
     /** A part of it that words ask for, as «competence of Ben»; null where they ask something else. Its parameters begin at `$3`. */
     part?(tx: Queryable, context: Context, said: string): Promise<ListPart | null>;
   };
-  /** What its card shows beside; its buttons stand first. */
-  shows?(
-    tx: Queryable,
-    row: Row,
-    context: Context,
-  ): Promise<Pick<ReplyParts, 'facts' | 'items' | 'buttons' | 'picture'>>;
+  /** What its card shows beside. */
+  shows?(tx: Queryable, row: Row, context: Context): Promise<Beside>;
   /** The words that ask for the form, and the form; left out where its records begin otherwise. */
   begin?: Said & {
     lead: string;

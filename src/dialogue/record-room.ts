@@ -2,14 +2,7 @@
  * A whole room about one kind of record, made of what it declares: its form, card and list, its history and files, evidence, moves
  * and a nudge on its day. A room that outgrows it takes the pieces that it is made of, and writes its own workflow.
  */
-import type {
-  Addressed,
-  ButtonParts,
-  Context,
-  Field,
-  ReplyParts,
-  Workflow,
-} from '../conversation/contract.ts';
+import type { Addressed, Context, Field, ReplyParts, Workflow } from '../conversation/contract.ts';
 import { actionId } from '../conversation/contract.ts';
 import { privately } from '../conversation/privately.ts';
 import type { Queryable } from '../db/database.ts';
@@ -36,7 +29,7 @@ import { asked, proposeChanges } from './proposal.ts';
 import { dayOrText, recordLine, textOf } from './record-line.ts';
 import { owedByHouse, remindedOnItsDay, waitingOf } from './record-due.ts';
 import { sendArchive } from './record-archive.ts';
-import type { ListPart, RecordRoom, Said } from './record-room-declaration.ts';
+import type { Beside, ListPart, RecordRoom, Said } from './record-room-declaration.ts';
 import type { Room } from './room.ts';
 
 /** Buttons of a card before some of them stand behind «More». */
@@ -115,7 +108,7 @@ export function recordRoom<Row extends Stored, Facts = void>(declared: RecordRoo
     const opens = await opensKept(tx, context.person, name);
     const evidence = evidenceShown(room, opens ? await selectEvidence(tx, [name]) : []);
     const shown = await declared.shows?.(tx, row, context);
-    const all = await buttonsFor(tx, context, row, shown?.buttons);
+    const all = await buttonsFor(tx, context, row, shown);
     return {
       text: `${row.reference} · ${title(row)}`,
       facts: [
@@ -133,16 +126,17 @@ export function recordRoom<Row extends Stored, Facts = void>(declared: RecordRoo
     };
   }
 
-  async function buttonsFor(tx: Queryable, { person }: Context, row: Row, more: readonly ButtonParts[] = []) {
+  async function buttonsFor(tx: Queryable, { person }: Context, row: Row, beside: Beside | undefined) {
     const facts = await factsOf(tx, row);
     const theirs = Object.entries(moves).filter(([move]) => states.may(move, person, row, facts));
     return [
-      ...more,
+      ...(beside?.buttons ?? []),
       ...theirs.map(([move, { label, fields }]) => ({
         id: actionId(`${room}.${fields === undefined ? 'move' : 'fill'}`, { record: row.reference, move }),
         label,
         opensForm: fields !== undefined,
       })),
+      ...(beside?.further ?? []),
       recordButton('history', 'What happened', row.reference),
       recordButton('archive', 'Take it all', row.reference),
     ];
@@ -299,7 +293,7 @@ export function recordRoom<Row extends Stored, Facts = void>(declared: RecordRoo
     async [`${room}.more`](tx, context, { argument }) {
       const row = await find(tx, context, argument('record'));
       const shown = await declared.shows?.(tx, row, context);
-      const all = await buttonsFor(tx, context, row, shown?.buttons);
+      const all = await buttonsFor(tx, context, row, shown);
       return toAsker({ text: `What else shall be done with ${row.reference}?`, buttons: unlikely(all) });
     },
     [`${room}.show`]: async (tx, context, { argument }) =>

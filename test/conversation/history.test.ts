@@ -49,7 +49,7 @@ describeOnDatabases('a follow-up', (test) => {
 
     const [, , , shown, settled] = historyOf(0) ?? [];
     expect(shown?.[0]).toBe('assistant');
-    expect(shown?.[1]).toMatch(/Title: Three leavers with live accounts/i);
+    expect(shown?.[1]).toMatch(/^Three leavers with live accounts/i);
     expect(shown?.[1]).toContain('Grade: ');
     expect(settled?.[1]).toMatch(/[Nn]othing/);
   });

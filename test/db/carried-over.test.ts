@@ -166,7 +166,7 @@ describe.each(hasServer ? (['PGlite', 'PostgreSQL'] as const) : (['PGlite'] as c
 
       it('shows the earlier round of NC-2026-001', async () => {
         const history = await ask('history of NC-1');
-        const button = history.buttons.find(({ label }) => label === 'Earlier rounds');
+        const button = history.items.find(({ text }) => text === 'Earlier rounds')?.button;
 
         const [rounds] = await isma.press('ines@demo.example', button?.id ?? '');
 

@@ -12,7 +12,7 @@ export const linear = 30;
  */
 export function growth(size: number, work: (size: number) => unknown): number {
   let least = Infinity;
-  for (let tries = 0; tries < 4 && least >= linear; tries += 1)
+  for (let tries = 0; tries < 8 && least >= linear; tries += 1)
     least = Math.min(least, cpuTime(() => work(size * 8)) / cpuTime(() => work(size)));
   return least;
 }

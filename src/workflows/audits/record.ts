@@ -1,8 +1,9 @@
 /** An audit as those see it who plan it, hold it and read it: its card, its list, its moves. */
-import type { Context, ReplyParts } from '../../conversation/contract.ts';
+import type { Context } from '../../conversation/contract.ts';
 import { actionId } from '../../conversation/contract.ts';
 import type { Queryable } from '../../db/database.ts';
 import { field } from '../../dialogue/form-fields.ts';
+import type { Beside } from '../../dialogue/record-room-declaration.ts';
 import { recordRoom } from '../../dialogue/record-room.ts';
 import { audits, auditStates, isInternal, type Audit, type AuditFacts } from '../../isms/audit/audit.ts';
 import { selectBrought } from '../../isms/audit/bring.ts';
@@ -200,7 +201,7 @@ export function lookedInWords({ looked }: Pick<AuditReport, 'looked'>): { label:
   ].filter(({ value }) => value !== '');
 }
 
-async function auditShown(report: AuditReport, tx: Queryable, context: Context): Promise<Pick<ReplyParts, 'facts' | 'items' | 'buttons'>> {
+async function auditShown(report: AuditReport, tx: Queryable, context: Context): Promise<Beside> {
   const { audit, team, talks, samples, findings } = report;
   const { reference, state } = audit;
   const { person } = context;
@@ -227,6 +228,7 @@ async function auditShown(report: AuditReport, tx: Queryable, context: Context):
       detail: `${finding.grade} · ${finding.requirement} · ${finding.state.replaceAll('_', ' ')}`,
       button: { id: actionId('corrective-actions.show', { record: finding.reference }), label: 'Look' },
     })), ...asked.items],
-    buttons: [...(hasReport ? [recordButton('report', 'Read the report', reference, { style: state === 'reporting' && audit.conclusion !== null ? 'primary' : 'plain' })] : []), ...asked.buttons],
+    buttons: [...(hasReport ? [recordButton('report', 'Read the report', reference, { style: state === 'reporting' && audit.conclusion !== null ? 'primary' : 'plain' })] : [])],
+    further: asked.buttons,
   };
 } // prettier-ignore

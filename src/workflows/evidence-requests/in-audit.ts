@@ -6,7 +6,8 @@ import { commandOf } from '../../dialogue/command.ts';
 import { formCommand } from '../../dialogue/form.ts';
 import { asked } from '../../dialogue/proposal.ts';
 import { Refusal } from '../../errors.ts';
-import { audits, type Audit } from '../../isms/audit/audit.ts';
+import { audits, auditStates, type Audit } from '../../isms/audit/audit.ts';
+import { selectAuditFacts } from '../../isms/audit/facts.ts';
 import { refuseUnlessAsksIn } from '../../isms/evidence-request/in-audit.ts';
 import { bareRequest } from '../../language/text.ts';
 import { words } from '../../language/vocabulary.ts';
@@ -29,14 +30,21 @@ export async function auditIn(tx: Queryable, { person }: Context, said: string):
     : null;
 }
 
-/** Of the card above that offers to ask for evidence in an audit: what is said below it is asked for there. */
-export async function auditAbove(tx: Queryable, { place, repliesTo }: Context): Promise<string | null> {
+/** Of the card of an audit above in which they may ask for evidence: what is said below it is asked for there. */
+export async function auditAbove(
+  tx: Queryable,
+  { person, place, repliesTo }: Context,
+): Promise<string | null> {
   const above = repliesTo === null ? '' : JSON.stringify(await selectSaidAt(tx, place.address, repliesTo));
-  const [one, ...others] = new Set([...above.matchAll(offered)].map(([, reference]) => reference));
-  return others.length > 0 ? null : (one ?? null);
+  const [one, ...others] = new Set([...above.matchAll(ofAudit)].map(([, reference]) => reference));
+  const audit = one === undefined || others.length > 0 ? null : await audits.selectOptional(tx, one);
+  return audit !== null && auditStates.may('request', person, audit, await selectAuditFacts(tx, audit))
+    ? audit.reference
+    : null;
 }
 
-const offered = new RegExp(`${room}\\.ask\\?audit=([A-Z]+-[\\d-]+)`, 'g');
+/** A button of its card: the one that asks, or the one behind which that stands. */
+const ofAudit = new RegExp(`(?:${room}\\.ask\\?audit|audits\\.more\\?record)=([A-Z]+-[\\d-]+)`, 'g');
 
 /** @throws Refusal for one that is not there */
 export async function auditNamed(tx: Queryable, reference: string | null): Promise<number | null> {

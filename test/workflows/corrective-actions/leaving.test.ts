@@ -29,6 +29,7 @@ describeOnDatabases('somebody who has left', (test) => {
     let at = now;
     const isma = await startHarness({ db: test.db, clock: () => at });
     const before = await isma.say(email('manager'), 'show NC-2027-001');
+    await test.db.query("update person set roles = '{isms_manager}' where email = $1", [email('assignee')]);
     await go('manager', '2027-03-02');
     const lastDay = await isma.say(email('manager'), 'show NC-2027-001');
     at = new Date(now.getTime() + day);

@@ -82,7 +82,11 @@ describeOnDatabases('Requests for evidence in a table', (test) => {
     const { columns = [], rows: table = [] } = (await evidenceRequestsRoom.tables?.evidence?.(test.db, today)) ?? {}; // prettier-ignore
 
     expect(wrong?.text).toContain('there is no audit «AU-2026-009»; write it as AU-2026-001');
-    expect([first, linked, again].map((each) => each?.text.split('\n')[0])).toEqual([
+    expect(
+      [first, linked, again].map((each) =>
+        each?.text.split('\n').find((line) => /^(Added|Would)/.test(line)),
+      ),
+    ).toEqual([
       'Added 2, changed 0, unchanged 0.',
       'Added 0, changed 1, unchanged 0.',
       'Would add 0, change 0, unchanged 1.',

@@ -112,7 +112,10 @@ describeOnDatabases('The report that an auditor would write', (test) => {
 
     expect(old?.text).toContain('Nothing was changed again');
     expect(other?.text).toBe('Nothing of that is left in what your department and people answer for.');
-    expect(written.map(({ reply }) => reply.text).join('\n')).toContain('Was something done about NC-2026-');
+    expect(written[0]?.reply.text).toContain(
+      '✓ Corrective actions are overdue is raised. Ada Alderbark leads it.',
+    );
+    expect(written.flatMap(({ reply }) => reply.buttons.map(({ label }) => label))).toContain('Say what was done at once'); // prettier-ignore
     expect(await raised()).toMatchObject([
       { title: 'Corrective actions are overdue', requirement: '10.2', grade: 'minor', source: 'self', evidence_seen: 'CA-2026-909 · Planted: was due on 25 October 2026.', state: 'open' },
     ]); // prettier-ignore
