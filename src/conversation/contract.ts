@@ -180,10 +180,7 @@ export type ReplyParts = z.input<typeof Reply>;
 export interface Addressed {
   to: 'place' | 'asker' | { personId: number };
   reply: ReplyParts;
-  /**
-   * Where the button stood on a card that can be edited, the card keeps what it says, loses the buttons of these commands and
-   * shows the text as its note. In a channel what is for the asker alone is whispered instead, so that others keep the buttons.
-   */
+  /** A card that can be edited keeps its words, loses the buttons of these commands and shows the text as its note; in a channel the asker alone is told. */
   settles?: readonly string[];
   /** The reply takes the place of the card whose button was pressed, where it can be edited. */
   replacesCard?: boolean;
