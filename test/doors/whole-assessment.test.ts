@@ -45,7 +45,7 @@ describeOnDatabases('An assessment of everything', (test) => {
   async function shownTo(email: string): Promise<Reply> {
     const [last] = await rows(
       `select reply from outbox join person on email = $1 left join identity on identity.person_id = person.id
-       where outbox.person_id = person.id or outbox.address = identity.direct_address
+       where not outbox.quiet and (outbox.person_id = person.id or outbox.address = identity.direct_address)
        order by outbox.id desc limit 1`,
       [email],
     );
