@@ -38,6 +38,18 @@ export interface LastOnes {
   names: string[];
 }
 
+/** @param before  those who are here now @param after  those who are here after the change */
+export function lastOnes(
+  before: readonly { name: string; roles: readonly string[] }[],
+  after: readonly { roles: readonly string[] }[],
+): LastOnes[] {
+  return neededRoles.flatMap((role) => {
+    const has = ({ roles: own }: { roles: readonly string[] }) => own.includes(role);
+    const names = before.filter(has).map(({ name }) => name);
+    return names.length > 0 && !after.some(has) ? [{ role, names }] : [];
+  });
+}
+
 /** «nobody would be admin any more». */
 export function nobodyWouldBe({ role }: LastOnes): string {
   return `nobody would be ${role === 'admin' ? 'admin' : 'ISMS manager'} any more`;

@@ -10,7 +10,7 @@ import { OperatorError } from '../../errors.ts';
 import { addDays, dayOf } from '../../language/calendar.ts';
 import { cancelRequests } from '../acknowledgement/request.ts';
 import { offers } from '../corrective-action/delegation.ts';
-import { lockPeople, neededRoles, refuseLastOnes, type LastOnes } from '../../records/person.ts';
+import { lastOnes, lockPeople, neededRoles, refuseLastOnes } from '../../records/person.ts';
 import { cancelProposalsOf } from '../../records/proposal.ts';
 import { endCodes } from '../../records/screen-code.ts';
 import { selectSetting } from '../../records/setting.ts';
@@ -108,18 +108,18 @@ export async function leave(
       `${name} has left already${before === null ? '' : `, on ${before}`}. Nothing was changed.`,
     );
   const leftOn = day ?? dayOf(now, timeZone);
-  const staying = await selectAll(
+  const here = await selectAll(
     tx,
     z.object({ id: z.number(), name: z.string(), roles: z.array(z.string()) }),
     'select id, name, roles from person where active and left_on is null and roles && $1',
     [neededRoles],
   );
-  const lastOnes = neededRoles.flatMap((role): LastOnes[] => {
-    const having = staying.filter((person) => person.roles.includes(role));
-    const isLast = having.length > 0 && having.every((person) => person.id === id);
-    return isLast ? [{ role, names: having.map((person) => person.name) }] : [];
-  });
-  refuseLastOnes(lastOnes);
+  refuseLastOnes(
+    lastOnes(
+      here,
+      here.filter((person) => person.id !== id),
+    ),
+  );
   await tx.query('update person set left_on = $2 where id = $1', [id, leftOn]);
   await appendAudit(tx, {
     actor,

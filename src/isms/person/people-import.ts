@@ -5,7 +5,7 @@ import type { Queryable } from '../../db/database.ts';
 import { selectAll, selectOne } from '../../db/rows.ts';
 import { OperatorError } from '../../errors.ts';
 import { endWhoLeft } from './leaving.ts';
-import { lockPeople, neededRoles, refuseLastOnes, roles, type LastOnes } from '../../records/person.ts';
+import { lastOnes, lockPeople, refuseLastOnes, roles, type LastOnes } from '../../records/person.ts';
 
 export type Role = (typeof roles)[number];
 
@@ -113,12 +113,13 @@ async function plan(
   );
   const byEmail = new Map(known.map((person) => [person.email, person]));
   const listed = new Set(people.map(({ email }) => email));
+  const named = byName([...people, ...known]);
   const report: PeoplePlan = { added: [], changed: [], unchanged: 0, faults: [], lastOnes: [] };
   const steps: Step[] = [];
 
   for (const listedPerson of people) {
     const { email } = listedPerson;
-    const person = { ...listedPerson, ...managerOf(listedPerson, [...people, ...known], report.faults) };
+    const person = { ...listedPerson, ...managerOf(listedPerson, named, report.faults) };
     const { manager } = person;
     const before = byEmail.get(email) ?? null;
     if (manager != null && !listed.has(manager) && !byEmail.has(manager))
@@ -140,25 +141,31 @@ async function plan(
 
   const changed = new Map(steps.map(({ after }) => [after.email, after]));
   const afterwards = [...new Map<string, State>([...byEmail, ...changed]).values()];
-  report.lastOnes = neededRoles.flatMap((role): LastOnes[] => {
-    const has = (state: State) => state.active && state.leftOn === null && state.roles.includes(role);
-    const names = known.filter(has).map(({ name }) => name);
-    return names.length > 0 && !afterwards.some(has) ? [{ role, names }] : [];
-  });
+  const isHere = (state: State) => state.active && state.leftOn === null;
+  report.lastOnes = lastOnes(known.filter(isHere), afterwards.filter(isHere));
   return { report, steps };
+}
+
+/** Addresses by names in small letters: two people may share one. */
+function byName(everybody: readonly Pick<ImportedPerson, 'email' | 'name'>[]): Map<string, Set<string>> {
+  const named = new Map<string, Set<string>>();
+  for (const { email, name } of everybody) {
+    if (name === undefined) continue;
+    const key = name.toLowerCase();
+    named.set(key, (named.get(key) ?? new Set()).add(email));
+  }
+  return named;
 }
 
 /** By their name where no address is said: «Bob Birch», «Birch, Bob». */
 function managerOf(
   { email, manager }: ImportedPerson,
-  everybody: readonly Pick<ImportedPerson, 'email' | 'name'>[],
+  named: ReadonlyMap<string, ReadonlySet<string>>,
   faults: PeoplePlan['faults'],
 ): Pick<ImportedPerson, 'manager'> {
   if (manager == null || manager.includes('@')) return manager === undefined ? {} : { manager };
   const said = manager.split(',').toReversed().map((part) => part.trim()).join(' ').toLowerCase(); // prettier-ignore
-  const found = new Set(
-    everybody.filter(({ name }) => name?.toLowerCase() === said).map((each) => each.email),
-  );
+  const found = named.get(said) ?? new Set<string>();
   const [only] = found;
   if (only !== undefined && found.size === 1) return { manager: only };
   const text = found.size === 0 ? 'is the name of nobody in the file or known here' : `is the name of ${found.size} people`; // prettier-ignore
