@@ -215,7 +215,8 @@ export interface Context {
   repliesTo: number | null;
   /** True when the person was first seen with this input. */
   newcomer: boolean;
-  top?: boolean; // they lead others, and nobody leads them
+  /** They lead others, and nobody leads them. */
+  top?: boolean;
   /** Where the message that led here can be opened again, where it can. */
   link: string | null;
   /** What this run may wait for, before its transaction. */

@@ -18,6 +18,7 @@ export interface DayCell {
 }
 
 interface Written extends DayCell {
+  cell: DayCell;
   day: WrittenDay;
 }
 
@@ -44,23 +45,22 @@ export function readDayColumn(
 ): ReadColumn {
   const written = cells.flatMap((cell): Written[] => {
     const day = writtenDay(cell.text);
-    return day === null ? [] : [{ ...cell, day }];
+    return day === null ? [] : [{ ...cell, cell, day }];
   });
   const found = orderOf(written.map(({ day }) => day));
   const isUntold = found === 'unsaid' || found === 'contradicting';
   if (isUntold && asked === null)
-    return { days: daysOf(cells, 'day-first'), faults: [question(heading, written)], shown: null };
+    return { days: daysOf(written, 'day-first'), faults: [question(heading, written)], shown: null };
   const order = isUntold ? asked : found;
   const faults = order === null ? [] : written.flatMap((cell) => otherwise(heading, cell, order));
-  return { days: daysOf(cells, order), faults, shown: shownOf(heading, written, order, always) };
+  return { days: daysOf(written, order), faults, shown: shownOf(heading, written, order, always) };
 }
 
-function daysOf(cells: readonly DayCell[], order: DateOrder | null): Map<DayCell, string> {
+function daysOf(written: readonly Written[], order: DateOrder | null): Map<DayCell, string> {
   return new Map(
-    cells.flatMap((cell) => {
-      const written = writtenDay(cell.text);
-      const day = written === null ? null : inOrder(written, order);
-      return day === null || isIso(cell.text) ? [] : [[cell, day] as const];
+    written.flatMap(({ cell, text, day }) => {
+      const iso = inOrder(day, order);
+      return iso === null || isIso(text) ? [] : [[cell, iso] as const];
     }),
   );
 }

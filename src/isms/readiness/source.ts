@@ -66,7 +66,8 @@ export interface PartSource {
 
 /**
  * `$1` the time, `$2` its day, `$3` whose people, `$4` what the part asks beside. Each is asked for as itself, so that the planner
- * knows how many rows it leaves: of a subquery it believes that it leaves hardly any, and then sorts 600,000 on disk.
+ * knows how many rows it leaves: of a subquery it believes that it leaves hardly any, and then sorts 600,000 on disk. `asked` is there
+ * for the parts that leave some of them out: a statement has to name all that it is given.
  */
 export function beginning({ tables }: PartSource, present: boolean): string {
   const asked =
