@@ -1,29 +1,21 @@
 /** An auditor from outside presses every button of every room. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { rooms } from '../../../src/app/rooms.ts';
-import { letAuditorIn } from '../../../src/isms/person/auditor-access.ts';
 import { describeOnDatabases } from '../../support/databases.ts';
-import { givenDocument, givenPeople, startHarness, type Harness } from '../../support/harness.ts';
+import { givenDocument, type Harness } from '../../support/harness.ts';
+import { file, pat, startWithVisitor } from './visitor.ts';
 
 const [erin, ines] = ['erin@test.example', 'ines@test.example'];
-const pat = 'pat@kestrel.example';
 
 describeOnDatabases('An auditor from outside', (test) => {
   let isma: Harness;
   const now = new Date('2026-11-24T09:00:00Z');
   beforeEach(async () => {
-    await givenPeople(test.db);
-    await test.db.transaction((tx) => letAuditorIn(tx, { email: pat, name: 'Pat Plover', until: '2026-11-27' }, 'test', now)); // prettier-ignore
-    isma = await startHarness({
-      db: test.db,
-      clock: () => now,
-      fetch: async () => new TextEncoder().encode('Restore test of October'),
-    });
+    isma = await startWithVisitor(test.db, () => now);
   });
   afterEach(() => isma.stop());
 
   const rows = async (sql: string, values: unknown[] = []) => (await test.db.query(sql, values)).rows;
-  const file = [{ name: 'restore.txt', size: 23, contentType: 'text/plain', source: 'x' }];
   /** What every table of records holds, by its name; what is said, and by whom, is left out. */
   async function records(): Promise<Map<string, string>> {
     const said = ['inbox', 'outbox', 'proposal', 'outgoing_file', 'message', 'identity', 'migration', 'nudge_agenda', 'answer', 'audit_entry', 'audit_head', 'interview']; // prettier-ignore

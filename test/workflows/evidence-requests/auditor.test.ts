@@ -4,23 +4,17 @@ import { letAuditorIn } from '../../../src/isms/person/auditor-access.ts';
 import { comeBack } from '../../../src/isms/person/leaving.ts';
 import { auditorRequestsTable } from '../../../src/workflows/evidence-requests/table.ts';
 import { describeOnDatabases } from '../../support/databases.ts';
-import { directAddress, givenPeople, startHarness, type Harness, type Said } from '../../support/harness.ts'; // prettier-ignore
+import { directAddress, type Harness, type Said } from '../../support/harness.ts';
+import { file, pat, startWithVisitor } from './visitor.ts';
 
 const [erin, hugo, ines] = ['erin', 'hugo', 'ines'].map((name) => `${name}@test.example`) as [string, string, string]; // prettier-ignore
-const pat = 'pat@kestrel.example';
 
 describeOnDatabases('An auditor from outside', (test) => {
   let isma: Harness;
   let now: Date;
   beforeEach(async () => {
     now = new Date('2026-11-24T09:00:00Z');
-    await givenPeople(test.db);
-    await test.db.transaction((tx) => letAuditorIn(tx, { email: pat, name: 'Pat Plover', until: '2026-11-27' }, 'test', now)); // prettier-ignore
-    isma = await startHarness({
-      db: test.db,
-      clock: () => now,
-      fetch: async () => new TextEncoder().encode('Restore test of October'),
-    });
+    isma = await startWithVisitor(test.db, () => now);
   });
   afterEach(() => isma.stop());
 
@@ -29,9 +23,9 @@ describeOnDatabases('An auditor from outside', (test) => {
   const last = (said: Said[], email: string) => to(said, email).at(-1);
   const button = (said: Said[], email: string, label: string) =>
     to(said, email).flatMap((reply) => [...reply.buttons, ...reply.choices]).find((each) => each.label === label)?.id ?? `no button «${label}»`; // prettier-ignore
-  const file = [{ name: 'restore.txt', size: 23, contentType: 'text/plain', source: 'x' }];
   const ask = async (words = 'request: the last restore test for A.8.13') =>
     isma.press(pat, button(await isma.say(pat, words), pat, 'Confirm'));
+
   it('asks for what they want to see, which stands on their list and goes to the ISMS manager at once', async () => {
     const asked = await ask();
     const mine = await isma.say(pat, 'my requests');
